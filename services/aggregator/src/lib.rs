@@ -1,0 +1,1 @@
+//! Folds observations into the log.

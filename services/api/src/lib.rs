@@ -1,0 +1,1 @@
+//! REST and pages over the views.

@@ -1,0 +1,1 @@
+//! The port between the roles, its in-process adapter and its contract suite.

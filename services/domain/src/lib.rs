@@ -1,0 +1,1 @@
+//! Pure rules of Signalbook: words, snapshots, events, the fold and outage arithmetic.

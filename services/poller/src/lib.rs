@@ -1,0 +1,1 @@
+//! Carries out polls: fetches documents and emits observations.

@@ -1,0 +1,1 @@
+//! Builds views from the log.

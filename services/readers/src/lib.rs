@@ -1,0 +1,1 @@
+//! Pure readers: a platform's documents become snapshots.

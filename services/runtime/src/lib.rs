@@ -1,0 +1,1 @@
+//! What every role needs to run: configuration, telemetry, health, lifecycle, clock, backoff.

@@ -1,0 +1,1 @@
+//! Decides which page is due and puts polls on the bus.

@@ -1,0 +1,1 @@
+//! Ports of storage, and the contract suite that every adapter must pass.

@@ -1,0 +1,1 @@
+//! A status-page double: plays scripted and random vendor lives over HTTP.

@@ -1,0 +1,1 @@
+//! Harness, end-to-end tests, benches and house rules.
