@@ -1,1 +1,21 @@
-//! The stored and published formats: protobuf payloads, the JSON of events, the hash chain.
+//! The formats that are kept: what is written to the log, how it is hashed, and how it is shown.
+//!
+//! - [`record`]: an event before and after it has a place in the log. Its payload is encoded once
+//!   and from then on stored, hashed and relayed as those bytes, never decoded and encoded again.
+//! - [`chain`]: the hash that makes the log tamper-evident, field by field.
+//! - [`json`]: the one JSON shape of an event, for NATS, REST, SSE and exports alike.
+//!
+//! `golden/v1` holds recorded messages that never change; the tests read them for ever.
+
+pub mod chain;
+pub mod json;
+pub mod record;
+mod wire;
+
+pub use record::{DecodeError, Draft, Record};
+
+/// Generated from `signalbook/v1/event.proto`.
+#[expect(missing_docs, unreachable_pub, clippy::pedantic, reason = "generated code")]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/signalbook.v1.rs"));
+}

@@ -1,1 +1,31 @@
-//! Pure rules of Signalbook: words, snapshots, events, the fold and outage arithmetic.
+//! The rules of Signalbook, without a runtime, a database or a clock.
+//!
+//! What a vendor's page showed arrives as a [`snapshot::Snapshot`]; [`decide`] compares it with
+//! what is already known of the page ([`book::Book`]) and answers with the events that now
+//! happened; folding those events back into the book gives the next state.
+//! [`outage`] and [`status`] are the arithmetic that every view shares.
+//!
+//! Promises: every function here is pure (the same input gives the same output), no function
+//! reads a clock or makes up an id, and whatever a vendor says is a value, never a panic.
+//!
+//! Start reading at [`snapshot`], then [`event`], then [`decide`].
+
+pub mod book;
+pub mod component;
+pub mod decide;
+pub mod event;
+pub mod id;
+pub mod memo;
+pub mod observation;
+pub mod outage;
+pub mod page;
+pub mod report;
+pub mod shown;
+pub mod snapshot;
+pub mod status;
+pub mod time;
+pub mod words;
+
+pub use id::{EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind};
+pub use time::Timestamp;
+pub use words::{ComponentStatus, Document, Failure, Impact, Phase, Platform, Worded};

@@ -1,0 +1,266 @@
+//! The one JSON shape of an event: what NATS, REST, SSE and exports show.
+
+use serde::Serialize;
+use signalbook_domain::event::{
+    Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Opened, PageEvent, ReportChange,
+    ReportEvent,
+};
+use signalbook_domain::{
+    ComponentStatus, EventId, Failure, Impact, ObservationId, PageId, Phase, Platform, Position,
+    Revision, Slug, Timestamp,
+};
+use uuid::Uuid;
+
+use crate::chain::hex;
+use crate::record::Record;
+
+/// One event with its envelope.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the record")]
+pub struct EventJson<'a> {
+    pub position: Position,
+    pub event_id: EventId,
+    pub stream: String,
+    pub revision: Revision,
+    pub provider: &'a Slug,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub occurred_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
+    pub observed_at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub backfilled: bool,
+    pub observation_id: Option<ObservationId>,
+    /// What the event says; `null` if it was erased.
+    pub data: Option<Data<'a>>,
+    pub hash: String,
+}
+
+impl<'a> EventJson<'a> {
+    /// The JSON of `record`, whose payload decodes to `fact`.
+    pub fn new(record: &'a Record, fact: Option<&'a Fact>) -> Self {
+        Self {
+            position: record.position,
+            event_id: record.id,
+            stream: record.stream.to_string(),
+            revision: record.revision,
+            provider: &record.stream.provider,
+            kind: record.kind.name(),
+            occurred_at: record.times.occurred_at,
+            published_at: record.times.published_at,
+            observed_at: record.times.observed_at,
+            recorded_at: record.recorded_at,
+            backfilled: record.backfilled,
+            observation_id: record.observation,
+            data: fact.map(|fact| Data::new(&fact.event)),
+            hash: hex(&record.hash),
+        }
+    }
+}
+
+/// What an event says, by its kind. Fields that were not given are left out.
+#[derive(Debug, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the events in domain::event")]
+#[serde(default)]
+pub struct Data<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_id: Option<PageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ComponentStatus>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_raw: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Impact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact_raw: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affected: Option<Vec<AffectedJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase_raw: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sets_phase: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolved_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_provider: Option<&'a Slug>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor_updated_at: Option<Timestamp>,
+}
+
+/// A group of components.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of domain::event::Group")]
+pub struct GroupJson<'a> {
+    pub external_id: &'a str,
+    pub name: &'a str,
+}
+
+/// An affected component.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of domain::event::Affected")]
+pub struct AffectedJson<'a> {
+    pub id: Uuid,
+    pub name: &'a str,
+    pub group: Option<&'a str>,
+}
+
+impl<'a> Data<'a> {
+    fn new(event: &'a Event) -> Self {
+        match event {
+            Event::Page(event) => Self::page(event),
+            Event::Component(event) => Self::component(event),
+            Event::Incident(event) | Event::Maintenance(event) => Self::report(event),
+        }
+    }
+
+    fn page(event: &'a PageEvent) -> Self {
+        match event {
+            PageEvent::Added { name, url } => {
+                Self { name: Some(name), url: Some(url), ..Self::default() }
+            }
+            PageEvent::PlatformDetected { platform } => {
+                Self { platform: Some(*platform), ..Self::default() }
+            }
+            PageEvent::Unreadable { failure, detail, since } => Self {
+                failure: Some(*failure),
+                detail: Some(detail),
+                since: Some(*since),
+                ..Self::default()
+            },
+            PageEvent::Moved { url } => Self { url: Some(url), ..Self::default() },
+            PageEvent::Readable | PageEvent::Removed => Self::default(),
+        }
+    }
+
+    fn component(event: &'a ComponentEvent) -> Self {
+        let data = match &event.change {
+            ComponentChange::Added { page, external_id, name, group, status } => Self {
+                page_id: Some(*page),
+                external_id: Some(external_id),
+                name: Some(name),
+                group: group.as_ref().map(group_json),
+                status: Some(status.value),
+                status_raw: Some(&status.raw),
+                ..Self::default()
+            },
+            ComponentChange::StatusChanged { status } => Self {
+                status: Some(status.value),
+                status_raw: Some(&status.raw),
+                ..Self::default()
+            },
+            ComponentChange::Renamed { name } => Self { name: Some(name), ..Self::default() },
+            ComponentChange::Moved { group } => {
+                Self { group: group.as_ref().map(group_json), ..Self::default() }
+            }
+            ComponentChange::Removed => Self::default(),
+        };
+        Self { vendor_updated_at: event.vendor_updated_at, ..data }
+    }
+
+    fn report(event: &'a ReportEvent) -> Self {
+        let data = match &event.change {
+            ReportChange::Opened(opened) => Self::opened(opened),
+            ReportChange::Entered { phase, update, body, sets_phase } => Self {
+                update_id: update.as_deref(),
+                phase: Some(phase.value),
+                phase_raw: Some(&phase.raw),
+                sets_phase: Some(*sets_phase),
+                body: Some(body),
+                ..Self::default()
+            },
+            ReportChange::UpdateEdited { update, phase, body } => Self {
+                update_id: Some(update),
+                phase: Some(phase.value),
+                phase_raw: Some(&phase.raw),
+                body: Some(body),
+                ..Self::default()
+            },
+            ReportChange::UpdateRemoved { update } => {
+                Self { update_id: Some(update), ..Self::default() }
+            }
+            ReportChange::Retitled { title } => Self { title: Some(title), ..Self::default() },
+            ReportChange::Retimed { started_at, resolved_at } => {
+                Self { started_at: *started_at, resolved_at: *resolved_at, ..Self::default() }
+            }
+            ReportChange::ImpactChanged { impact } => Self {
+                impact: Some(impact.value),
+                impact_raw: Some(&impact.raw),
+                ..Self::default()
+            },
+            ReportChange::ComponentsChanged { affected } => {
+                Self { affected: Some(affected_json(affected)), ..Self::default() }
+            }
+            ReportChange::Withdrawn | ReportChange::Reappeared => Self::default(),
+            ReportChange::ProviderLinked { url, provider } => {
+                Self { url: Some(url), linked_provider: provider.as_ref(), ..Self::default() }
+            }
+            ReportChange::Rescheduled(planned) => {
+                Self { planned_from: planned.from, planned_until: planned.until, ..Self::default() }
+            }
+        };
+        Self { vendor_updated_at: event.vendor_updated_at, ..data }
+    }
+
+    fn opened(opened: &'a Opened) -> Self {
+        Self {
+            page_id: Some(opened.page),
+            external_id: Some(&opened.external_id),
+            title: Some(&opened.title),
+            impact: Some(opened.impact.value),
+            impact_raw: Some(&opened.impact.raw),
+            url: opened.url.as_deref(),
+            affected: Some(affected_json(&opened.affected)),
+            created_at: opened.created_at,
+            planned_from: opened.planned.from,
+            planned_until: opened.planned.until,
+            ..Self::default()
+        }
+    }
+}
+
+fn group_json(group: &Group) -> GroupJson<'_> {
+    GroupJson { external_id: &group.external_id, name: &group.name }
+}
+
+fn affected_json(affected: &[Affected]) -> Vec<AffectedJson<'_>> {
+    affected
+        .iter()
+        .map(|affected| AffectedJson {
+            id: affected.id,
+            name: &affected.name,
+            group: affected.group.as_deref(),
+        })
+        .collect()
+}

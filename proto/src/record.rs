@@ -1,0 +1,122 @@
+//! An event on its way into the log ([`Draft`]) and in it ([`Record`]).
+
+use sha2::{Digest, Sha256};
+use signalbook_domain::event::{EventKind, Fact, Times};
+use signalbook_domain::{EventId, ObservationId, Position, Revision, StreamId, Timestamp};
+use uuid::Uuid;
+
+use crate::wire;
+
+/// The version of the payload schemas that this code writes.
+pub const SCHEMA: u16 = 1;
+
+/// An event to be appended, its payload encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Its identity.
+    pub id: EventId,
+    /// What kind of event it is.
+    pub kind: EventKind,
+    /// The version of the payload's schema.
+    pub schema: u16,
+    /// When.
+    pub times: Times,
+    /// Whether it was learned from history.
+    pub backfilled: bool,
+    /// The observation that caused it; none for what an operator did.
+    pub observation: Option<ObservationId>,
+    /// The encoded payload.
+    pub payload: Vec<u8>,
+    /// The payload's SHA-256.
+    pub payload_hash: [u8; 32],
+}
+
+impl Draft {
+    /// Encodes a fact. The id is derived from `cause` (an observation, or an operator's act) and
+    /// from the fact's `ordinal` among the facts of that cause.
+    pub fn encode(
+        fact: &Fact,
+        cause: Uuid,
+        ordinal: u32,
+        observation: Option<ObservationId>,
+    ) -> Self {
+        let payload = wire::encode(&fact.event);
+        Self {
+            id: EventId::derive(fact.times.observed_at, cause, ordinal),
+            kind: fact.event.kind(),
+            schema: SCHEMA,
+            times: fact.times,
+            backfilled: fact.backfilled,
+            observation,
+            payload_hash: Sha256::digest(&payload).into(),
+            payload,
+        }
+    }
+}
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its place in the whole log.
+    pub position: Position,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its place in the stream.
+    pub revision: Revision,
+    /// Its identity.
+    pub id: EventId,
+    /// What kind of event it is.
+    pub kind: EventKind,
+    /// The version of the payload's schema.
+    pub schema: u16,
+    /// When it happened, was published and was observed.
+    pub times: Times,
+    /// When it was recorded; never earlier than the record before.
+    pub recorded_at: Timestamp,
+    /// Whether it was learned from history.
+    pub backfilled: bool,
+    /// The observation that caused it.
+    pub observation: Option<ObservationId>,
+    /// The payload; none if it was erased.
+    pub payload: Option<Vec<u8>>,
+    /// The payload's SHA-256, also after it was erased.
+    pub payload_hash: [u8; 32],
+    /// The hash of this event and all before it.
+    pub hash: [u8; 32],
+}
+
+/// A record whose payload cannot be understood.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The payload was erased.
+    #[error("payload of event {0} was erased")]
+    Erased(Position),
+    /// The payload's bytes are not what its kind says.
+    #[error("payload of event {position} is not a valid `{kind}`: {reason}")]
+    Invalid {
+        /// Which record.
+        position: Position,
+        /// The name of its kind.
+        kind: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Record {
+    /// Decodes the payload.
+    pub fn decode(&self) -> Result<Fact, DecodeError> {
+        let payload = self.payload.as_ref().ok_or(DecodeError::Erased(self.position))?;
+        let event = wire::decode(self.kind, payload).map_err(|reason| DecodeError::Invalid {
+            position: self.position,
+            kind: self.kind.name(),
+            reason,
+        })?;
+        Ok(Fact {
+            stream: self.stream.clone(),
+            event,
+            times: self.times,
+            backfilled: self.backfilled,
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! Protobuf to domain.
+
+use prost::Message;
+use signalbook_domain::event::{
+    Affected, ComponentChange, ComponentEvent, Event, EventKind, Group, Opened, PageEvent, Planned,
+    ReportChange, ReportEvent,
+};
+use signalbook_domain::snapshot::Said;
+use signalbook_domain::{ComponentStatus, Failure, Impact, PageId, Phase, Platform, StreamKind};
+use signalbook_domain::{Timestamp, Worded};
+use uuid::Uuid;
+
+use super::word;
+use crate::generated as pb;
+
+/// What is wrong with a payload, in words.
+type Reason = String;
+
+/// The event of `kind` whose payload is `bytes`.
+pub(crate) fn decode(kind: EventKind, bytes: &[u8]) -> Result<Event, Reason> {
+    match kind.stream_kind() {
+        StreamKind::Page => Ok(Event::Page(page(kind, bytes)?)),
+        StreamKind::Component => Ok(Event::Component(component(kind, bytes)?)),
+        StreamKind::Incident => Ok(Event::Incident(report(kind, bytes)?)),
+        StreamKind::Maintenance => Ok(Event::Maintenance(report(kind, bytes)?)),
+    }
+}
+
+fn message<M: Message + Default>(bytes: &[u8]) -> Result<M, Reason> {
+    M::decode(bytes).map_err(|error| error.to_string())
+}
+
+fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the caller gives kinds of this stream only"
+    )]
+    Ok(match kind {
+        EventKind::PageAdded => {
+            let wire: pb::PageAdded = message(bytes)?;
+            PageEvent::Added { name: wire.name, url: wire.url }
+        }
+        EventKind::PagePlatformDetected => {
+            let wire: pb::PlatformDetected = message(bytes)?;
+            let platform = Platform::from_word(&wire.platform)
+                .ok_or_else(|| format!("platform `{}` is not known", wire.platform))?;
+            PageEvent::PlatformDetected { platform }
+        }
+        EventKind::PageUnreadable => {
+            let wire: pb::PageUnreadable = message(bytes)?;
+            PageEvent::Unreadable {
+                failure: word(wire.failure).unwrap_or(Failure::WrongShape),
+                detail: wire.detail,
+                since: Timestamp::from_micros(wire.since),
+            }
+        }
+        EventKind::PageReadable => {
+            message::<pb::PageReadable>(bytes).map(|_| PageEvent::Readable)?
+        }
+        EventKind::PageMoved => PageEvent::Moved { url: message::<pb::PageMoved>(bytes)?.url },
+        EventKind::PageRemoved => message::<pb::PageRemoved>(bytes).map(|_| PageEvent::Removed)?,
+        other => return Err(format!("`{}` is no event of a page", other.name())),
+    })
+}
+
+fn component(kind: EventKind, bytes: &[u8]) -> Result<ComponentEvent, Reason> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the caller gives kinds of this stream only"
+    )]
+    let (change, updated) = match kind {
+        EventKind::ComponentAdded => {
+            let wire: pb::ComponentAdded = message(bytes)?;
+            let change = ComponentChange::Added {
+                page: PageId(uuid(&wire.page)?),
+                external_id: wire.external_id,
+                name: wire.name,
+                group: wire.group.map(group),
+                status: status(wire.status, wire.status_raw),
+            };
+            (change, wire.vendor_updated_at)
+        }
+        EventKind::ComponentStatusChanged => {
+            let wire: pb::ComponentStatusChanged = message(bytes)?;
+            let status = status(wire.status, wire.status_raw);
+            (ComponentChange::StatusChanged { status }, wire.vendor_updated_at)
+        }
+        EventKind::ComponentRenamed => {
+            let wire: pb::ComponentRenamed = message(bytes)?;
+            (ComponentChange::Renamed { name: wire.name }, wire.vendor_updated_at)
+        }
+        EventKind::ComponentMoved => {
+            let wire: pb::ComponentMoved = message(bytes)?;
+            (ComponentChange::Moved { group: wire.group.map(group) }, wire.vendor_updated_at)
+        }
+        EventKind::ComponentRemoved => {
+            (ComponentChange::Removed, message::<pb::ComponentRemoved>(bytes)?.vendor_updated_at)
+        }
+        other => return Err(format!("`{}` is no event of a component", other.name())),
+    };
+    Ok(ComponentEvent { change, vendor_updated_at: time(updated) })
+}
+
+fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
+    use EventKind as K;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds left over are the phase events")]
+    let (change, updated) = match kind {
+        K::IncidentOpened | K::MaintenanceScheduled => {
+            let wire: pb::Opened = message(bytes)?;
+            let updated = wire.vendor_updated_at;
+            (ReportChange::Opened(opened(wire)?), updated)
+        }
+        K::IncidentUpdateEdited | K::MaintenanceUpdateEdited => {
+            let wire: pb::UpdateEdited = message(bytes)?;
+            let phase = phase(wire.phase, wire.phase_raw);
+            let change =
+                ReportChange::UpdateEdited { update: wire.update_id, phase, body: wire.body };
+            (change, wire.vendor_updated_at)
+        }
+        K::IncidentUpdateRemoved | K::MaintenanceUpdateRemoved => {
+            let wire: pb::UpdateRemoved = message(bytes)?;
+            (ReportChange::UpdateRemoved { update: wire.update_id }, wire.vendor_updated_at)
+        }
+        K::IncidentRetitled | K::MaintenanceRetitled => {
+            let wire: pb::Retitled = message(bytes)?;
+            (ReportChange::Retitled { title: wire.title }, wire.vendor_updated_at)
+        }
+        K::IncidentRetimed | K::MaintenanceRetimed => {
+            let wire: pb::Retimed = message(bytes)?;
+            let (started_at, resolved_at) = (time(wire.started_at), time(wire.resolved_at));
+            (ReportChange::Retimed { started_at, resolved_at }, wire.vendor_updated_at)
+        }
+        K::IncidentImpactChanged | K::MaintenanceImpactChanged => {
+            let wire: pb::ImpactChanged = message(bytes)?;
+            let impact = impact(wire.impact, wire.impact_raw);
+            (ReportChange::ImpactChanged { impact }, wire.vendor_updated_at)
+        }
+        K::IncidentComponentsChanged | K::MaintenanceComponentsChanged => {
+            let wire: pb::ComponentsChanged = message(bytes)?;
+            let affected = affected(wire.affected)?;
+            (ReportChange::ComponentsChanged { affected }, wire.vendor_updated_at)
+        }
+        K::IncidentWithdrawn | K::MaintenanceWithdrawn => {
+            (ReportChange::Withdrawn, message::<pb::Withdrawn>(bytes)?.vendor_updated_at)
+        }
+        K::IncidentReappeared | K::MaintenanceReappeared => {
+            (ReportChange::Reappeared, message::<pb::Reappeared>(bytes)?.vendor_updated_at)
+        }
+        K::IncidentProviderLinked | K::MaintenanceProviderLinked => {
+            let wire: pb::ProviderLinked = message(bytes)?;
+            let provider = wire.provider.map(|slug| slug.parse()).transpose();
+            let provider = provider.map_err(|error| format!("{error}"))?;
+            (ReportChange::ProviderLinked { url: wire.url, provider }, wire.vendor_updated_at)
+        }
+        K::IncidentRescheduled | K::MaintenanceRescheduled => {
+            let wire: pb::Rescheduled = message(bytes)?;
+            let planned = planned(wire.planned_from, wire.planned_until);
+            (ReportChange::Rescheduled(planned), wire.vendor_updated_at)
+        }
+        _ => {
+            let wire: pb::Entered = message(bytes)?;
+            let change = ReportChange::Entered {
+                phase: phase(wire.phase, wire.phase_raw),
+                update: wire.update_id,
+                body: wire.body,
+                sets_phase: wire.sets_phase,
+            };
+            (change, wire.vendor_updated_at)
+        }
+    };
+    Ok(ReportEvent { change, vendor_updated_at: time(updated) })
+}
+
+fn opened(wire: pb::Opened) -> Result<Opened, Reason> {
+    Ok(Opened {
+        page: PageId(uuid(&wire.page)?),
+        external_id: wire.external_id,
+        title: wire.title,
+        impact: impact(wire.impact, wire.impact_raw),
+        url: wire.url,
+        affected: affected(wire.affected)?,
+        created_at: time(wire.created_at),
+        planned: planned(wire.planned_from, wire.planned_until),
+    })
+}
+
+fn affected(all: Vec<pb::Affected>) -> Result<Vec<Affected>, Reason> {
+    all.into_iter()
+        .map(|wire| Ok(Affected { id: uuid(&wire.id)?, name: wire.name, group: wire.group }))
+        .collect()
+}
+
+fn group(wire: pb::Group) -> Group {
+    Group { external_id: wire.external_id, name: wire.name }
+}
+
+fn planned(from: Option<i64>, until: Option<i64>) -> Planned {
+    Planned { from: time(from), until: time(until) }
+}
+
+fn phase(number: i32, raw: String) -> Said<Phase> {
+    Said { value: word(number).unwrap_or(Phase::Unknown), raw }
+}
+
+fn impact(number: i32, raw: String) -> Said<Impact> {
+    Said { value: word(number).unwrap_or(Impact::Unknown), raw }
+}
+
+fn status(number: i32, raw: String) -> Said<ComponentStatus> {
+    Said { value: word(number).unwrap_or(ComponentStatus::Unknown), raw }
+}
+
+fn time(micros: Option<i64>) -> Option<Timestamp> {
+    micros.map(Timestamp::from_micros)
+}
+
+fn uuid(bytes: &[u8]) -> Result<Uuid, Reason> {
+    Uuid::from_slice(bytes).map_err(|_| format!("an id has {} bytes instead of 16", bytes.len()))
+}

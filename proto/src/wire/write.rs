@@ -1,0 +1,164 @@
+//! Domain to protobuf.
+
+use prost::Message;
+use signalbook_domain::Timestamp;
+use signalbook_domain::Worded;
+use signalbook_domain::event::{
+    Affected, ComponentChange, ComponentEvent, Event, Group, Opened, PageEvent, ReportChange,
+    ReportEvent,
+};
+
+use super::number;
+use crate::generated as pb;
+
+/// The payload of `event`.
+pub(crate) fn encode(event: &Event) -> Vec<u8> {
+    match event {
+        Event::Page(event) => page(event),
+        Event::Component(event) => component(event),
+        Event::Incident(event) | Event::Maintenance(event) => report(event),
+    }
+}
+
+fn page(event: &PageEvent) -> Vec<u8> {
+    match event {
+        PageEvent::Added { name, url } => {
+            pb::PageAdded { name: name.clone(), url: url.clone() }.encode_to_vec()
+        }
+        PageEvent::PlatformDetected { platform } => {
+            pb::PlatformDetected { platform: platform.word().to_owned() }.encode_to_vec()
+        }
+        PageEvent::Unreadable { failure, detail, since } => pb::PageUnreadable {
+            failure: number(*failure),
+            detail: detail.clone(),
+            since: since.micros(),
+        }
+        .encode_to_vec(),
+        PageEvent::Readable => pb::PageReadable {}.encode_to_vec(),
+        PageEvent::Moved { url } => pb::PageMoved { url: url.clone() }.encode_to_vec(),
+        PageEvent::Removed => pb::PageRemoved {}.encode_to_vec(),
+    }
+}
+
+fn component(event: &ComponentEvent) -> Vec<u8> {
+    let vendor_updated_at = micros(event.vendor_updated_at);
+    match &event.change {
+        ComponentChange::Added { page, external_id, name, group: of, status } => {
+            pb::ComponentAdded {
+                vendor_updated_at,
+                page: page.0.as_bytes().to_vec(),
+                external_id: external_id.clone(),
+                name: name.clone(),
+                group: of.as_ref().map(group),
+                status: number(status.value),
+                status_raw: status.raw.clone(),
+            }
+            .encode_to_vec()
+        }
+        ComponentChange::StatusChanged { status } => pb::ComponentStatusChanged {
+            vendor_updated_at,
+            status: number(status.value),
+            status_raw: status.raw.clone(),
+        }
+        .encode_to_vec(),
+        ComponentChange::Renamed { name } => {
+            pb::ComponentRenamed { vendor_updated_at, name: name.clone() }.encode_to_vec()
+        }
+        ComponentChange::Moved { group: to } => {
+            pb::ComponentMoved { vendor_updated_at, group: to.as_ref().map(group) }.encode_to_vec()
+        }
+        ComponentChange::Removed => pb::ComponentRemoved { vendor_updated_at }.encode_to_vec(),
+    }
+}
+
+fn report(event: &ReportEvent) -> Vec<u8> {
+    let vendor_updated_at = micros(event.vendor_updated_at);
+    match &event.change {
+        ReportChange::Opened(event) => opened(event, vendor_updated_at).encode_to_vec(),
+        ReportChange::Entered { phase, update, body, sets_phase } => pb::Entered {
+            vendor_updated_at,
+            phase: number(phase.value),
+            phase_raw: phase.raw.clone(),
+            update_id: update.clone(),
+            body: body.clone(),
+            sets_phase: *sets_phase,
+        }
+        .encode_to_vec(),
+        ReportChange::UpdateEdited { update, phase, body } => pb::UpdateEdited {
+            vendor_updated_at,
+            update_id: update.clone(),
+            phase: number(phase.value),
+            phase_raw: phase.raw.clone(),
+            body: body.clone(),
+        }
+        .encode_to_vec(),
+        ReportChange::UpdateRemoved { update } => {
+            pb::UpdateRemoved { vendor_updated_at, update_id: update.clone() }.encode_to_vec()
+        }
+        ReportChange::Retitled { title } => {
+            pb::Retitled { vendor_updated_at, title: title.clone() }.encode_to_vec()
+        }
+        ReportChange::Retimed { started_at, resolved_at } => pb::Retimed {
+            vendor_updated_at,
+            started_at: micros(*started_at),
+            resolved_at: micros(*resolved_at),
+        }
+        .encode_to_vec(),
+        ReportChange::ImpactChanged { impact } => pb::ImpactChanged {
+            vendor_updated_at,
+            impact: number(impact.value),
+            impact_raw: impact.raw.clone(),
+        }
+        .encode_to_vec(),
+        ReportChange::ComponentsChanged { affected: all } => {
+            pb::ComponentsChanged { vendor_updated_at, affected: affected(all) }.encode_to_vec()
+        }
+        ReportChange::Withdrawn => pb::Withdrawn { vendor_updated_at }.encode_to_vec(),
+        ReportChange::Reappeared => pb::Reappeared { vendor_updated_at }.encode_to_vec(),
+        ReportChange::ProviderLinked { url, provider } => pb::ProviderLinked {
+            vendor_updated_at,
+            url: url.clone(),
+            provider: provider.as_ref().map(ToString::to_string),
+        }
+        .encode_to_vec(),
+        ReportChange::Rescheduled(planned) => pb::Rescheduled {
+            vendor_updated_at,
+            planned_from: micros(planned.from),
+            planned_until: micros(planned.until),
+        }
+        .encode_to_vec(),
+    }
+}
+
+fn opened(opened: &Opened, vendor_updated_at: Option<i64>) -> pb::Opened {
+    pb::Opened {
+        vendor_updated_at,
+        page: opened.page.0.as_bytes().to_vec(),
+        external_id: opened.external_id.clone(),
+        title: opened.title.clone(),
+        impact: number(opened.impact.value),
+        impact_raw: opened.impact.raw.clone(),
+        url: opened.url.clone(),
+        affected: affected(&opened.affected),
+        created_at: micros(opened.created_at),
+        planned_from: micros(opened.planned.from),
+        planned_until: micros(opened.planned.until),
+    }
+}
+
+fn affected(all: &[Affected]) -> Vec<pb::Affected> {
+    let wire = |one: &Affected| pb::Affected {
+        id: one.id.as_bytes().to_vec(),
+        name: one.name.clone(),
+        group: one.group.clone(),
+    };
+    all.iter().map(wire).collect()
+}
+
+fn group(group: &Group) -> pb::Group {
+    pb::Group { external_id: group.external_id.clone(), name: group.name.clone() }
+}
+
+fn micros(time: Option<Timestamp>) -> Option<i64> {
+    time.map(Timestamp::micros)
+}

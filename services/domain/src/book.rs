@@ -1,0 +1,123 @@
+//! All that is known of one page: the fold of its streams.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::component::Component;
+use crate::event::{Affected, Event, Fact, Group};
+use crate::id::{PageId, Revision, Slug, StreamId, StreamKind};
+use crate::page::Page;
+use crate::report::Report;
+use crate::snapshot::{AffectedFacts, GroupFacts};
+use crate::words::Phase;
+
+/// The fold of every stream of one page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// Whose page it is.
+    pub provider: Slug,
+    /// Its id.
+    pub id: PageId,
+    /// The page itself.
+    pub page: Page,
+    /// Its components, by our id.
+    pub components: BTreeMap<Uuid, Component>,
+    /// Its incidents and maintenances, by stream.
+    pub reports: BTreeMap<(StreamKind, Uuid), Report>,
+    /// How many events each stream has.
+    revisions: BTreeMap<StreamId, Revision>,
+    groups: BTreeMap<String, String>,
+}
+
+impl Book {
+    /// What is known of a page before its first event.
+    pub fn new(provider: Slug, id: PageId) -> Self {
+        Self {
+            provider,
+            id,
+            page: Page::default(),
+            components: BTreeMap::new(),
+            reports: BTreeMap::new(),
+            revisions: BTreeMap::new(),
+            groups: BTreeMap::new(),
+        }
+    }
+
+    /// The stream of the thing that the vendor calls `external_id`.
+    pub fn stream(&self, kind: StreamKind, external_id: &str) -> StreamId {
+        StreamId::of(kind, &self.provider, self.id, external_id)
+    }
+
+    /// The stream of the page itself.
+    pub fn page_stream(&self) -> StreamId {
+        StreamId::page(&self.provider, self.id)
+    }
+
+    /// How many events `stream` has.
+    pub fn revision(&self, stream: &StreamId) -> Revision {
+        self.revisions.get(stream).copied().unwrap_or_default()
+    }
+
+    /// The report of `stream`, if it was ever heard of.
+    pub fn report(&self, stream: &StreamId) -> Option<&Report> {
+        self.reports.get(&(stream.kind, stream.id))
+    }
+
+    /// A report's component as the log names it, with the group's name where it is known.
+    pub fn affected(&self, facts: &AffectedFacts) -> Affected {
+        let group = facts.group.as_ref().and_then(|group| self.group(group));
+        Affected {
+            id: self.stream(StreamKind::Component, &facts.external_id).id,
+            name: facts.name.clone(),
+            group: group.map(|group| group.name),
+        }
+    }
+
+    /// A group with its name, from the document or from what is known of it.
+    pub fn group(&self, facts: &GroupFacts) -> Option<Group> {
+        let name = facts.name.as_ref().or_else(|| self.groups.get(&facts.external_id))?;
+        Some(Group { external_id: facts.external_id.clone(), name: name.clone() })
+    }
+
+    /// Whether an incident is open or planned work is under way.
+    pub fn in_trouble(&self) -> bool {
+        self.reports.iter().any(|((kind, _), report)| {
+            let going_on = match kind {
+                StreamKind::Maintenance => report.phase.value.is_under_way(),
+                StreamKind::Incident | StreamKind::Page | StreamKind::Component => {
+                    !report.phase.value.is_over() && report.phase.value != Phase::Scheduled
+                }
+            };
+            going_on && !report.withdrawn
+        })
+    }
+
+    /// Folds one fact in.
+    pub fn evolve(&mut self, fact: &Fact) {
+        let id = fact.stream.id;
+        match &fact.event {
+            Event::Page(event) => {
+                self.page = std::mem::take(&mut self.page).evolve(event, &fact.times);
+            }
+            Event::Component(event) => {
+                let known = self.components.remove(&id);
+                if let Some(component) = Component::evolve(known, event) {
+                    if let Some(group) = &component.group {
+                        self.groups.insert(group.external_id.clone(), group.name.clone());
+                    }
+                    self.components.insert(id, component);
+                }
+            }
+            Event::Incident(event) | Event::Maintenance(event) => {
+                let key = (fact.stream.kind, id);
+                let known = self.reports.remove(&key);
+                if let Some(report) = Report::evolve(known, event, &fact.times) {
+                    self.reports.insert(key, report);
+                }
+            }
+        }
+        let revision = self.revisions.entry(fact.stream.clone()).or_default();
+        *revision = revision.next();
+    }
+}

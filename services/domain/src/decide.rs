@@ -1,0 +1,241 @@
+//! What an observation means: the events that now happened.
+//!
+//! Wanted: every change that a vendor makes is told once, and nothing else ever is. Vendors make
+//! that hard in four ways, and each has its rule here.
+//!
+//! - Their caches serve answers up to an hour old during their own outages. An answer that says
+//!   itself that it is older than what was folded changes nothing ([`stale`]).
+//! - Some answers do not say how old they are. A removal, or a return to an earlier value without
+//!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
+//!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
+//!   again, so that "agreeing" is simply deciding the same twice.
+//! - Documents are windows. Absence means deletion only where the document had to contain the
+//!   report, and then it is a doubt like any removal; it never means resolution.
+//! - The first reading of each kind of document is history, not news: it is the baseline.
+//!
+//! Accepted: two polls that both hit one stale cache without any vendor time in it agree with
+//! each other; the error corrects itself as `Reappeared` or as the value's next change.
+
+pub mod components;
+pub mod health;
+pub mod links;
+pub mod reports;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::book::Book;
+use crate::event::{Event, Fact, PageEvent, Times};
+use crate::id::Slug;
+use crate::memo::{DocumentMemo, Memo};
+use crate::observation::{Failed, Known, Slot};
+use crate::snapshot::Snapshot;
+use crate::time::Timestamp;
+use crate::words::{Document, Platform};
+
+/// After a gap of polls longer than this, an incident first seen already over is history.
+pub const GAP: Duration = Duration::from_secs(60 * 60);
+
+/// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
+/// is believed after all: the vendor's clock went back.
+pub const STALE_AT_MOST: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// A vendor time further in the future than this is not believed when ages are compared.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// One poll, read.
+#[derive(Clone, Debug)]
+pub struct Reading<'a> {
+    /// Its turn.
+    pub slot: Slot,
+    /// When it was made.
+    pub observed_at: Timestamp,
+    /// What it brought.
+    pub result: Result<Good<'a>, Failed>,
+    /// Which provider's page has which host, to recognise links between providers.
+    pub hosts: &'a BTreeMap<String, Slug>,
+}
+
+/// A poll that could be read.
+#[derive(Clone, Debug)]
+pub struct Good<'a> {
+    /// The platform whose documents they are.
+    pub platform: Platform,
+    /// The address that answered, if it is not the page's own.
+    pub moved_to: Option<&'a str>,
+    /// Each document: what the next poll needs to know, and what it said, unless it is the one
+    /// that was known before.
+    pub documents: Vec<(Document, Known, Option<Snapshot>)>,
+}
+
+/// What is to be recorded, and what is to be remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The events, in the order of their telling.
+    pub facts: Vec<Fact>,
+    /// The page's new memo.
+    pub memo: Memo,
+}
+
+/// Decides what `reading` means for a page, and folds it into `book`.
+///
+/// Answers `None` if the reading is of an older turn, or the page is not watched: then nothing
+/// happened. If the decision cannot be recorded, `book` is worthless and has to be read again.
+pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Decision> {
+    if !book.page.watched || reading.slot <= memo.last_slot {
+        return None;
+    }
+    let mut next = memo.clone();
+    next.last_slot = reading.slot;
+    next.last_poll_at = Some(reading.observed_at);
+    let mut facts = Facts { book, told: Vec::new(), observed_at: reading.observed_at };
+    match &reading.result {
+        Err(failed) => health::failed(&mut facts, &mut next, failed),
+        Ok(good) => {
+            health::good(&mut facts, &mut next, good.platform, good.moved_to);
+            for (document, known, snapshot) in &good.documents {
+                read_document(
+                    &mut facts,
+                    memo,
+                    &mut next,
+                    reading,
+                    *document,
+                    known,
+                    snapshot.as_ref(),
+                );
+            }
+            next.last_good_at = Some(reading.observed_at);
+        }
+    }
+    let told = facts.told;
+    next.in_trouble = if told.is_empty() { memo.in_trouble } else { book.in_trouble() };
+    Some(Decision { facts: told, memo: next })
+}
+
+/// The events of a page that somebody wants watched from now on, or that has another name.
+pub fn add_page(book: &mut Book, name: &str, url: &str, now: Timestamp) -> Vec<Fact> {
+    if book.page.watched && book.page.name == name {
+        return Vec::new();
+    }
+    let mut facts = Facts { book, told: Vec::new(), observed_at: now };
+    facts.tell_page(PageEvent::Added { name: name.to_owned(), url: url.to_owned() }, None);
+    facts.told
+}
+
+/// The events of a page that nobody wants watched any more.
+pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
+    if !book.page.watched {
+        return Vec::new();
+    }
+    let mut facts = Facts { book, told: Vec::new(), observed_at: now };
+    facts.tell_page(PageEvent::Removed, None);
+    facts.told
+}
+
+fn read_document(
+    facts: &mut Facts<'_>,
+    before: &Memo,
+    next: &mut Memo,
+    reading: &Reading<'_>,
+    document: Document,
+    known: &Known,
+    snapshot: Option<&Snapshot>,
+) {
+    let at = reading.observed_at;
+    let remembered = before.documents.get(&document);
+    let mut memo = DocumentMemo {
+        known: known.clone(),
+        read_at: at,
+        page_updated_at: remembered.and_then(|memo| memo.page_updated_at),
+        stale_since: remembered.and_then(|memo| memo.stale_since),
+        doubts: remembered.map(|memo| memo.doubts.clone()).unwrap_or_default(),
+    };
+    if let Some(snapshot) = snapshot {
+        let folded = newest_page_time(next);
+        if stale(snapshot.page_updated_at, folded, memo.stale_since, at) {
+            memo.stale_since = memo.stale_since.or(Some(at));
+        } else {
+            memo.stale_since = None;
+            memo.page_updated_at =
+                believable(snapshot.page_updated_at, at).or(memo.page_updated_at);
+            let context = Context {
+                backfilled: remembered.is_none(),
+                after_gap: before.last_good_at.is_none_or(|good| at.since(good) > GAP),
+                agreed: &memo.doubts,
+                hosts: reading.hosts,
+            };
+            let mut doubts = BTreeSet::new();
+            components::read(facts, &context, snapshot, &mut doubts);
+            reports::read(facts, &context, snapshot, &mut doubts);
+            memo.doubts = doubts;
+        }
+    }
+    next.documents.insert(document, memo);
+}
+
+/// The newest time of change that any document of the page gave.
+fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
+    memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
+}
+
+/// Whether an answer that says it is of `said` is older than what was `folded`.
+fn stale(
+    said: Option<Timestamp>,
+    folded: Option<Timestamp>,
+    stale_since: Option<Timestamp>,
+    now: Timestamp,
+) -> bool {
+    let older = matches!((said, folded), (Some(said), Some(folded)) if said < folded);
+    older && stale_since.is_none_or(|since| now.since(since) <= STALE_AT_MOST)
+}
+
+/// A vendor's time of change, unless it lies in the future.
+fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    said.filter(|said| *said <= now.plus(CLOCK_SKEW))
+}
+
+/// What a document is read against.
+pub(crate) struct Context<'a> {
+    /// Whether this is the document's baseline.
+    pub(crate) backfilled: bool,
+    /// Whether so much time passed that what is over was not seen to happen.
+    pub(crate) after_gap: bool,
+    /// Doubts of the poll before.
+    pub(crate) agreed: &'a BTreeSet<String>,
+    /// Hosts of known pages.
+    pub(crate) hosts: &'a BTreeMap<String, Slug>,
+}
+
+/// Events being told, each folded into the book at once.
+pub(crate) struct Facts<'a> {
+    pub(crate) book: &'a mut Book,
+    told: Vec<Fact>,
+    pub(crate) observed_at: Timestamp,
+}
+
+impl Facts<'_> {
+    pub(crate) fn tell(&mut self, fact: Fact) {
+        self.book.evolve(&fact);
+        self.told.push(fact);
+    }
+
+    fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
+        let times = Times { occurred_at, published_at: None, observed_at: self.observed_at };
+        let stream = self.book.page_stream();
+        self.tell(Fact { stream, event: Event::Page(event), times, backfilled: false });
+    }
+}
+
+/// Tells a change that may be a stale cache speaking only if the poll before agrees, and
+/// otherwise notes the doubt.
+pub(crate) fn confirmed(
+    context: &Context<'_>,
+    doubts: &mut BTreeSet<String>,
+    doubt: String,
+) -> bool {
+    let agreed = context.agreed.contains(&doubt);
+    if !agreed {
+        doubts.insert(doubt);
+    }
+    agreed
+}

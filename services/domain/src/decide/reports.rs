@@ -1,0 +1,183 @@
+//! What a document says of the incidents and maintenances.
+
+mod changes;
+mod timeline;
+
+use std::collections::BTreeSet;
+
+use super::{Context, Facts, believable, confirmed};
+use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
+use crate::id::{StreamId, StreamKind};
+use crate::report::Report;
+use crate::snapshot::{ReportFacts, Snapshot};
+use crate::time::Timestamp;
+
+pub(super) fn read(
+    facts: &mut Facts<'_>,
+    context: &Context<'_>,
+    snapshot: &Snapshot,
+    doubts: &mut BTreeSet<String>,
+) {
+    // Oldest first, so that the log tells a history in its order.
+    let mut shown: Vec<&ReportFacts> = snapshot.reports.iter().collect();
+    shown.sort_by_key(|report| (report.started_at.or(report.created_at), report.created_at));
+    let mut present = BTreeSet::new();
+    for report in shown {
+        let stream = facts.book.stream(report.kind, &report.external_id);
+        if present.insert(stream.clone()) {
+            Telling { facts, context, doubts, stream, shown: report }.read();
+        }
+    }
+    read_absence(facts, context, snapshot, doubts, &present);
+}
+
+/// Reports that the document had to contain and does not were deleted by the vendor, if the next
+/// poll agrees.
+fn read_absence(
+    facts: &mut Facts<'_>,
+    context: &Context<'_>,
+    snapshot: &Snapshot,
+    doubts: &mut BTreeSet<String>,
+    present: &BTreeSet<StreamId>,
+) {
+    for (kind, coverage) in &snapshot.coverage {
+        let missing: Vec<StreamId> = facts
+            .book
+            .reports
+            .iter()
+            .filter(|((of, _), report)| of == kind && is_missed(report, *coverage))
+            .map(|((kind, id), _)| StreamId {
+                kind: *kind,
+                provider: facts.book.provider.clone(),
+                id: *id,
+            })
+            .filter(|stream| !present.contains(stream))
+            .collect();
+        for stream in missing {
+            if confirmed(context, doubts, format!("{stream} withdrawn")) {
+                let change = ReportChange::Withdrawn;
+                let event = ReportEvent { change, vendor_updated_at: None };
+                let times =
+                    Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
+                let event = wrap(*kind, event);
+                facts.tell(Fact { stream, event, times, backfilled: false });
+            }
+        }
+    }
+}
+
+fn is_missed(report: &Report, coverage: crate::snapshot::Coverage) -> bool {
+    !report.withdrawn && coverage.must_contain(report.created_at.or(report.started_at))
+}
+
+fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
+    match kind {
+        StreamKind::Maintenance => Event::Maintenance(event),
+        StreamKind::Incident | StreamKind::Page | StreamKind::Component => Event::Incident(event),
+    }
+}
+
+/// One report of a document, being told.
+struct Telling<'a, 'b> {
+    facts: &'a mut Facts<'b>,
+    context: &'a Context<'a>,
+    doubts: &'a mut BTreeSet<String>,
+    stream: StreamId,
+    shown: &'a ReportFacts,
+}
+
+impl Telling<'_, '_> {
+    fn read(&mut self) {
+        match self.facts.book.report(&self.stream).cloned() {
+            None => {
+                self.open();
+                self.read_timeline(None);
+            }
+            Some(known) if is_older(&known, self.shown) => {}
+            Some(known) => {
+                if known.withdrawn && !self.reappear(&known) {
+                    return;
+                }
+                self.read_changes(&known);
+                self.read_timeline(Some(&known));
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        let shown = self.shown;
+        let affected = shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
+        let first_shown = shown.updates.iter().filter_map(|update| update.shown_at()).min();
+        let opened = Opened {
+            page: self.facts.book.id,
+            external_id: shown.external_id.clone(),
+            title: shown.title.clone(),
+            impact: shown.impact.clone(),
+            url: shown.url.clone(),
+            affected,
+            created_at: shown.created_at,
+            planned: Planned { from: shown.scheduled_for, until: shown.scheduled_until },
+        };
+        let published_at = shown.created_at.or(first_shown);
+        self.tell(ReportChange::Opened(opened), shown.started_at, published_at);
+    }
+
+    fn reappear(&mut self, known: &Report) -> bool {
+        let newer = self.is_newer(known);
+        let back = newer || self.confirmed("reappeared");
+        if back {
+            self.tell_change(ReportChange::Reappeared);
+        }
+        back
+    }
+
+    fn is_newer(&self, known: &Report) -> bool {
+        matches!(
+            (self.shown.updated_at, known.vendor_updated_at),
+            (Some(now), Some(then)) if now > then
+        )
+    }
+
+    fn confirmed(&mut self, what: &str) -> bool {
+        confirmed(self.context, self.doubts, format!("{} {what}", self.stream))
+    }
+
+    /// Tells a change for which the vendor gives no time but that of the report's last change.
+    fn tell_change(&mut self, change: ReportChange) {
+        let at = self.shown.updated_at;
+        self.tell(change, at, at);
+    }
+
+    fn tell(
+        &mut self,
+        change: ReportChange,
+        occurred_at: Option<Timestamp>,
+        published_at: Option<Timestamp>,
+    ) {
+        let observed_at = self.facts.observed_at;
+        let vendor_updated_at = believable(self.shown.updated_at, observed_at);
+        let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
+        let times = Times { occurred_at, published_at, observed_at };
+        let unseen = self.facts.book.revision(&self.stream).0 == 0;
+        let backfilled = self.context.backfilled || self.was_history(unseen);
+        self.facts.tell(Fact { stream: self.stream.clone(), event, times, backfilled });
+    }
+
+    /// Whether the report was over before we could have seen it.
+    fn was_history(&self, unseen: bool) -> bool {
+        let first_observed_now = unseen || self.facts.told_from_the_start(&self.stream);
+        first_observed_now && self.context.after_gap && self.shown.phase.value.is_over()
+    }
+}
+
+fn is_older(known: &Report, shown: &ReportFacts) -> bool {
+    matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now < then)
+}
+
+impl Facts<'_> {
+    /// Whether every event of `stream` is among those being told.
+    fn told_from_the_start(&self, stream: &StreamId) -> bool {
+        let told = self.told.iter().filter(|fact| fact.stream == *stream).count();
+        u64::try_from(told).is_ok_and(|told| told == self.book.revision(stream).0)
+    }
+}

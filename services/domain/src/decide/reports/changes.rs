@@ -1,0 +1,57 @@
+//! Changes of a known report's own fields.
+
+use std::collections::BTreeSet;
+
+use super::Telling;
+use crate::event::{Affected, Planned, ReportChange};
+use crate::report::{Report, Value};
+
+impl Telling<'_, '_> {
+    /// Tells what differs between the report as it was known and as it is shown.
+    pub(super) fn read_changes(&mut self, known: &Report) {
+        let shown = self.shown;
+        if known.title != shown.title && self.counts(known, Value::Title(&shown.title)) {
+            self.tell_change(ReportChange::Retitled { title: shown.title.clone() });
+        }
+        if known.impact != shown.impact && self.counts(known, Value::Impact(&shown.impact.raw)) {
+            self.tell_change(ReportChange::ImpactChanged { impact: shown.impact.clone() });
+        }
+        self.read_components(known);
+        self.read_times(known);
+        let planned = Planned { from: shown.scheduled_for, until: shown.scheduled_until };
+        if known.planned != planned && self.counts(known, Value::Planned(planned)) {
+            self.tell_change(ReportChange::Rescheduled(planned));
+        }
+    }
+
+    /// Whether a new value is believed at once: a return to an earlier one without a newer
+    /// vendor time may be a stale cache.
+    pub(super) fn counts(&mut self, known: &Report, value: Value<'_>) -> bool {
+        let suspicious = known.returns_to(value) && !self.is_newer(known);
+        !suspicious || self.confirmed(&format!("returns to {:016x}", value.digest()))
+    }
+
+    /// Components are compared by identity: a component's new name is its own event.
+    fn read_components(&mut self, known: &Report) {
+        let affected: Vec<Affected> =
+            self.shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
+        let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
+        if known.affected != ids && self.counts(known, Value::Affected(&ids)) {
+            self.tell_change(ReportChange::ComponentsChanged { affected });
+        }
+    }
+
+    /// A resolution is compared only while the report stays over: otherwise the phase event
+    /// carries it.
+    fn read_times(&mut self, known: &Report) {
+        let shown = self.shown;
+        let started_at = shown.started_at.or(known.started_at);
+        let stays_over = known.phase.value.is_over() && shown.phase.value.is_over();
+        let resolved_at =
+            if stays_over { shown.resolved_at.or(known.resolved_at) } else { known.resolved_at };
+        let changed = (started_at, resolved_at) != (known.started_at, known.resolved_at);
+        if changed && self.counts(known, Value::Times(started_at, resolved_at)) {
+            self.tell_change(ReportChange::Retimed { started_at, resolved_at });
+        }
+    }
+}

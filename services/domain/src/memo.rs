@@ -1,0 +1,74 @@
+//! What is remembered of a page beside the log: the state of polling it, and doubts.
+//!
+//! A memo changes with every poll and holds no history; it is stored in one row per page, in the
+//! same transaction as the events that its observation caused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::{Known, Slot};
+use crate::time::Timestamp;
+use crate::words::{Document, Failure};
+
+/// The memo of one page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memo {
+    /// The newest turn that was folded.
+    pub last_slot: Slot,
+    /// When that turn's poll was made.
+    pub last_poll_at: Option<Timestamp>,
+    /// When a poll was last good.
+    pub last_good_at: Option<Timestamp>,
+    /// Polls that failed in a row, and the first of them.
+    pub failing: Option<Failing>,
+    /// The vendor asked us to stay away until then.
+    pub not_before: Option<Timestamp>,
+    /// Whether an incident is open or maintenance is under way, so that polls come faster.
+    pub in_trouble: bool,
+    /// What is known of each kind of document that was ever read.
+    pub documents: BTreeMap<Document, DocumentMemo>,
+}
+
+/// Failed polls in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failing {
+    /// How many.
+    pub polls: u32,
+    /// When the first was made.
+    pub since: Timestamp,
+    /// How the last one failed.
+    pub failure: Failure,
+}
+
+/// What is remembered of one kind of document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentMemo {
+    /// The last good reading.
+    pub known: Known,
+    /// When it was last fetched or confirmed.
+    pub read_at: Timestamp,
+    /// The newest time that the vendor gave for a change of the page in it.
+    pub page_updated_at: Option<Timestamp>,
+    /// Since when the vendor serves one that is older than that.
+    pub stale_since: Option<Timestamp>,
+    /// Changes that wait for a second poll to agree.
+    pub doubts: BTreeSet<String>,
+}
+
+impl Memo {
+    /// Whether `document` was read before; its first reading is its baseline.
+    pub fn has_read(&self, document: Document) -> bool {
+        self.documents.contains_key(&document)
+    }
+
+    /// Whether a change of `document` waits for a second poll.
+    pub fn doubts(&self, document: Document) -> bool {
+        self.documents.get(&document).is_some_and(|memo| !memo.doubts.is_empty())
+    }
+
+    /// How many polls failed in a row.
+    pub fn failures(&self) -> u32 {
+        self.failing.as_ref().map_or(0, |failing| failing.polls)
+    }
+}

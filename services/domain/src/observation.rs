@@ -1,0 +1,170 @@
+//! What travels between scheduler, poller and aggregator.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::{ObservationId, PageId, Slug};
+use crate::time::Timestamp;
+use crate::words::{Document, Failure, Platform};
+
+/// One turn of a page: the moment it was due, in microseconds, and always greater than the turn
+/// before, also when the clock went back.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Slot(pub i64);
+
+/// The address of some bytes: their SHA-256. Written as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl ContentHash {
+    /// The hash of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// Reads 64 hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for ContentHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_hex(&text)
+            .ok_or_else(|| serde::de::Error::custom("expected 64 hexadecimal digits"))
+    }
+}
+
+/// A poll that is due: all that a poller needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollJob {
+    /// Which page.
+    pub page: PageId,
+    /// Whose it is.
+    pub provider: Slug,
+    /// Which turn.
+    pub slot: Slot,
+    /// The page's address.
+    pub url: String,
+    /// Its platform, if it was detected before.
+    pub platform: Option<Platform>,
+    /// The documents to fetch, the small one first.
+    pub wanted: Vec<Wanted>,
+}
+
+/// One document to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which.
+    pub document: Document,
+    /// What is known of it; nothing asks for the whole document.
+    pub known: Option<Known>,
+    /// Fetch it only if a document before it in the list has changed.
+    pub only_after_change: bool,
+}
+
+/// The last good reading of a document, as far as the next poll needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its bytes' hash.
+    pub hash: ContentHash,
+    /// The validator that came with it.
+    pub etag: Option<String>,
+    /// The date that came with it.
+    pub last_modified: Option<String>,
+}
+
+/// What one poll brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Its identity.
+    pub id: ObservationId,
+    /// Which page.
+    pub page: PageId,
+    /// Whose it is.
+    pub provider: Slug,
+    /// Which turn.
+    pub slot: Slot,
+    /// When the answer was complete.
+    pub observed_at: Timestamp,
+    /// The documents, or why there are none.
+    pub outcome: Outcome,
+}
+
+/// How a poll ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every document that was asked for has answered.
+    Answered {
+        /// The platform whose documents they are.
+        platform: Platform,
+        /// The address that answered, if redirects led away from the page's own.
+        moved_to: Option<String>,
+        /// The documents.
+        documents: Vec<Fetched>,
+    },
+    /// It failed.
+    Failed(Failed),
+}
+
+/// Why a poll brought nothing that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The kind of failure.
+    pub failure: Failure,
+    /// What exactly, in words that a person can act on.
+    pub detail: String,
+    /// How long the vendor asked us to stay away.
+    pub retry_after: Option<Duration>,
+    /// The answer that could not be read, if there was one.
+    pub answer: Option<Box<Fetched>>,
+}
+
+/// One document as it was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Which.
+    pub document: Document,
+    /// The address that was asked.
+    pub url: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The content type.
+    pub content_type: Option<String>,
+    /// What the next poll needs to know.
+    pub known: Known,
+    /// The bytes; absent if they are the ones that were known before.
+    pub body: Option<Vec<u8>>,
+}

@@ -1,0 +1,98 @@
+//! The state of a page, folded from its stream.
+
+use crate::event::{PageEvent, Times};
+use crate::time::Timestamp;
+use crate::words::{Failure, Platform};
+
+/// Whether a page can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Health {
+    /// It was never read.
+    #[default]
+    Unread,
+    /// It can.
+    Readable {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It cannot.
+    Unreadable {
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+impl Health {
+    /// The word for it: `unread`, `readable` or `unreadable`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Readable { .. } => "readable",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+}
+
+/// One status page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Whether it is watched.
+    pub watched: bool,
+    /// The provider's name.
+    pub name: String,
+    /// The configured address.
+    pub url: String,
+    /// Where it answers from, if that is somewhere else.
+    pub moved_to: Option<String>,
+    /// Its software.
+    pub platform: Option<Platform>,
+    /// Whether it can be read.
+    pub health: Health,
+}
+
+impl Page {
+    /// Folds one event in.
+    #[must_use]
+    pub fn evolve(mut self, event: &PageEvent, times: &Times) -> Self {
+        match event {
+            PageEvent::Added { name, url } => {
+                self.watched = true;
+                self.name.clone_from(name);
+                self.url.clone_from(url);
+                self.health = Health::Unread;
+            }
+            PageEvent::PlatformDetected { platform } => self.platform = Some(*platform),
+            PageEvent::Unreadable { failure, since, .. } => {
+                self.health = Health::Unreadable { since: *since, failure: *failure };
+            }
+            PageEvent::Readable => self.health = Health::Readable { since: times.observed_at },
+            PageEvent::Moved { url } => {
+                self.moved_to = (*url != self.url).then(|| url.clone());
+            }
+            PageEvent::Removed => self.watched = false,
+        }
+        self
+    }
+}
+
+/// The host of an address, without user and port, in lower case.
+pub fn host_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_found_in_any_address() {
+        assert_eq!(host_of("https://Status.Example.com:8443/x").unwrap(), "status.example.com");
+        assert_eq!(host_of("http://user@status.example.com?x").unwrap(), "status.example.com");
+        assert_eq!(host_of("ftp://status.example.com"), None);
+    }
+}

@@ -1,0 +1,224 @@
+//! The state of an incident or maintenance, folded from its stream: what a new reading is
+//! compared with. Texts are kept as digests; the views keep the texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use crate::event::{Planned, ReportChange, ReportEvent, Times};
+use crate::observation::ContentHash;
+use crate::snapshot::Said;
+use crate::time::Timestamp;
+use crate::words::{Impact, Phase};
+
+/// One incident or maintenance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The title.
+    pub title: String,
+    /// How bad it is.
+    pub impact: Said<Impact>,
+    /// Where it stands.
+    pub phase: Said<Phase>,
+    /// When the vendor filed it.
+    pub created_at: Option<Timestamp>,
+    /// When it began, as the vendor says.
+    pub started_at: Option<Timestamp>,
+    /// When it was last resolved; none while it goes on.
+    pub resolved_at: Option<Timestamp>,
+    /// The window of planned work.
+    pub planned: Planned,
+    /// The affected components.
+    pub affected: BTreeSet<Uuid>,
+    /// The timeline.
+    pub updates: BTreeMap<String, KnownUpdate>,
+    /// Whether the vendor deleted it.
+    pub withdrawn: bool,
+    /// The vendor's newest time of change that was folded.
+    pub vendor_updated_at: Option<Timestamp>,
+    /// Links to other providers' reports that were recorded.
+    pub links: BTreeSet<String>,
+    /// Digests of values that fields had before.
+    earlier: BTreeSet<u64>,
+}
+
+/// One update as far as a new reading is compared with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownUpdate {
+    /// The phase that it announces, in the vendor's word.
+    pub phase: String,
+    /// The time that the vendor shows.
+    pub shown_at: Option<Timestamp>,
+    /// The digest of its text.
+    pub body: u64,
+}
+
+impl KnownUpdate {
+    /// What an update with these contents is remembered as.
+    pub fn new(phase: &str, shown_at: Option<Timestamp>, body: &str) -> Self {
+        Self { phase: phase.to_owned(), shown_at, body: digest(&[body]) }
+    }
+
+    fn value(&self, id: &str) -> u64 {
+        let shown = self.shown_at.map_or(i64::MIN, Timestamp::micros).to_string();
+        digest(&["update", id, &self.phase, &shown, &self.body.to_string()])
+    }
+}
+
+/// A field of a report with a value, to be recognised when the value returns.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// The title.
+    Title(&'a str),
+    /// The impact, in the vendor's word.
+    Impact(&'a str),
+    /// The phase, in the vendor's word.
+    Phase(&'a str),
+    /// The affected components.
+    Affected(&'a BTreeSet<Uuid>),
+    /// When it began and ended.
+    Times(Option<Timestamp>, Option<Timestamp>),
+    /// The window of planned work.
+    Planned(Planned),
+    /// An update's contents.
+    Update(&'a str, &'a KnownUpdate),
+}
+
+impl Value<'_> {
+    /// A digest that tells this value of this field from all others.
+    pub fn digest(&self) -> u64 {
+        let micros = |time: Option<Timestamp>| time.map_or(i64::MIN, Timestamp::micros).to_string();
+        match self {
+            Self::Title(title) => digest(&["title", title]),
+            Self::Impact(raw) => digest(&["impact", raw]),
+            Self::Phase(raw) => digest(&["phase", raw]),
+            Self::Affected(ids) => {
+                let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+                digest(&["affected", &ids.join(",")])
+            }
+            Self::Times(started, resolved) => {
+                digest(&["times", &micros(*started), &micros(*resolved)])
+            }
+            Self::Planned(planned) => {
+                digest(&["planned", &micros(planned.from), &micros(planned.until)])
+            }
+            Self::Update(id, update) => update.value(id),
+        }
+    }
+}
+
+fn digest(parts: &[&str]) -> u64 {
+    let hash = ContentHash::of(parts.join("\0").as_bytes());
+    u64::from_be_bytes([
+        hash.0[0], hash.0[1], hash.0[2], hash.0[3], hash.0[4], hash.0[5], hash.0[6], hash.0[7],
+    ])
+}
+
+impl Report {
+    /// Whether the report's field had this value before and has another one now.
+    pub fn returns_to(&self, value: Value<'_>) -> bool {
+        self.earlier.contains(&value.digest())
+    }
+
+    /// The shown time of the newest update that is in the timeline.
+    pub fn newest_shown_at(&self) -> Option<Timestamp> {
+        self.updates.values().filter_map(|update| update.shown_at).max()
+    }
+
+    /// Folds one event into what was known; `None` is a report never heard of.
+    pub fn evolve(known: Option<Self>, event: &ReportEvent, times: &Times) -> Option<Self> {
+        let mut report = match (known, &event.change) {
+            (Some(known), _) => known,
+            (None, ReportChange::Opened(opened)) => Self {
+                title: opened.title.clone(),
+                impact: opened.impact.clone(),
+                phase: Said { value: Phase::Unknown, raw: String::new() },
+                created_at: opened.created_at,
+                started_at: times.occurred_at,
+                resolved_at: None,
+                planned: opened.planned,
+                affected: opened.affected.iter().map(|affected| affected.id).collect(),
+                updates: BTreeMap::new(),
+                withdrawn: false,
+                vendor_updated_at: None,
+                links: BTreeSet::new(),
+                earlier: BTreeSet::new(),
+            },
+            (None, _) => return None,
+        };
+        report.change(&event.change, times);
+        report.vendor_updated_at = report.vendor_updated_at.max(event.vendor_updated_at);
+        Some(report)
+    }
+
+    fn change(&mut self, change: &ReportChange, times: &Times) {
+        match change {
+            ReportChange::Opened(_) => {}
+            ReportChange::Entered { phase, update, body, sets_phase } => {
+                if let Some(id) = update {
+                    let update = KnownUpdate::new(&phase.raw, times.published_at, body);
+                    self.updates.insert(id.clone(), update);
+                }
+                if *sets_phase {
+                    self.enter(phase, times);
+                }
+            }
+            ReportChange::UpdateEdited { update: id, phase, body } => {
+                let edited = KnownUpdate::new(&phase.raw, times.published_at, body);
+                if let Some(before) = self.updates.insert(id.clone(), edited) {
+                    self.earlier.insert(before.value(id));
+                }
+            }
+            ReportChange::UpdateRemoved { update: id } => {
+                if let Some(before) = self.updates.remove(id) {
+                    self.earlier.insert(before.value(id));
+                }
+            }
+            ReportChange::Retitled { title } => {
+                self.earlier.insert(Value::Title(&self.title).digest());
+                self.title.clone_from(title);
+            }
+            ReportChange::Retimed { started_at, resolved_at } => {
+                self.earlier.insert(Value::Times(self.started_at, self.resolved_at).digest());
+                self.started_at = *started_at;
+                self.resolved_at = *resolved_at;
+            }
+            ReportChange::ImpactChanged { impact } => {
+                self.earlier.insert(Value::Impact(&self.impact.raw).digest());
+                self.impact = impact.clone();
+            }
+            ReportChange::ComponentsChanged { affected } => {
+                self.earlier.insert(Value::Affected(&self.affected).digest());
+                self.affected = affected.iter().map(|affected| affected.id).collect();
+            }
+            ReportChange::Withdrawn => self.withdrawn = true,
+            ReportChange::Reappeared => self.withdrawn = false,
+            ReportChange::ProviderLinked { url, .. } => {
+                self.links.insert(url.clone());
+            }
+            ReportChange::Rescheduled(planned) => {
+                self.earlier.insert(Value::Planned(self.planned).digest());
+                self.planned = *planned;
+            }
+        }
+    }
+
+    fn enter(&mut self, phase: &Said<Phase>, times: &Times) {
+        self.resolved_at = resolution(self.resolved_at, phase.value, times);
+        let before = std::mem::replace(&mut self.phase, phase.clone());
+        if before.raw != phase.raw {
+            self.earlier.insert(Value::Phase(&before.raw).digest());
+        }
+    }
+}
+
+/// When a report is resolved after it entered `phase`, if it was resolved at `before` it.
+/// A postmortem neither reopens nor lengthens; an active phase reopens.
+pub fn resolution(before: Option<Timestamp>, phase: Phase, times: &Times) -> Option<Timestamp> {
+    match phase {
+        Phase::Postmortem => before.or(Some(times.effective())),
+        over if over.is_over() => Some(times.effective()),
+        Phase::Unknown => before,
+        _ => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! The neutral form of what one document of a page said at one moment.
+//!
+//! A reader turns a vendor's document into a [`Snapshot`]; nothing behind it knows a platform's
+//! shapes. Times are the vendor's claims and may be absent or wrong.
+
+use sha2::{Digest, Sha256};
+
+use crate::id::StreamKind;
+use crate::time::Timestamp;
+use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
+
+/// A vendor's word: how we understand it, and how it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said<T> {
+    /// Our reading; `unknown` if we do not know the word.
+    pub value: T,
+    /// The vendor's own word.
+    pub raw: String,
+}
+
+impl<T: Worded> Said<T> {
+    /// A word that needs no translation.
+    pub fn plain(value: T) -> Self {
+        Self { value, raw: value.word().to_owned() }
+    }
+}
+
+/// What one document said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Which document.
+    pub document: Document,
+    /// The vendor's name as the page gives it.
+    pub page_name: Option<String>,
+    /// When the vendor last changed the page, as the document says.
+    pub page_updated_at: Option<Timestamp>,
+    /// The components, if this document lists them all.
+    pub components: Option<Vec<ComponentFacts>>,
+    /// Incidents and maintenances, in the document's order.
+    pub reports: Vec<ReportFacts>,
+    /// What the document would have to contain if it existed, by kind of report.
+    pub coverage: Vec<(StreamKind, Coverage)>,
+    /// Parts that could not be understood and were left out, in words for a person.
+    pub skipped: Vec<String>,
+}
+
+/// What a document would have to contain if it existed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Only what is going on: absence says nothing, since it may simply be over.
+    ActiveOnly,
+    /// Everything that the vendor created after this moment: a window of the newest.
+    CreatedAfter(Timestamp),
+    /// Everything that the vendor has.
+    Everything,
+}
+
+impl Coverage {
+    /// Whether a report that the vendor created at `created_at` would have to be there.
+    pub fn must_contain(self, created_at: Option<Timestamp>) -> bool {
+        match self {
+            Self::ActiveOnly => false,
+            Self::CreatedAfter(oldest) => created_at.is_some_and(|created| created > oldest),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// The group that a component belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFacts {
+    /// The vendor's id of the group.
+    pub external_id: String,
+    /// Its name, where the document gives it.
+    pub name: Option<String>,
+}
+
+/// One component as a document shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentFacts {
+    /// The vendor's id.
+    pub external_id: String,
+    /// The name, which need not be unique.
+    pub name: String,
+    /// Its group.
+    pub group: Option<GroupFacts>,
+    /// How it does.
+    pub status: Said<ComponentStatus>,
+    /// When the vendor last changed it.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// One affected component as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AffectedFacts {
+    /// The vendor's id.
+    pub external_id: String,
+    /// The name.
+    pub name: String,
+    /// Its group.
+    pub group: Option<GroupFacts>,
+}
+
+/// One incident or maintenance as a document shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFacts {
+    /// [`StreamKind::Incident`] or [`StreamKind::Maintenance`].
+    pub kind: StreamKind,
+    /// The vendor's id.
+    pub external_id: String,
+    /// The title.
+    pub title: String,
+    /// Where it stands, by the vendor's own status.
+    pub phase: Said<Phase>,
+    /// How bad it is.
+    pub impact: Said<Impact>,
+    /// Where a person can read it.
+    pub url: Option<String>,
+    /// When the vendor filed it.
+    pub created_at: Option<Timestamp>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended; only meant if the phase is over.
+    pub resolved_at: Option<Timestamp>,
+    /// When planned work should begin.
+    pub scheduled_for: Option<Timestamp>,
+    /// When planned work should end.
+    pub scheduled_until: Option<Timestamp>,
+    /// When the vendor last changed it.
+    pub updated_at: Option<Timestamp>,
+    /// The affected components, each once.
+    pub affected: Vec<AffectedFacts>,
+    /// The whole timeline, in any order.
+    pub updates: Vec<UpdateFacts>,
+}
+
+/// One entry of a timeline as a document shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateFacts {
+    /// The vendor's id, where there is one.
+    pub external_id: Option<String>,
+    /// The phase it announces.
+    pub phase: Said<Phase>,
+    /// The text, as the vendor wrote it.
+    pub body: String,
+    /// The time the vendor shows.
+    pub display_at: Option<Timestamp>,
+    /// When the vendor filed it.
+    pub created_at: Option<Timestamp>,
+    /// When the vendor last changed it.
+    pub updated_at: Option<Timestamp>,
+}
+
+impl UpdateFacts {
+    /// The time at which it stands in the timeline.
+    pub fn shown_at(&self) -> Option<Timestamp> {
+        self.display_at.or(self.created_at)
+    }
+}
+
+impl ReportFacts {
+    /// The timeline with the identity of each update, in the order in which it is told:
+    /// by shown time, then by filing time, then as the document lists them backwards
+    /// (documents list the newest first).
+    ///
+    /// An update without an id is identified by a digest of its time, phase and text; a second
+    /// one alike gets a number of its own, since two updates with the same text are two updates.
+    pub fn timeline(&self) -> Vec<(String, &UpdateFacts)> {
+        let mut ordered: Vec<&UpdateFacts> = self.updates.iter().rev().collect();
+        ordered.sort_by_key(|update| (update.shown_at(), update.created_at));
+        let mut seen = std::collections::BTreeMap::<String, u32>::new();
+        ordered
+            .into_iter()
+            .map(|update| {
+                let key = update.external_id.clone().unwrap_or_else(|| digest_of(update));
+                let count = seen.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
+                let key = if *count == 1 { key } else { format!("{key}~{count}") };
+                (key, update)
+            })
+            .collect()
+    }
+}
+
+fn digest_of(update: &UpdateFacts) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(update.shown_at().map_or(i64::MIN, Timestamp::micros).to_be_bytes());
+    hasher.update(update.phase.raw.as_bytes());
+    hasher.update([0]);
+    hasher.update(update.body.as_bytes());
+    let digest = hasher.finalize();
+    digest[..12].iter().fold(String::from("h-"), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

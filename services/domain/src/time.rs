@@ -1,0 +1,169 @@
+//! Moments, kept as whole microseconds so that both databases store them alike.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment in UTC, in microseconds since 1970. Shown and parsed as RFC 3339.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
+pub struct Timestamp(i64);
+
+/// A text that is no moment.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("time `{0}` is not RFC 3339, like `2026-02-12T15:11:05Z`")]
+pub struct InvalidTime(String);
+
+const MICROS: i64 = 1_000_000;
+
+impl Timestamp {
+    /// The earliest moment that can be shown (the year -9999).
+    pub const MIN: Self = Self(-377_705_023_201 * MICROS);
+    /// The latest moment that can be shown (the year 9999).
+    pub const MAX: Self = Self(253_402_207_200 * MICROS);
+
+    /// A moment from microseconds since 1970, clamped to what can be shown.
+    pub fn from_micros(micros: i64) -> Self {
+        Self(micros.clamp(Self::MIN.0, Self::MAX.0))
+    }
+
+    /// A moment from whole seconds since 1970.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self::from_micros(seconds.saturating_mul(MICROS))
+    }
+
+    /// Microseconds since 1970.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(MICROS)
+    }
+
+    /// The moment `by` later.
+    #[must_use]
+    pub fn plus(self, by: Duration) -> Self {
+        Self::from_micros(self.0.saturating_add(micros_of(by)))
+    }
+
+    /// The moment `by` earlier.
+    #[must_use]
+    pub fn minus(self, by: Duration) -> Self {
+        Self::from_micros(self.0.saturating_sub(micros_of(by)))
+    }
+
+    /// The time from `earlier` to this moment; zero if `earlier` is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The calendar day in UTC as year, month (1 to 12) and day.
+    pub fn date(self) -> (i16, i8, i8) {
+        let date = self.civil().date();
+        (date.year(), date.month(), date.day())
+    }
+
+    /// The time of day in UTC as hour and minute.
+    pub fn time_of_day(self) -> (i8, i8) {
+        let time = self.civil().time();
+        (time.hour(), time.minute())
+    }
+
+    fn civil(self) -> jiff::civil::DateTime {
+        jiff::tz::Offset::UTC.to_datetime(self.jiff())
+    }
+
+    fn jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+fn micros_of(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self::from_micros(micros_of(after)),
+            Err(before) => Self::from_micros(-micros_of(before.duration())),
+        }
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTime;
+
+    /// Parses RFC 3339 with any offset and any number of fraction digits.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let moment: jiff::Timestamp =
+            text.trim().parse().map_err(|_| InvalidTime(text.chars().take(64).collect()))?;
+        Ok(Self::from_micros(moment.as_microsecond()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.jiff().fmt(f)
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> Self {
+        time.to_string()
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = InvalidTime;
+
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_fractions_are_read_as_the_same_moment() {
+        let utc: Timestamp = "2026-02-12T15:11:05Z".parse().unwrap();
+        for same in [
+            "2026-02-12T10:11:05-05:00",
+            "2026-02-12T15:11:05.0000000Z",
+            " 2026-02-12T15:11:05+00:00",
+        ] {
+            assert_eq!(same.parse::<Timestamp>().unwrap(), utc, "{same}");
+        }
+        assert_eq!(utc.to_string(), "2026-02-12T15:11:05Z");
+    }
+
+    #[test]
+    fn a_text_that_is_no_moment_is_refused_with_an_example() {
+        let error = "yesterday".parse::<Timestamp>().unwrap_err();
+        assert!(error.to_string().contains("2026-02-12T15:11:05Z"));
+    }
+
+    #[test]
+    fn extremes_are_clamped_and_can_still_be_shown() {
+        for extreme in [i64::MIN, i64::MAX] {
+            assert!(!Timestamp::from_micros(extreme).to_string().is_empty());
+        }
+        assert_eq!(Timestamp::MAX.plus(Duration::from_secs(1)), Timestamp::MAX);
+        assert_eq!(Timestamp::MIN.since(Timestamp::MAX), Duration::ZERO);
+        let _ = (Timestamp::MIN.date(), Timestamp::MAX.time_of_day());
+    }
+
+    #[test]
+    fn a_moment_before_the_epoch_keeps_its_sign() {
+        let before = SystemTime::UNIX_EPOCH - Duration::from_secs(5);
+        assert_eq!(Timestamp::from(before).seconds(), -5);
+    }
+}

@@ -1,0 +1,211 @@
+//! The closed vocabularies of the house: each word has one spelling, used in code, SQL,
+//! subjects, metrics and documents.
+
+/// An enumeration whose values have one spelling each.
+pub trait Worded: Copy + PartialEq + 'static {
+    /// Every value, in the order of their numbers on the wire.
+    const ALL: &'static [Self];
+
+    /// The spelling.
+    fn word(self) -> &'static str;
+
+    /// The value with this spelling.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.word() == word)
+    }
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl Worded for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                Self::from_word(&word).ok_or_else(|| {
+                    serde::de::Error::unknown_variant(&word, &[$($word,)*])
+                })
+            }
+        }
+    };
+}
+
+words! {
+    /// How bad the vendor says it is. Ordered from harmless to worst, so that the greatest is
+    /// the one to show: an impact that we do not understand is worse than none and less than
+    /// one that the vendor called an outage.
+    Impact {
+        /// The vendor says that nothing is affected: a notice.
+        None = "none",
+        /// Planned work.
+        Maintenance = "maintenance",
+        /// A word that we do not know.
+        Unknown = "unknown",
+        /// Minor.
+        Minor = "minor",
+        /// Major.
+        Major = "major",
+        /// Critical.
+        Critical = "critical",
+    }
+}
+
+words! {
+    /// Where an incident or a maintenance stands.
+    Phase {
+        /// A word that we do not know.
+        Unknown = "unknown",
+        /// The source says only that it is going on.
+        Open = "open",
+        /// Somebody looks into it.
+        Investigating = "investigating",
+        /// The cause is known.
+        Identified = "identified",
+        /// A remedy is in place and watched.
+        Monitoring = "monitoring",
+        /// Over.
+        Resolved = "resolved",
+        /// Over and explained.
+        Postmortem = "postmortem",
+        /// Planned work that has not begun.
+        Scheduled = "scheduled",
+        /// Planned work under way.
+        InProgress = "in_progress",
+        /// Planned work done and being checked.
+        Verifying = "verifying",
+        /// Planned work that is over.
+        Completed = "completed",
+        /// Planned work called off.
+        Cancelled = "cancelled",
+    }
+}
+
+impl Phase {
+    /// Whether an incident or maintenance in this phase is over.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Resolved | Self::Postmortem | Self::Completed | Self::Cancelled => true,
+            Self::Unknown
+            | Self::Open
+            | Self::Investigating
+            | Self::Identified
+            | Self::Monitoring
+            | Self::Scheduled
+            | Self::InProgress
+            | Self::Verifying => false,
+        }
+    }
+
+    /// Whether planned work in this phase is under way.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::InProgress | Self::Verifying)
+    }
+}
+
+words! {
+    /// How a component does, as the vendor says.
+    ComponentStatus {
+        /// A word that we do not know.
+        Unknown = "unknown",
+        /// Works.
+        Operational = "operational",
+        /// Slow or faulty.
+        Degraded = "degraded",
+        /// Down for some.
+        PartialOutage = "partial_outage",
+        /// Down.
+        MajorOutage = "major_outage",
+        /// Under planned work.
+        Maintenance = "maintenance",
+    }
+}
+
+words! {
+    /// The software behind a page.
+    Platform {
+        /// Atlassian Statuspage, and pages that answer in its shape.
+        Statuspage = "statuspage",
+    }
+}
+
+words! {
+    /// One kind of document that a platform serves.
+    Document {
+        /// Statuspage `summary.json`: components, unresolved incidents, current maintenances.
+        Summary = "summary",
+        /// Statuspage `incidents.json`: the newest incidents in any state.
+        Incidents = "incidents",
+        /// Statuspage `scheduled-maintenances.json`: the newest maintenances in any state.
+        Maintenances = "maintenances",
+    }
+}
+
+words! {
+    /// Why a page could not be read.
+    Failure {
+        /// No answer: name, connection, TLS or time.
+        Unreachable = "unreachable",
+        /// The address is one that we refuse to connect to.
+        Refused = "refused",
+        /// The vendor turned us away (401, 403, 429 or a challenge page).
+        Blocked = "blocked",
+        /// The vendor answered with an error.
+        HttpError = "http_error",
+        /// The page answers from somewhere else.
+        Redirected = "redirected",
+        /// An answer larger than we accept.
+        TooLarge = "too_large",
+        /// An answer that is not the document it should be.
+        WrongShape = "wrong_shape",
+        /// No platform that we can read was found at the address.
+        UnknownPlatform = "unknown_platform",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back_as_itself() {
+        fn check<T: Worded + std::fmt::Debug>() {
+            for &value in T::ALL {
+                assert_eq!(T::from_word(value.word()), Some(value));
+            }
+            assert_eq!(T::from_word("never heard of"), None);
+        }
+        check::<Impact>();
+        check::<Phase>();
+        check::<ComponentStatus>();
+        check::<Platform>();
+        check::<Document>();
+        check::<Failure>();
+    }
+
+    #[test]
+    fn an_unknown_impact_is_worse_than_none() {
+        assert!(Impact::Unknown > Impact::None && Impact::Unknown < Impact::Minor);
+    }
+}
