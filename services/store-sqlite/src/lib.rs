@@ -1,1 +1,23 @@
 //! The SQLite adapter of the storage ports.
+//!
+//! Three files, each with one writer: `NAME.db` (the log), `NAME-views.db`, `NAME-evidence.db`.
+//! The log's writer is a task that drains a channel of concurrent appends and writes them in one
+//! transaction with few statements ([`log`]); that makes `synchronous = full` affordable.
+//! A lock on the file keeps a second process out, so what the writer remembers of streams is true.
+//!
+//! SQL stands in `queries/`, one file per question, named like the function that asks it; the
+//! PostgreSQL adapter is meant to have the same tree, so that comparing the two folders shows the
+//! difference of dialects and nothing else.
+
+mod bulk;
+mod error;
+mod evidence;
+mod file;
+mod log;
+mod row;
+mod views;
+
+pub use evidence::SqliteEvidence;
+pub use file::{Location, OpenError};
+pub use log::SqliteLog;
+pub use views::SqliteViews;

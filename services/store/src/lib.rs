@@ -1,1 +1,25 @@
-//! Ports of storage, and the contract suite that every adapter must pass.
+//! The ports of storage: what every database adapter promises, and nothing about how.
+//!
+//! - [`EventLog`]: the append-only log and, beside it, one mutable row per page.
+//! - [`Views`]: the read models, each moved together with its checkpoint.
+//! - [`Evidence`]: the raw documents behind the events.
+//!
+//! With the feature `contract` this crate also holds the suite that every adapter must pass
+//! ([`contract`]). No type of a database appears in a signature or an error here.
+//!
+//! Start reading at [`log`].
+
+pub mod error;
+pub mod evidence;
+pub mod log;
+pub mod page;
+pub mod views;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+
+pub use error::{AppendError, SaveError, StoreError};
+pub use evidence::Evidence;
+pub use log::{Append, Appended, EventLog, Head, Stream};
+pub use page::{PagePut, PageRow};
+pub use views::Views;

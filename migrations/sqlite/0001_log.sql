@@ -1,0 +1,91 @@
+-- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
+
+-- The end of the log, one row. Whoever appends takes this row first.
+create table log_head (
+  one integer primary key check (one = 1),
+  log_id blob not null check (length(log_id) = 16),
+  position integer not null,
+  hash blob not null check (length(hash) = 32),
+  recorded_at integer not null
+) strict;
+
+-- Providers and streams, interned.
+create table provider (
+  provider_id integer primary key,
+  slug text not null unique
+) strict;
+
+create table stream (
+  stream_id integer primary key,
+  kind integer not null,
+  provider_id integer not null references provider,
+  key blob not null check (length(key) = 16),
+  page blob not null check (length(page) = 16),
+  revision integer not null,
+  unique (key, kind, provider_id)
+) strict;
+
+-- Reading all that is known of one page.
+create index stream_by_page on stream (page);
+
+create table event (
+  position integer primary key,
+  stream_id integer not null references stream,
+  revision integer not null,
+  event_id blob not null unique check (length(event_id) = 16),
+  kind integer not null,
+  schema integer not null,
+  provider_id integer not null references provider,
+  occurred_at integer,
+  published_at integer,
+  observed_at integer not null,
+  recorded_at integer not null,
+  backfilled integer not null check (backfilled in (0, 1)),
+  observation_id blob,
+  payload blob,
+  payload_hash blob not null check (length(payload_hash) = 32),
+  hash blob not null check (length(hash) = 32),
+  unique (stream_id, revision)
+) strict;
+
+-- What was recorded is never changed and never removed.
+create trigger event_is_never_changed before update on event
+begin
+  select raise(abort, 'the log is append-only: an event is never changed');
+end;
+
+create trigger event_is_never_removed before delete on event
+begin
+  select raise(abort, 'the log is append-only: an event is never removed');
+end;
+
+create trigger event_is_never_replaced before insert on event
+when exists (select 1 from event where position = new.position)
+begin
+  select raise(abort, 'the log is append-only: an event is never replaced');
+end;
+
+create trigger log_head_never_goes_back before update on log_head
+when new.position < old.position or new.log_id <> old.log_id
+begin
+  select raise(abort, 'the log is append-only: its head never goes back');
+end;
+
+create trigger log_head_is_never_removed before delete on log_head
+begin
+  select raise(abort, 'the log is append-only: its head is never removed');
+end;
+
+-- What is remembered of polling each page; the only thing here that changes.
+create table page (
+  page_id blob primary key check (length(page_id) = 16),
+  provider text not null,
+  name text not null,
+  url text not null,
+  interval_us integer not null,
+  added_at integer not null,
+  watched integer not null check (watched in (0, 1)),
+  platform text,
+  last_slot integer not null,
+  memo text not null
+) strict;

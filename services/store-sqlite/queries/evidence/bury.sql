@@ -1,0 +1,2 @@
+-- evidence/bury
+update document set content = null where hash = $1

@@ -1,0 +1,2 @@
+-- evidence/find_observation
+select document from observation where id = $1

@@ -1,0 +1,2 @@
+-- log/find_providers
+select provider_id, slug from provider

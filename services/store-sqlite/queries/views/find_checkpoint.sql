@@ -1,0 +1,2 @@
+-- views/find_checkpoint
+select position from checkpoint where one = 1

@@ -1,0 +1,4 @@
+-- views/load_reports: $1 is a JSON array of ids in hexadecimal
+select r.document
+from json_each($1) as wanted
+join report_view as r on r.id = unhex(wanted.value)

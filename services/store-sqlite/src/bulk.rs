@@ -1,0 +1,57 @@
+//! Statements that write many rows.
+//!
+//! One row per statement costs a hop to SQLite's thread each; a statement of a hundred rows costs
+//! one. Only the shapes 100, 10 and 1 are used, so that three prepared statements serve all.
+
+use sqlx::SqlStr;
+
+/// The rows per statement, largest first.
+const SHAPES: [usize; 3] = [100, 10, 1];
+
+/// A query file whose row of values is on a line of its own.
+pub(crate) struct Bulk {
+    shapes: [(usize, SqlStr); 3],
+}
+
+impl Bulk {
+    /// Prepares the texts of all shapes of `query`.
+    pub(crate) fn new(query: &'static str) -> Self {
+        Self { shapes: SHAPES.map(|rows| (rows, repeated(query, rows))) }
+    }
+
+    /// Splits `items` into pieces, each with the statement that takes it.
+    pub(crate) fn pieces<'a, T>(&'a self, items: &'a [T]) -> impl Iterator<Item = (SqlStr, &'a [T])> {
+        let mut rest = items;
+        std::iter::from_fn(move || {
+            let (rows, sql) = self.shapes.iter().find(|(rows, _)| *rows <= rest.len())?;
+            let (piece, behind) = rest.split_at(*rows);
+            rest = behind;
+            Some((sql.clone(), piece))
+        })
+    }
+}
+
+fn repeated(query: &str, rows: usize) -> SqlStr {
+    use sqlx::SqlSafeStr as _;
+    let lines = query.lines().map(|line| {
+        if line.trim_start().starts_with("(?") { vec![line; rows].join(",\n") } else { line.to_owned() }
+    });
+    sqlx::AssertSqlSafe(lines.collect::<Vec<_>>().join("\n")).into_sql_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_taken_in_the_largest_pieces_and_in_order() {
+        let bulk = Bulk::new("insert into t (a) values\n  (?)\non conflict do nothing");
+        let items: Vec<u32> = (0..223).collect();
+        let pieces: Vec<_> = bulk.pieces(&items).collect();
+        let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
+        assert_eq!(sizes, [100, 100, 10, 10, 1, 1, 1]);
+        assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
+        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 100);
+        assert!(pieces[6].0.as_str().ends_with("on conflict do nothing"));
+    }
+}

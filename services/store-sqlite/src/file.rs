@@ -1,0 +1,197 @@
+//! Opening a database file: settings, migrations, and the lock that keeps a second process out.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+/// Readers of one file at the same time.
+const READERS: u32 = 4;
+
+/// Rows that SQLite's thread may be ahead of the one who reads them.
+const ROWS_AHEAD: usize = 1_000;
+
+/// Where a store lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In files beside this one: `signalbook.db`, `signalbook-views.db`, `signalbook-evidence.db`.
+    File(PathBuf),
+    /// In memory, for tests; gone when the last handle is dropped.
+    Memory,
+}
+
+impl Location {
+    /// The location that an address like `sqlite:signalbook.db` or `sqlite::memory:` names.
+    pub fn parse(address: &str) -> Option<Self> {
+        match address.strip_prefix("sqlite:")? {
+            "" => None,
+            ":memory:" => Some(Self::Memory),
+            path => Some(Self::File(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))),
+        }
+    }
+
+    /// The file of one part of the store, beside the log's.
+    pub(crate) fn part(&self, part: &str) -> Self {
+        match self {
+            Self::Memory => Self::Memory,
+            Self::File(path) => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                let extension = path.extension().unwrap_or("db".as_ref()).to_string_lossy();
+                Self::File(path.with_file_name(format!("{stem}-{part}.{extension}")))
+            }
+        }
+    }
+}
+
+/// Why a database file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it.
+    #[error(
+        "`{0}` is in use by another Signalbook process; stop that one first, or give this one a \
+         store of its own"
+    )]
+    InUse(PathBuf),
+    /// The file or its folder cannot be opened.
+    #[error("cannot open `{path}`; does its folder exist, and may it be written?")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// SQLite cannot use it.
+    #[error("cannot use `{path}` as a SQLite database")]
+    Database {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Its tables cannot be brought to this version.
+    #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
+    Migrate {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: sqlx::migrate::MigrateError,
+    },
+}
+
+/// One migration of the folder `migrations/sqlite`.
+pub(crate) struct Schema {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+/// An open database: a pool for its one writer and one for its readers.
+pub(crate) struct Database {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+    _lock: Option<File>,
+}
+
+/// Opens a database, creating it if needed, and brings its tables to `schemas`.
+pub(crate) async fn open(
+    location: &Location,
+    synchronous: SqliteSynchronous,
+    schemas: &[Schema],
+) -> Result<Database, OpenError> {
+    let path = match location {
+        Location::File(path) => path.clone(),
+        Location::Memory => PathBuf::from(":memory:"),
+    };
+    let lock = match location {
+        Location::File(path) => Some(lock(path)?),
+        Location::Memory => None,
+    };
+    let failed = |source| OpenError::Database { path: path.clone(), source };
+    let options = options(location, synchronous);
+    let one = |options| {
+        SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+    };
+    let writer = one(options.clone()).await.map_err(failed)?;
+    migrator(schemas)
+        .run(&writer)
+        .await
+        .map_err(|source| OpenError::Migrate { path: path.clone(), source })?;
+    let readers = match location {
+        // Each connection to `:memory:` is a database of its own.
+        Location::Memory => writer.clone(),
+        Location::File(_) => SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_with(options.create_if_missing(false))
+            .await
+            .map_err(failed)?,
+    };
+    Ok(Database { writer, readers, _lock: lock })
+}
+
+impl Database {
+    /// Closes every connection, folding the write-ahead log into the file.
+    pub(crate) async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .create_if_missing(true)
+        .synchronous(synchronous)
+        .busy_timeout(Duration::from_secs(10))
+        .row_buffer_size(ROWS_AHEAD)
+        .statement_cache_capacity(64)
+        .foreign_keys(false)
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-16000");
+    match location {
+        Location::Memory => options.in_memory(true),
+        Location::File(path) => options.filename(path).journal_mode(SqliteJournalMode::Wal),
+    }
+}
+
+/// Takes the lock file beside a database, for as long as the handle lives.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let beside = PathBuf::from(beside);
+    let failed = |source| OpenError::File { path: path.to_owned(), source };
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&beside)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+fn migrator(schemas: &[Schema]) -> Migrator {
+    let migrations = schemas
+        .iter()
+        .map(|schema| {
+            let sql = sqlx::SqlStr::from_static(schema.sql);
+            Migration::new(schema.version, schema.name.into(), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}

@@ -1,0 +1,174 @@
+//! The log on SQLite.
+//!
+//! Appends go through one task ([`writer`]) that drains a channel and commits what it found in one
+//! transaction ([`commit`]): the fuller the channel, the more events share one `fdatasync`.
+//! Reads use connections of their own and never wait for the writer.
+
+mod commit;
+mod writer;
+
+use async_trait::async_trait;
+use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::{Record, chain};
+use signalbook_store::log::APPEND_EVENTS_MAX;
+use signalbook_store::{Append, AppendError, Appended, EventLog, Head, PageRow, StoreError};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow, SqliteSynchronous};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::error::{invalid, unavailable};
+use crate::file::{self, Database, Location, OpenError, Schema};
+use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
+use writer::Writer;
+
+const SCHEMA: &[Schema] = &[Schema {
+    version: 1,
+    name: "log",
+    sql: include_str!("../../../migrations/sqlite/0001_log.sql"),
+}];
+
+/// The log in a SQLite file.
+pub struct SqliteLog {
+    database: Database,
+    writer: Writer,
+    names: StreamNames,
+}
+
+impl SqliteLog {
+    /// Opens the log at `location`; a new one gets the identity `log_id`.
+    pub async fn open(location: &Location, log_id: Uuid) -> Result<Self, OpenError> {
+        let database = file::open(location, SqliteSynchronous::Full, SCHEMA).await?;
+        let failed = |source| OpenError::Database { path: location_path(location), source };
+        sqlx::query(include_str!("../queries/log/insert_head.sql"))
+            .bind(log_id.as_bytes().as_slice())
+            .bind(chain::genesis(log_id).as_slice())
+            .execute(&database.writer)
+            .await
+            .map_err(failed)?;
+        let writer = Writer::start(database.writer.clone()).await.map_err(failed)?;
+        Ok(Self { database, writer, names: StreamNames::default() })
+    }
+
+    /// Waits for appends under way and closes the file.
+    pub async fn close(self) {
+        self.writer.stop().await;
+        self.database.close().await;
+    }
+
+    async fn records(&self, rows: Vec<SqliteRow>) -> Result<Vec<Record>, StoreError> {
+        self.names.records(&self.database.readers, &rows).await
+    }
+}
+
+fn location_path(location: &Location) -> std::path::PathBuf {
+    match location {
+        Location::File(path) => path.clone(),
+        Location::Memory => ":memory:".into(),
+    }
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
+        if append.events.len() > APPEND_EVENTS_MAX {
+            let events = append.events.len();
+            return Err(AppendError::TooLarge { events, max: APPEND_EVENTS_MAX });
+        }
+        self.writer.append(append, now).await
+    }
+
+    async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/log/read_after.sql"))
+            .bind(signed(after.0))
+            .bind(limit)
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read the log"))?;
+        self.records(rows).await
+    }
+
+    async fn read_page(&self, page: PageId, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/log/read_page.sql"))
+            .bind(page.0.as_bytes().as_slice())
+            .bind(signed(after.0))
+            .bind(limit)
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read a page's events"))?;
+        self.records(rows).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let found = sqlx::query(include_str!("../queries/log/find_stream.sql"))
+            .bind(stream.id.as_bytes().as_slice())
+            .bind(stream_kind_number(stream.kind))
+            .bind(stream.provider.as_str())
+            .fetch_optional(&self.database.readers)
+            .await
+            .map_err(unavailable("find a stream"))?;
+        let Some(found) = found else { return Ok(Vec::new()) };
+        let rows = sqlx::query(include_str!("../queries/log/read_stream.sql"))
+            .bind(found.try_get::<i64, _>(0).map_err(unavailable("find a stream"))?)
+            .bind(signed(after.0))
+            .bind(limit)
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read a stream"))?;
+        self.records(rows).await
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        let mut reader =
+            self.database.readers.acquire().await.map_err(unavailable("read the log's head"))?;
+        head(&mut reader).await
+    }
+
+    fn appended(&self) -> watch::Receiver<Position> {
+        self.writer.appended()
+    }
+
+    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        pages(&self.database.readers, None).await
+    }
+
+    async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
+        let wanted = hex_list(pages.iter().map(|page| &page.0));
+        self::pages(&self.database.readers, Some(wanted)).await
+    }
+}
+
+async fn pages(pool: &SqlitePool, wanted: Option<String>) -> Result<Vec<PageRow>, StoreError> {
+    let query = match wanted {
+        None => sqlx::query(include_str!("../queries/log/all_pages.sql")),
+        Some(wanted) => sqlx::query(include_str!("../queries/log/find_pages.sql")).bind(wanted),
+    };
+    let rows = query.fetch_all(pool).await.map_err(unavailable("read pages"))?;
+    rows.iter().map(row::page).collect()
+}
+
+async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
+    let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
+        .fetch_one(connection)
+        .await
+        .map_err(unavailable("read the log's head"))?;
+    let read = || {
+        Ok(Head {
+            log_id: row::uuid(&row, 0)?,
+            position: Position(unsigned(row.try_get(1)?)?),
+            hash: hash(&row, 2)?,
+            recorded_at: Timestamp::from_micros(row.try_get(3)?),
+        })
+    };
+    read().map_err(|error: sqlx::Error| invalid("log_head", 1, error))
+}
+
+/// An unsigned count as SQLite stores it; ours never come near the limit.
+pub(crate) fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,184 @@
+//! Rows to domain values. A row that contradicts the schema's promises is an error that names
+//! table, key and column.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+use std::time::Duration;
+
+use signalbook_domain::event::{EventKind, Times};
+use signalbook_domain::{
+    EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
+    Worded as _,
+};
+use signalbook_proto::Record;
+use signalbook_store::{PageRow, StoreError};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use uuid::Uuid;
+
+use crate::error::{invalid, unavailable};
+
+/// Names of streams that are remembered; past that they are all forgotten and read again.
+const NAMES_MAX: usize = 200_000;
+
+/// The names of interned streams, as far as they were needed.
+#[derive(Default)]
+pub(crate) struct StreamNames {
+    known: RwLock<HashMap<i64, StreamId>>,
+}
+
+impl StreamNames {
+    /// Turns event rows into records.
+    pub(crate) async fn records(
+        &self,
+        pool: &SqlitePool,
+        rows: &[SqliteRow],
+    ) -> Result<Vec<Record>, StoreError> {
+        loop {
+            match self.try_records(rows)? {
+                Ok(records) => return Ok(records),
+                Err(missing) => self.learn(pool, &missing).await?,
+            }
+        }
+    }
+
+    fn try_records(&self, rows: &[SqliteRow]) -> Result<Result<Vec<Record>, Vec<i64>>, StoreError> {
+        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut records = Vec::with_capacity(rows.len());
+        let mut missing = Vec::new();
+        for row in rows {
+            let id: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
+            match known.get(&id) {
+                Some(stream) if missing.is_empty() => records.push(record(row, stream)?),
+                Some(_) => {}
+                None => missing.push(id),
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        Ok(if missing.is_empty() { Ok(records) } else { Err(missing) })
+    }
+
+    async fn learn(&self, pool: &SqlitePool, missing: &[i64]) -> Result<(), StoreError> {
+        let wanted = serde_json::json!(missing).to_string();
+        let rows = sqlx::query(include_str!("../queries/log/name_streams.sql"))
+            .bind(wanted)
+            .fetch_all(pool)
+            .await
+            .map_err(unavailable("name streams"))?;
+        if rows.len() < missing.len() {
+            return Err(invalid("stream", format!("{missing:?}"), "events name it but it is not there"));
+        }
+        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.len() + rows.len() > NAMES_MAX {
+            known.clear();
+        }
+        for row in &rows {
+            let id: i64 = row.try_get(0).map_err(unavailable("name a stream"))?;
+            known.insert(id, stream(id, row)?);
+        }
+        Ok(())
+    }
+}
+
+fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
+    let read = |error: sqlx::Error| invalid("stream", id, error);
+    let slug: String = row.try_get(2).map_err(read)?;
+    Ok(StreamId {
+        kind: stream_kind(row.try_get(1).map_err(read)?)
+            .ok_or_else(|| invalid("stream", id, "its kind is not known"))?,
+        provider: slug.parse().map_err(|error| invalid("stream", id, error))?,
+        id: uuid(row, 3).map_err(read)?,
+    })
+}
+
+/// The number of a kind of stream in the database.
+pub(crate) fn stream_kind_number(kind: StreamKind) -> i64 {
+    match kind {
+        StreamKind::Page => 1,
+        StreamKind::Component => 2,
+        StreamKind::Incident => 3,
+        StreamKind::Maintenance => 4,
+    }
+}
+
+fn stream_kind(number: i64) -> Option<StreamKind> {
+    StreamKind::ALL.iter().copied().find(|kind| stream_kind_number(*kind) == number)
+}
+
+fn record(row: &SqliteRow, stream: &StreamId) -> Result<Record, StoreError> {
+    let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
+    read_record(row, position, stream).map_err(|error| invalid("event", position, error))
+}
+
+fn read_record(row: &SqliteRow, position: i64, stream: &StreamId) -> Result<Record, sqlx::Error> {
+    let number: i64 = row.try_get(4)?;
+    let kind = u16::try_from(number).ok().and_then(EventKind::from_number);
+    let kind = kind.ok_or_else(|| decode(format!("event kind {number} is not known")))?;
+    let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
+    let maybe = |index| {
+        row.try_get::<Option<i64>, _>(index).map(|micros| micros.map(Timestamp::from_micros))
+    };
+    let observation: Option<&[u8]> = row.try_get(11)?;
+    Ok(Record {
+        position: Position(unsigned(position)?),
+        stream: stream.clone(),
+        revision: Revision(unsigned(row.try_get(2)?)?),
+        id: EventId(uuid(row, 3)?),
+        kind,
+        schema: row.try_get::<i64, _>(5)?.try_into().map_err(decode)?,
+        times: Times { occurred_at: maybe(6)?, published_at: maybe(7)?, observed_at: time(8)? },
+        recorded_at: time(9)?,
+        backfilled: row.try_get::<i64, _>(10)? != 0,
+        observation: observation.map(Uuid::from_slice).transpose().map_err(decode)?.map(ObservationId),
+        payload: row.try_get(12)?,
+        payload_hash: hash(row, 13)?,
+        hash: hash(row, 14)?,
+    })
+}
+
+/// A page's row.
+pub(crate) fn page(row: &SqliteRow) -> Result<PageRow, StoreError> {
+    let id = uuid(row, 0).map_err(unavailable("read a page"))?;
+    read_page(row, PageId(id)).map_err(|error| invalid("page", id, error))
+}
+
+fn read_page(row: &SqliteRow, id: PageId) -> Result<PageRow, sqlx::Error> {
+    let platform: Option<&str> = row.try_get(7)?;
+    let unknown = |word: &str| decode(format!("platform `{word}` is not known"));
+    Ok(PageRow {
+        id,
+        provider: row.try_get::<&str, _>(1)?.parse().map_err(decode)?,
+        name: row.try_get(2)?,
+        url: row.try_get(3)?,
+        interval: Duration::from_micros(unsigned(row.try_get(4)?)?),
+        added_at: Timestamp::from_micros(row.try_get(5)?),
+        watched: row.try_get::<i64, _>(6)? != 0,
+        platform: platform
+            .map(|word| Platform::from_word(word).ok_or_else(|| unknown(word)))
+            .transpose()?,
+        memo: serde_json::from_str(row.try_get(8)?).map_err(decode)?,
+    })
+}
+
+pub(crate) fn uuid(row: &SqliteRow, index: usize) -> Result<Uuid, sqlx::Error> {
+    Uuid::from_slice(row.try_get(index)?).map_err(decode)
+}
+
+pub(crate) fn hash(row: &SqliteRow, index: usize) -> Result<[u8; 32], sqlx::Error> {
+    row.try_get::<&[u8], _>(index)?.try_into().map_err(decode)
+}
+
+pub(crate) fn unsigned(value: i64) -> Result<u64, sqlx::Error> {
+    value.try_into().map_err(decode)
+}
+
+pub(crate) fn decode(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
+}
+
+/// A list of ids as the JSON array of hexadecimal texts that queries take.
+pub(crate) fn hex_list<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> String {
+    let texts: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
+    serde_json::json!(texts).to_string()
+}

@@ -1,0 +1,115 @@
+//! Rows and checkpoint, written in one transaction.
+
+use serde::Serialize;
+use signalbook_domain::{Position, Timestamp, Worded as _};
+use signalbook_domain::StreamKind;
+use signalbook_store::views::Rows;
+use signalbook_store::{SaveError, StoreError};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+
+use super::load::reached;
+use super::{signed, stream_kind_number};
+use crate::bulk::Bulk;
+use crate::error::{invalid, unavailable};
+
+/// The statements that write rows.
+pub(super) struct Statements {
+    providers: Bulk,
+    reports: Bulk,
+    components: Bulk,
+    intervals: Bulk,
+}
+
+impl Statements {
+    pub(super) fn new() -> Self {
+        Self {
+            providers: Bulk::new(include_str!("../../queries/views/put_providers.sql")),
+            reports: Bulk::new(include_str!("../../queries/views/put_reports.sql")),
+            components: Bulk::new(include_str!("../../queries/views/put_components.sql")),
+            intervals: Bulk::new(include_str!("../../queries/views/put_intervals.sql")),
+        }
+    }
+}
+
+pub(super) async fn save(
+    pool: &SqlitePool,
+    statements: &Statements,
+    from: Position,
+    to: Position,
+    rows: &Rows,
+) -> Result<(), SaveError> {
+    let mut writer = pool.acquire().await.map_err(unavailable("save views"))?;
+    let mut tx = writer.begin_with("begin immediate").await.map_err(unavailable("save views"))?;
+    let moved = sqlx::query(include_str!("../../queries/views/move_checkpoint.sql"))
+        .bind(signed(from.0))
+        .bind(signed(to.0))
+        .execute(&mut *tx)
+        .await
+        .map_err(unavailable("move the checkpoint"))?;
+    if moved.rows_affected() == 0 {
+        tx.rollback().await.map_err(unavailable("save views"))?;
+        drop(writer);
+        return Err(SaveError::Conflict { expected: from, actual: reached(pool).await? });
+    }
+    put(&mut tx, statements, rows).await?;
+    tx.commit().await.map_err(unavailable("commit views"))?;
+    Ok(())
+}
+
+async fn put(tx: &mut SqliteConnection, statements: &Statements, rows: &Rows) -> Result<(), StoreError> {
+    let providers: Vec<_> = rows.providers.values().collect();
+    for (sql, piece) in statements.providers.pieces(&providers) {
+        let mut query = sqlx::query(sql);
+        for view in piece {
+            query = query.bind(view.slug.as_str()).bind(json(view)?);
+        }
+        query.execute(&mut *tx).await.map_err(unavailable("save providers"))?;
+    }
+    let reports: Vec<_> = rows.reports.values().collect();
+    for (sql, piece) in statements.reports.pieces(&reports) {
+        let mut query = sqlx::query(sql);
+        for view in piece {
+            let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
+            let interval = view.interval();
+            query = query
+                .bind(view.id.as_bytes().as_slice())
+                .bind(view.provider.as_str())
+                .bind(stream_kind_number(kind))
+                .bind(view.impact.word())
+                .bind(interval.start.micros())
+                .bind(interval.end.map(Timestamp::micros))
+                .bind(json(view)?);
+        }
+        query.execute(&mut *tx).await.map_err(unavailable("save incidents"))?;
+    }
+    let components: Vec<_> = rows.components.values().collect();
+    for (sql, piece) in statements.components.pieces(&components) {
+        let mut query = sqlx::query(sql);
+        for view in piece {
+            query = query
+                .bind(view.id.as_bytes().as_slice())
+                .bind(view.provider.as_str())
+                .bind(json(view)?);
+        }
+        query.execute(&mut *tx).await.map_err(unavailable("save components"))?;
+    }
+    let intervals: Vec<_> = rows.intervals.iter().collect();
+    for (sql, piece) in statements.intervals.pieces(&intervals) {
+        let mut query = sqlx::query(sql);
+        for ((component, position), interval) in piece {
+            query = query
+                .bind(component.as_bytes().as_slice())
+                .bind(signed(position.0))
+                .bind(interval.status.word())
+                .bind(interval.start.micros())
+                .bind(interval.end.map(Timestamp::micros));
+        }
+        query.execute(&mut *tx).await.map_err(unavailable("save status intervals"))?;
+    }
+    Ok(())
+}
+
+fn json(view: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(view).map_err(|error| invalid("view", "?", error))
+}

@@ -1,0 +1,112 @@
+//! The event log.
+//!
+//! Positions are given in commit order and without gaps, whoever appends: so a reader that asks
+//! for what is after 41 can never miss a late 42, a subscriber can detect a gap, and "the log as
+//! of then" is one integer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::{Draft, Record};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::error::{AppendError, StoreError};
+use crate::page::{PagePut, PageRow};
+
+/// At most so many events are accepted in one append: a page's whole history at first sight
+/// has some thousands.
+pub const APPEND_EVENTS_MAX: usize = 50_000;
+
+/// A stream that is appended to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Its name.
+    pub id: StreamId,
+    /// The page that it belongs to.
+    pub page: PageId,
+    /// How many events it has, as the caller knows it.
+    pub expected: Revision,
+}
+
+/// Events to be recorded together, and the page's row that goes with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Append {
+    /// The streams, each once.
+    pub streams: Vec<Stream>,
+    /// The events in the order of their telling, each with the index of its stream.
+    pub events: Vec<(usize, Draft)>,
+    /// The page's row, if it changes.
+    pub page: Option<PagePut>,
+}
+
+/// What was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of the last event; where there was none, the log's end.
+    pub last: Position,
+    /// Whether the events were in the log already, and nothing was changed.
+    pub repeated: bool,
+}
+
+/// The end of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The identity of this log.
+    pub log_id: Uuid,
+    /// The last position.
+    pub position: Position,
+    /// The last hash.
+    pub hash: [u8; 32],
+    /// When the last event was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// An append-only, totally ordered, tamper-evident log, with one mutable row per page beside it.
+///
+/// Promises that every adapter keeps (see `contract`):
+/// an append is visible whole or not at all, over all its streams and the page's row;
+/// what was acknowledged survives a crash of the machine;
+/// positions and revisions have no gaps; `recorded_at` never goes back;
+/// appending the same events twice changes nothing;
+/// the database itself refuses to change or remove an event.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Appends `append` at the moment `now`, if no stream and no page row has moved.
+    async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError>;
+
+    /// Up to `limit` records after `after`, in order.
+    async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    /// Up to `limit` records after `after` of all streams that belong to `page`, in order.
+    async fn read_page(&self, page: PageId, after: Position, limit: u32) -> Result<Vec<Record>, StoreError>;
+
+    /// Up to `limit` records of one stream after the revision `after`, in order.
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError>;
+
+    /// The end of the log.
+    async fn head(&self) -> Result<Head, StoreError>;
+
+    /// The last position at this process's last append: a hint to look, never the truth.
+    fn appended(&self) -> watch::Receiver<Position>;
+
+    /// Every page's row, also of pages that are no longer watched.
+    async fn pages(&self) -> Result<Vec<PageRow>, StoreError>;
+
+    /// The rows of `pages`; unknown ones are left out.
+    async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError>;
+
+    /// One page's row.
+    async fn page(&self, page: PageId) -> Result<Option<PageRow>, StoreError> {
+        Ok(self.pages_by_id(&[page]).await?.into_iter().next())
+    }
+}
+
+/// A log that several roles share.
+pub type SharedLog = Arc<dyn EventLog>;
