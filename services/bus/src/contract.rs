@@ -1,0 +1,187 @@
+//! What every bus must do. An adapter's tests call [`bus_contract!`](crate::bus_contract) with an
+//! expression that makes an empty bus of two partitions.
+
+#![expect(clippy::unwrap_used, reason = "a suite of tests")]
+
+use std::sync::Arc;
+
+use signalbook_domain::observation::{Failed, Observation, Outcome, PollJob, Slot};
+use signalbook_domain::{Failure, ObservationId, PageId, Slug, Timestamp};
+use tokio::task::yield_now;
+use uuid::Uuid;
+
+use crate::{Bus, partition_of};
+
+/// Runs each case of the contract as a test of its own.
+#[macro_export]
+macro_rules! bus_contract {
+    ($fresh:expr) => {
+        $crate::bus_contract! { @cases $fresh,
+            a_poll_is_delivered_until_it_is_acknowledged
+            the_newest_waiting_poll_of_a_page_replaces_older_ones
+            only_one_poll_of_a_page_is_under_way
+            polls_of_different_pages_are_under_way_together
+            observations_of_a_partition_come_in_order_and_one_at_a_time
+            an_observation_that_is_dropped_comes_again_before_all_others
+            partitions_do_not_wait_for_each_other
+            a_full_partition_makes_the_publisher_wait
+            a_waiting_consumer_is_woken
+        }
+    };
+    (@cases $fresh:expr, $($case:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $case() {
+                $crate::contract::$case(std::sync::Arc::new($fresh)).await;
+            }
+        )*
+    };
+}
+
+fn page(number: u128) -> PageId {
+    PageId(Uuid::from_u128(number))
+}
+
+fn provider() -> Slug {
+    "acme".parse().unwrap()
+}
+
+fn job(number: u128, slot: i64) -> PollJob {
+    PollJob {
+        page: page(number),
+        provider: provider(),
+        slot: Slot(slot),
+        url: "https://status.example.com".to_owned(),
+        platform: None,
+        wanted: Vec::new(),
+    }
+}
+
+fn observation(number: u128, slot: i64) -> Observation {
+    Observation {
+        id: ObservationId(Uuid::from_u128(u128::from(slot.unsigned_abs()))),
+        page: page(number),
+        provider: provider(),
+        slot: Slot(slot),
+        observed_at: Timestamp::from_seconds(slot),
+        outcome: Outcome::Failed(Failed {
+            failure: Failure::Unreachable,
+            detail: "nobody is there".to_owned(),
+            retry_after: None,
+            answer: None,
+        }),
+    }
+}
+
+/// A page whose observations go to `partition`.
+fn page_of(partition: u32) -> u128 {
+    (1..).find(|number| partition_of(page(*number), 2) == partition).unwrap()
+}
+
+async fn settles<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..100 {
+        tokio::select! {
+            biased;
+            done = &mut future => return Some(done),
+            () = yield_now() => {}
+        }
+    }
+    None
+}
+
+/// What was acknowledged is gone; what was dropped comes again.
+pub async fn a_poll_is_delivered_until_it_is_acknowledged(bus: Arc<dyn Bus>) {
+    bus.publish_poll(job(1, 1)).await.unwrap();
+    drop(bus.next_poll().await.unwrap());
+    let again = bus.next_poll().await.unwrap();
+    assert_eq!(again.message.slot, Slot(1));
+    again.acknowledge().await.unwrap();
+    assert!(settles(bus.next_poll()).await.is_none());
+}
+
+/// A page that nobody polled in time is polled once, not once for each missed turn.
+pub async fn the_newest_waiting_poll_of_a_page_replaces_older_ones(bus: Arc<dyn Bus>) {
+    for slot in [1, 3, 2, 3] {
+        bus.publish_poll(job(1, slot)).await.unwrap();
+    }
+    let only = bus.next_poll().await.unwrap();
+    assert_eq!(only.message.slot, Slot(3));
+    only.acknowledge().await.unwrap();
+    assert!(settles(bus.next_poll()).await.is_none());
+}
+
+/// A slow page is not polled twice at once.
+pub async fn only_one_poll_of_a_page_is_under_way(bus: Arc<dyn Bus>) {
+    bus.publish_poll(job(1, 1)).await.unwrap();
+    let first = bus.next_poll().await.unwrap();
+    bus.publish_poll(job(1, 2)).await.unwrap();
+    assert!(settles(bus.next_poll()).await.is_none());
+    first.acknowledge().await.unwrap();
+    assert_eq!(bus.next_poll().await.unwrap().message.slot, Slot(2));
+}
+
+/// A slow page does not hold up others.
+pub async fn polls_of_different_pages_are_under_way_together(bus: Arc<dyn Bus>) {
+    bus.publish_poll(job(1, 1)).await.unwrap();
+    bus.publish_poll(job(2, 1)).await.unwrap();
+    let first = bus.next_poll().await.unwrap();
+    let second = bus.next_poll().await.unwrap();
+    assert_eq!([first.message.page, second.message.page], [page(1), page(2)]);
+}
+
+/// Order is what the fold relies on.
+pub async fn observations_of_a_partition_come_in_order_and_one_at_a_time(bus: Arc<dyn Bus>) {
+    let page = page_of(1);
+    for slot in 1..=3 {
+        bus.publish_observation(observation(page, slot)).await.unwrap();
+    }
+    for slot in 1..=3 {
+        let next = bus.next_observation(1).await.unwrap();
+        assert_eq!(next.message.slot, Slot(slot));
+        assert!(settles(bus.next_observation(1)).await.is_none());
+        next.acknowledge().await.unwrap();
+    }
+}
+
+/// A crash between delivery and acknowledgement keeps the order.
+pub async fn an_observation_that_is_dropped_comes_again_before_all_others(bus: Arc<dyn Bus>) {
+    let page = page_of(0);
+    bus.publish_observation(observation(page, 1)).await.unwrap();
+    bus.publish_observation(observation(page, 2)).await.unwrap();
+    drop(bus.next_observation(0).await.unwrap());
+    let again = bus.next_observation(0).await.unwrap();
+    assert_eq!(again.message.slot, Slot(1));
+}
+
+/// One slow aggregator delays its own pages only.
+pub async fn partitions_do_not_wait_for_each_other(bus: Arc<dyn Bus>) {
+    bus.publish_observation(observation(page_of(0), 1)).await.unwrap();
+    bus.publish_observation(observation(page_of(1), 2)).await.unwrap();
+    let held = bus.next_observation(0).await.unwrap();
+    let other = bus.next_observation(1).await.unwrap();
+    assert_eq!([held.message.slot, other.message.slot], [Slot(1), Slot(2)]);
+}
+
+/// Memory is bounded.
+pub async fn a_full_partition_makes_the_publisher_wait(bus: Arc<dyn Bus>) {
+    let page = page_of(0);
+    let mut slot = 0;
+    while settles(bus.publish_observation(observation(page, slot + 1))).await.is_some() {
+        slot += 1;
+        assert!(slot < 100_000, "no limit was met");
+    }
+    bus.next_observation(0).await.unwrap().acknowledge().await.unwrap();
+    bus.publish_observation(observation(page, slot + 1)).await.unwrap();
+}
+
+/// Nobody has to ask again and again.
+pub async fn a_waiting_consumer_is_woken(bus: Arc<dyn Bus>) {
+    let waiting = tokio::spawn({
+        let bus = bus.clone();
+        async move { bus.next_poll().await.unwrap().message.slot }
+    });
+    yield_now().await;
+    bus.publish_poll(job(1, 7)).await.unwrap();
+    assert_eq!(waiting.await.unwrap(), Slot(7));
+}

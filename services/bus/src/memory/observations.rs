@@ -1,0 +1,43 @@
+//! One partition: observations in order, one under way at a time.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use signalbook_domain::observation::Observation;
+
+use super::PARTITION_DEPTH;
+
+/// The state of a partition.
+#[derive(Default)]
+pub(super) struct Partition {
+    waiting: VecDeque<Arc<Observation>>,
+    under_way: bool,
+}
+
+impl Partition {
+    /// Puts the observation in if there is room.
+    pub(super) fn put(&mut self, observation: &mut Option<Arc<Observation>>) -> Option<()> {
+        if self.waiting.len() >= PARTITION_DEPTH {
+            return None;
+        }
+        self.waiting.extend(observation.take());
+        Some(())
+    }
+
+    /// The first one, which stays first until it is settled.
+    pub(super) fn take(&mut self) -> Option<Arc<Observation>> {
+        if self.under_way {
+            return None;
+        }
+        let first = self.waiting.front()?.clone();
+        self.under_way = true;
+        Some(first)
+    }
+
+    pub(super) fn settle(&mut self, done: bool) {
+        self.under_way = false;
+        if done {
+            self.waiting.pop_front();
+        }
+    }
+}
