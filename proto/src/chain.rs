@@ -32,6 +32,9 @@ use uuid::Uuid;
 
 use crate::record::Record;
 
+#[cfg(test)]
+mod tests;
+
 const LAYOUT: u8 = 1;
 
 /// A SHA-256.

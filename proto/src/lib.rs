@@ -6,8 +6,11 @@
 //! - [`json`]: the one JSON shape of an event, for NATS, REST, SSE and exports alike.
 //!
 //! `golden/v1` holds recorded messages that never change; the tests read them for ever.
+//! The feature `golden` offers its log, `chain.json`, to the tests of other crates.
 
 pub mod chain;
+#[cfg(any(test, feature = "golden"))]
+pub mod golden;
 pub mod json;
 pub mod record;
 mod wire;
@@ -15,7 +18,7 @@ mod wire;
 pub use record::{DecodeError, Draft, Record};
 
 /// Generated from `signalbook/v1/event.proto`.
-#[expect(missing_docs, unreachable_pub, clippy::pedantic, reason = "generated code")]
+#[expect(unreachable_pub, clippy::pedantic, reason = "generated code")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/signalbook.v1.rs"));
 }

@@ -1,1 +1,17 @@
 //! Folds observations into the log.
+//!
+//! For each observation: read its documents ([`reading`]), decide what they mean
+//! (`signalbook_domain::decide`), and append the events with the page's new row in one append.
+//! What is known of a page is kept in memory ([`shelf`]) and is worth nothing once an append is
+//! refused: then it is read again from the log and the decision made anew.
+//!
+//! Promises: an observation is one append; an observation that comes twice is told once; an
+//! observation's evidence is kept before its events are recorded, never after.
+
+pub mod reading;
+mod reconcile;
+mod service;
+mod shelf;
+
+pub use reconcile::{Reconciled, WatchedPage, reconcile};
+pub use service::{Aggregator, Folded, StepError};

@@ -1,1 +1,84 @@
 //! REST and pages over the views.
+//!
+//! Everything that people and programs read of Signalbook over HTTP: `/v1/…` answers in JSON,
+//! `/`, `/providers/{slug}` and `/incidents/{id}` are pages rendered here that need no script.
+//!
+//! Promises:
+//! - the only sources are two ports, the log and the views, and the clock that is handed in;
+//! - an event is never shown before the views have reached it, so a list and the events after its
+//!   `position` fit together without a gap;
+//! - a provider whose page cannot be read is unknown, never up, computed at the moment of asking;
+//! - whatever a vendor wrote is escaped or sanitised on its way into a page;
+//! - every error is a problem document, and one of ours says nothing of the inside: its chain is
+//!   logged once.
+//!
+//! It deliberately writes nothing, opens no connection, and knows no database.
+//!
+//! Start reading at [`router`], then `routes` (a file per route) and `standing` (what a
+//! provider's status is).
+
+mod app;
+mod body;
+mod cursor;
+mod directory;
+mod front;
+mod history;
+mod markdown;
+mod openapi;
+mod pages;
+mod problem;
+mod query;
+mod routes;
+mod standing;
+mod tag;
+
+#[cfg(test)]
+mod support;
+
+use std::sync::Arc;
+
+use axum::Router;
+use signalbook_runtime::{Clock, Health};
+use signalbook_store::{EventLog, Views};
+use tokio::net::TcpListener;
+
+/// What the routes read from.
+#[derive(Clone)]
+pub struct Api {
+    /// The log: event histories, and the polling rows that say when a page was last read.
+    pub log: Arc<dyn EventLog>,
+    /// The read models.
+    pub views: Arc<dyn Views>,
+    /// The time of asking.
+    pub clock: Arc<dyn Clock>,
+    /// What `/readyz` reports.
+    pub health: Health,
+}
+
+/// All routes over `api`. Needs no socket, so tests can call it directly.
+pub fn router(api: Api) -> Router {
+    let shared = Arc::new(app::App::new(api));
+    let mut router = Router::new();
+    for (path, method) in routes::table().into_iter().chain(pages::table()) {
+        router = router.route(path, method);
+    }
+    router
+        .fallback(front::unknown_route)
+        .method_not_allowed_fallback(front::method_not_allowed)
+        .layer(axum::middleware::from_fn(front::finish))
+        .with_state(shared)
+}
+
+/// The document that `/openapi.json` serves.
+pub fn openapi_json() -> String {
+    openapi::json().to_owned()
+}
+
+/// Serves `router` until `stop` completes, then lets the requests under way finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}

@@ -22,11 +22,39 @@ pub struct Component {
     pub present: bool,
     /// The vendor's newest time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
-    /// Statuses that it had before, in the vendor's words.
-    pub earlier: BTreeSet<String>,
+    /// Values that its fields had before.
+    earlier: BTreeSet<String>,
+}
+
+/// A field of a component with a value, to be recognised when the value returns.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// The name.
+    Name(&'a str),
+    /// The group.
+    Group(Option<&'a Group>),
+    /// The status, in the vendor's word.
+    Status(&'a str),
+}
+
+impl Value<'_> {
+    /// A text that tells this value of this field from all others.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Name(name) => format!("name {name}"),
+            Self::Group(None) => "no group".to_owned(),
+            Self::Group(Some(group)) => format!("group {}\n{}", group.external_id, group.name),
+            Self::Status(raw) => format!("status {raw}"),
+        }
+    }
 }
 
 impl Component {
+    /// Whether the component's field had this value before and has another one now.
+    pub fn returns_to(&self, value: Value<'_>) -> bool {
+        self.earlier.contains(&value.key())
+    }
+
     /// Folds one event into what was known; `None` is a component never heard of.
     pub fn evolve(known: Option<Self>, event: &ComponentEvent) -> Option<Self> {
         let newest = |known: Option<Timestamp>| known.max(event.vendor_updated_at);
@@ -46,11 +74,17 @@ impl Component {
         match &event.change {
             ComponentChange::Added { .. } => {}
             ComponentChange::StatusChanged { status } => {
-                let before = std::mem::replace(&mut component.status, status.clone());
-                component.earlier.insert(before.raw);
+                component.earlier.insert(Value::Status(&component.status.raw).key());
+                component.status = status.clone();
             }
-            ComponentChange::Renamed { name } => component.name.clone_from(name),
-            ComponentChange::Moved { group } => component.group.clone_from(group),
+            ComponentChange::Renamed { name } => {
+                component.earlier.insert(Value::Name(&component.name).key());
+                component.name.clone_from(name);
+            }
+            ComponentChange::Moved { group } => {
+                component.earlier.insert(Value::Group(component.group.as_ref()).key());
+                component.group.clone_from(group);
+            }
             ComponentChange::Removed => component.present = false,
         }
         component.vendor_updated_at = newest(component.vendor_updated_at);

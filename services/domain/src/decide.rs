@@ -34,14 +34,14 @@ use crate::time::Timestamp;
 use crate::words::{Document, Platform};
 
 /// After a gap of polls longer than this, an incident first seen already over is history.
-pub const GAP: Duration = Duration::from_secs(60 * 60);
+pub const GAP: Duration = Duration::from_hours(1);
 
 /// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
 /// is believed after all: the vendor's clock went back.
-pub const STALE_AT_MOST: Duration = Duration::from_secs(2 * 60 * 60);
+pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
 
 /// A vendor time further in the future than this is not believed when ages are compared.
-pub const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// One poll, read.
 #[derive(Clone, Debug)]
@@ -143,9 +143,11 @@ fn read_document(
 ) {
     let at = reading.observed_at;
     let remembered = before.documents.get(&document);
+    let folded_before = remembered.is_some_and(|memo| memo.folded);
     let mut memo = DocumentMemo {
         known: known.clone(),
         read_at: at,
+        folded: folded_before,
         page_updated_at: remembered.and_then(|memo| memo.page_updated_at),
         stale_since: remembered.and_then(|memo| memo.stale_since),
         doubts: remembered.map(|memo| memo.doubts.clone()).unwrap_or_default(),
@@ -156,10 +158,12 @@ fn read_document(
             memo.stale_since = memo.stale_since.or(Some(at));
         } else {
             memo.stale_since = None;
-            memo.page_updated_at =
-                believable(snapshot.page_updated_at, at).or(memo.page_updated_at);
+            memo.folded = true;
+            let said = believable(snapshot.page_updated_at, at);
+            memo.page_updated_at = said.or(memo.page_updated_at);
+            forget_later_times(next, said);
             let context = Context {
-                backfilled: remembered.is_none(),
+                backfilled: !folded_before,
                 after_gap: before.last_good_at.is_none_or(|good| at.since(good) > GAP),
                 agreed: &memo.doubts,
                 hosts: reading.hosts,
@@ -176,6 +180,15 @@ fn read_document(
 /// The newest time of change that any document of the page gave.
 fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
     memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
+}
+
+/// Forgets times of change behind `believed`: a page whose clock went back is compared with its
+/// new clock from then on, whichever of its documents is read.
+fn forget_later_times(memo: &mut Memo, believed: Option<Timestamp>) {
+    let Some(believed) = believed else { return };
+    for memo in memo.documents.values_mut() {
+        memo.page_updated_at = memo.page_updated_at.map(|then| then.min(believed));
+    }
 }
 
 /// Whether an answer that says it is of `said` is older than what was `folded`.

@@ -48,6 +48,8 @@ pub struct DocumentMemo {
     pub known: Known,
     /// When it was last fetched or confirmed.
     pub read_at: Timestamp,
+    /// Whether one was ever folded: the first is its baseline, and a stale one is not folded.
+    pub folded: bool,
     /// The newest time that the vendor gave for a change of the page in it.
     pub page_updated_at: Option<Timestamp>,
     /// Since when the vendor serves one that is older than that.
@@ -57,14 +59,17 @@ pub struct DocumentMemo {
 }
 
 impl Memo {
-    /// Whether `document` was read before; its first reading is its baseline.
+    /// Whether `document` was folded before; its first folding is its baseline.
     pub fn has_read(&self, document: Document) -> bool {
-        self.documents.contains_key(&document)
+        self.documents.get(&document).is_some_and(|memo| memo.folded)
     }
 
-    /// Whether a change of `document` waits for a second poll.
+    /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
+    /// for a second poll to agree, or the last answer was stale.
     pub fn doubts(&self, document: Document) -> bool {
-        self.documents.get(&document).is_some_and(|memo| !memo.doubts.is_empty())
+        self.documents
+            .get(&document)
+            .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale_since.is_some())
     }
 
     /// How many polls failed in a row.

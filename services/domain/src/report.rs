@@ -217,8 +217,14 @@ impl Report {
 pub fn resolution(before: Option<Timestamp>, phase: Phase, times: &Times) -> Option<Timestamp> {
     match phase {
         Phase::Postmortem => before.or(Some(times.effective())),
-        over if over.is_over() => Some(times.effective()),
+        Phase::Resolved | Phase::Completed | Phase::Cancelled => Some(times.effective()),
         Phase::Unknown => before,
-        _ => None,
+        Phase::Open
+        | Phase::Investigating
+        | Phase::Identified
+        | Phase::Monitoring
+        | Phase::Scheduled
+        | Phase::InProgress
+        | Phase::Verifying => None,
     }
 }

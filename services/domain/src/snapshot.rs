@@ -110,7 +110,7 @@ pub struct ReportFacts {
     pub external_id: String,
     /// The title.
     pub title: String,
-    /// Where it stands, by the vendor's own status.
+    /// Where it stands, by the vendor's own status; an empty word if the vendor gives none.
     pub phase: Said<Phase>,
     /// How bad it is.
     pub impact: Said<Impact>,
@@ -159,6 +159,15 @@ impl UpdateFacts {
 }
 
 impl ReportFacts {
+    /// Where it stands: by the vendor's own status, else by the newest update.
+    pub fn status(&self) -> &Said<Phase> {
+        if self.phase.raw.is_empty() {
+            self.timeline().last().map_or(&self.phase, |(_, newest)| &newest.phase)
+        } else {
+            &self.phase
+        }
+    }
+
     /// The timeline with the identity of each update, in the order in which it is told:
     /// by shown time, then by filing time, then as the document lists them backwards
     /// (documents list the newest first).

@@ -81,7 +81,7 @@ pub fn reported(open: impl IntoIterator<Item = Impact>, work_under_way: bool) ->
 
 /// A good poll is too old to be trusted after three intervals, and not before three minutes.
 pub fn trusted_for(interval: Duration) -> Duration {
-    (interval * 3).max(Duration::from_secs(180))
+    (interval * 3).max(Duration::from_mins(3))
 }
 
 /// Since when nothing can be said of a page, if so: since it became unreadable, or since its
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use crate::words::Failure;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)

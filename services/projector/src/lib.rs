@@ -1,1 +1,11 @@
-//! Builds views from the log.
+//! Builds the views from the log.
+//!
+//! - [`project`] is pure: an event and the rows that it touches give the rows as they are then.
+//! - [`Projector`] reads the log in batches, loads the rows that a batch touches, and saves them
+//!   together with the checkpoint, so that each event is applied exactly once.
+//! - [`rebuild`] does the same into views beside the current ones, and swaps them in.
+
+pub mod project;
+mod service;
+
+pub use service::{Progress, Projector, StepError, rebuild};

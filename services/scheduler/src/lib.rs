@@ -1,1 +1,18 @@
-//! Decides which page is due and puts polls on the bus.
+//! Decides which page is due, and puts polls on the bus.
+//!
+//! - [`plan`] is pure: when each page is due, how the polls of one host are spaced, and what a
+//!   poll has to fetch.
+//! - [`Scheduler`] feeds it with the pages' rows and the clock.
+//!
+//! Promises: no page is due twice in one turn; the polls of one host never come at once; a page
+//! that fails is asked less and less, and a vendor that asks us to wait is left alone.
+//! Several schedulers may run: a turn is named by page and slot, and the bus keeps one a page.
+
+pub mod job;
+pub mod pace;
+pub mod plan;
+mod service;
+
+pub use pace::Pace;
+pub use plan::Plan;
+pub use service::{Scheduler, StepError};

@@ -20,7 +20,10 @@ impl Bulk {
     }
 
     /// Splits `items` into pieces, each with the statement that takes it.
-    pub(crate) fn pieces<'a, T>(&'a self, items: &'a [T]) -> impl Iterator<Item = (SqlStr, &'a [T])> {
+    pub(crate) fn pieces<'a, T>(
+        &'a self,
+        items: &'a [T],
+    ) -> impl Iterator<Item = (SqlStr, &'a [T])> {
         let mut rest = items;
         std::iter::from_fn(move || {
             let (rows, sql) = self.shapes.iter().find(|(rows, _)| *rows <= rest.len())?;
@@ -34,7 +37,11 @@ impl Bulk {
 fn repeated(query: &str, rows: usize) -> SqlStr {
     use sqlx::SqlSafeStr as _;
     let lines = query.lines().map(|line| {
-        if line.trim_start().starts_with("(?") { vec![line; rows].join(",\n") } else { line.to_owned() }
+        if line.trim_start().starts_with("(?") {
+            vec![line; rows].join(",\n")
+        } else {
+            line.to_owned()
+        }
     });
     sqlx::AssertSqlSafe(lines.collect::<Vec<_>>().join("\n")).into_sql_str()
 }

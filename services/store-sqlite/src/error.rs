@@ -8,6 +8,11 @@ pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> St
 }
 
 /// A row that contradicts what the schema promises.
-pub(crate) fn invalid(table: &'static str, key: impl ToString, reason: impl ToString) -> StoreError {
+#[expect(clippy::needless_pass_by_value, reason = "an error is wrapped where it is met")]
+pub(crate) fn invalid(
+    table: &'static str,
+    key: impl ToString,
+    reason: impl ToString,
+) -> StoreError {
     StoreError::Invalid { table, key: key.to_string(), reason: reason.to_string() }
 }

@@ -64,7 +64,8 @@ impl Evidence for SqliteEvidence {
                 .map_err(|error| invalid("document", hash, error))?;
             packed.push((hash, body.len(), content));
         }
-        let mut writer = self.database.writer.acquire().await.map_err(unavailable("keep evidence"))?;
+        let mut writer =
+            self.database.writer.acquire().await.map_err(unavailable("keep evidence"))?;
         let mut tx =
             writer.begin_with("begin immediate").await.map_err(unavailable("keep evidence"))?;
         let mut kept = 0;
@@ -91,7 +92,10 @@ impl Evidence for SqliteEvidence {
         tx.commit().await.map_err(unavailable("keep evidence"))
     }
 
-    async fn observation(&self, id: ObservationId) -> Result<Option<ObservationRecord>, StoreError> {
+    async fn observation(
+        &self,
+        id: ObservationId,
+    ) -> Result<Option<ObservationRecord>, StoreError> {
         let row = sqlx::query(include_str!("../queries/evidence/find_observation.sql"))
             .bind(id.0.as_bytes().as_slice())
             .fetch_optional(&self.database.readers)
@@ -110,9 +114,10 @@ impl Evidence for SqliteEvidence {
             .map_err(unavailable("find a document"))?;
         let Some(row) = row else { return Ok(None) };
         let size = row.try_get(0).and_then(unsigned).map_err(unavailable("read a document"))?;
+        let capacity = usize::try_from(size).unwrap_or(usize::MAX).min(DOCUMENT_BYTES_MAX);
         let content: Option<&[u8]> = row.try_get(1).map_err(unavailable("read a document"))?;
         let Some(content) = content else { return Ok(Some(Kept::Removed { size })) };
-        let bytes = zstd::bulk::decompress(content, DOCUMENT_BYTES_MAX)
+        let bytes = zstd::bulk::decompress(content, capacity)
             .map_err(|error| invalid("document", hash, error))?;
         Ok(Some(Kept::Bytes(bytes)))
     }
@@ -120,7 +125,11 @@ impl Evidence for SqliteEvidence {
 
 impl SqliteEvidence {
     /// Counts what came, and removes the oldest documents while there is too much.
-    async fn keep_within_budget(&self, tx: &mut SqliteConnection, kept: i64) -> Result<(), StoreError> {
+    async fn keep_within_budget(
+        &self,
+        tx: &mut SqliteConnection,
+        kept: i64,
+    ) -> Result<(), StoreError> {
         let mut total = add_kept(tx, kept).await?;
         while total > self.budget {
             let oldest = sqlx::query(include_str!("../queries/evidence/find_oldest.sql"))

@@ -10,7 +10,6 @@ mod writer;
 use async_trait::async_trait;
 use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::{Record, chain};
-use signalbook_store::log::APPEND_EVENTS_MAX;
 use signalbook_store::{Append, AppendError, Appended, EventLog, Head, PageRow, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow, SqliteSynchronous};
@@ -71,10 +70,7 @@ fn location_path(location: &Location) -> std::path::PathBuf {
 #[async_trait]
 impl EventLog for SqliteLog {
     async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
-        if append.events.len() > APPEND_EVENTS_MAX {
-            let events = append.events.len();
-            return Err(AppendError::TooLarge { events, max: APPEND_EVENTS_MAX });
-        }
+        append.check()?;
         self.writer.append(append, now).await
     }
 
@@ -88,7 +84,12 @@ impl EventLog for SqliteLog {
         self.records(rows).await
     }
 
-    async fn read_page(&self, page: PageId, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+    async fn read_page(
+        &self,
+        page: PageId,
+        after: Position,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
         let rows = sqlx::query(include_str!("../queries/log/read_page.sql"))
             .bind(page.0.as_bytes().as_slice())
             .bind(signed(after.0))

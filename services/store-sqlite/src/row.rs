@@ -67,7 +67,11 @@ impl StreamNames {
             .await
             .map_err(unavailable("name streams"))?;
         if rows.len() < missing.len() {
-            return Err(invalid("stream", format!("{missing:?}"), "events name it but it is not there"));
+            return Err(invalid(
+                "stream",
+                format!("{missing:?}"),
+                "events name it but it is not there",
+            ));
         }
         let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if known.len() + rows.len() > NAMES_MAX {
@@ -81,7 +85,8 @@ impl StreamNames {
     }
 }
 
-fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
+/// The name of the stream `id`, from the columns 1 to 3 of a row.
+pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
     let read = |error: sqlx::Error| invalid("stream", id, error);
     let slug: String = row.try_get(2).map_err(read)?;
     Ok(StreamId {
@@ -130,7 +135,11 @@ fn read_record(row: &SqliteRow, position: i64, stream: &StreamId) -> Result<Reco
         times: Times { occurred_at: maybe(6)?, published_at: maybe(7)?, observed_at: time(8)? },
         recorded_at: time(9)?,
         backfilled: row.try_get::<i64, _>(10)? != 0,
-        observation: observation.map(Uuid::from_slice).transpose().map_err(decode)?.map(ObservationId),
+        observation: observation
+            .map(Uuid::from_slice)
+            .transpose()
+            .map_err(decode)?
+            .map(ObservationId),
         payload: row.try_get(12)?,
         payload_hash: hash(row, 13)?,
         hash: hash(row, 14)?,

@@ -3,20 +3,23 @@
 mod load;
 mod save;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::{ComponentStatus, Impact, Position, Slug, StreamKind, Timestamp, Worded as _};
+use signalbook_domain::{
+    ComponentStatus, Impact, Position, Slug, StreamKind, Timestamp, Worded as _,
+};
 use signalbook_store::views::{
     ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
 };
 use signalbook_store::{SaveError, StoreError, Views};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
 use crate::error::{invalid, unavailable};
@@ -64,9 +67,11 @@ impl SqliteViews {
         }
     }
 
-    async fn readers(&self) -> Result<SqlitePool, StoreError> {
+    /// The readers, with a guard that makes [`Views::adopt`] wait until the reading is done.
+    async fn readers(&self) -> Result<RwLockReadGuard<'_, SqlitePool>, StoreError> {
         let database = self.database.read().await;
-        database.as_ref().map(|database| database.readers.clone()).ok_or_else(closed)
+        RwLockReadGuard::try_map(database, |open| open.as_ref().map(|open| &open.readers))
+            .map_err(|_| closed())
     }
 
     async fn documents<T: DeserializeOwned>(
@@ -75,7 +80,7 @@ impl SqliteViews {
         query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
     ) -> Result<Vec<T>, StoreError> {
         let readers = self.readers().await?;
-        let rows = query.fetch_all(&readers).await.map_err(unavailable(doing))?;
+        let rows = query.fetch_all(&*readers).await.map_err(unavailable(doing))?;
         rows.iter().map(document).collect()
     }
 }
@@ -86,7 +91,8 @@ fn closed() -> StoreError {
 
 fn document<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, StoreError> {
     let text: &str = row.try_get(0).map_err(unavailable("read a view"))?;
-    serde_json::from_str(text).map_err(|error| invalid("view", text.chars().take(60).collect::<String>(), error))
+    serde_json::from_str(text)
+        .map_err(|error| invalid("view", text.chars().take(60).collect::<String>(), error))
 }
 
 fn bounds(window: Window) -> (i64, i64) {
@@ -158,7 +164,7 @@ impl Views for SqliteViews {
             .bind(stream_kind_number(StreamKind::Incident))
             .bind(since)
             .bind(until)
-            .fetch_all(&self.readers().await?)
+            .fetch_all(&*self.readers().await?)
             .await
             .map_err(unavailable("list outages"))?;
         rows.iter().map(outage).collect()
@@ -170,11 +176,15 @@ impl Views for SqliteViews {
         self.documents("list components", query).await
     }
 
-    async fn intervals(&self, component: Uuid, limit: u32) -> Result<Vec<StatusInterval>, StoreError> {
+    async fn intervals(
+        &self,
+        component: Uuid,
+        limit: u32,
+    ) -> Result<Vec<StatusInterval>, StoreError> {
         let rows = sqlx::query(include_str!("../queries/views/find_intervals.sql"))
             .bind(component.as_bytes().as_slice())
             .bind(limit)
-            .fetch_all(&self.readers().await?)
+            .fetch_all(&*self.readers().await?)
             .await
             .map_err(unavailable("list status intervals"))?;
         rows.iter().rev().map(status_interval).collect()
@@ -206,17 +216,17 @@ impl Views for SqliteViews {
                 if let Some(current) = current.take() {
                     current.close().await;
                 }
-                let replaced = std::fs::rename(rebuilt, path);
-                remove_database(rebuilt);
-                let source = |error| StoreError::Unavailable { doing: "adopt rebuilt views", source: error };
-                replaced.map_err(|error| source(Box::new(error)))?;
+                let replaced = replace_database(path, rebuilt);
+                // Also if nothing was replaced: then the old views are served again.
                 let opened = file::open(&self.location, SqliteSynchronous::Normal, SCHEMA).await;
-                opened.map_err(|error| source(Box::new(error)))?
+                let opened = opened.map_err(|error| not_adopted(Box::new(error)))?;
+                let opened = current.insert(opened);
+                replaced.map_err(|error| not_adopted(Box::new(error)))?;
+                opened
             }
-            (Location::Memory, _) | (_, Location::Memory) => built,
+            (Location::Memory, _) | (_, Location::Memory) => current.insert(built),
         };
         let reached = load::reached(&adopted.readers).await?;
-        *current = Some(adopted);
         self.saved.send_replace(reached);
         Ok(())
     }
@@ -226,9 +236,26 @@ impl Views for SqliteViews {
     }
 }
 
+fn not_adopted(source: signalbook_store::error::Source) -> StoreError {
+    StoreError::Unavailable { doing: "adopt rebuilt views", source }
+}
+
+/// Puts the closed database `rebuilt` in the place of the closed database `path`.
+fn replace_database(path: &Path, rebuilt: &Path) -> std::io::Result<()> {
+    // A write-ahead log that outlived the old file would be played into the new one.
+    remove(path, &["-wal", "-shm"]);
+    let replaced = std::fs::rename(rebuilt, path);
+    remove_database(rebuilt);
+    replaced
+}
+
 /// Removes a database file and what stands beside it.
-fn remove_database(path: &std::path::Path) {
-    for ending in ["", "-wal", "-shm", ".lock"] {
+fn remove_database(path: &Path) {
+    remove(path, &["", "-wal", "-shm", ".lock"]);
+}
+
+fn remove(path: &Path, endings: &[&str]) {
+    for ending in endings {
         let mut file = path.as_os_str().to_owned();
         file.push(ending);
         // What is not there need not be removed.

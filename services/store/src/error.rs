@@ -45,7 +45,7 @@ pub enum AppendError {
     /// The page's row has moved on: read it again and decide anew.
     #[error("the page's row was changed by another observation")]
     PageMoved,
-    /// Some of the events are recorded already, and others are not: not the same append.
+    /// Some of the events are recorded already, as another append or twice in this one.
     #[error("event {0} is recorded already, together with other events than these")]
     Duplicate(EventId),
     /// More events at once than one append may hold.

@@ -69,7 +69,8 @@ pub trait Evidence: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// An observation that was kept.
-    async fn observation(&self, id: ObservationId) -> Result<Option<ObservationRecord>, StoreError>;
+    async fn observation(&self, id: ObservationId)
+    -> Result<Option<ObservationRecord>, StoreError>;
 
     /// A document's bytes, or its tombstone.
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError>;

@@ -4,6 +4,7 @@
 //! for what is after 41 can never miss a late 42, a subscriber can detect a gap, and "the log as
 //! of then" is one integer.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -39,6 +40,28 @@ pub struct Append {
     pub events: Vec<(usize, Draft)>,
     /// The page's row, if it changes.
     pub page: Option<PagePut>,
+}
+
+impl Append {
+    /// Refuses what no adapter accepts, whatever is in its log.
+    pub fn check(&self) -> Result<(), AppendError> {
+        if self.events.len() > APPEND_EVENTS_MAX {
+            let events = self.events.len();
+            return Err(AppendError::TooLarge { events, max: APPEND_EVENTS_MAX });
+        }
+        let mut ids = HashSet::with_capacity(self.events.len());
+        for (stream, draft) in &self.events {
+            if *stream >= self.streams.len() {
+                let reason = "its stream is not one of the append's".to_owned();
+                let key = draft.id.to_string();
+                return Err(StoreError::Invalid { table: "event", key, reason }.into());
+            }
+            if !ids.insert(draft.id) {
+                return Err(AppendError::Duplicate(draft.id));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What was appended.
@@ -80,7 +103,12 @@ pub trait EventLog: Send + Sync {
     async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError>;
 
     /// Up to `limit` records after `after` of all streams that belong to `page`, in order.
-    async fn read_page(&self, page: PageId, after: Position, limit: u32) -> Result<Vec<Record>, StoreError>;
+    async fn read_page(
+        &self,
+        page: PageId,
+        after: Position,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError>;
 
     /// Up to `limit` records of one stream after the revision `after`, in order.
     async fn read_stream(

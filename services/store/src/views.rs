@@ -116,7 +116,11 @@ pub trait Views: Send + Sync {
     async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError>;
 
     /// How a component did, oldest first, the newest `limit` intervals.
-    async fn intervals(&self, component: Uuid, limit: u32) -> Result<Vec<StatusInterval>, StoreError>;
+    async fn intervals(
+        &self,
+        component: Uuid,
+        limit: u32,
+    ) -> Result<Vec<StatusInterval>, StoreError>;
 
     /// An empty set of views beside this one, to be built from the log.
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError>;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Context, Facts, believable, confirmed};
-use crate::component::Component;
-use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Times};
+use crate::component::{Component, Value};
+use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::snapshot::{ComponentFacts, Snapshot};
 
@@ -44,42 +44,56 @@ fn read_one(
     doubts: &mut BTreeSet<String>,
 ) {
     let group = shown.group.as_ref().and_then(|group| facts.book.group(group));
-    let known = facts.book.components.get(&stream.id).cloned();
-    let Some(known) = known.filter(|known| known.present) else {
-        let change = ComponentChange::Added {
-            page: facts.book.id,
-            external_id: shown.external_id.clone(),
-            name: shown.name.clone(),
-            group,
-            status: shown.status.clone(),
-        };
-        tell(facts, context, stream, Some(shown), change);
+    let Some(known) = facts.book.components.get(&stream.id).cloned() else {
+        add(facts, context, stream, shown, group);
         return;
     };
     if is_older(&known, shown) {
         return;
     }
-    if known.name != shown.name {
-        tell(
-            facts,
-            context,
-            stream,
-            Some(shown),
-            ComponentChange::Renamed { name: shown.name.clone() },
-        );
+    let newer = is_newer(&known, shown);
+    if !known.present {
+        if newer || confirmed(context, doubts, format!("{stream} added")) {
+            add(facts, context, stream, shown, group);
+        }
+        return;
+    }
+    let mut counts = |value: Value<'_>| {
+        let suspicious = known.returns_to(value) && !newer;
+        !suspicious || confirmed(context, doubts, format!("{stream} returns to {}", value.key()))
+    };
+    let mut changes = Vec::new();
+    if known.name != shown.name && counts(Value::Name(&shown.name)) {
+        changes.push(ComponentChange::Renamed { name: shown.name.clone() });
     }
     // A group whose name is not known yet says nothing.
-    if known.group != group && (group.is_some() || shown.group.is_none()) {
-        tell(facts, context, stream, Some(shown), ComponentChange::Moved { group });
+    let says_group = group.is_some() || shown.group.is_none();
+    if known.group != group && says_group && counts(Value::Group(group.as_ref())) {
+        changes.push(ComponentChange::Moved { group });
     }
-    if known.status != shown.status {
-        let returns = known.earlier.contains(&shown.status.raw) && !is_newer(&known, shown);
-        let doubt = || format!("{stream} status {}", shown.status.raw);
-        if !returns || confirmed(context, doubts, doubt()) {
-            let status = shown.status.clone();
-            tell(facts, context, stream, Some(shown), ComponentChange::StatusChanged { status });
-        }
+    if known.status != shown.status && counts(Value::Status(&shown.status.raw)) {
+        changes.push(ComponentChange::StatusChanged { status: shown.status.clone() });
     }
+    for change in changes {
+        tell(facts, context, stream, Some(shown), change);
+    }
+}
+
+fn add(
+    facts: &mut Facts<'_>,
+    context: &Context<'_>,
+    stream: &StreamId,
+    shown: &ComponentFacts,
+    group: Option<Group>,
+) {
+    let change = ComponentChange::Added {
+        page: facts.book.id,
+        external_id: shown.external_id.clone(),
+        name: shown.name.clone(),
+        group,
+        status: shown.status.clone(),
+    };
+    tell(facts, context, stream, Some(shown), change);
 }
 
 fn is_older(known: &Component, shown: &ComponentFacts) -> bool {

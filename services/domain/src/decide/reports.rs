@@ -9,7 +9,7 @@ use super::{Context, Facts, believable, confirmed};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
-use crate::snapshot::{ReportFacts, Snapshot};
+use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
 
 pub(super) fn read(
@@ -92,6 +92,7 @@ impl Telling<'_, '_> {
             None => {
                 self.open();
                 self.read_timeline(None);
+                self.read_times(None);
             }
             Some(known) if is_older(&known, self.shown) => {}
             Some(known) => {
@@ -100,6 +101,7 @@ impl Telling<'_, '_> {
                 }
                 self.read_changes(&known);
                 self.read_timeline(Some(&known));
+                self.read_times(Some(&known));
             }
         }
     }
@@ -107,7 +109,7 @@ impl Telling<'_, '_> {
     fn open(&mut self) {
         let shown = self.shown;
         let affected = shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
-        let first_shown = shown.updates.iter().filter_map(|update| update.shown_at()).min();
+        let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
         let opened = Opened {
             page: self.facts.book.id,
             external_id: shown.external_id.clone(),
@@ -166,7 +168,7 @@ impl Telling<'_, '_> {
     /// Whether the report was over before we could have seen it.
     fn was_history(&self, unseen: bool) -> bool {
         let first_observed_now = unseen || self.facts.told_from_the_start(&self.stream);
-        first_observed_now && self.context.after_gap && self.shown.phase.value.is_over()
+        first_observed_now && self.context.after_gap && self.shown.status().value.is_over()
     }
 }
 

@@ -1,3 +1,4 @@
--- log/insert_head
-insert into log_head (one, log_id, position, hash, recorded_at) values (1, $1, 0, $2, 0)
-on conflict (one) do nothing
+-- log/insert_head: `on conflict do nothing` would still fire the triggers of an insert
+insert into log_head (one, log_id, position, hash, recorded_at)
+select 1, $1, 0, $2, 0
+where not exists (select 1 from log_head)

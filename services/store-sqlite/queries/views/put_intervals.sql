@@ -1,4 +1,7 @@
 -- views/put_intervals
 insert into status_interval (component_id, position, status, started_at, ended_at) values
   (?, ?, ?, ?, ?)
-on conflict (component_id, position) do update set ended_at = excluded.ended_at
+on conflict (component_id, position) do update set
+  status = excluded.status,
+  started_at = excluded.started_at,
+  ended_at = excluded.ended_at

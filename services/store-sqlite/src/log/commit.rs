@@ -5,59 +5,49 @@
 //! the committer forgets what it remembers, looks up each append's event ids, and tries those
 //! that are not recorded one at a time.
 
+mod known;
 mod plan;
+mod recorded;
+mod write;
 
 use std::collections::HashMap;
 
-use signalbook_domain::{EventId, PageId, Position, Revision, Slug, StreamId};
 use signalbook_domain::observation::Slot;
-use signalbook_store::{Append, AppendError, Appended, Head, StoreError};
+use signalbook_domain::{PageId, Position, Timestamp};
+use signalbook_store::{Append, AppendError, Appended, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection as _, Row as _};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::head;
 use super::writer::Request;
-use super::{head, signed};
-use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
-use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
-use plan::{EventRow, Plan, StreamRow};
+use crate::row::{hex_list, unsigned, uuid};
+use known::Known;
+use plan::Plan;
+use recorded::{Recorded, recorded};
+use write::Statements;
 
-/// Streams that are remembered; past that they are all forgotten and read again.
-const STREAMS_MAX: usize = 200_000;
-
-/// A stream's number and how many events it has.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KnownStream {
-    pub(super) number: i64,
-    pub(super) revision: Revision,
-}
-
-type Reply = oneshot::Sender<Result<Appended, AppendError>>;
+type Answer = Result<Appended, AppendError>;
 
 /// Writes groups of appends on a connection of its own.
 pub(super) struct Committer {
     pool: SqlitePool,
     position: Position,
-    streams: HashMap<StreamId, KnownStream>,
-    providers: HashMap<Slug, i64>,
-    last_stream: Option<i64>,
-    insert_events: Bulk,
-    put_streams: Bulk,
+    known: Known,
+    statements: Statements,
 }
 
 impl Committer {
     pub(super) async fn open(pool: SqlitePool) -> Result<Self, sqlx::Error> {
-        let row = sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&pool).await?;
+        let row =
+            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&pool).await?;
         Ok(Self {
             position: Position(unsigned(row.try_get(1)?)?),
             pool,
-            streams: HashMap::new(),
-            providers: HashMap::new(),
-            last_stream: None,
-            insert_events: Bulk::new(include_str!("../../queries/log/insert_events.sql")),
-            put_streams: Bulk::new(include_str!("../../queries/log/put_streams.sql")),
+            known: Known::default(),
+            statements: Statements::new(),
         })
     }
 
@@ -82,21 +72,21 @@ impl Committer {
             }
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "a group of appends failed; trying one at a time");
-                self.forget();
+                self.known = Known::default();
                 for (append, reply) in appends.into_iter().zip(replies) {
                     let outcome = match self.transaction(std::slice::from_ref(&append)).await {
                         Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
                         Err(error) => self.after_failure(&append.0, error).await,
                     };
-                    let _ = reply.send(outcome);
+                    answer(vec![reply], vec![outcome]);
                 }
             }
         }
     }
 
     /// A transaction of one append failed: what is recorded is asked of the database.
-    async fn after_failure(&mut self, append: &Append, error: StoreError) -> Result<Appended, AppendError> {
-        self.forget();
+    async fn after_failure(&mut self, append: &Append, error: StoreError) -> Answer {
+        self.known = Known::default();
         let mut writer = self.pool.acquire().await.map_err(unavailable("append"))?;
         match recorded(&mut writer, append).await? {
             Recorded::All(last) => Ok(Appended { last, repeated: true }),
@@ -105,185 +95,65 @@ impl Committer {
         }
     }
 
-    fn forget(&mut self) {
-        self.streams.clear();
-        self.providers.clear();
-        self.last_stream = None;
-    }
-
     async fn transaction(
         &mut self,
-        appends: &[(Append, signalbook_domain::Timestamp)],
-    ) -> Result<Vec<Result<Appended, AppendError>>, StoreError> {
+        appends: &[(Append, Timestamp)],
+    ) -> Result<Vec<Answer>, StoreError> {
         let pool = self.pool.clone();
         let mut writer = pool.acquire().await.map_err(unavailable("append"))?;
         let mut tx =
             writer.begin_with("begin immediate").await.map_err(unavailable("begin an append"))?;
         let head = head(&mut tx).await?;
-        self.learn_streams(&mut tx, appends).await?;
+        let streams = appends.iter().flat_map(|(append, _)| &append.streams);
+        self.known.learn(&mut tx, streams.map(|stream| &stream.id)).await?;
         let slots = find_slots(&mut tx, appends).await?;
-        let mut plan = Plan::new(head, &self.streams, slots, self.last_stream.unwrap_or_default());
+        let mut plan = Plan::new(head, &self.known.streams, slots, self.known.last_stream);
         let mut answers = Vec::with_capacity(appends.len());
         for (append, now) in appends {
-            let answer = match plan.accept(append, *now) {
+            answers.push(match plan.accept(append, *now) {
                 Ok(last) => Ok(Appended { last, repeated: false }),
-                Err(refused) => match recorded(&mut tx, append).await? {
-                    Recorded::All(last) => Ok(Appended { last, repeated: true }),
-                    Recorded::Some(_) | Recorded::None => Err(refused),
-                },
-            };
-            answers.push(answer);
+                Err(refused) => repeated(&mut tx, &plan, append).await?.ok_or(refused),
+            });
         }
         let Plan { head: end, events, streams, pages, last_stream, .. } = plan;
-        self.write_streams(&mut tx, &streams).await?;
-        self.write_events(&mut tx, &events).await?;
-        write_pages(&mut tx, &pages).await?;
+        let slugs = streams.keys().map(|stream| &stream.provider);
+        write::providers(&mut tx, slugs, &mut self.known.providers).await?;
+        self.statements.streams(&mut tx, streams.values(), &self.known.providers).await?;
+        self.statements.events(&mut tx, &events, &self.known.providers).await?;
+        write::pages(&mut tx, &pages).await?;
         if end.position != head.position {
-            move_head(&mut tx, &end).await?;
+            write::head(&mut tx, &end).await?;
         }
-        if streams.is_empty() && events.is_empty() && pages.is_empty() {
+        if streams.is_empty() && pages.is_empty() {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
             tx.commit().await.map_err(unavailable("commit an append"))?;
         }
         self.position = end.position;
-        self.last_stream = Some(last_stream);
-        for row in streams.into_values() {
-            self.streams.insert(row.id, row.known);
-        }
+        self.known.last_stream = last_stream;
+        let written = streams.into_values().map(|row| (row.id, row.known));
+        self.known.streams.extend(written);
         Ok(answers)
-    }
-
-    /// Reads what is not remembered of the streams and providers of `appends`.
-    async fn learn_streams(
-        &mut self,
-        tx: &mut SqliteConnection,
-        appends: &[(Append, signalbook_domain::Timestamp)],
-    ) -> Result<(), StoreError> {
-        if self.streams.len() > STREAMS_MAX {
-            self.streams.clear();
-        }
-        if self.last_stream.is_none() {
-            let row = sqlx::query(include_str!("../../queries/log/last_stream.sql"))
-                .fetch_one(&mut *tx)
-                .await
-                .map_err(unavailable("find streams"))?;
-            self.last_stream = Some(row.try_get(0).map_err(unavailable("find streams"))?);
-            let rows = sqlx::query(include_str!("../../queries/log/find_providers.sql"))
-                .fetch_all(&mut *tx)
-                .await
-                .map_err(unavailable("find providers"))?;
-            for row in &rows {
-                let (number, slug): (i64, String) = (
-                    row.try_get(0).map_err(unavailable("find providers"))?,
-                    row.try_get(1).map_err(unavailable("find providers"))?,
-                );
-                let slug = slug.parse().map_err(|error| invalid("provider", number, error))?;
-                self.providers.insert(slug, number);
-            }
-        }
-        let unknown: Vec<&StreamId> = appends
-            .iter()
-            .flat_map(|(append, _)| &append.streams)
-            .map(|stream| &stream.id)
-            .filter(|stream| !self.streams.contains_key(stream))
-            .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let rows = sqlx::query(include_str!("../../queries/log/find_streams.sql"))
-            .bind(hex_list(unknown.iter().map(|stream| &stream.id)))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable("find streams"))?;
-        let mut found = HashMap::new();
-        for row in &rows {
-            let read = || {
-                let key: (i64, i64, Uuid) = (row.try_get(1)?, row.try_get(2)?, uuid(row, 3)?);
-                let revision = Revision(unsigned(row.try_get(4)?)?);
-                Ok((key, KnownStream { number: row.try_get(0)?, revision }))
-            };
-            let (key, known) = read().map_err(|error: sqlx::Error| invalid("stream", "?", error))?;
-            found.insert(key, known);
-        }
-        for stream in unknown {
-            let provider = self.providers.get(&stream.provider);
-            let key = provider.map(|provider| (stream_kind_number(stream.kind), *provider, stream.id));
-            if let Some(known) = key.and_then(|key| found.get(&key)) {
-                self.streams.insert(stream.clone(), *known);
-            }
-        }
-        Ok(())
-    }
-
-    async fn write_streams(
-        &mut self,
-        tx: &mut SqliteConnection,
-        streams: &HashMap<StreamId, StreamRow>,
-    ) -> Result<(), StoreError> {
-        for stream in streams.keys() {
-            if !self.providers.contains_key(&stream.provider) {
-                let number = signed(self.providers.len() as u64) + 1;
-                sqlx::query(include_str!("../../queries/log/insert_provider.sql"))
-                    .bind(number)
-                    .bind(stream.provider.as_str())
-                    .execute(&mut *tx)
-                    .await
-                    .map_err(unavailable("write a provider"))?;
-                self.providers.insert(stream.provider.clone(), number);
-            }
-        }
-        let rows: Vec<&StreamRow> = streams.values().collect();
-        for (sql, piece) in self.put_streams.pieces(&rows) {
-            let mut query = sqlx::query(sql);
-            for row in piece {
-                query = query
-                    .bind(row.known.number)
-                    .bind(stream_kind_number(row.id.kind))
-                    .bind(self.providers.get(&row.id.provider).copied())
-                    .bind(row.id.id.as_bytes().as_slice())
-                    .bind(row.page.0.as_bytes().as_slice())
-                    .bind(signed(row.known.revision.0));
-            }
-            query.execute(&mut *tx).await.map_err(unavailable("write streams"))?;
-        }
-        Ok(())
-    }
-
-    async fn write_events(
-        &self,
-        tx: &mut SqliteConnection,
-        events: &[EventRow<'_>],
-    ) -> Result<(), StoreError> {
-        for (sql, piece) in self.insert_events.pieces(events) {
-            let mut query = sqlx::query(sql);
-            for row in piece {
-                let draft = row.draft;
-                query = query
-                    .bind(signed(row.position.0))
-                    .bind(row.stream)
-                    .bind(signed(row.revision.0))
-                    .bind(draft.id.0.as_bytes().as_slice())
-                    .bind(draft.kind.number())
-                    .bind(draft.schema)
-                    .bind(self.providers.get(row.provider).copied())
-                    .bind(draft.times.occurred_at.map(signalbook_domain::Timestamp::micros))
-                    .bind(draft.times.published_at.map(signalbook_domain::Timestamp::micros))
-                    .bind(draft.times.observed_at.micros())
-                    .bind(row.recorded_at.micros())
-                    .bind(draft.backfilled)
-                    .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
-                    .bind(draft.payload.as_slice())
-                    .bind(draft.payload_hash.as_slice())
-                    .bind(row.hash.as_slice());
-            }
-            query.execute(&mut *tx).await.map_err(unavailable("write events"))?;
-        }
-        Ok(())
     }
 }
 
-fn answer(replies: Vec<Reply>, answers: Vec<Result<Appended, AppendError>>) {
+/// Whether a refused append is one that was already appended, before or in this very group.
+async fn repeated(
+    tx: &mut SqliteConnection,
+    plan: &Plan<'_, '_>,
+    append: &Append,
+) -> Result<Option<Appended>, StoreError> {
+    let last = match plan.repeated(append) {
+        Some(last) => Some(last),
+        None => match recorded(tx, append).await? {
+            Recorded::All(last) => Some(last),
+            Recorded::Some(_) | Recorded::None => None,
+        },
+    };
+    Ok(last.map(|last| Appended { last, repeated: true }))
+}
+
+fn answer(replies: Vec<oneshot::Sender<Answer>>, answers: Vec<Answer>) {
     for (reply, answer) in replies.into_iter().zip(answers) {
         // A caller that no longer waits has its events recorded all the same.
         let _ = reply.send(answer);
@@ -294,33 +164,9 @@ fn lost() -> AppendError {
     StoreError::Unavailable { doing: "append", source: "no answer".into() }.into()
 }
 
-/// How much of an append is in the log already.
-enum Recorded {
-    None,
-    Some(EventId),
-    All(Position),
-}
-
-async fn recorded(tx: &mut SqliteConnection, append: &Append) -> Result<Recorded, StoreError> {
-    let ids: Vec<Uuid> = append.events.iter().map(|(_, draft)| draft.id.0).collect();
-    let Some(first) = ids.first() else { return Ok(Recorded::None) };
-    let row = sqlx::query(include_str!("../../queries/log/find_event_ids.sql"))
-        .bind(hex_list(&ids))
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(unavailable("look up events"))?;
-    let read = || Ok((unsigned(row.try_get(0)?)?, Position(unsigned(row.try_get(1)?)?)));
-    let (count, last) = read().map_err(|error: sqlx::Error| invalid("event", first, error))?;
-    Ok(match usize::try_from(count) {
-        Ok(0) => Recorded::None,
-        Ok(all) if all == ids.len() => Recorded::All(last),
-        _ => Recorded::Some(EventId(*first)),
-    })
-}
-
 async fn find_slots(
     tx: &mut SqliteConnection,
-    appends: &[(Append, signalbook_domain::Timestamp)],
+    appends: &[(Append, Timestamp)],
 ) -> Result<HashMap<PageId, Slot>, StoreError> {
     let puts = appends.iter().filter_map(|(append, _)| append.page.as_ref());
     let pages: Vec<Uuid> = puts.map(|put| put.row.id.0).collect();
@@ -335,42 +181,6 @@ async fn find_slots(
     let read = |row| Ok((PageId(uuid(row, 0)?), Slot(row.try_get(1)?)));
     let slots: Result<_, sqlx::Error> = rows.iter().map(read).collect();
     slots.map_err(|error| invalid("page", "?", error))
-}
-
-async fn write_pages(
-    tx: &mut SqliteConnection,
-    pages: &HashMap<PageId, &signalbook_store::PageRow>,
-) -> Result<(), StoreError> {
-    use signalbook_domain::Worded as _;
-    for (id, row) in pages {
-        let memo = serde_json::to_string(&row.memo).map_err(|error| invalid("page", id, error))?;
-        sqlx::query(include_str!("../../queries/log/put_page.sql"))
-            .bind(id.0.as_bytes().as_slice())
-            .bind(row.provider.as_str())
-            .bind(row.name.as_str())
-            .bind(row.url.as_str())
-            .bind(i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX))
-            .bind(row.added_at.micros())
-            .bind(row.watched)
-            .bind(row.platform.map(signalbook_domain::Platform::word))
-            .bind(row.memo.last_slot.0)
-            .bind(memo)
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable("write a page"))?;
-    }
-    Ok(())
-}
-
-async fn move_head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../queries/log/move_head.sql"))
-        .bind(signed(end.position.0))
-        .bind(end.hash.as_slice())
-        .bind(end.recorded_at.micros())
-        .execute(tx)
-        .await
-        .map_err(unavailable("move the log's head"))?;
-    Ok(())
 }
 
 /// An error with its sources, for a log line.

@@ -44,9 +44,14 @@ impl Writer {
         self.appended.clone()
     }
 
-    pub(super) async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
+    pub(super) async fn append(
+        &self,
+        append: Append,
+        now: Timestamp,
+    ) -> Result<Appended, AppendError> {
         let (reply, answer) = oneshot::channel();
-        let gone = || StoreError::Unavailable { doing: "append", source: "the writer has stopped".into() };
+        let gone =
+            || StoreError::Unavailable { doing: "append", source: "the writer has stopped".into() };
         let request = Request { append, now, reply };
         self.requests.send(request).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?

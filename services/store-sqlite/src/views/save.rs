@@ -1,8 +1,8 @@
 //! Rows and checkpoint, written in one transaction.
 
 use serde::Serialize;
-use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_domain::StreamKind;
+use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_store::views::Rows;
 use signalbook_store::{SaveError, StoreError};
 use sqlx::Connection as _;
@@ -57,7 +57,11 @@ pub(super) async fn save(
     Ok(())
 }
 
-async fn put(tx: &mut SqliteConnection, statements: &Statements, rows: &Rows) -> Result<(), StoreError> {
+async fn put(
+    tx: &mut SqliteConnection,
+    statements: &Statements,
+    rows: &Rows,
+) -> Result<(), StoreError> {
     let providers: Vec<_> = rows.providers.values().collect();
     for (sql, piece) in statements.providers.pieces(&providers) {
         let mut query = sqlx::query(sql);
@@ -70,7 +74,8 @@ async fn put(tx: &mut SqliteConnection, statements: &Statements, rows: &Rows) ->
     for (sql, piece) in statements.reports.pieces(&reports) {
         let mut query = sqlx::query(sql);
         for view in piece {
-            let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
+            let kind =
+                if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
             let interval = view.interval();
             query = query
                 .bind(view.id.as_bytes().as_slice())

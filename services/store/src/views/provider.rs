@@ -23,6 +23,8 @@ pub struct ProviderView {
     pub reported: Status,
     /// Since when they say so.
     pub reported_since: Timestamp,
+    /// When the last of its reports ended, as far as they have: since then it is up, if it is.
+    pub quiet_since: Option<Timestamp>,
 }
 
 /// A page as the log knows it.

@@ -17,7 +17,6 @@ impl Telling<'_, '_> {
             self.tell_change(ReportChange::ImpactChanged { impact: shown.impact.clone() });
         }
         self.read_components(known);
-        self.read_times(known);
         let planned = Planned { from: shown.scheduled_for, until: shown.scheduled_until };
         if known.planned != planned && self.counts(known, Value::Planned(planned)) {
             self.tell_change(ReportChange::Rescheduled(planned));
@@ -41,16 +40,18 @@ impl Telling<'_, '_> {
         }
     }
 
-    /// A resolution is compared only while the report stays over: otherwise the phase event
-    /// carries it.
-    fn read_times(&mut self, known: &Report) {
-        let shown = self.shown;
-        let started_at = shown.started_at.or(known.started_at);
-        let stays_over = known.phase.value.is_over() && shown.phase.value.is_over();
-        let resolved_at =
-            if stays_over { shown.resolved_at.or(known.resolved_at) } else { known.resolved_at };
-        let changed = (started_at, resolved_at) != (known.started_at, known.resolved_at);
-        if changed && self.counts(known, Value::Times(started_at, resolved_at)) {
+    /// Tells the vendor's times where the timeline did not already say them; so it comes after
+    /// the timeline. A resolution is compared only while the report is over.
+    pub(super) fn read_times(&mut self, known: Option<&Report>) {
+        let Some(told) = self.facts.book.report(&self.stream) else { return };
+        let before = (told.started_at, told.resolved_at);
+        let is_over = told.phase.value.is_over();
+        let claimed_end = self.claimed_end().filter(|_| is_over);
+        let (started_at, resolved_at) =
+            (self.shown.started_at.or(before.0), claimed_end.or(before.1));
+        let counts = (started_at, resolved_at) != before
+            && known.is_none_or(|known| self.counts(known, Value::Times(started_at, resolved_at)));
+        if counts {
             self.tell_change(ReportChange::Retimed { started_at, resolved_at });
         }
     }

@@ -18,6 +18,7 @@ impl Telling<'_, '_> {
         let mut posted = Vec::new();
         for (id, update) in &timeline {
             match known.and_then(|known| known.updates.get(id).map(|update| (known, update))) {
+                None if self.is_removed(known, id, update) => {}
                 None => posted.push((id.as_str(), *update)),
                 Some((known, before)) => self.read_edit(known, id, before, update),
             }
@@ -27,11 +28,16 @@ impl Telling<'_, '_> {
             self.read_removals(known, &shown);
         }
         self.read_posts(known, &posted);
-        self.read_status();
+        self.read_status(known);
+    }
+
+    /// Whether an update is one that was removed: it stays so until its return counts.
+    fn is_removed(&mut self, known: Option<&Report>, id: &str, shown: &UpdateFacts) -> bool {
+        known.is_some_and(|known| !self.counts(known, Value::Update(id, &remembered(shown))))
     }
 
     fn read_edit(&mut self, known: &Report, id: &str, before: &KnownUpdate, shown: &UpdateFacts) {
-        let now = KnownUpdate::new(&shown.phase.raw, shown.shown_at(), &shown.body);
+        let now = remembered(shown);
         if now == *before || !self.counts(known, Value::Update(id, &now)) {
             return;
         }
@@ -57,7 +63,7 @@ impl Telling<'_, '_> {
     /// known changes no phase, unless it alone explains the vendor's own status.
     fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &UpdateFacts)]) {
         let newest = known.and_then(Report::newest_shown_at);
-        let status = &self.shown.phase;
+        let status = self.shown.status();
         let in_status = known.is_some_and(|known| known.phase.raw == status.raw);
         let current = |update: &UpdateFacts| newest.is_none() || update.shown_at() >= newest;
         let explained =
@@ -67,7 +73,8 @@ impl Telling<'_, '_> {
         } else {
             posted.iter().rposition(|(_, update)| update.phase.raw == status.raw)
         };
-        let last_end = posted.iter().rposition(|(_, update)| ends(update.phase.value));
+        let last = posted.iter().rposition(|(_, update)| update.phase.value != Phase::Postmortem);
+        let last_end = last.filter(|last| posted[*last].1.phase.value.is_over());
         for (index, (id, update)) in posted.iter().enumerate() {
             let sets_phase = current(update) || explains == Some(index);
             let claimed = (last_end == Some(index)).then(|| self.claimed_end()).flatten();
@@ -84,13 +91,17 @@ impl Telling<'_, '_> {
 
     /// The vendor's own status decides the phase; where no update explains it, the phase is told
     /// without a text.
-    fn read_status(&mut self) {
-        let Some(report) = self.facts.book.report(&self.stream).cloned() else { return };
-        let status = self.shown.phase.clone();
-        if report.phase.raw == status.raw || !self.counts(&report, Value::Phase(&status.raw)) {
+    fn read_status(&mut self, known: Option<&Report>) {
+        let Some(report) = self.facts.book.report(&self.stream) else { return };
+        let resolved_at = report.resolved_at;
+        let status = self.shown.status().clone();
+        let same = report.phase.raw == status.raw;
+        let changed = known.filter(|known| known.phase.raw != status.raw);
+        if same || changed.is_some_and(|known| !self.counts(known, Value::Phase(&status.raw))) {
             return;
         }
-        let at = if ends(status.value) { self.claimed_end() } else { None };
+        // A status that says again that it is over does not lengthen it.
+        let at = if ends(status.value) { self.claimed_end().or(resolved_at) } else { None };
         let at = at.or(self.shown.updated_at);
         let change = ReportChange::Entered {
             phase: status,
@@ -102,8 +113,8 @@ impl Telling<'_, '_> {
     }
 
     /// When the vendor says that it ended, if it says that it is over.
-    fn claimed_end(&self) -> Option<Timestamp> {
-        self.shown.resolved_at.filter(|_| self.shown.phase.value.is_over())
+    pub(super) fn claimed_end(&self) -> Option<Timestamp> {
+        self.shown.resolved_at.filter(|_| self.shown.status().value.is_over())
     }
 
     fn read_links(&mut self, body: &str) {
@@ -125,6 +136,11 @@ impl Telling<'_, '_> {
             }
         }
     }
+}
+
+/// What `shown` is remembered as.
+fn remembered(shown: &UpdateFacts) -> KnownUpdate {
+    KnownUpdate::new(&shown.phase.raw, shown.shown_at(), &shown.body)
 }
 
 /// Whether an update of this phase ends a report; a postmortem only explains it.

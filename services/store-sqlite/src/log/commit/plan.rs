@@ -3,19 +3,19 @@
 use std::collections::HashMap;
 
 use signalbook_domain::observation::Slot;
-use signalbook_domain::{PageId, Position, Revision, Slug, StreamId, Timestamp};
+use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::Draft;
 use signalbook_proto::chain::{Hash, Link};
 use signalbook_store::{Append, AppendError, Head, PageRow};
 
-use super::KnownStream;
+use super::known::KnownStream;
 
 /// An event with its place.
 pub(super) struct EventRow<'a> {
     pub(super) position: Position,
-    pub(super) stream: i64,
+    pub(super) stream: &'a StreamId,
+    pub(super) number: i64,
     pub(super) revision: Revision,
-    pub(super) provider: &'a Slug,
     pub(super) recorded_at: Timestamp,
     pub(super) hash: Hash,
     pub(super) draft: &'a Draft,
@@ -59,9 +59,14 @@ impl<'a, 'k> Plan<'a, 'k> {
     }
 
     /// Takes an append in, or refuses it and changes nothing.
-    pub(super) fn accept(&mut self, append: &'a Append, now: Timestamp) -> Result<Position, AppendError> {
+    pub(super) fn accept(
+        &mut self,
+        append: &'a Append,
+        now: Timestamp,
+    ) -> Result<Position, AppendError> {
         self.check(append)?;
-        let names: Vec<String> = append.streams.iter().map(|stream| stream.id.to_string()).collect();
+        let names: Vec<String> =
+            append.streams.iter().map(|stream| stream.id.to_string()).collect();
         for stream in &append.streams {
             self.join(stream);
         }
@@ -79,6 +84,17 @@ impl<'a, 'k> Plan<'a, 'k> {
         Ok(self.head.position)
     }
 
+    /// The last position of `append` if it was taken in before, from another caller.
+    pub(super) fn repeated(&self, append: &Append) -> Option<Position> {
+        let (_, first) = append.events.first()?;
+        let start = self.events.iter().position(|row| row.draft.id == first.id)?;
+        let planned = self.events.get(start..start + append.events.len())?;
+        let same = planned.iter().zip(&append.events).all(|(row, (index, draft))| {
+            row.draft.id == draft.id && *row.stream == append.streams[*index].id
+        });
+        planned.last().filter(|_| same).map(|row| row.position)
+    }
+
     fn check(&self, append: &Append) -> Result<(), AppendError> {
         for stream in &append.streams {
             let actual = self.revision(&stream.id);
@@ -88,7 +104,9 @@ impl<'a, 'k> Plan<'a, 'k> {
             }
         }
         match &append.page {
-            Some(put) if self.slots.get(&put.row.id).copied() != put.expected => Err(AppendError::PageMoved),
+            Some(put) if self.slots.get(&put.row.id).copied() != put.expected => {
+                Err(AppendError::PageMoved)
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -134,9 +152,9 @@ impl<'a, 'k> Plan<'a, 'k> {
         self.head.position = position;
         self.events.push(EventRow {
             position,
-            stream: row.known.number,
+            stream,
+            number: row.known.number,
             revision: row.known.revision,
-            provider: &stream.provider,
             recorded_at: self.head.recorded_at,
             hash: self.head.hash,
             draft,

@@ -1,0 +1,103 @@
+//! A short log whose hashes never change: what to append, and what must then be read.
+//!
+//! The drafts are built here; positions, revisions and hashes are read from
+//! `golden/v1/chain.json`, which was computed from the table in [`crate::chain`] and not by its
+//! code. A store that is given the steps one after the other must hold exactly [`records`].
+//! The log has each optional field absent and present, two providers, text that is not ASCII, a
+//! moment before 1970, and one append at which the clock had gone back.
+
+mod facts;
+
+use serde::Deserialize;
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
+use uuid::Uuid;
+
+use crate::chain::Hash;
+use crate::record::{Draft, Record};
+
+pub(crate) const CHAIN: &str = include_str!("../golden/v1/chain.json");
+
+/// One append of the log.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What the clock says when it is appended.
+    pub now: Timestamp,
+    /// The page that its streams belong to.
+    pub page: PageId,
+    /// The events in their order, each with its stream.
+    pub events: Vec<(StreamId, Draft)>,
+    /// What the log then holds of them.
+    pub records: Vec<Record>,
+}
+
+/// The identity of the log.
+pub fn log_id() -> Uuid {
+    chain().log_id
+}
+
+/// The hash before the first event.
+pub fn genesis() -> Hash {
+    hash(&chain().genesis)
+}
+
+/// The appends, in their order.
+pub fn steps() -> Vec<Step> {
+    let mut links = chain().events.into_iter();
+    let place = |step: facts::Step| {
+        // The events come first in the pair, so that no link is taken and lost at their end.
+        let places = step.events.iter().zip(links.by_ref());
+        let records = places.map(|(event, link)| link.record(event)).collect();
+        Step { now: step.now, page: step.page, events: step.events, records }
+    };
+    facts::steps().into_iter().map(place).collect()
+}
+
+/// The whole log, in its order.
+pub fn records() -> Vec<Record> {
+    steps().into_iter().flat_map(|step| step.records).collect()
+}
+
+/// What is read of `chain.json`; the tests compare the rest of it with the drafts.
+#[derive(Deserialize)]
+struct Chain {
+    log_id: Uuid,
+    genesis: String,
+    events: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    position: Position,
+    revision: Revision,
+    recorded_at: i64,
+    hash: String,
+}
+
+impl Link {
+    fn record(&self, (stream, draft): &(StreamId, Draft)) -> Record {
+        Record {
+            position: self.position,
+            stream: stream.clone(),
+            revision: self.revision,
+            id: draft.id,
+            kind: draft.kind,
+            schema: draft.schema,
+            times: draft.times,
+            recorded_at: Timestamp::from_micros(self.recorded_at),
+            backfilled: draft.backfilled,
+            observation: draft.observation,
+            payload: Some(draft.payload.clone()),
+            payload_hash: draft.payload_hash,
+            hash: hash(&self.hash),
+        }
+    }
+}
+
+fn chain() -> Chain {
+    serde_json::from_str(CHAIN).expect("`chain.json` is read by every test run")
+}
+
+fn hash(hex: &str) -> Hash {
+    ContentHash::from_hex(hex).expect("`chain.json` writes hashes as 64 digits").0
+}

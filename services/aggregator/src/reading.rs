@@ -1,0 +1,80 @@
+//! An observation's documents, read.
+
+use std::collections::BTreeMap;
+
+use signalbook_domain::Slug;
+use signalbook_domain::decide::{Good, Reading};
+use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
+use signalbook_readers::read;
+use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
+
+/// Reads an observation. A document that is not what it should be makes the whole poll a failed
+/// one: a page that is half understood is not readable.
+pub fn reading<'a>(observation: &'a Observation, hosts: &'a BTreeMap<String, Slug>) -> Reading<'a> {
+    let result = match &observation.outcome {
+        Outcome::Failed(failed) => Err(failed.clone()),
+        Outcome::Answered { platform, moved_to, documents } => documents
+            .iter()
+            .map(|fetched| {
+                let snapshot = match &fetched.body {
+                    None => None,
+                    Some(body) => Some(
+                        read(*platform, fetched.document, body)
+                            .map_err(|error| misshapen(fetched, &error))?,
+                    ),
+                };
+                Ok((fetched.document, fetched.known.clone(), snapshot))
+            })
+            .collect::<Result<_, Failed>>()
+            .map(|documents| Good {
+                platform: *platform,
+                moved_to: moved_to.as_deref(),
+                documents,
+            }),
+    };
+    Reading { slot: observation.slot, observed_at: observation.observed_at, result, hosts }
+}
+
+fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {
+    Failed {
+        failure: error.failure(),
+        detail: format!("`{}`: {error}", fetched.url),
+        retry_after: None,
+        answer: Some(Box::new(fetched.clone())),
+    }
+}
+
+/// What is kept of an observation, and the bytes that came with it.
+pub(crate) fn evidence<'a>(
+    observation: &'a Observation,
+    reading: &Reading<'_>,
+) -> (ObservationRecord, Vec<(ContentHash, &'a [u8])>) {
+    let fetched: Vec<&Fetched> = match &observation.outcome {
+        Outcome::Answered { documents, .. } => documents.iter().collect(),
+        Outcome::Failed(failed) => failed.answer.as_deref().into_iter().collect(),
+    };
+    let failure = reading.result.as_ref().err().map(|failed| failed.detail.clone());
+    let record = ObservationRecord {
+        id: observation.id,
+        page: observation.page,
+        provider: observation.provider.clone(),
+        slot: observation.slot,
+        observed_at: observation.observed_at,
+        failure,
+        documents: fetched
+            .iter()
+            .map(|fetched| DocumentRecord {
+                document: fetched.document,
+                url: fetched.url.clone(),
+                status: fetched.status,
+                content_type: fetched.content_type.clone(),
+                hash: fetched.known.hash,
+            })
+            .collect(),
+    };
+    let bodies = fetched
+        .iter()
+        .filter_map(|fetched| fetched.body.as_deref().map(|body| (fetched.known.hash, body)))
+        .collect();
+    (record, bodies)
+}

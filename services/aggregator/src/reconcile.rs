@@ -1,0 +1,116 @@
+//! The configured pages against the log: a new one is recorded as added, one that is gone as
+//! removed.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use signalbook_domain::ObservationId;
+use signalbook_domain::book::Book;
+use signalbook_domain::decide::{add_page, remove_page};
+use signalbook_domain::memo::Memo;
+use signalbook_domain::observation::Slot;
+use signalbook_domain::{PageId, Slug, Timestamp};
+use signalbook_runtime::Ids;
+use signalbook_store::log::SharedLog;
+use signalbook_store::{AppendError, PagePut, PageRow};
+
+use crate::shelf::{append_of, read_book};
+
+/// A page that somebody wants watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedPage {
+    /// Whose it is.
+    pub provider: Slug,
+    /// The provider's name.
+    pub name: String,
+    /// The address.
+    pub url: String,
+    /// How often it is polled when nothing is wrong.
+    pub interval: Duration,
+}
+
+impl WatchedPage {
+    /// The page's identity.
+    pub fn id(&self) -> PageId {
+        PageId::derive(&self.provider, &self.url)
+    }
+}
+
+/// What reconciling changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Pages that are watched from now on.
+    pub added: Vec<PageId>,
+    /// Pages that are watched no more.
+    pub removed: Vec<PageId>,
+}
+
+/// Makes the log watch exactly `wanted`.
+pub async fn reconcile(
+    log: &SharedLog,
+    wanted: &[WatchedPage],
+    ids: &dyn Ids,
+    now: Timestamp,
+) -> Result<Reconciled, AppendError> {
+    let rows = log.pages().await?;
+    let mut reconciled = Reconciled::default();
+    let mut seen = HashSet::new();
+    for page in wanted.iter().filter(|page| seen.insert(page.id())) {
+        let row = rows.iter().find(|row| row.id == page.id());
+        if watch(log, page, row, ids, now).await? {
+            reconciled.added.push(page.id());
+        }
+    }
+    for row in rows.iter().filter(|row| row.watched && !seen.contains(&row.id)) {
+        let mut book = read_book(log, Book::new(row.provider.clone(), row.id)).await?;
+        let facts = remove_page(&mut book, now);
+        let mut append = append_of(&book, &facts, cause(ids, now), None);
+        append.page = Some(put(Some(row), PageRow { watched: false, ..row.clone() }));
+        log.append(append, now).await?;
+        reconciled.removed.push(row.id);
+    }
+    Ok(reconciled)
+}
+
+async fn watch(
+    log: &SharedLog,
+    page: &WatchedPage,
+    row: Option<&PageRow>,
+    ids: &dyn Ids,
+    now: Timestamp,
+) -> Result<bool, AppendError> {
+    let mut book = read_book(log, Book::new(page.provider.clone(), page.id())).await?;
+    let was_watched = book.page.watched;
+    let facts = add_page(&mut book, &page.name, &page.url, now);
+    let known = row.filter(|_| was_watched);
+    let next = PageRow {
+        id: page.id(),
+        provider: page.provider.clone(),
+        name: page.name.clone(),
+        url: page.url.clone(),
+        interval: page.interval,
+        added_at: known.map_or(now, |row| row.added_at),
+        watched: true,
+        platform: row.and_then(|row| row.platform),
+        memo: row.map(|row| row.memo.clone()).unwrap_or_default(),
+    };
+    if row == Some(&next) && facts.is_empty() {
+        return Ok(false);
+    }
+    let mut append = append_of(&book, &facts, cause(ids, now), None);
+    append.page = Some(put(row, next));
+    log.append(append, now).await?;
+    Ok(!was_watched)
+}
+
+/// A turn passes with every change of a row, so that whoever remembers the old one notices.
+fn put(row: Option<&PageRow>, mut next: PageRow) -> PagePut {
+    let expected = row.map(|row| row.memo.last_slot);
+    let Memo { last_slot, .. } = &mut next.memo;
+    *last_slot = Slot(last_slot.0 + 1);
+    PagePut { row: next, expected }
+}
+
+fn cause(ids: &dyn Ids, now: Timestamp) -> uuid::Uuid {
+    ObservationId::new(now, ids.random_bytes()).0
+}

@@ -1,0 +1,162 @@
+//! The aggregator of one partition.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use signalbook_bus::{BusError, SharedBus};
+use signalbook_domain::decide::decide;
+use signalbook_domain::observation::Observation;
+use signalbook_domain::page::host_of;
+use signalbook_domain::{Slug, Timestamp};
+use signalbook_runtime::{Backoff, Clock, Stop};
+use signalbook_store::evidence::SharedEvidence;
+use signalbook_store::log::SharedLog;
+use signalbook_store::{AppendError, PagePut, PageRow, StoreError};
+
+use crate::reading::{evidence, reading};
+use crate::shelf::{Known, Shelf, append_of};
+
+/// A refused append is decided anew this often before the observation is given back.
+const ATTEMPTS: u32 = 8;
+
+/// The hosts of all pages are read again after this long.
+const HOSTS_FOR: Duration = Duration::from_mins(1);
+
+/// Why an observation was not folded; it is given back to the bus.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The append was refused again and again.
+    #[error("failed to record an observation")]
+    Append(#[source] AppendError),
+    /// The bus failed.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+}
+
+/// What became of an observation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folded {
+    /// It was folded, and told so many events.
+    Told(usize),
+    /// It was of an older turn, or of a page that is not watched.
+    Ignored,
+}
+
+/// Folds the observations of one partition into the log.
+pub struct Aggregator {
+    log: SharedLog,
+    evidence: SharedEvidence,
+    bus: SharedBus,
+    clock: Arc<dyn Clock>,
+    partition: u32,
+    shelf: Shelf,
+    hosts: BTreeMap<String, Slug>,
+    hosts_read_at: Option<Duration>,
+}
+
+impl Aggregator {
+    /// An aggregator of `partition` that knows no page yet.
+    pub fn new(
+        log: SharedLog,
+        evidence: SharedEvidence,
+        bus: SharedBus,
+        clock: Arc<dyn Clock>,
+        partition: u32,
+    ) -> Self {
+        let (shelf, hosts) = (Shelf::default(), BTreeMap::new());
+        Self { log, evidence, bus, clock, partition, shelf, hosts, hosts_read_at: None }
+    }
+
+    /// Waits for an observation and folds it.
+    pub async fn step(&mut self) -> Result<Folded, StepError> {
+        let delivery = self.bus.next_observation(self.partition).await?;
+        let folded = self.fold(&delivery.message).await?;
+        delivery.acknowledge().await?;
+        Ok(folded)
+    }
+
+    /// Folds one observation.
+    pub async fn fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
+        self.read_hosts().await?;
+        let mut attempts = 0;
+        loop {
+            match self.try_fold(observation).await {
+                Err(StepError::Append(AppendError::Conflict { .. } | AppendError::PageMoved))
+                    if attempts < ATTEMPTS =>
+                {
+                    attempts += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
+        let Some(Known { row, mut book }) = self.shelf.take(&self.log, observation.page).await?
+        else {
+            return Ok(Folded::Ignored);
+        };
+        let reading = reading(observation, &self.hosts);
+        for (_, _, snapshot) in reading.result.iter().flat_map(|good| &good.documents) {
+            for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
+                tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a part of a document was left out");
+            }
+        }
+        let Some(decision) = decide(&mut book, &row.memo, &reading) else {
+            self.shelf.put(Known { row, book });
+            return Ok(Folded::Ignored);
+        };
+        // The evidence comes first: an event without it would be a claim that nobody can check.
+        let (record, bodies) = evidence(observation, &reading);
+        let new_and_good = reading.result.is_ok() && !bodies.is_empty();
+        if new_and_good || !decision.facts.is_empty() {
+            self.evidence.keep(&record, &bodies).await?;
+        }
+        let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
+        let mut append = append_of(&book, &decision.facts, observation.id.0, Some(observation.id));
+        append.page = Some(PagePut { row: next.clone(), expected: Some(row.memo.last_slot) });
+        let now = Timestamp::from(self.clock.now());
+        self.log.append(append, now).await.map_err(StepError::Append)?;
+        self.shelf.put(Known { row: next, book });
+        Ok(Folded::Told(decision.facts.len()))
+    }
+
+    async fn read_hosts(&mut self) -> Result<(), StoreError> {
+        let now = self.clock.monotonic();
+        if self.hosts_read_at.is_some_and(|at| now.saturating_sub(at) < HOSTS_FOR) {
+            return Ok(());
+        }
+        let rows = self.log.pages().await?;
+        self.hosts = rows
+            .into_iter()
+            .filter_map(|row| host_of(&row.url).map(|host| (host, row.provider)))
+            .collect();
+        self.hosts_read_at = Some(now);
+        Ok(())
+    }
+
+    /// Steps until told to stop. Never returns because of an outage.
+    pub async fn run(mut self, stop: Stop) {
+        let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
+        let mut failures = 0;
+        while !stop.is_stopped() {
+            let step = tokio::select! {
+                () = stop.stopped() => return,
+                step = self.step() => step,
+            };
+            match step {
+                Ok(_) => failures = 0,
+                Err(error) => {
+                    failures += 1;
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, failures, partition = self.partition, "folding failed");
+                    self.clock.sleep(backoff.delay(failures)).await;
+                }
+            }
+        }
+    }
+}

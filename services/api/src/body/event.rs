@@ -1,0 +1,86 @@
+//! An event, in the one shape that `proto` gives it.
+
+use serde::{Serialize, Serializer};
+use signalbook_domain::event::Fact;
+use signalbook_domain::{Position, Slug, Timestamp};
+use signalbook_proto::json::EventJson;
+use signalbook_proto::{DecodeError, Record};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+
+/// A record with its decoded payload, shown as [`EventJson`].
+#[derive(Debug)]
+pub(crate) struct Told {
+    record: Record,
+    fact: Option<Fact>,
+}
+
+impl Told {
+    /// The events of `records` up to `reached`. An erased payload is told as `null`.
+    pub(crate) fn up_to(reached: Position, records: Vec<Record>) -> Result<Vec<Self>, Problem> {
+        let told = records.into_iter().take_while(|record| record.position <= reached);
+        told.map(|record| match record.decode() {
+            Ok(fact) => Ok(Self { record, fact: Some(fact) }),
+            Err(DecodeError::Erased(_)) => Ok(Self { record, fact: None }),
+            Err(error @ DecodeError::Invalid { .. }) => Err(error.into()),
+        })
+        .collect()
+    }
+
+    /// The record.
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+}
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        EventJson::new(&self.record, self.fact.as_ref()).serialize(serializer)
+    }
+}
+
+/// One event. NATS, REST, SSE and exports show the same.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(dead_code, reason = "it describes `proto::json::EventJson`, which derives no schema")]
+pub(crate) struct EventBody {
+    /// Its place in the whole log: 1, 2, 3 … without gaps.
+    position: u64,
+    /// Its identity.
+    #[schema(value_type = String, format = Uuid)]
+    event_id: Uuid,
+    /// Whose history it belongs to.
+    #[schema(example = "incident/kustomer/018f3a3e-0000-7000-8000-000000000000")]
+    stream: String,
+    /// Its place in that history.
+    revision: u64,
+    /// The provider.
+    #[schema(value_type = String)]
+    provider: Slug,
+    /// What kind of event it is.
+    #[schema(example = "incident.monitoring")]
+    r#type: String,
+    /// When it happened, as the vendor claims.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Timestamp>,
+    /// The time that the vendor shows beside it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    published_at: Option<Timestamp>,
+    /// When our poll saw it.
+    #[schema(value_type = String, format = DateTime)]
+    observed_at: Timestamp,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Timestamp,
+    /// Whether it was learned from history instead of being seen to happen.
+    backfilled: bool,
+    /// The observation that caused it.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    observation_id: Option<Uuid>,
+    /// What it says, by its type; `null` if it was erased.
+    #[schema(value_type = Option<Object>)]
+    data: Option<()>,
+    /// The hash of this event and all before it.
+    hash: String,
+}

@@ -1,0 +1,195 @@
+//! An incident or a maintenance with its timeline.
+
+use serde::Serialize;
+use signalbook_domain::outage::{self, Interval};
+use signalbook_domain::{Impact, Phase, Slug, Timestamp, shown};
+use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::words::{ImpactWord, PhaseWord};
+
+/// One outage.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OutageBody {
+    /// Our id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Uuid,
+    /// The vendor's id.
+    external_id: String,
+    /// The title.
+    title: String,
+    /// How bad it is.
+    #[schema(value_type = ImpactWord)]
+    impact: Impact,
+    /// Where it stands.
+    #[schema(value_type = PhaseWord)]
+    phase: Phase,
+    /// Where a person can read it at the vendor's.
+    url: Option<String>,
+    /// When it began: the vendor's start, else its first update, else our first sight.
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// The first update's time.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    announced_at: Option<Timestamp>,
+    /// When we first saw it.
+    #[schema(value_type = String, format = DateTime)]
+    detected_at: Timestamp,
+    /// Its last resolution.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    resolved_at: Option<Timestamp>,
+    /// How long it lasted, until it was resolved or withdrawn; `null` while it goes on.
+    duration_seconds: Option<u64>,
+    /// The same, rounded down to the minute.
+    #[schema(example = "3h 14m")]
+    duration: Option<String>,
+    /// Whether it was learned from history instead of being seen to happen.
+    backfilled: bool,
+    /// Whether the vendor deleted it; it counts until then.
+    withdrawn: bool,
+    /// The affected components.
+    affected: Vec<AffectedBody>,
+    /// The timeline, oldest first.
+    updates: Vec<UpdateBody>,
+}
+
+/// One incident or maintenance with everything that is known of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReportBody {
+    /// `incident` or `maintenance`.
+    #[schema(example = "incident")]
+    kind: &'static str,
+    /// Whose it is.
+    #[schema(value_type = String)]
+    provider: Slug,
+    /// What it shares with a row of the outage history.
+    #[serde(flatten)]
+    outage: OutageBody,
+    /// The vendor's word for the impact.
+    impact_raw: String,
+    /// The vendor's word for the phase.
+    phase_raw: String,
+    /// When we saw that the vendor had deleted it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    withdrawn_at: Option<Timestamp>,
+    /// When planned work should begin.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    planned_from: Option<Timestamp>,
+    /// When planned work should end.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    planned_until: Option<Timestamp>,
+    /// Other providers' reports that it is caused by.
+    caused_by: Vec<LinkBody>,
+}
+
+/// A component that was affected.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AffectedBody {
+    /// Our id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Uuid,
+    /// The name.
+    name: String,
+    /// The group's name: components of one name differ by it.
+    group: Option<String>,
+}
+
+/// One entry of a timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UpdateBody {
+    /// The vendor's id, or ours; `null` where the status changed without an update.
+    id: Option<String>,
+    /// The phase that it announces.
+    #[schema(value_type = PhaseWord)]
+    phase: Phase,
+    /// The time that the vendor shows.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    published_at: Option<Timestamp>,
+    /// When our poll saw it.
+    #[schema(value_type = String, format = DateTime)]
+    observed_at: Timestamp,
+    /// The text as the vendor wrote it, Markdown or HTML: sanitise it before showing it.
+    body: String,
+    /// Whether the vendor rewrote it.
+    edited: bool,
+    /// Present and true if the vendor took it away.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    removed: bool,
+}
+
+/// Another provider's report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinkBody {
+    /// The link.
+    url: String,
+    /// The other provider, if one of its pages is watched.
+    #[schema(value_type = Option<String>)]
+    provider: Option<Slug>,
+}
+
+impl From<ReportView> for OutageBody {
+    fn from(view: ReportView) -> Self {
+        let interval = view.interval();
+        let duration = outage::duration(interval);
+        Self {
+            id: view.id,
+            external_id: view.external_id,
+            title: view.title,
+            impact: view.impact,
+            phase: view.phase,
+            url: view.url,
+            started_at: interval.start,
+            announced_at: view.announced_at,
+            detected_at: view.detected_at,
+            resolved_at: view.resolved_at,
+            duration_seconds: duration.map(|duration| duration.as_secs()),
+            duration: duration.map(shown::duration),
+            backfilled: view.backfilled,
+            withdrawn: view.withdrawn_at.is_some(),
+            affected: view.affected.into_iter().map(AffectedBody::from).collect(),
+            updates: view.updates.into_iter().map(UpdateBody::from).collect(),
+        }
+    }
+}
+
+impl From<ReportView> for ReportBody {
+    fn from(mut view: ReportView) -> Self {
+        Self {
+            kind: if view.is_maintenance { "maintenance" } else { "incident" },
+            provider: view.provider.clone(),
+            impact_raw: std::mem::take(&mut view.impact_raw),
+            phase_raw: std::mem::take(&mut view.phase_raw),
+            withdrawn_at: view.withdrawn_at,
+            planned_from: view.planned_from,
+            planned_until: view.planned_until,
+            caused_by: view.links.drain(..).map(LinkBody::from).collect(),
+            outage: OutageBody::from(view),
+        }
+    }
+}
+
+impl From<AffectedView> for AffectedBody {
+    fn from(view: AffectedView) -> Self {
+        Self { id: view.id, name: view.name, group: view.group }
+    }
+}
+
+impl From<UpdateView> for UpdateBody {
+    fn from(view: UpdateView) -> Self {
+        let UpdateView { id, phase, published_at, observed_at, body, edited, removed } = view;
+        Self { id, phase, published_at, observed_at, body, edited, removed }
+    }
+}
+
+impl From<LinkView> for LinkBody {
+    fn from(view: LinkView) -> Self {
+        Self { url: view.url, provider: view.provider }
+    }
+}
+
+/// Whether what is said of an interval changes with the time.
+pub(crate) fn is_moving(interval: Interval, now: Timestamp) -> bool {
+    interval.end.is_none_or(|end| end > now)
+}

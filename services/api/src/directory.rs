@@ -1,0 +1,97 @@
+//! Providers with their standing, as several routes need them.
+
+use signalbook_domain::{PageId, Position, Slug, Timestamp};
+use signalbook_store::PageRow;
+use signalbook_store::views::ProviderView;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::standing::Standing;
+
+/// A provider, its standing, and the moment and position that this is true for.
+pub(crate) struct Known {
+    /// What the views say.
+    pub(crate) view: ProviderView,
+    /// What its status is.
+    pub(crate) standing: Standing,
+    /// The polling rows of its pages.
+    pub(crate) rows: Vec<PageRow>,
+}
+
+impl Known {
+    fn new(view: ProviderView, rows: Vec<PageRow>, now: Timestamp) -> Self {
+        Self { standing: Standing::of(&view, &rows, now), view, rows }
+    }
+
+    /// When one of its watched pages was last read, the oldest of them first.
+    pub(crate) fn last_read_at(&self) -> Option<Timestamp> {
+        let watched = self.rows.iter().filter(|row| self.standing.watches(row.id));
+        watched.filter_map(|row| row.memo.last_good_at).min()
+    }
+
+    /// Whether what is said of it grows with the time: something is open, or cannot be read.
+    pub(crate) fn is_moving(&self) -> bool {
+        !self.view.open.is_empty() || self.standing.has_unknown_page()
+    }
+}
+
+/// All providers with a watched page, and the position the views had reached before they were
+/// asked: what is after it may or may not be part of the answer already.
+pub(crate) struct Directory {
+    /// The providers, the worst first, then by name.
+    pub(crate) providers: Vec<Known>,
+    /// The position.
+    pub(crate) position: Position,
+    /// The moment of asking.
+    pub(crate) now: Timestamp,
+}
+
+impl Directory {
+    /// Reads it.
+    pub(crate) async fn read(app: &App) -> Result<Self, Problem> {
+        let now = app.now();
+        let position = app.api.views.reached().await?;
+        let rows = app.api.log.pages().await?;
+        let mut providers: Vec<Known> = Vec::new();
+        for view in app.api.views.providers().await? {
+            let own = rows.iter().filter(|row| view.pages.contains_key(&row.id)).cloned();
+            let known = Known::new(view, own.collect(), now);
+            if !known.standing.pages.is_empty() {
+                providers.push(known);
+            }
+        }
+        providers.sort_by_cached_key(|known| {
+            let name = known.view.name.to_lowercase();
+            (known.standing.rank(), name, known.view.slug.clone())
+        });
+        Ok(Self { providers, position, now })
+    }
+}
+
+/// One provider, whether or not a page of it is watched.
+pub(crate) async fn provider(app: &App, slug: &str) -> Result<Known, Problem> {
+    let missing = || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
+    let slug: Slug = slug.parse().map_err(|_| missing())?;
+    let view = app.api.views.provider(&slug).await?.ok_or_else(missing)?;
+    let ids: Vec<PageId> = view.pages.keys().copied().collect();
+    let rows = app.api.log.pages_by_id(&ids).await?;
+    Ok(Known::new(view, rows, app.now()))
+}
+
+/// One provider that has a watched page.
+pub(crate) async fn watched_provider(app: &App, slug: &str) -> Result<Known, Problem> {
+    let known = provider(app, slug).await?;
+    if known.standing.pages.is_empty() {
+        return Err(Problem::NotFound {
+            detail: format!(
+                "No page of `{slug}` is watched any more; its history is at `/v1/providers/{slug}/outages`"
+            ),
+        });
+    }
+    Ok(known)
+}
+
+/// A name from a path, short enough to be repeated.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}

@@ -1,0 +1,108 @@
+//! A vendor's text, Markdown or HTML, as HTML that is safe to show.
+//!
+//! Wanted: bold, lists, links and line breaks as the vendor meant them; never a script, an image
+//! (it would make the reader's browser call an address of the vendor's choice), a class, or a
+//! link that leads anywhere but to the web or to mail.
+//!
+//! Text is hostile until proven otherwise, so work is bounded before it is done: the input is
+//! cut, markers at the beginning of a line are cut to a depth, tags are counted before they are
+//! parsed into a tree (trees of deep nesting take quadratic time), and the result may be only so
+//! much larger than the input. What exceeds a bound is shown as plain text. Raw HTML goes through
+//! the Markdown parser unchanged; the sanitiser behind it decides what stays.
+
+mod bounds;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+use bounds::{cut, is_too_deep, shallow};
+
+#[cfg(test)]
+mod tests;
+
+/// Longer texts are cut.
+const INPUT_BYTES_MAX: usize = 64 * 1024;
+/// Quotes and lists deeper than this are flattened, and tags deeper than this not interpreted.
+const DEPTH_MAX: usize = 32;
+/// The result may be so many times larger than the text, and so many bytes more.
+const GROWTH_MAX: (usize, usize) = (4, 1024);
+
+const TAGS: [&str; 30] = [
+    "p", "br", "b", "strong", "i", "em", "u", "s", "del", "code", "pre", "blockquote", "ul", "ol",
+    "li", "a", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td", "sub",
+    "sup", "small",
+];
+
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder
+        .tags(HashSet::from(TAGS))
+        .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
+        .generic_attributes(HashSet::new())
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow ugc"));
+    builder
+});
+
+/// The safe HTML of `text`.
+pub(crate) fn to_html(text: &str) -> String {
+    let text = cut(text.trim(), INPUT_BYTES_MAX);
+    let text = shallow(text, DEPTH_MAX);
+    let size_max = text.len().saturating_mul(GROWTH_MAX.0).saturating_add(GROWTH_MAX.1);
+    let mut marked = String::with_capacity(text.len() * 3 / 2);
+    html::push_html(&mut marked, events(&text));
+    if marked.len() > size_max || is_too_deep(&marked, DEPTH_MAX) {
+        return plain(&text);
+    }
+    let safe = SANITISER.clean(&marked).to_string();
+    if safe.len() > size_max { plain(&text) } else { safe }
+}
+
+/// The parts of `text`, fitted into a page: its headings stand below ours, a line break of the
+/// vendor's is one of ours, and of a picture only its words are kept.
+fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    Parser::new_ext(text, options).filter_map(|event| match event {
+        Event::SoftBreak => Some(Event::HardBreak),
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(Tag::Heading {
+            level: below_ours(level),
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        })),
+        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below_ours(level)))),
+        event => Some(event),
+    })
+}
+
+fn below_ours(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H4,
+        HeadingLevel::H3 => HeadingLevel::H5,
+        HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+/// The text as it stands, with its line breaks.
+fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    escaped.push_str("<p>");
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' => escaped.push_str("<br>\n"),
+            other => escaped.push(other),
+        }
+    }
+    escaped.push_str("</p>\n");
+    escaped
+}

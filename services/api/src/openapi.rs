@@ -1,0 +1,130 @@
+//! The `OpenAPI` 3.1 document, generated from the routes and their shapes.
+
+use std::sync::LazyLock;
+
+use utoipa::OpenApi;
+
+use crate::body::event::EventBody;
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Signalbook",
+        description = "Outage histories of the products that yours stands on, from their status \
+            pages. Times are RFC 3339 in UTC, durations are seconds and beside them a text \
+            rounded down to the minute. Errors are problem documents (RFC 9457). Lists go on \
+            with the `next_cursor` or `next_after` of the answer before. Answers that are read \
+            from the views carry an `ETag`; ask again with `If-None-Match`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(),
+    ),
+    paths(
+        routes::providers::handler,
+        routes::provider::handler,
+        routes::outages::handler,
+        routes::incident::handler,
+        routes::incident_events::handler,
+        routes::maintenances::handler,
+        routes::events::handler,
+        routes::healthz::handler,
+        routes::readyz::handler,
+        routes::openapi::handler,
+    ),
+    components(schemas(EventBody)),
+)]
+struct Document;
+
+static JSON: LazyLock<String> = LazyLock::new(|| {
+    Document::openapi().to_pretty_json().expect("a document of strings and numbers is JSON")
+});
+
+/// The document.
+pub(crate) fn json() -> &'static str {
+    &JSON
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::support::World;
+
+    fn document() -> Value {
+        serde_json::from_str(json()).unwrap()
+    }
+
+    #[test]
+    fn every_route_is_described_and_nothing_else() {
+        let document = document();
+        let described: BTreeSet<&str> =
+            document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let routed: BTreeSet<&str> = routes::table().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(described, routed);
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own() {
+        let document = document();
+        let paths = document["paths"].as_object().unwrap();
+        let names: BTreeSet<&str> =
+            paths.values().map(|path| path["get"]["operationId"].as_str().unwrap()).collect();
+        assert_eq!(names.len(), paths.len());
+        assert_eq!(document["openapi"], "3.1.0");
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut references = Vec::new();
+        collect(&document, &mut references);
+        assert!(references.len() > 20, "{}", references.len());
+        for reference in references {
+            let pointer = reference.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_vocabularies_are_the_domains() {
+        let schemas = &document()["components"]["schemas"];
+        let words = &schemas["StatusWord"]["enum"];
+        assert_eq!(
+            words,
+            &serde_json::json!(["up", "maintenance", "unknown", "minor", "major", "critical"])
+        );
+        let limit = &document()["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
+        assert_eq!((&limit["maximum"], &limit["default"]), (&500.into(), &100.into()));
+    }
+
+    #[tokio::test]
+    async fn the_shape_of_an_event_is_the_described_one() {
+        let world = World::new();
+        world.retitled("acme", 1, 1, "Slow");
+        let json = world.get("/v1/events").await.json();
+        let document = document();
+        let described = document["components"]["schemas"]["EventBody"]["properties"].as_object();
+        let told = json["events"][0].as_object();
+        assert!(told.unwrap().keys().eq(described.unwrap().keys()));
+    }
+
+    #[tokio::test]
+    async fn the_document_is_served() {
+        let answer = World::new().get("/openapi.json").await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, json()));
+    }
+
+    fn collect<'a>(value: &'a Value, references: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(object) => {
+                references.extend(object.get("$ref").and_then(Value::as_str));
+                object.values().for_each(|value| collect(value, references));
+            }
+            Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}

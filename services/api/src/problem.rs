@@ -1,0 +1,210 @@
+//! Errors as problem documents (RFC 9457).
+//!
+//! A [`Problem`] travels on in the response's extensions, so that the front of the router can
+//! log what is ours to repair, once and with the path, and can show browsers a page instead.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use signalbook_proto::DecodeError;
+use signalbook_store::StoreError;
+use utoipa::ToSchema;
+
+/// Why a request is not answered as asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Problem {
+    /// No route has this path.
+    UnknownRoute,
+    /// The path is a route, but not with this method.
+    MethodNotAllowed,
+    /// The path names something that is not there.
+    NotFound {
+        /// What is missing, as a sentence without its dot.
+        detail: String,
+    },
+    /// A parameter is not what it should be.
+    InvalidParameter {
+        /// Which.
+        name: String,
+        /// What was given.
+        given: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// The store does not answer; asking again may help.
+    Unavailable(Arc<dyn Error + Send + Sync>),
+    /// Something is broken here; asking again does not help.
+    Internal(Arc<dyn Error + Send + Sync>),
+}
+
+/// A problem document.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// A name for the kind of problem, stable over releases.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What exactly is wrong with this request.
+    detail: String,
+    /// The parameter that was not understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
+    /// What was expected there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+}
+
+impl Problem {
+    /// A parameter that is not what it should be.
+    pub(crate) fn parameter(name: &str, given: &str, expected: impl Into<String>) -> Self {
+        let given = given.chars().take(80).collect();
+        Self::InvalidParameter { name: name.to_owned(), given, expected: expected.into() }
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownRoute | Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The kind of problem in words.
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::UnknownRoute => "There is nothing at this address",
+            Self::MethodNotAllowed => "This address is only for reading",
+            Self::NotFound { .. } => "Not found",
+            Self::InvalidParameter { .. } => "A parameter is not valid",
+            Self::Unavailable(_) => "The store does not answer",
+            Self::Internal(_) => "Something is broken here",
+        }
+    }
+
+    /// What exactly is wrong with this request.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::UnknownRoute => "No route has this path; `/openapi.json` lists them.".to_owned(),
+            Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
+            Self::NotFound { detail } => format!("{detail}."),
+            Self::InvalidParameter { name, given, expected } => {
+                format!("Parameter `{name}` is `{given}`; expected {expected}.")
+            }
+            Self::Unavailable(_) => "Ask again in a moment.".to_owned(),
+            Self::Internal(_) => "The reason is in the server's log.".to_owned(),
+        }
+    }
+
+    /// What the operator has to know of it, if it is ours to repair.
+    pub(crate) fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unavailable(source) | Self::Internal(source) => Some(source.as_ref()),
+            Self::UnknownRoute
+            | Self::MethodNotAllowed
+            | Self::NotFound { .. }
+            | Self::InvalidParameter { .. } => None,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::UnknownRoute => "unknown-route",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::NotFound { .. } => "not-found",
+            Self::InvalidParameter { .. } => "invalid-parameter",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn body(&self) -> ProblemBody {
+        let (parameter, expected) = match self {
+            Self::InvalidParameter { name, expected, .. } => {
+                (Some(name.clone()), Some(expected.clone()))
+            }
+            Self::UnknownRoute
+            | Self::MethodNotAllowed
+            | Self::NotFound { .. }
+            | Self::Unavailable(_)
+            | Self::Internal(_) => (None, None),
+        };
+        ProblemBody {
+            kind: format!("urn:signalbook:problem:{}", self.kind()),
+            title: self.title(),
+            status: self.status().as_u16(),
+            detail: self.detail(),
+            parameter,
+            expected,
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::Unavailable(Arc::new(error)),
+            StoreError::Invalid { .. } => Self::Internal(Arc::new(error)),
+        }
+    }
+}
+
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        Self::Internal(Arc::new(error))
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(Arc::new(error))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), axum::Json(self.body())).into_response();
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, json);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_parameter_is_named_with_what_was_expected() {
+        let body = Problem::parameter("limit", "many", "a number from 1 to 200").body();
+        let json = serde_json::to_value(&body).unwrap();
+        assert_eq!(json["type"], "urn:signalbook:problem:invalid-parameter");
+        assert_eq!(json["status"], 400);
+        assert_eq!(json["parameter"], "limit");
+        assert_eq!(
+            json["detail"],
+            "Parameter `limit` is `many`; expected a number from 1 to 200."
+        );
+    }
+
+    #[test]
+    fn a_failing_store_says_nothing_of_the_inside() {
+        let source = "disk image is malformed at /secret/place".into();
+        let problem = Problem::from(StoreError::Unavailable { doing: "read providers", source });
+        assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = serde_json::to_string(&problem.body()).unwrap();
+        assert!(!body.contains("secret") && !body.contains("providers"), "{body}");
+        assert!(problem.cause().unwrap().source().unwrap().to_string().contains("secret"));
+    }
+}

@@ -1,0 +1,141 @@
+//! Query parameters: each is parsed by its own rule, and a wrong one is answered with its name
+//! and what was expected. An empty value counts as not given; an unknown name is refused, so
+//! that a misspelt filter is not mistaken for a filter that matched everything.
+
+use std::collections::BTreeMap;
+
+use signalbook_domain::{Slug, Timestamp};
+use url::form_urlencoded;
+
+use crate::problem::Problem;
+
+/// What a moment looks like in a parameter.
+const MOMENT: &str = "a time like `2026-02-12T15:11:05Z` or a date like `2026-02-12`";
+
+/// The parameters of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Query {
+    given: BTreeMap<String, String>,
+}
+
+impl Query {
+    /// Splits `raw`, in which only the names of `known` may stand.
+    pub(crate) fn parse(raw: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
+        let mut given = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(raw.unwrap_or_default().as_bytes()) {
+            if !known.contains(&name.as_ref()) {
+                return Err(Problem::parameter(&name, &value, unknown(known)));
+            }
+            if value.is_empty() {
+                continue;
+            }
+            if given.contains_key(name.as_ref()) {
+                return Err(Problem::parameter(&name, &value, "the parameter only once"));
+            }
+            given.insert(name.into_owned(), value.into_owned());
+        }
+        Ok(Self { given })
+    }
+
+    /// The parameter `name` as `parse` understands it, if it was given.
+    pub(crate) fn get<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(given) = self.given.get(name) else { return Ok(None) };
+        parse(given).map(Some).ok_or_else(|| Problem::parameter(name, given, expected))
+    }
+
+    /// A moment; a date is its midnight in UTC.
+    pub(crate) fn moment(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        self.get(name, MOMENT, moment)
+    }
+
+    /// How many rows are asked for.
+    pub(crate) fn limit(&self, default: u32, max: u32) -> Result<u32, Problem> {
+        let expected = format!("a number from 1 to {max}");
+        let parse = |text: &str| text.parse().ok().filter(|limit| (1..=max).contains(limit));
+        Ok(self.get("limit", &expected, parse)?.unwrap_or(default))
+    }
+
+    /// What a list goes on behind, counted from 0.
+    pub(crate) fn after(&self) -> Result<u64, Problem> {
+        // Larger numbers than the store's would be refused there with less clear words.
+        let parse = |text: &str| text.parse().ok().filter(|after| i64::try_from(*after).is_ok());
+        Ok(self.get("after", "a whole number from 0", parse)?.unwrap_or(0))
+    }
+
+    /// A provider's slug.
+    pub(crate) fn provider(&self) -> Result<Option<Slug>, Problem> {
+        self.get("provider", "a provider's slug, like `kustomer`", |text| text.parse().ok())
+    }
+}
+
+fn unknown(known: &[&str]) -> String {
+    let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        "no parameters here".to_owned()
+    } else {
+        format!("no other parameters than {}", names.join(", "))
+    }
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    let is_date = text.len() == 10 && !text.contains(':');
+    if is_date {
+        return format!("{text}T00:00:00Z").parse().ok();
+    }
+    // An unescaped `+` of an offset arrives as a space.
+    text.parse().or_else(|_| text.replacen(' ', "+", 1).parse()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(raw: &str) -> Query {
+        Query::parse(Some(raw), &["since", "limit", "after"]).unwrap()
+    }
+
+    #[test]
+    fn moments_are_times_or_dates() {
+        for raw in [
+            "since=2026-02-12",
+            "since=2026-02-12T00:00:00Z",
+            "since=2026-02-12T01%3A00%3A00%2B01%3A00",
+            "since=2026-02-12T01:00:00+01:00",
+        ] {
+            let shown = query(raw).moment("since").unwrap().unwrap().to_string();
+            assert_eq!(shown, "2026-02-12T00:00:00Z", "{raw}");
+        }
+        for raw in ["since=yesterday", "since=2026-13-01", "since=12:00:00Zab"] {
+            assert!(query(raw).moment("since").is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_not_given() {
+        assert_eq!(query("since=&limit=").moment("since").unwrap(), None);
+        assert_eq!(query("since=&limit=").limit(50, 200).unwrap(), 50);
+    }
+
+    #[test]
+    fn a_limit_has_bounds_and_a_place_to_go_on_is_a_number() {
+        assert_eq!(query("limit=200").limit(50, 200).unwrap(), 200);
+        for raw in ["limit=0", "limit=201", "limit=-1", "limit=x"] {
+            assert!(query(raw).limit(50, 200).is_err(), "{raw}");
+        }
+        assert_eq!(query("after=41").after().unwrap(), 41);
+        assert!(query("after=18446744073709551615").after().is_err());
+    }
+
+    #[test]
+    fn unknown_and_repeated_parameters_are_refused() {
+        let problem = Query::parse(Some("limt=5"), &["since", "limit"]).unwrap_err();
+        assert!(problem.detail().contains("`limt`"), "{}", problem.detail());
+        assert!(problem.detail().contains("`since`, `limit`"), "{}", problem.detail());
+        assert!(Query::parse(Some("limit=1&limit=2"), &["limit"]).is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! `/v1` and what stands beside it, a file per route.
+
+pub(crate) mod events;
+pub(crate) mod healthz;
+pub(crate) mod incident;
+pub(crate) mod incident_events;
+pub(crate) mod maintenances;
+pub(crate) mod openapi;
+pub(crate) mod outages;
+pub(crate) mod provider;
+pub(crate) mod providers;
+pub(crate) mod readyz;
+
+use axum::routing::{MethodRouter, get};
+
+use crate::app::Shared;
+
+/// Every route that the `OpenAPI` document describes.
+pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
+    vec![
+        ("/v1/providers", get(providers::handler)),
+        ("/v1/providers/{slug}", get(provider::handler)),
+        ("/v1/providers/{slug}/outages", get(outages::handler)),
+        ("/v1/incidents/{id}", get(incident::handler)),
+        ("/v1/incidents/{id}/events", get(incident_events::handler)),
+        ("/v1/maintenances", get(maintenances::handler)),
+        ("/v1/events", get(events::handler)),
+        ("/healthz", get(healthz::handler)),
+        ("/readyz", get(readyz::handler)),
+        ("/openapi.json", get(openapi::handler)),
+    ]
+}

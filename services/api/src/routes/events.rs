@@ -1,0 +1,123 @@
+//! `GET /v1/events`: the log after a position, as far as the views have reached it.
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::Position;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::Shared;
+use crate::body::event::{EventBody, Told};
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Query;
+use crate::tag::Tag;
+
+/// Which part of the log.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `Query` reads")]
+pub(crate) struct EventsParams {
+    /// Only events after this position.
+    #[param(default = 0)]
+    after: Option<u64>,
+    /// At most so many events.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<u32>,
+}
+
+/// A part of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventsBody {
+    /// The events by position, without gaps.
+    #[schema(value_type = Vec<EventBody>)]
+    events: Vec<Told>,
+    /// The position that the views have reached; no event after it is told.
+    #[schema(value_type = u64)]
+    position: Position,
+    /// The position to go on after.
+    #[schema(value_type = u64)]
+    next_after: Position,
+}
+
+/// Tells what was recorded.
+#[utoipa::path(get, path = "/v1/events", operation_id = "list_events", tag = "events",
+    params(EventsParams),
+    responses(
+        (status = 200, body = EventsBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Query::parse(raw.as_deref(), &["after", "limit"])?;
+    let (after, limit) = (Position(query.after()?), query.limit(100, 500)?);
+    let position = app.api.views.reached().await?;
+    let records =
+        if after < position { app.api.log.read_after(after, limit).await? } else { Vec::new() };
+    let events = Told::up_to(position, records)?;
+    let next_after = events.last().map_or(after, |event| event.record().position);
+    let tag = Tag::new(&app, position).await?;
+    Ok(tag.respond(&headers, EventsBody { events, position, next_after }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::support::World;
+
+    fn world() -> World {
+        let world = World::new();
+        for revision in 1..=5 {
+            world.retitled("acme", 1, revision, &format!("Title {revision}"));
+        }
+        world
+    }
+
+    #[tokio::test]
+    async fn events_are_told_in_order_and_only_as_far_as_the_views_have_reached() {
+        let world = world();
+        world.views_are_at(4);
+        let json = world.get("/v1/events?after=1&limit=2").await.json();
+        let positions: Vec<_> =
+            json["events"].as_array().unwrap().iter().map(|event| &event["position"]).collect();
+        assert_eq!(positions, [2, 3]);
+        assert_eq!((&json["position"], &json["next_after"]), (&json!(4), &json!(3)));
+        assert_eq!(json["events"][0]["type"], "incident.retitled");
+        assert_eq!(json["events"][0]["data"]["title"], "Title 2");
+        let rest = world.get("/v1/events?after=3").await.json();
+        assert_eq!(rest["events"].as_array().unwrap().len(), 1);
+        let end = world.get("/v1/events?after=9").await.json();
+        assert_eq!((&end["events"], &end["next_after"]), (&json!([]), &json!(9)));
+    }
+
+    #[tokio::test]
+    async fn an_erased_payload_is_null() {
+        let world = world();
+        world.erase(2);
+        let json = world.get("/v1/events?after=1&limit=1").await.json();
+        assert_eq!(json["events"][0]["data"], Value::Null);
+        assert_eq!(json["events"][0]["hash"].as_str().unwrap().len(), 64);
+    }
+
+    #[tokio::test]
+    async fn a_payload_that_is_broken_is_an_error_and_not_an_erased_one() {
+        let world = world();
+        world.garble(2);
+        let answer = world.get("/v1/events").await;
+        assert_eq!((answer.status, &answer.json()["title"]), (500, &"Something is broken here".into()));
+        assert!(!answer.text.contains("payload"), "{}", answer.text);
+    }
+
+    #[tokio::test]
+    async fn a_place_or_number_out_of_bounds_is_refused() {
+        for (query, parameter) in [("after=-1", "after"), ("after=x", "after"), ("limit=501", "limit")] {
+            let answer = world().get(&format!("/v1/events?{query}")).await;
+            assert_eq!((answer.status, &answer.json()["parameter"]), (400, &parameter.into()));
+        }
+    }
+}

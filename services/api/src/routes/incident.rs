@@ -1,0 +1,101 @@
+//! `GET /v1/incidents/{id}`: one incident with its timeline; also answers for the id of a
+//! maintenance, which `kind` tells.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::Position;
+use signalbook_store::views::ReportView;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::app::{App, Shared};
+use crate::body::report::{ReportBody, is_moving};
+use crate::directory::short;
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Query;
+use crate::tag::Tag;
+
+/// One incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IncidentBody {
+    /// The incident.
+    #[serde(flatten)]
+    report: ReportBody,
+    /// The position that the views have reached.
+    #[schema(value_type = u64)]
+    position: Position,
+}
+
+/// Tells of one incident.
+#[utoipa::path(get, path = "/v1/incidents/{id}", operation_id = "get_incident", tag = "incidents",
+    params(("id" = String, Path, description = "Our id of the incident or maintenance.")),
+    responses(
+        (status = 200, body = IncidentBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Query::parse(raw.as_deref(), &[])?;
+    let now = app.now();
+    let position = app.api.views.reached().await?;
+    let view = find(&app, &id).await?;
+    let tag = Tag::new(&app, position).await?.minute(is_moving(view.interval(), now), now);
+    Ok(tag.respond(&headers, IncidentBody { report: view.into(), position }))
+}
+
+/// The incident or maintenance that a path names.
+pub(crate) async fn find(app: &App, id: &str) -> Result<ReportView, Problem> {
+    let missing = || Problem::NotFound { detail: format!("There is no incident `{}`", short(id)) };
+    let uuid = Uuid::try_parse(id).map_err(|_| missing())?;
+    app.api.views.report(uuid).await?.ok_or_else(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{World, id_of, incident, maintenance};
+
+    #[tokio::test]
+    async fn an_incident_is_shown_with_its_timeline_and_the_vendors_words() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(
+            incident("acme", 1)
+                .started("2026-03-01T10:00:00Z")
+                .titled("Slow")
+                .update("u1", "2026-03-01T10:00:00Z", "We **look**."),
+        );
+        let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
+        assert_eq!((&json["kind"], &json["title"]), (&"incident".into(), &"Slow".into()));
+        assert_eq!(json["updates"][0]["body"], "We **look**.");
+        assert_eq!(json["impact_raw"], "minor");
+        assert_eq!(json["provider"], "acme");
+        assert_eq!(json["position"], world.position());
+    }
+
+    #[tokio::test]
+    async fn a_maintenance_is_found_by_its_id_too() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(maintenance("acme", 2));
+        let json = world.get(&format!("/v1/incidents/{}", id_of(2))).await.json();
+        assert_eq!(json["kind"], "maintenance");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_id_or_nobodys_id_is_not_found() {
+        let world = World::new();
+        for id in ["x", "00000000-0000-0000-0000-000000000009", "%FF"] {
+            let answer = world.get(&format!("/v1/incidents/{id}")).await;
+            assert_eq!(answer.header("content-type"), "application/problem+json", "{id}");
+            assert_eq!(answer.json()["status"], answer.status, "{id}");
+            assert!([400, 404].contains(&answer.status), "{id}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `GET /v1/incidents/{id}/events`: what was recorded of one incident, fact by fact.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::{Position, Revision, StreamId, StreamKind};
+use utoipa::{IntoParams, ToSchema};
+
+use super::incident::find;
+use crate::app::Shared;
+use crate::body::event::{EventBody, Told};
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Query;
+use crate::tag::Tag;
+
+/// Which part of it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `Query` reads")]
+pub(crate) struct HistoryParams {
+    /// Only events after this revision.
+    #[param(default = 0)]
+    after: Option<u64>,
+    /// At most so many events.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<u32>,
+}
+
+/// The event history of one incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryBody {
+    /// Its events by revision.
+    #[schema(value_type = Vec<EventBody>)]
+    events: Vec<Told>,
+    /// The position that the views have reached.
+    #[schema(value_type = u64)]
+    position: Position,
+    /// The revision to go on after.
+    #[schema(value_type = u64)]
+    next_after: Revision,
+}
+
+/// Tells what was recorded of one incident.
+#[utoipa::path(get, path = "/v1/incidents/{id}/events", operation_id = "list_incident_events",
+    tag = "incidents",
+    params(
+        ("id" = String, Path, description = "Our id of the incident or maintenance."),
+        HistoryParams,
+    ),
+    responses(
+        (status = 200, body = HistoryBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Query::parse(raw.as_deref(), &["after", "limit"])?;
+    let (after, limit) = (Revision(query.after()?), query.limit(100, 500)?);
+    let position = app.api.views.reached().await?;
+    let view = find(&app, &id).await?;
+    let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
+    let stream = StreamId { kind, provider: view.provider, id: view.id };
+    let records = app.api.log.read_stream(&stream, after, limit).await?;
+    let events = Told::up_to(position, records)?;
+    let next_after = events.last().map_or(after, |event| event.record().revision);
+    let tag = Tag::new(&app, position).await?;
+    Ok(tag.respond(&headers, HistoryBody { events, position, next_after }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::support::{World, id_of, incident};
+
+    #[tokio::test]
+    async fn an_incidents_events_are_told_by_revision() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(incident("acme", 1));
+        world.retitled("acme", 1, 1, "Slow");
+        world.retitled("acme", 2, 1, "Another incident");
+        world.retitled("acme", 1, 2, "Slower");
+        let path = format!("/v1/incidents/{}/events", id_of(1));
+        let json = world.get(&path).await.json();
+        let titles: Vec<_> =
+            json["events"].as_array().unwrap().iter().map(|e| &e["data"]["title"]).collect();
+        assert_eq!(titles, [&json!("Slow"), &json!("Slower")]);
+        assert_eq!(json["next_after"], 2);
+        let rest = world.get(&format!("{path}?after=1&limit=1")).await.json();
+        assert_eq!(rest["events"][0]["revision"], 2);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_incident_has_no_events_and_a_bad_limit_is_refused() {
+        let world = World::new();
+        assert_eq!(world.get(&format!("/v1/incidents/{}/events", id_of(1))).await.status, 404);
+        let path = format!("/v1/incidents/{}/events?limit=501", id_of(1));
+        assert_eq!(world.get(&path).await.json()["parameter"], "limit");
+    }
+}

@@ -1,0 +1,211 @@
+//! `GET /v1/maintenances`: planned work that is to come, under way or over, newest first.
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::outage::Window;
+use signalbook_domain::{Phase, Position, Slug, StreamKind, Timestamp};
+use signalbook_store::views::{Keys, ReportQuery, ReportView};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::app::{App, Shared};
+use crate::body::provider::open_works;
+use crate::body::report::{AffectedBody, UpdateBody, is_moving};
+use crate::body::words::PhaseWord;
+use crate::directory::{self, Known};
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Query;
+use crate::tag::Tag;
+use crate::{cursor, history};
+
+/// Whose and which.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `Query` reads")]
+pub(crate) struct MaintenancesParams {
+    /// Only those of this provider.
+    provider: Option<String>,
+    /// At most so many.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the answer before.
+    cursor: Option<String>,
+}
+
+/// Planned works.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MaintenancesBody {
+    /// A page of them, newest first.
+    maintenances: Vec<MaintenanceBody>,
+    /// The position that the views have reached.
+    #[schema(value_type = u64)]
+    position: Position,
+    /// Where the next page begins; `null` on the last one.
+    next_cursor: Option<String>,
+}
+
+/// One planned work.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MaintenanceBody {
+    /// Our id.
+    #[schema(value_type = String, format = Uuid)]
+    id: Uuid,
+    /// The vendor's id.
+    external_id: String,
+    /// Whose it is.
+    #[schema(value_type = String)]
+    provider: Slug,
+    /// The title.
+    title: String,
+    /// Where it stands.
+    #[schema(value_type = PhaseWord)]
+    phase: Phase,
+    /// Where a person can read it at the vendor's.
+    url: Option<String>,
+    /// When it should begin.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    planned_from: Option<Timestamp>,
+    /// When it should end.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    planned_until: Option<Timestamp>,
+    /// When it began or should begin, as far as the vendor says.
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// When it was first announced.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    announced_at: Option<Timestamp>,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    completed_at: Option<Timestamp>,
+    /// Whether the vendor deleted it.
+    withdrawn: bool,
+    /// The affected components.
+    affected: Vec<AffectedBody>,
+    /// The timeline, oldest first.
+    updates: Vec<UpdateBody>,
+}
+
+impl From<ReportView> for MaintenanceBody {
+    fn from(view: ReportView) -> Self {
+        Self {
+            id: view.id,
+            started_at: view.started_at(),
+            external_id: view.external_id,
+            provider: view.provider,
+            title: view.title,
+            phase: view.phase,
+            url: view.url,
+            planned_from: view.planned_from,
+            planned_until: view.planned_until,
+            announced_at: view.announced_at,
+            completed_at: view.resolved_at,
+            withdrawn: view.withdrawn_at.is_some(),
+            affected: view.affected.into_iter().map(Into::into).collect(),
+            updates: view.updates.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Lists planned works.
+#[utoipa::path(get, path = "/v1/maintenances", operation_id = "list_maintenances",
+    tag = "maintenances", params(MaintenancesParams),
+    responses(
+        (status = 200, body = MaintenancesBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Query::parse(raw.as_deref(), &["provider", "limit", "cursor"])?;
+    let (limit, after) = (query.limit(50, 200)?, history::after(&query)?);
+    let now = app.now();
+    let position = app.api.views.reached().await?;
+    let window = Window { since: None, until: None };
+    let mut rows = Vec::new();
+    for provider in providers(&app, query.provider()?).await? {
+        let (kind, limit) = (StreamKind::Maintenance, limit + 1);
+        let asked = ReportQuery { provider, kind, window, after, limit };
+        rows.extend(app.api.views.reports(&asked).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
+    let next = history::cut(&mut rows, limit);
+    let moving = rows.iter().any(|row| is_moving(row.interval(), now));
+    let tag = Tag::new(&app, position).await?.minute(moving, now);
+    let body = MaintenancesBody {
+        maintenances: rows.into_iter().map(Into::into).collect(),
+        position,
+        next_cursor: next.map(cursor::encode),
+    };
+    Ok(tag.respond(&headers, body))
+}
+
+async fn providers(app: &App, asked: Option<Slug>) -> Result<Vec<Slug>, Problem> {
+    if let Some(slug) = asked {
+        return Ok(vec![directory::provider(app, slug.as_str()).await?.view.slug]);
+    }
+    let all = app.api.views.providers().await?;
+    Ok(all.into_iter().map(|provider| provider.slug).collect())
+}
+
+/// The planned works of `known` that are not over, the next first.
+pub(crate) async fn unfinished(app: &App, known: &Known) -> Result<Vec<ReportView>, Problem> {
+    let keys = Keys { reports: open_works(known).into_iter().collect(), ..Keys::default() };
+    if keys.reports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = app.api.views.load(&keys).await?;
+    let mut works: Vec<ReportView> = rows.reports.into_values().collect();
+    works.sort_by_key(|work| (work.planned_from.unwrap_or(work.started_at()), work.id));
+    Ok(works)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{World, maintenance};
+
+    fn world() -> World {
+        let world = World::new();
+        for (number, slug) in ["acme", "zeta"].into_iter().enumerate() {
+            let number = u128::try_from(number).unwrap() * 10;
+            world.provider(slug);
+            world.report(maintenance(slug, number + 1).started("2026-01-01T00:00:00Z"));
+            world.report(maintenance(slug, number + 2).started("2026-04-01T00:00:00Z"));
+        }
+        world
+    }
+
+    #[tokio::test]
+    async fn planned_works_of_one_or_all_providers_are_listed_newest_first() {
+        let world = world();
+        let json = world.get("/v1/maintenances?provider=acme").await.json();
+        let works = json["maintenances"].as_array().unwrap();
+        assert_eq!(works.len(), 2);
+        assert_eq!(works[0]["planned_from"], "2026-04-01T00:00:00Z");
+        assert_eq!(works[0]["phase"], "scheduled");
+        let mut path = "/v1/maintenances?limit=1".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let json = world.get(&path).await.json();
+            seen.push(json["maintenances"][0]["id"].as_str().unwrap().to_owned());
+            let Some(cursor) = json["next_cursor"].as_str() else { break };
+            path = format!("/v1/maintenances?limit=1&cursor={cursor}");
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_provider_is_not_found_and_no_slug_is_refused() {
+        let world = world();
+        assert_eq!(world.get("/v1/maintenances?provider=nobody").await.status, 404);
+        let answer = world.get("/v1/maintenances?provider=No%20Body").await;
+        assert_eq!((answer.status, &answer.json()["parameter"]), (400, &"provider".into()));
+    }
+}

@@ -1,0 +1,104 @@
+//! `GET /v1/providers/{slug}/outages`: a provider's outage history.
+//!
+//! The history stays readable after the last page of a provider was given up: then its status is
+//! `unknown` and `status_since` is `null`, for nobody can say since when.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::{Position, Timestamp, shown};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::Shared;
+use crate::body::provider::ProviderBody;
+use crate::body::report::OutageBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::history::{Asked, History};
+use crate::tag::Tag;
+use crate::{cursor, directory};
+
+#[cfg(test)]
+mod tests;
+
+/// Which part of the history.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes what `Asked::parse` reads")]
+pub(crate) struct OutagesParams {
+    /// Only outages that go on at or after this time (RFC 3339, or a date for its midnight in
+    /// UTC). Without it, everything that is known.
+    since: Option<String>,
+    /// Only outages that began before this time. Without it, until now.
+    until: Option<String>,
+    /// At most so many outages.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the answer before.
+    cursor: Option<String>,
+}
+
+/// A provider's outage history.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OutagesBody {
+    /// The provider.
+    provider: ProviderBody,
+    /// The history in a sentence.
+    headline: String,
+    /// How many outages touch the window. Notices (impact `none`) and planned work are listed
+    /// but count neither here nor in the downtime.
+    outages_total: usize,
+    /// Since when the totals count: the parameter, else the earliest known outage.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// How long there was at least one outage within the window; what is open counts until now.
+    downtime_seconds: u64,
+    /// The same, rounded down to the minute.
+    downtime: String,
+    /// A page of the outages, newest first.
+    outages: Vec<OutageBody>,
+    /// The position that the views have reached.
+    #[schema(value_type = u64)]
+    position: Position,
+    /// Where the next page begins; `null` on the last one.
+    next_cursor: Option<String>,
+}
+
+/// Tells a provider's outage history.
+#[utoipa::path(get, path = "/v1/providers/{slug}/outages", operation_id = "list_outages",
+    tag = "outages",
+    params(("slug" = String, Path, description = "The provider's slug."), OutagesParams),
+    responses(
+        (status = 200, body = OutagesBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    Path(slug): Path<String>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::parse(raw.as_deref())?;
+    let now = app.now();
+    let position = app.api.views.reached().await?;
+    let known = directory::provider(&app, &slug).await?;
+    let history = History::read(&app, &known, &asked, now).await?;
+    let tag = Tag::new(&app, position)
+        .await?
+        .minute(history.moving || known.is_moving(), now)
+        .standing(&known.standing);
+    let body = OutagesBody {
+        provider: ProviderBody::new(&known),
+        headline: history.headline,
+        outages_total: history.outages_total,
+        since: history.since,
+        downtime_seconds: history.downtime.as_secs(),
+        downtime: shown::duration(history.downtime),
+        outages: history.rows.into_iter().map(OutageBody::from).collect(),
+        position,
+        next_cursor: history.next.map(cursor::encode),
+    };
+    Ok(tag.respond(&headers, body))
+}

@@ -1,0 +1,146 @@
+//! `GET /v1/providers`: every provider with a watched page, what is wrong first.
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use signalbook_domain::Position;
+use utoipa::ToSchema;
+
+use crate::app::Shared;
+use crate::body::provider::{OpenBody, ProviderBody, open};
+use crate::directory::Directory;
+use crate::problem::{Problem, ProblemBody};
+use crate::query::Query;
+use crate::tag::Tag;
+
+/// All providers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProvidersBody {
+    /// Those in trouble first, the worst of them before the others, then those that are unknown,
+    /// those in maintenance and those that are up; then by name.
+    providers: Vec<ProviderRow>,
+    /// The position that the views have reached: what is after it is told by `/v1/events`.
+    #[schema(value_type = u64)]
+    position: Position,
+}
+
+/// One provider of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProviderRow {
+    /// The provider.
+    #[serde(flatten)]
+    provider: ProviderBody,
+    /// Its open incidents, the worst first.
+    open: Vec<OpenBody>,
+}
+
+/// Lists providers.
+#[utoipa::path(get, path = "/v1/providers", operation_id = "list_providers", tag = "providers",
+    responses(
+        (status = 200, body = ProvidersBody),
+        (status = 304, description = "Nothing changed since the given `ETag`."),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Query::parse(raw.as_deref(), &[])?;
+    let directory = Directory::read(&app).await?;
+    let moving = directory.providers.iter().any(|known| known.is_moving());
+    let mut tag = Tag::new(&app, directory.position).await?.minute(moving, directory.now);
+    for known in &directory.providers {
+        tag = tag.standing(&known.standing);
+    }
+    let row = |known| ProviderRow { provider: ProviderBody::new(known), open: open(known) };
+    let providers = directory.providers.iter().map(row).collect();
+    Ok(tag.respond(&headers, ProvidersBody { providers, position: directory.position }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{World, incident};
+
+    #[tokio::test]
+    async fn providers_in_trouble_come_first_then_the_unknown_then_by_name() {
+        let world = World::new();
+        for name in ["zeta", "alpha", "mute", "down"] {
+            world.provider(name);
+        }
+        world.unreadable("mute", "timed out");
+        world.report(incident("down", 1).started("2026-03-01T10:00:00Z").titled("No mail"));
+        let answer = world.get("/v1/providers").await;
+        assert_eq!(answer.status, 200);
+        let slugs: Vec<&str> = answer.json()["providers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|provider| provider["slug"].as_str().unwrap())
+            .collect::<Vec<_>>()
+            .leak()
+            .to_vec();
+        assert_eq!(slugs, ["down", "mute", "alpha", "zeta"]);
+        let json = answer.json();
+        assert_eq!(json["providers"][0]["status"], "minor");
+        assert_eq!(json["providers"][0]["open"][0]["title"], "No mail");
+        assert_eq!(json["providers"][0]["open"][0]["started_at"], "2026-03-01T10:00:00Z");
+        assert_eq!(json["providers"][1]["status"], "unknown");
+        assert_eq!(json["providers"][1]["pages"][0]["health"], "unreadable");
+        assert_eq!(
+            json["providers"][1]["pages"][0]["detail"],
+            "it does not answer (timed out)"
+        );
+        assert_eq!(json["position"], world.position());
+    }
+
+    #[tokio::test]
+    async fn a_provider_without_a_watched_page_is_not_listed() {
+        let world = World::new();
+        world.provider("gone");
+        world.forget("gone");
+        assert_eq!(world.get("/v1/providers").await.json()["providers"], serde_json::json!([]));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_again_until_something_changes_or_becomes_stale() {
+        let world = World::new();
+        world.provider("acme");
+        let tag = world.get("/v1/providers").await.header("etag");
+        assert!(tag.starts_with("W/\""), "{tag}");
+        world.advance(90);
+        let again = world.get_if("/v1/providers", &tag).await;
+        assert_eq!((again.status, again.text.as_str()), (304, ""));
+        assert_eq!(again.header("cache-control"), "no-cache");
+        world.advance(91);
+        let stale = world.get_if("/v1/providers", &tag).await;
+        assert_eq!(stale.json()["providers"][0]["status"], "unknown");
+        assert_eq!(stale.json()["providers"][0]["pages"][0]["health"], "stale");
+    }
+
+    #[tokio::test]
+    async fn while_something_is_open_the_answer_is_good_for_its_minute() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(incident("acme", 1).started("2026-03-01T10:00:00Z"));
+        let tag = world.get("/v1/providers").await.header("etag");
+        world.advance(59);
+        assert_eq!(world.get_if("/v1/providers", &tag).await.status, 304);
+        world.advance(1);
+        assert_eq!(world.get_if("/v1/providers", &tag).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn parameters_are_refused_and_a_broken_store_keeps_its_secrets() {
+        let world = World::new();
+        let answer = world.get("/v1/providers?page=2").await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.json()["parameter"], "page");
+        world.break_down();
+        let answer = world.get("/v1/providers").await;
+        assert_eq!(answer.status, 503);
+        assert!(!answer.text.contains("secret"), "{}", answer.text);
+    }
+}

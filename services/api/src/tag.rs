@@ -1,0 +1,89 @@
+//! Entity tags of what is read from the views.
+//!
+//! A body is a function of the views' position, of the log they were built from, of this
+//! release, and of the time. Time enters in two ways: a provider's status becomes unknown when
+//! nothing new is read, so the computed status is part of the tag; and a length that still grows
+//! is shown to the minute, so the minute is part of the tag while anything is open or unreadable.
+//! The tag is weak because seconds may differ within that minute.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use signalbook_domain::{Position, Timestamp};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::standing::Standing;
+
+/// An entity tag in the making.
+pub(crate) struct Tag {
+    position: Position,
+    hasher: DefaultHasher,
+}
+
+impl Tag {
+    /// The tag of what the views say at `position`.
+    pub(crate) async fn new(app: &App, position: Position) -> Result<Self, Problem> {
+        let mut hasher = DefaultHasher::new();
+        app.log_id().await?.hash(&mut hasher);
+        env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        Ok(Self { position, hasher })
+    }
+
+    /// Makes the tag depend on the time while `moving`.
+    pub(crate) fn minute(mut self, moving: bool, now: Timestamp) -> Self {
+        moving.then(|| now.seconds().div_euclid(60)).hash(&mut self.hasher);
+        self
+    }
+
+    /// Makes the tag depend on a computed status.
+    pub(crate) fn standing(mut self, standing: &Standing) -> Self {
+        standing.hash(&mut self.hasher);
+        self
+    }
+
+    /// Answers with `body`, or with nothing if the asker has it already.
+    pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
+        let tag = format!("W/\"{}-{:016x}\"", self.position, self.hasher.finish());
+        let mut response = if knows(asked, &tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            Json(body).into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
+        response
+    }
+}
+
+/// Whether `If-None-Match` holds the tag, by weak comparison.
+fn knows(asked: &HeaderMap, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    asked
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_weakly_and_in_lists() {
+        let asked = |value: &'static str| {
+            HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(value))])
+        };
+        for value in ["W/\"5-a\"", "\"5-a\"", "\"x\", W/\"5-a\"", "*"] {
+            assert!(knows(&asked(value), "W/\"5-a\""), "{value}");
+        }
+        assert!(!knows(&asked("W/\"5-b\""), "W/\"5-a\""));
+        assert!(!knows(&HeaderMap::new(), "W/\"5-a\""));
+    }
+}

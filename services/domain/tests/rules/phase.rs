@@ -1,0 +1,176 @@
+//! Where a report stands: the vendor's own status, else the newest update.
+
+use signalbook_domain::{Impact, Phase};
+
+use crate::support::facts::entered;
+use crate::support::{at, given, given_a_page, incident};
+
+#[test]
+fn phases_may_start_anywhere() {
+    for phase in ["identified", "monitoring", "resolved", "postmortem"] {
+        let shown = incident("x").status(phase).update("1", phase, "News.", at(10));
+        let world = given_a_page().when(shown);
+        assert_eq!(world.told()[1].event.kind().name(), format!("incident.{phase}"));
+        assert_eq!(world.told().len(), 2);
+    }
+}
+
+#[test]
+fn phases_may_skip_repeat_and_go_back() {
+    let first = incident("x").status("monitoring").update("1", "monitoring", "Fixed?", at(10));
+    let second = first.clone().status("investigating").update("2", "investigating", "No.", at(20));
+    let third = second.clone().update("3", "investigating", "Still.", at(30));
+    let fourth = third.clone().status("resolved").update("4", "resolved", "Yes.", at(40));
+    given(first)
+        .when(second)
+        .then(["incident.investigating"])
+        .when(third)
+        .then(["incident.investigating"])
+        .when(fourth)
+        .then(["incident.resolved"]);
+}
+
+#[test]
+fn a_whole_timeline_that_was_missed_is_told_in_its_order() {
+    let shown = incident("x")
+        .status("resolved")
+        .update("3", "resolved", "Over.", at(30))
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "monitoring", "Watching.", at(20));
+    given_a_page().when(shown).then([
+        "incident.opened",
+        "incident.investigating",
+        "incident.monitoring",
+        "incident.resolved",
+    ]);
+}
+
+#[test]
+fn a_status_without_an_update_yields_a_phase_event_without_text() {
+    let first = incident("x").status("investigating").update("1", "investigating", "?", at(10));
+    let world = given(first.clone())
+        .when(first.status("monitoring").updated(at(50)))
+        .then(["incident.monitoring"]);
+    let told = world.only("incident.monitoring");
+    assert_eq!(entered(told), (None, "", true));
+    assert_eq!(told.times.occurred_at, Some(at(50)));
+}
+
+#[test]
+fn a_report_that_begins_without_updates_still_has_its_status() {
+    given_a_page()
+        .when(incident("x").status("identified"))
+        .then(["incident.opened", "incident.identified"])
+        .when_the_same()
+        .then_nothing();
+}
+
+#[test]
+fn the_vendors_status_decides_against_the_newest_update() {
+    let shown = incident("x").status("identified").update("1", "monitoring", "Watching.", at(10));
+    let world = given_a_page().when(shown);
+    assert_eq!(world.incident("x").phase.value, Phase::Identified);
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn without_a_status_the_newest_update_by_display_time_decides() {
+    let shown = incident("x").update("2", "identified", "Found.", at(20)).update(
+        "1",
+        "investigating",
+        "Looking.",
+        at(10),
+    );
+    let world = given_a_page().when(shown).then([
+        "incident.opened",
+        "incident.investigating",
+        "incident.identified",
+    ]);
+    assert_eq!(world.incident("x").phase.value, Phase::Identified);
+}
+
+#[test]
+fn without_a_status_and_without_updates_nothing_is_said_of_the_phase() {
+    let world = given_a_page().when(incident("x")).then(["incident.opened"]);
+    assert_eq!(world.incident("x").phase.value, Phase::Unknown);
+}
+
+#[test]
+fn a_backdated_update_enters_at_its_time_and_changes_no_phase() {
+    let first = incident("x").status("monitoring").update("2", "monitoring", "Fixed.", at(20));
+    let world = given(first.clone())
+        .when(first.update("1", "investigating", "We looked.", at(10)))
+        .then(["incident.investigating"]);
+    let told = world.only("incident.investigating");
+    assert_eq!(entered(told), (Some("1"), "We looked.", false));
+    assert_eq!(told.times.published_at, Some(at(10)));
+    assert_eq!(world.incident("x").phase.value, Phase::Monitoring);
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn a_backdated_resolution_that_explains_the_status_resolves() {
+    let first = incident("x").status("monitoring").update("1", "monitoring", "Fixed.", at(20));
+    let shown = first.clone().status("resolved").update("2", "resolved", "It was over.", at(15));
+    let world = given(first).when(shown).then(["incident.resolved"]);
+    assert_eq!(world.incident("x").resolved_at, Some(at(15)));
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn the_status_decides_at_once_even_if_it_was_left_within_the_same_answer() {
+    let first = incident("x").status("monitoring").update("1", "monitoring", "Fixed.", at(20));
+    let shown = first
+        .clone()
+        .status("resolved")
+        .updated(at(90))
+        .update("2", "resolved", "It was over.", at(15))
+        .update("3", "monitoring", "We keep watching.", at(30));
+    let world = given(first).when(shown);
+    assert_eq!(world.incident("x").phase.value, Phase::Resolved);
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn a_status_that_an_earlier_answer_had_counts_at_once_with_a_newer_vendor_time() {
+    let first = incident("x").status("investigating").updated(at(10));
+    let second = first.clone().status("monitoring").updated(at(20));
+    let third = first.clone().status("investigating").impact("major").updated(at(30));
+    given(first)
+        .when(second)
+        .then(["incident.monitoring"])
+        .when(third)
+        .then(["incident.impact_changed", "incident.investigating"]);
+}
+
+#[test]
+fn a_report_first_seen_after_it_went_back_is_told_at_once() {
+    let shown = incident("x")
+        .status("investigating")
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "monitoring", "Fixed?", at(20));
+    let world = given_a_page().when(shown).then([
+        "incident.opened",
+        "incident.investigating",
+        "incident.monitoring",
+        "incident.investigating",
+    ]);
+    assert_eq!(world.incident("x").phase.value, Phase::Investigating);
+}
+
+#[test]
+fn an_unknown_phase_is_kept_raw_and_is_not_over() {
+    let shown = incident("x").status("acknowledged").update("1", "acknowledged", "Seen.", at(10));
+    let world = given_a_page().when(shown).then(["incident.opened", "incident.updated"]);
+    let report = world.incident("x");
+    assert_eq!((report.phase.value, report.phase.raw.as_str()), (Phase::Unknown, "acknowledged"));
+    assert!(report.resolved_at.is_none() && world.memo.in_trouble);
+}
+
+#[test]
+fn an_unknown_impact_is_kept_raw_and_is_not_harmless() {
+    let world = given_a_page().when(incident("x").impact("catastrophic"));
+    let impact = &world.incident("x").impact;
+    assert_eq!((impact.value, impact.raw.as_str()), (Impact::Unknown, "catastrophic"));
+    assert!(impact.value > Impact::None);
+}

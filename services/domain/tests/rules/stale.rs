@@ -1,0 +1,131 @@
+//! A stale answer changes nothing.
+
+use signalbook_domain::{Document, Timestamp};
+
+use crate::support::{World, at, given, given_a_page, incident, page};
+
+fn shown(title: &str, updated: Timestamp) -> crate::support::Page {
+    page([incident("x").titled(title)]).updated(updated)
+}
+
+#[test]
+fn a_page_with_an_older_vendor_time_is_ignored() {
+    given(shown("New", at(20)))
+        .when(shown("Old", at(19)))
+        .then_nothing()
+        .when_the_same()
+        .then_nothing();
+}
+
+#[test]
+fn a_page_with_an_equal_vendor_time_is_not_ignored() {
+    given(shown("New", at(20))).when(shown("Newer", at(20))).then(["incident.retitled"]);
+}
+
+#[test]
+fn a_page_is_compared_with_the_newest_time_in_any_of_its_documents() {
+    given(shown("New", at(20)).of(Document::Summary))
+        .when(shown("Old", at(19)).of(Document::Incidents))
+        .then_nothing();
+}
+
+#[test]
+fn a_stale_page_withdraws_nothing() {
+    given(shown("New", at(20))).when(page([]).updated(at(10))).when_the_same().then_nothing();
+}
+
+#[test]
+fn a_stale_page_between_leaves_a_doubt_waiting() {
+    given(shown("New", at(20)))
+        .when(page([]).updated(at(20)))
+        .then_nothing()
+        .when(shown("Old", at(5)))
+        .then_nothing()
+        .when(page([]).updated(at(20)))
+        .then(["incident.withdrawn"]);
+}
+
+#[test]
+fn a_stale_answer_asks_for_the_whole_document_again() {
+    let world = given(shown("New", at(20))).when(shown("Old", at(10)));
+    assert!(world.memo.doubts(Document::Incidents));
+    assert!(!world.when(shown("New", at(20))).memo.doubts(Document::Incidents));
+}
+
+#[test]
+fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
+    let mut world = given(shown("New", at(500)));
+    for _ in 0..12 {
+        world = world.after(9).when(shown("Restored", at(100))).then_nothing();
+    }
+    world
+        .after(15)
+        .when(shown("Restored", at(100)))
+        .then(["incident.retitled"])
+        .when(shown("Restored once more", at(101)))
+        .then(["incident.retitled"]);
+}
+
+#[test]
+fn a_clock_that_went_back_is_believed_for_every_document_of_the_page() {
+    let mut world = given_a_page()
+        .when(page([]).updated(at(500)).of(Document::Maintenances))
+        .when(shown("New", at(500)));
+    for _ in 0..14 {
+        world = world.after(9).when(shown("Restored", at(100)));
+    }
+    assert_eq!(world.incident("x").title, "Restored");
+    world.when(shown("Once more", at(101))).then(["incident.retitled"]);
+}
+
+#[test]
+fn a_page_time_in_the_future_does_not_make_later_answers_stale() {
+    given(shown("Typo", at(900_000))).when(shown("Right", at(990))).then(["incident.retitled"]);
+}
+
+#[test]
+fn an_incident_with_an_older_vendor_time_is_ignored() {
+    let new = incident("x").status("monitoring").updated(at(20));
+    let old = incident("x").status("investigating").titled("Old").updated(at(19)).update(
+        "1",
+        "investigating",
+        "Looking.",
+        at(10),
+    );
+    given(new).when(old).then_nothing().when_the_same().then_nothing();
+}
+
+#[test]
+fn an_incident_with_an_equal_vendor_time_is_not_ignored() {
+    given(incident("x").updated(at(20)))
+        .when(incident("x").titled("Other").updated(at(20)))
+        .then(["incident.retitled"]);
+}
+
+#[test]
+fn an_incident_time_in_the_future_does_not_make_later_answers_stale() {
+    given(incident("x").updated(at(900_000)))
+        .when(incident("x").titled("Right").updated(at(990)))
+        .then(["incident.retitled"]);
+}
+
+#[test]
+fn one_stale_incident_does_not_hide_the_others() {
+    let fresh = page([incident("x").updated(at(20)), incident("y").updated(at(20))]);
+    let mixed = page([
+        incident("x").titled("Old").updated(at(10)),
+        incident("y").titled("New").updated(at(30)),
+    ]);
+    given(fresh).when(mixed).then(["incident.retitled"]);
+}
+
+#[test]
+fn a_stale_first_reading_of_a_document_is_not_its_baseline() {
+    let history = incident("old").status("resolved").started(at(1)).resolved(at(2));
+    let world = World::new().when(page([]).updated(at(20)).of(Document::Summary));
+    let world = world.when(page([history.clone()]).updated(at(10))).then_nothing();
+    assert!(!world.memo.has_read(Document::Incidents));
+    let world = world.when(page([history]).updated(at(20)));
+    assert!(world.told().iter().all(|fact| fact.backfilled) && !world.told().is_empty());
+    assert!(world.memo.has_read(Document::Incidents));
+}

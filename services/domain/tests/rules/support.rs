@@ -1,0 +1,210 @@
+//! A page, its polls and what they told, in words that read like the rules.
+
+pub(crate) mod facts;
+pub(crate) mod vendor;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use signalbook_domain::book::Book;
+use signalbook_domain::decide::{self, Good, Reading};
+use signalbook_domain::event::Fact;
+use signalbook_domain::memo::Memo;
+use signalbook_domain::observation::{ContentHash, Failed, Known, Slot};
+use signalbook_domain::report::Report;
+use signalbook_domain::snapshot::Snapshot;
+use signalbook_domain::{Document, Failure, PageId, Platform, Slug, StreamKind, Timestamp};
+
+pub(crate) use vendor::{Page, component, incident, maintenance, page};
+
+/// The page that every test watches.
+pub(crate) const URL: &str = "https://status.kustomer.com";
+
+/// A moment, in minutes. Polls are made from [`FIRST_POLL`] on, so smaller ones are in the past.
+pub(crate) fn at(minute: i64) -> Timestamp {
+    Timestamp::from_seconds(1_770_000_000 + 60 * minute)
+}
+
+/// The minute of the first poll of a test.
+pub(crate) const FIRST_POLL: i64 = 1_000;
+
+/// A page that is watched and was read: every document was there and said nothing.
+pub(crate) fn given_a_page() -> World {
+    let mut world = World::new();
+    for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
+        world = world.when(page([]).of(document));
+    }
+    world
+}
+
+/// A page that was read, and then showed this.
+pub(crate) fn given(shown: impl Into<Page>) -> World {
+    given_a_page().when(shown)
+}
+
+/// A page with all that is known of it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) book: Book,
+    pub(crate) memo: Memo,
+    /// The whole log.
+    pub(crate) log: Vec<Fact>,
+    /// What the last poll told; `None` if it was refused.
+    pub(crate) told: Option<Vec<Fact>>,
+    pub(crate) now: Timestamp,
+    slot: i64,
+    last: Option<Page>,
+    hosts: BTreeMap<String, Slug>,
+}
+
+impl World {
+    /// A page that is watched and was never polled.
+    pub(crate) fn new() -> Self {
+        let provider: Slug = "kustomer".parse().unwrap();
+        let id = PageId::derive(&provider, URL);
+        let mut book = Book::new(provider, id);
+        let log = decide::add_page(&mut book, "Kustomer", URL, at(FIRST_POLL - 1));
+        let openai = "openai".parse().unwrap();
+        Self {
+            book,
+            memo: Memo::default(),
+            log,
+            told: None,
+            now: at(FIRST_POLL - 1),
+            slot: 0,
+            last: None,
+            hosts: BTreeMap::from([("status.openai.com".to_owned(), openai)]),
+        }
+    }
+
+    /// Time passes before the next poll.
+    pub(crate) fn after(mut self, minutes: u64) -> Self {
+        self.now = self.now.plus(Duration::from_mins(minutes));
+        self
+    }
+
+    /// The next poll, a minute later, brings this.
+    pub(crate) fn when(mut self, shown: impl Into<Page>) -> Self {
+        let shown = shown.into();
+        let snapshot = shown.snapshot.clone();
+        let brought = vec![(snapshot.document, Some(snapshot))];
+        self.last = Some(shown.clone());
+        self.next_poll(shown.moved_to.as_deref(), brought)
+    }
+
+    /// The next poll brings the same document whole: the one way in which a doubt is settled.
+    pub(crate) fn when_the_same(self) -> Self {
+        let last = self.last.clone().expect("a poll showed something before");
+        self.when(last)
+    }
+
+    /// The next poll hears that the document is the one that was known before.
+    pub(crate) fn when_unchanged(self, document: Document) -> Self {
+        self.next_poll(None, vec![(document, None)])
+    }
+
+    /// The next poll brings several documents.
+    pub(crate) fn when_all(self, shown: impl IntoIterator<Item = Page>) -> Self {
+        let brought =
+            shown.into_iter().map(|page| (page.snapshot.document, Some(page.snapshot))).collect();
+        self.next_poll(None, brought)
+    }
+
+    /// The next poll fails.
+    pub(crate) fn when_failed(self, failure: Failure) -> Self {
+        self.poll(Err(Failed {
+            failure,
+            detail: format!("it was {failure}"),
+            retry_after: None,
+            answer: None,
+        }))
+    }
+
+    /// A poll of an older turn, or of the last one again, brings this.
+    pub(crate) fn when_late(mut self, turns: i64, shown: impl Into<Page>) -> Self {
+        let slot = self.slot;
+        self.slot -= turns + 1;
+        self = self.when(shown);
+        self.slot = slot;
+        self
+    }
+
+    fn next_poll(self, moved_to: Option<&str>, brought: Vec<(Document, Option<Snapshot>)>) -> Self {
+        let known = |snapshot: &Option<Snapshot>| Known {
+            hash: ContentHash::of(format!("{snapshot:?}").as_bytes()),
+            etag: None,
+            last_modified: None,
+        };
+        let documents =
+            brought.into_iter().map(|(document, said)| (document, known(&said), said)).collect();
+        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to, documents }))
+    }
+
+    fn poll(mut self, result: Result<Good<'_>, Failed>) -> Self {
+        self.slot += 1;
+        self.now = self.now.plus(Duration::from_mins(1));
+        let reading =
+            Reading { slot: Slot(self.slot), observed_at: self.now, result, hosts: &self.hosts };
+        let decision = decide::decide(&mut self.book, &self.memo, &reading);
+        self.told = decision.map(|decision| {
+            self.memo = decision.memo;
+            decision.facts
+        });
+        self.log.extend(self.told.iter().flatten().cloned());
+        self
+    }
+
+    /// Those events were told, in this order.
+    #[track_caller]
+    pub(crate) fn then<const N: usize>(self, kinds: [&str; N]) -> Self {
+        assert_eq!(facts::kinds(self.told()), kinds);
+        self
+    }
+
+    /// Nothing happened.
+    #[track_caller]
+    pub(crate) fn then_nothing(self) -> Self {
+        self.then([])
+    }
+
+    /// What the last poll told.
+    #[track_caller]
+    pub(crate) fn told(&self) -> &[Fact] {
+        self.told.as_deref().expect("the poll was not refused")
+    }
+
+    /// The only event of this kind that the last poll told.
+    #[track_caller]
+    pub(crate) fn only(&self, kind: &str) -> &Fact {
+        let all: Vec<&Fact> =
+            self.told().iter().filter(|fact| fact.event.kind().name() == kind).collect();
+        assert_eq!(all.len(), 1, "one `{kind}` in {:?}", facts::kinds(self.told()));
+        all[0]
+    }
+
+    /// What is known of an incident.
+    #[track_caller]
+    pub(crate) fn incident(&self, external_id: &str) -> &Report {
+        self.known(StreamKind::Incident, external_id)
+    }
+
+    /// What is known of planned work.
+    #[track_caller]
+    pub(crate) fn maintenance(&self, external_id: &str) -> &Report {
+        self.known(StreamKind::Maintenance, external_id)
+    }
+
+    #[track_caller]
+    fn known(&self, kind: StreamKind, external_id: &str) -> &Report {
+        self.book.report(&self.book.stream(kind, external_id)).expect("the report is known")
+    }
+
+    /// The book that the log alone gives.
+    pub(crate) fn replayed(&self) -> Book {
+        let mut book = Book::new(self.book.provider.clone(), self.book.id);
+        for fact in &self.log {
+            book.evolve(fact);
+        }
+        book
+    }
+}

@@ -1,0 +1,226 @@
+//! Bodies: counted while they stream, decompressed within bounds.
+//!
+//! A few bytes of gzip can become a thousand times as many, so the size after decompression is
+//! what has to be bounded, and it has to be bounded before the bytes exist. Two bounds apply: an
+//! absolute one, and a ratio, which stops a bomb long before it fills its share.
+//!
+//! gzip is the only encoding that is asked for. Its worst ratio is about 1000, where that of zstd
+//! is 30 000 and that of brotli beyond a million. A body of several gzip members is refused: no
+//! server sends one, and setting up a decoder for each of a hundred thousand empty members is
+//! costly in a way that no count of bytes shows.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use flate2::write::GzDecoder;
+use http::{HeaderMap, HeaderValue, header};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+
+use crate::error::{FetchError, Part, Told};
+use crate::limits::Limits;
+
+/// A body as received and decompressed.
+#[derive(Debug, Default)]
+pub(crate) struct Received {
+    pub(crate) bytes: Bytes,
+    pub(crate) wire_bytes: usize,
+}
+
+/// Reads a whole body, which must fit into the limits.
+pub(crate) async fn read(
+    host: &str,
+    headers: &HeaderMap,
+    mut incoming: Incoming,
+    limits: &Limits,
+) -> Result<Received, FetchError> {
+    let wire_max = limits.body_wire_bytes_max;
+    let too_large = |part, limit| FetchError::TooLarge { host: host.to_owned(), part, limit };
+    if incoming.size_hint().lower() > wire_max as u64 {
+        return Err(too_large(Part::WireBody, wire_max));
+    }
+    let mut decoder = Decoder::new(host, headers, limits, limits.body_bytes_max)?;
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|e| FetchError::reading(host, limits.head_bytes_max, &e))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if decoder.wire_bytes() + data.len() > wire_max {
+            return Err(too_large(Part::WireBody, wire_max));
+        }
+        decoder.push(&data).map_err(|fault| fault.into_error(host))?;
+    }
+    decoder.finish().map_err(|fault| fault.into_error(host))
+}
+
+/// Reads the beginning of a body that only people would read, and never fails for it.
+pub(crate) async fn read_beginning(
+    host: &str,
+    headers: &HeaderMap,
+    mut incoming: Incoming,
+    limits: &Limits,
+) -> Received {
+    let Ok(mut decoder) = Decoder::new(host, headers, limits, limits.error_body_bytes_max) else {
+        return Received::default();
+    };
+    while decoder.wire_bytes() < limits.error_body_bytes_max {
+        let Some(Ok(frame)) = incoming.frame().await else { break };
+        let Ok(data) = frame.into_data() else { continue };
+        if decoder.push(&data).is_err() {
+            break;
+        }
+    }
+    decoder.abandon()
+}
+
+/// What is wrong with a body.
+#[derive(Debug)]
+enum Fault {
+    Excess { part: Part, limit: usize },
+    Corrupt(io::Error),
+}
+
+impl Fault {
+    fn into_error(self, host: &str) -> FetchError {
+        let host = host.to_owned();
+        match self {
+            Self::Excess { part, limit } => FetchError::TooLarge { host, part, limit },
+            Self::Corrupt(error) => FetchError::MalformedResponse {
+                host,
+                expected: "a body that is one whole gzip member, as its head says",
+                source: Arc::new(error),
+            },
+        }
+    }
+}
+
+enum Decoder {
+    Plain(Sink),
+    Gzip(Box<GzDecoder<Sink>>),
+}
+
+impl Decoder {
+    fn new(
+        host: &str,
+        headers: &HeaderMap,
+        limits: &Limits,
+        bytes_max: usize,
+    ) -> Result<Self, FetchError> {
+        let sink = Sink {
+            bytes: Vec::new(),
+            bytes_max,
+            ratio_max: limits.ratio_max,
+            ratio_from_bytes: limits.ratio_from_bytes,
+            wire_bytes: 0,
+            excess: None,
+        };
+        let encodings: Vec<&[u8]> =
+            headers.get_all(header::CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
+        let encoding = encodings.join(&b", "[..]).trim_ascii().to_ascii_lowercase();
+        match encoding.as_slice() {
+            b"" | b"identity" => Ok(Self::Plain(sink)),
+            b"gzip" | b"x-gzip" => Ok(Self::Gzip(Box::new(GzDecoder::new(sink)))),
+            other => Err(FetchError::MalformedResponse {
+                host: host.to_owned(),
+                expected: "a body that is encoded with gzip or not at all",
+                source: Arc::new(Told::new(format!(
+                    "the content encoding is `{}`",
+                    other.escape_ascii()
+                ))),
+            }),
+        }
+    }
+
+    fn push(&mut self, data: &[u8]) -> Result<(), Fault> {
+        self.sink_mut().wire_bytes += data.len();
+        let result = match self {
+            Self::Plain(sink) => sink.write_all(data),
+            Self::Gzip(decoder) => decoder.write_all(data),
+        };
+        result.map_err(|error| self.fault(error))
+    }
+
+    fn finish(mut self) -> Result<Received, Fault> {
+        if let Self::Gzip(decoder) = &mut self
+            && decoder.get_ref().wire_bytes > 0
+            && let Err(error) = decoder.try_finish()
+        {
+            return Err(self.fault(error));
+        }
+        Ok(self.take())
+    }
+
+    /// Returns what there is, whole or not.
+    fn abandon(mut self) -> Received {
+        if let Self::Gzip(decoder) = &mut self {
+            // What is left in the decoder's buffer is worth having, and an error is expected.
+            let _ = decoder.flush();
+        }
+        self.take()
+    }
+
+    fn take(&mut self) -> Received {
+        let sink = self.sink_mut();
+        let bytes = std::mem::take(&mut sink.bytes).into();
+        Received { bytes, wire_bytes: sink.wire_bytes }
+    }
+
+    fn fault(&mut self, error: io::Error) -> Fault {
+        match self.sink_mut().excess.take() {
+            Some((part, limit)) => Fault::Excess { part, limit },
+            None => Fault::Corrupt(error),
+        }
+    }
+
+    fn wire_bytes(&self) -> usize {
+        match self {
+            Self::Plain(sink) => sink.wire_bytes,
+            Self::Gzip(decoder) => decoder.get_ref().wire_bytes,
+        }
+    }
+
+    fn sink_mut(&mut self) -> &mut Sink {
+        match self {
+            Self::Plain(sink) => sink,
+            Self::Gzip(decoder) => decoder.get_mut(),
+        }
+    }
+}
+
+/// Collects what comes out of decompression and stops it when it is too much.
+struct Sink {
+    bytes: Vec<u8>,
+    bytes_max: usize,
+    ratio_max: usize,
+    ratio_from_bytes: usize,
+    wire_bytes: usize,
+    excess: Option<(Part, usize)>,
+}
+
+impl Sink {
+    fn refuse(&mut self, part: Part, limit: usize) -> io::Result<usize> {
+        self.excess = Some((part, limit));
+        Err(io::Error::other("too many bytes"))
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let room = self.bytes_max - self.bytes.len();
+        self.bytes.extend_from_slice(&data[..data.len().min(room)]);
+        if data.len() > room {
+            return self.refuse(Part::Body, self.bytes_max);
+        }
+        let len = self.bytes.len();
+        if len > self.ratio_from_bytes && len > self.wire_bytes.saturating_mul(self.ratio_max) {
+            return self.refuse(Part::Ratio, self.ratio_max);
+        }
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

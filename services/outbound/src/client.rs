@@ -1,0 +1,156 @@
+//! The client: one fetch from its address to its whole body.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Uri;
+use http_body_util::Empty;
+use hyper::body::Incoming;
+use hyper_rustls::ConfigBuilderExt;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use tokio::time::timeout;
+use url::{Position, Url};
+
+use crate::body::{self, Received};
+use crate::connector::Connector;
+use crate::error::{FetchError, Phase, Told};
+use crate::limits::Limits;
+use crate::message::{Request, Response};
+use crate::policy::Policy;
+use crate::redirect;
+
+/// How the client introduces itself.
+pub const USER_AGENT: &str = concat!("signalbook/", env!("CARGO_PKG_VERSION"));
+
+/// An HTTP client within a policy and limits. Clones share its connections.
+#[derive(Clone)]
+pub struct Client {
+    http: legacy::Client<Connector, Empty<Bytes>>,
+    limits: Arc<Limits>,
+}
+
+impl Client {
+    /// Creates a client that trusts the certificate authorities which Mozilla trusts.
+    pub fn new(policy: Policy, limits: Limits) -> Self {
+        Self::with_tls(policy, limits, public_trust())
+    }
+
+    /// Creates a client with its own idea of trust, such as a company's certificate authority.
+    pub fn with_tls(policy: Policy, limits: Limits, mut tls: ClientConfig) -> Self {
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let connector = Connector::new(policy, limits.clone(), Arc::new(tls));
+        let http = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(limits.idle)
+            .pool_max_idle_per_host(limits.idle_connections_max)
+            .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
+            .http1_max_headers(limits.header_fields_max)
+            .build(connector);
+        Self { http, limits: Arc::new(limits) }
+    }
+
+    /// Fetches `request`, following redirects.
+    ///
+    /// Every status is an answer; an error means that there is none.
+    pub async fn get(&self, request: Request) -> Result<Response, FetchError> {
+        let limit = self.limits.total;
+        let host = redirect::host(&request.url);
+        timeout(limit, self.follow(request)).await.unwrap_or(Err(FetchError::TimedOut {
+            host,
+            phase: Phase::Total,
+            limit,
+        }))
+    }
+
+    async fn follow(&self, request: Request) -> Result<Response, FetchError> {
+        redirect::check(&request.url)?;
+        let mut url = request.url.clone();
+        url.set_fragment(None);
+        for _ in 0..=self.limits.redirects_max {
+            let (head, incoming) = self.ask(&url, &request).await?.into_parts();
+            match redirect::target(&url, head.status, &head.headers)? {
+                Some(next) => url = next,
+                None => return self.receive(url, &head, incoming).await,
+            }
+        }
+        let limit = self.limits.redirects_max;
+        Err(FetchError::TooManyRedirects { host: redirect::host(&request.url), limit })
+    }
+
+    /// Sends one request and waits for the head of its answer.
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request,
+    ) -> Result<http::Response<Incoming>, FetchError> {
+        let host = redirect::host(url);
+        let uri = Uri::try_from(&url[..Position::AfterQuery]).map_err(|_| {
+            let expected = "an address without characters that need escaping";
+            FetchError::InvalidAddress { address: host.clone(), expected }
+        })?;
+        let mut message = http::Request::new(Empty::new());
+        *message.uri_mut() = uri;
+        *message.headers_mut() = request.headers();
+
+        // The connector watches over its own phases, so the clock of the answer starts when there
+        // is a connection, new or kept.
+        let mut connection = capture_connection(&mut message);
+        let mut answer = pin!(self.http.request(message));
+        let connected = async { drop(connection.wait_for_connection_metadata().await) };
+        let answered = tokio::select! {
+            biased;
+            answered = &mut answer => answered,
+            () = connected => {
+                let limit = self.limits.first_byte;
+                timeout(limit, answer).await.map_err(|_| FetchError::TimedOut {
+                    host: host.clone(),
+                    phase: Phase::FirstByte,
+                    limit,
+                })?
+            }
+        };
+        answered.map_err(|error| self.failure(&host, &error))
+    }
+
+    async fn receive(
+        &self,
+        url: Url,
+        head: &http::response::Parts,
+        incoming: Incoming,
+    ) -> Result<Response, FetchError> {
+        let host = redirect::host(&url);
+        let Received { bytes, wire_bytes } = if head.status.is_success() {
+            body::read(&host, &head.headers, incoming, &self.limits).await?
+        } else {
+            body::read_beginning(&host, &head.headers, incoming, &self.limits).await
+        };
+        Ok(Response { body: bytes, wire_bytes, ..Response::from_head(head, url) })
+    }
+
+    fn failure(&self, host: &str, error: &legacy::Error) -> FetchError {
+        let source = std::error::Error::source(error);
+        if let Some(ours) = source.and_then(|source| source.downcast_ref::<FetchError>()) {
+            return ours.clone();
+        }
+        match source.and_then(|source| source.downcast_ref::<hyper::Error>()) {
+            Some(error) => FetchError::reading(host, self.limits.head_bytes_max, error),
+            None => FetchError::ConnectionLost {
+                host: host.to_owned(),
+                source: Arc::new(Told::of(error)),
+            },
+        }
+    }
+}
+
+fn public_trust() -> ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider supports the versions that are safe")
+        .with_webpki_roots()
+        .with_no_client_auth()
+}

@@ -1,0 +1,149 @@
+//! From an address to an open, checked and, for https, secured connection.
+//!
+//! The HTTP library asks this connector for every new connection, so there is no way around it:
+//! literals, names, redirects and names that resolve differently each time all end here. Each
+//! phase has its own deadline and its own error, which is why TLS is not left to a wrapper around
+//! the connector: from outside, a slow handshake and a slow connect look the same.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use crate::error::{FetchError, Phase, Told};
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::resolve::{Resolver, permitted};
+
+type Tcp = TokioIo<TcpStream>;
+
+/// Opens connections within the policy and the limits.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    guard: Arc<Guard>,
+}
+
+struct Guard {
+    policy: Policy,
+    limits: Limits,
+    resolver: Resolver,
+    tls: Arc<ClientConfig>,
+}
+
+impl Connector {
+    pub(crate) fn new(policy: Policy, limits: Limits, tls: Arc<ClientConfig>) -> Self {
+        Self { guard: Arc::new(Guard { policy, limits, resolver: Resolver::new(), tls }) }
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<Tcp>;
+    type Error = FetchError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, FetchError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), FetchError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let guard = Arc::clone(&self.guard);
+        Box::pin(async move {
+            let host = uri.host().unwrap_or_default().to_owned();
+            let standard = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+            let port = uri.port_u16().unwrap_or(standard);
+            let addresses = guard.look_up(&host, port).await?;
+            let stream = guard.dial(&host, &addresses).await?;
+            guard.secure(&host, uri, stream).await
+        })
+    }
+}
+
+impl Guard {
+    async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, FetchError> {
+        let found = timeout(self.limits.dns, self.resolver.resolve(host, port))
+            .await
+            .map_err(|_| timed_out(host, Phase::Dns, self.limits.dns))?
+            .map_err(|error| FetchError::NameNotFound {
+                host: host.to_owned(),
+                source: Arc::new(error),
+            })?;
+        permitted(&self.policy, host, &found)
+    }
+
+    /// Tries the addresses in turn, each with an equal share of the time, and returns the last
+    /// failure if none answers.
+    async fn dial(&self, host: &str, addresses: &[SocketAddr]) -> Result<Tcp, FetchError> {
+        let tries = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
+        let share = self.limits.connect / tries;
+        let mut failure = timed_out(host, Phase::Connect, self.limits.connect);
+        for &address in addresses {
+            failure = match timeout(share, open(address)).await {
+                Ok(Ok(stream)) => return Ok(TokioIo::new(stream)),
+                Ok(Err(error)) => FetchError::ConnectFailed {
+                    host: host.to_owned(),
+                    address,
+                    source: Arc::new(error),
+                },
+                Err(_) => timed_out(host, Phase::Connect, self.limits.connect),
+            };
+            tracing::debug!(host, %address, kind = failure.kind(), "address did not answer");
+        }
+        Err(failure)
+    }
+
+    async fn secure(
+        &self,
+        host: &str,
+        uri: Uri,
+        stream: Tcp,
+    ) -> Result<MaybeHttpsStream<Tcp>, FetchError> {
+        let mut https = HttpsConnector::from((Dialled(Some(stream)), Arc::clone(&self.tls)));
+        timeout(self.limits.tls, https.call(uri))
+            .await
+            .map_err(|_| timed_out(host, Phase::Tls, self.limits.tls))?
+            .map_err(|error| FetchError::TlsFailed {
+                host: host.to_owned(),
+                source: Arc::new(Told::of(error.as_ref())),
+            })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where connections come from")]
+async fn open(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn timed_out(host: &str, phase: Phase, limit: Duration) -> FetchError {
+    FetchError::TimedOut { host: host.to_owned(), phase, limit }
+}
+
+/// Hands over the one connection that is already open.
+struct Dialled(Option<Tcp>);
+
+impl Service<Uri> for Dialled {
+    type Response = Tcp;
+    type Error = Infallible;
+    type Future = Ready<Result<Tcp, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        ready(Ok(self.0.take().expect("a connection is handed over once, where it is made")))
+    }
+}

@@ -1,0 +1,249 @@
+//! Why a fetch brought no answer.
+//!
+//! Errors name the host and the scheme, never the rest of an address: paths and queries of status
+//! pages and webhooks carry secrets, and errors are logged.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::policy::Refusal;
+
+/// What another library said. Shared, so that a failure can be both counted and reported.
+pub type Cause = Arc<dyn Error + Send + Sync>;
+
+/// Why a fetch brought no answer, told apart by what a person would do about it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FetchError {
+    /// The address is not one that can be fetched.
+    #[error("fetch `{address}`, expected {expected}")]
+    InvalidAddress {
+        /// The address, without its secrets.
+        address: String,
+        /// What an address has to be.
+        expected: &'static str,
+    },
+    /// The policy forbids every address that the host has.
+    #[error("connect to `{host}`, its address `{address}` is {refusal}")]
+    RefusedAddress {
+        /// The host.
+        host: String,
+        /// The first address that was refused.
+        address: IpAddr,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The host's name leads to no address.
+    #[error("look up `{host}`, expected its name to lead to an address")]
+    NameNotFound {
+        /// The host.
+        host: String,
+        /// What the resolver said.
+        source: Cause,
+    },
+    /// Nobody accepted the connection.
+    #[error("connect to `{host}` at `{address}`, expected a web server to listen there")]
+    ConnectFailed {
+        /// The host.
+        host: String,
+        /// The address that was tried last.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: Cause,
+    },
+    /// The server did not prove that it is the host, or speaks no TLS.
+    #[error("secure the connection to `{host}`, expected TLS with a valid certificate for it")]
+    TlsFailed {
+        /// The host.
+        host: String,
+        /// What the TLS library said.
+        source: Cause,
+    },
+    /// It took too long.
+    #[error("fetch from `{host}`, expected {phase} within {limit:?}")]
+    TimedOut {
+        /// The host.
+        host: String,
+        /// What took too long.
+        phase: Phase,
+        /// How long it might have taken.
+        limit: Duration,
+    },
+    /// The answer is too large.
+    #[error("read the answer of `{host}`, expected {part} of at most {limit}")]
+    TooLarge {
+        /// The host.
+        host: String,
+        /// What was too large.
+        part: Part,
+        /// How large it might have been, in the unit of the part.
+        limit: usize,
+    },
+    /// The redirects do not come to an end.
+    #[error("follow the redirects of `{host}`, expected at most {limit}")]
+    TooManyRedirects {
+        /// The host that was asked first.
+        host: String,
+        /// How many are followed.
+        limit: usize,
+    },
+    /// A redirect leads where nobody should follow.
+    #[error("follow the redirect of `{host}` to `{target}`, expected {expected}")]
+    BadRedirect {
+        /// The host that redirects.
+        host: String,
+        /// Where to, without its secrets.
+        target: String,
+        /// What a redirect has to lead to.
+        expected: &'static str,
+    },
+    /// The connection ended before the answer did.
+    #[error("read the answer of `{host}`, expected its connection to last until the end")]
+    ConnectionLost {
+        /// The host.
+        host: String,
+        /// What ended it.
+        source: Cause,
+    },
+    /// The answer is not HTTP, or not encoded as it says.
+    #[error("read the answer of `{host}`, expected {expected}")]
+    MalformedResponse {
+        /// The host.
+        host: String,
+        /// What an answer has to be.
+        expected: &'static str,
+        /// What was found instead.
+        source: Cause,
+    },
+}
+
+/// A part of a fetch that has a deadline of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Looking up the name.
+    Dns,
+    /// Connecting.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// Waiting for the head of the answer.
+    FirstByte,
+    /// Everything together, to the end of the body.
+    Total,
+}
+
+/// A part of an answer that has a bound of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The status line and header fields; the limit is in bytes.
+    Head,
+    /// The body as sent; the limit is in bytes.
+    WireBody,
+    /// The body after decompression; the limit is in bytes.
+    Body,
+    /// What decompression made of the body; the limit is a factor.
+    Ratio,
+}
+
+impl FetchError {
+    /// Returns a word for the kind of failure. These words are stored and counted: they stay.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidAddress { .. } => "invalid_address",
+            Self::RefusedAddress { .. } => "refused_address",
+            Self::NameNotFound { .. } => "name_not_found",
+            Self::ConnectFailed { .. } => "connect_failed",
+            Self::TlsFailed { .. } => "tls_failed",
+            Self::TimedOut { .. } => "timed_out",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooManyRedirects { .. } => "too_many_redirects",
+            Self::BadRedirect { .. } => "bad_redirect",
+            Self::ConnectionLost { .. } => "connection_lost",
+            Self::MalformedResponse { .. } => "malformed_response",
+        }
+    }
+
+    /// Says whether the same fetch may well succeed soon without anybody changing anything.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::NameNotFound { .. }
+            | Self::ConnectFailed { .. }
+            | Self::TimedOut { .. }
+            | Self::ConnectionLost { .. } => true,
+            Self::InvalidAddress { .. }
+            | Self::RefusedAddress { .. }
+            | Self::TlsFailed { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::BadRedirect { .. }
+            | Self::MalformedResponse { .. } => false,
+        }
+    }
+
+    /// Tells apart what can go wrong while an answer is read.
+    pub(crate) fn reading(host: &str, head_bytes_max: usize, error: &hyper::Error) -> Self {
+        let host = host.to_owned();
+        let source: Cause = Arc::new(Told::of(error));
+        if error.is_parse_too_large() {
+            Self::TooLarge { host, part: Part::Head, limit: head_bytes_max }
+        } else if error.is_parse() || is_misshapen(error) {
+            Self::MalformedResponse { host, expected: "HTTP/1.1", source }
+        } else {
+            Self::ConnectionLost { host, source }
+        }
+    }
+}
+
+/// Says whether the body's framing is wrong, which the HTTP library reports as bad input.
+fn is_misshapen(error: &hyper::Error) -> bool {
+    let kind = error.source().and_then(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
+    matches!(kind, Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData))
+}
+
+/// What a library's error said, for errors that are only lent to us: its own text and those of its
+/// sources.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Told(String);
+
+impl Told {
+    pub(crate) fn of(error: &dyn Error) -> Self {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(inner) = source {
+            text = format!("{text}: {inner}");
+            source = inner.source();
+        }
+        Self(text)
+    }
+
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dns => "an address for its name",
+            Self::Connect => "a connection",
+            Self::Tls => "a TLS handshake",
+            Self::FirstByte => "the head of an answer",
+            Self::Total => "a whole answer",
+        })
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Head => "a head in bytes",
+            Self::WireBody => "a body in bytes as sent",
+            Self::Body => "a body in bytes after decompression",
+            Self::Ratio => "a growth by decompression",
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! Which addresses may be dialled. Pure: addresses in, verdicts out.
+//!
+//! The policy judges addresses and never the text of a name or URL, because one address can be
+//! written in too many ways (`0x7f.1`, `2130706433`, a name that resolves to it) to list them.
+//!
+//! It is a list of what is allowed: global unicast. Everything that IANA's registries of special
+//! addresses set aside is refused by default, and an operator can open chosen networks again with
+//! [`Policy::allow_private`]. Addresses where clouds hand out credentials stay shut whatever the
+//! operator says, since nobody publishes a status page there.
+//!
+//! An IPv6 address can carry an IPv4 address inside. IPv4-mapped and NAT64 addresses end up at the
+//! inner address and are judged by it. 6to4 and IPv4-compatible addresses are refused when their
+//! inner address is, and otherwise too: no public service lives there any more.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// Where connections may go.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Networks that the operator opens although they are not public.
+    pub allow_private: Vec<IpNet>,
+}
+
+/// Why an address is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Clouds answer there with credentials. It cannot be allowed.
+    Metadata,
+    /// It belongs to a range that is not public.
+    Special {
+        /// What the range is for, such as `loopback`.
+        range: &'static str,
+    },
+    /// It is an address of this machine.
+    Own,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Metadata => f.write_str(
+                "a metadata address of a cloud, which is never allowed, expected a public address",
+            ),
+            Self::Special { range } => write!(
+                f,
+                "a {range} address, expected a public one or one in a network that is allowed",
+            ),
+            Self::Own => f.write_str(
+                "an address of this machine, expected another one's or a network that is allowed",
+            ),
+        }
+    }
+}
+
+impl Policy {
+    /// Says whether `address` may be dialled.
+    pub fn judge(&self, address: IpAddr) -> Result<(), Refusal> {
+        let address = address.to_canonical();
+        let inner = embedded(address);
+        if is_metadata(address) || inner.is_some_and(|(_, inner)| is_metadata(inner.into())) {
+            return Err(Refusal::Metadata);
+        }
+        if self.is_opened(address) {
+            return Ok(());
+        }
+        match (address, inner) {
+            (IpAddr::V4(address), _) => judge_v4(address),
+            (IpAddr::V6(_), Some((Embedding::Nat64, inner))) => self.judge(inner.into()),
+            (IpAddr::V6(address), Some((Embedding::Other, inner))) => {
+                self.judge(inner.into()).and_then(|()| judge_v6(address))
+            }
+            (IpAddr::V6(address), None) => judge_v6(address),
+        }
+    }
+
+    /// Says whether the operator opened a network with this address.
+    pub(crate) fn is_opened(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allow_private.iter().any(|network| network.contains(&address))
+    }
+}
+
+fn judge_v4(address: Ipv4Addr) -> Result<(), Refusal> {
+    match SPECIAL_V4.iter().find(|(network, _)| network.contains(&address)) {
+        Some((_, range)) => Err(Refusal::Special { range }),
+        None => Ok(()),
+    }
+}
+
+fn judge_v6(address: Ipv6Addr) -> Result<(), Refusal> {
+    match SPECIAL_V6.iter().find(|(network, _)| network.contains(&address)) {
+        Some((_, range)) => Err(Refusal::Special { range }),
+        None if GLOBAL_V6.contains(&address) => Ok(()),
+        None => Err(Refusal::Special { range: "reserved" }),
+    }
+}
+
+fn is_metadata(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => METADATA_V4.iter().any(|network| network.contains(&address)),
+        IpAddr::V6(address) => METADATA_V6.contains(&address),
+    }
+}
+
+/// How an IPv6 address carries an IPv4 address.
+#[derive(Clone, Copy)]
+enum Embedding {
+    /// A translator delivers to the inner address.
+    Nat64,
+    /// Any other way, none of which is in public use.
+    Other,
+}
+
+/// Returns the IPv4 address inside, if `address` is of a form that has one. IPv4-mapped addresses
+/// are not among them: they are canonicalised before.
+fn embedded(address: IpAddr) -> Option<(Embedding, Ipv4Addr)> {
+    let IpAddr::V6(address) = address else { return None };
+    let octets = address.octets();
+    let at = |start: usize| {
+        Ipv4Addr::new(octets[start], octets[start + 1], octets[start + 2], octets[start + 3])
+    };
+    if NAT64.contains(&address) {
+        Some((Embedding::Nat64, at(12)))
+    } else if SIX_TO_FOUR.contains(&address) {
+        Some((Embedding::Other, at(2)))
+    } else if COMPATIBLE.contains(&address) || NAT64_LOCAL.contains(&address) {
+        Some((Embedding::Other, at(12)))
+    } else {
+        None
+    }
+}
+
+const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length)
+}
+
+const fn v6(a: u16, b: u16, c: u16, length: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), length)
+}
+
+const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
+const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
+const NAT64_LOCAL: Ipv6Net = v6(0x64, 0xff9b, 1, 48);
+const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
+const COMPATIBLE: Ipv6Net = v6(0, 0, 0, 96);
+
+/// IANA's registry of special IPv4 addresses, without those that are globally reachable, and the
+/// blocks for multicast and for the future.
+const SPECIAL_V4: [(Ipv4Net, &str); 15] = [
+    (v4(0, 0, 0, 0, 8), "this-network"),
+    (v4(10, 0, 0, 0, 8), "private"),
+    (v4(100, 64, 0, 0, 10), "carrier-internal"),
+    (v4(127, 0, 0, 0, 8), "loopback"),
+    (v4(169, 254, 0, 0, 16), "link-local"),
+    (v4(172, 16, 0, 0, 12), "private"),
+    (v4(192, 0, 0, 0, 24), "protocol-assignment"),
+    (v4(192, 0, 2, 0, 24), "documentation"),
+    (v4(192, 88, 99, 0, 24), "6to4-relay"),
+    (v4(192, 168, 0, 0, 16), "private"),
+    (v4(198, 18, 0, 0, 15), "benchmarking"),
+    (v4(198, 51, 100, 0, 24), "documentation"),
+    (v4(203, 0, 113, 0, 24), "documentation"),
+    (v4(224, 0, 0, 0, 4), "multicast"),
+    (v4(240, 0, 0, 0, 4), "reserved"),
+];
+
+/// The special ranges of IPv6. Those outside of [`GLOBAL_V6`] are listed for their names only.
+const SPECIAL_V6: [(Ipv6Net, &str); 12] = [
+    (v6(0x2001, 0, 0, 23), "protocol-assignment"),
+    (v6(0x2001, 0xdb8, 0, 32), "documentation"),
+    (SIX_TO_FOUR, "6to4"),
+    (v6(0x3fff, 0, 0, 20), "documentation"),
+    (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), "unspecified"),
+    (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), "loopback"),
+    (COMPATIBLE, "IPv4-compatible"),
+    (NAT64_LOCAL, "local-translation"),
+    (v6(0x100, 0, 0, 64), "discard"),
+    (v6(0xfc00, 0, 0, 7), "private"),
+    (v6(0xfe80, 0, 0, 10), "link-local"),
+    (v6(0xff00, 0, 0, 8), "multicast"),
+];
+
+/// The link-local range as a whole (AWS, GCP, Azure and others), Azure's host agent, Alibaba Cloud
+/// and Oracle Cloud.
+const METADATA_V4: [Ipv4Net; 4] = [
+    v4(169, 254, 0, 0, 16),
+    v4(168, 63, 129, 16, 32),
+    v4(100, 100, 100, 200, 32),
+    v4(192, 0, 0, 192, 32),
+];
+
+/// AWS and GCP.
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
+
+#[cfg(test)]
+mod tests;

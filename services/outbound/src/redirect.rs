@@ -1,0 +1,147 @@
+//! Which addresses can be asked for, and where a redirect may lead. Pure.
+
+use http::{HeaderMap, StatusCode, header};
+use url::Url;
+
+use crate::error::FetchError;
+
+const FETCHABLE: &str = "an http or https address with a host and without a user name or password";
+
+/// Refuses an address that nobody should fetch.
+pub(crate) fn check(url: &Url) -> Result<(), FetchError> {
+    if is_fetchable(url) {
+        Ok(())
+    } else {
+        Err(FetchError::InvalidAddress { address: shown(url), expected: FETCHABLE })
+    }
+}
+
+/// Returns where the answer with this head redirects to, if it redirects.
+pub(crate) fn target(
+    from: &Url,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<Option<Url>, FetchError> {
+    if !is_redirect(status) {
+        return Ok(None);
+    }
+    let bad = |target: String, expected| {
+        Err(FetchError::BadRedirect { host: host(from), target, expected })
+    };
+    let Some(location) = headers.get(header::LOCATION) else {
+        return bad("nowhere".to_owned(), "a location");
+    };
+    let joined = str::from_utf8(location.as_bytes()).ok().and_then(|text| from.join(text).ok());
+    let Some(mut to) = joined else {
+        return bad("an unreadable location".to_owned(), "a location that is an address");
+    };
+    if !is_fetchable(&to) {
+        return bad(shown(&to), FETCHABLE);
+    }
+    if from.scheme() == "https" && to.scheme() == "http" {
+        return bad(shown(&to), "an https address, since the redirect was received over https");
+    }
+    to.set_fragment(None);
+    Ok(Some(to))
+}
+
+/// Returns the host of `url` as errors name it.
+pub(crate) fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+/// Returns `url` without its path, query, user name and password, any of which may be secret.
+fn shown(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    match url.host_str() {
+        Some(host) => format!("{}://{host}{port}", url.scheme()),
+        None => format!("{}:", url.scheme()),
+    }
+}
+
+fn is_fetchable(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    /// Returns where a redirect leads, or why it leads nowhere.
+    fn redirect(from: &str, location: &'static str) -> String {
+        let headers =
+            HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_static(location))]);
+        match target(&Url::parse(from).unwrap(), StatusCode::FOUND, &headers) {
+            Ok(url) => url.unwrap().to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_resolved_against_the_address_it_came_from() {
+        let from = "https://status.example.com/a/b?c#d";
+        for (location, expected) in [
+            ("/x", "https://status.example.com/x"),
+            ("x?y#z", "https://status.example.com/a/x?y"),
+            ("//other.example/x", "https://other.example/x"),
+            ("https://other.example:8443", "https://other.example:8443/"),
+        ] {
+            assert_eq!(redirect(from, location), expected);
+        }
+        let upgraded = redirect("http://status.example.com/", "https://status.example.com/");
+        assert_eq!(upgraded, "https://status.example.com/");
+    }
+
+    #[test]
+    fn a_redirect_that_nobody_should_follow_is_refused() {
+        let from = "https://status.example.com/";
+        for (location, shown) in [
+            ("http://status.example.com/secret", "`http://status.example.com`"),
+            ("ftp://status.example.com/secret", "`ftp://status.example.com`"),
+            ("https://user:secret@status.example.com/", "`https://status.example.com`"),
+            ("file:///secret", "`file:`"),
+            ("data:text/plain,secret", "`data:`"),
+            ("https://[", "`an unreadable location`"),
+        ] {
+            let error = redirect(from, location);
+            assert!(error.contains(&format!("to {shown}, expected ")), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_nowhere_is_refused_and_other_answers_are_no_redirects() {
+        let from = Url::parse("https://status.example.com/").unwrap();
+        assert!(target(&from, StatusCode::FOUND, &HeaderMap::new()).is_err());
+        for status in [StatusCode::OK, StatusCode::MULTIPLE_CHOICES, StatusCode::NOT_MODIFIED] {
+            assert!(target(&from, status, &HeaderMap::new()).unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_fetched_is_refused_without_its_secrets() {
+        for text in ["ftp://example.com/", "file:///etc/passwd", "https://me:secret@example.com/x"]
+        {
+            let error = check(&Url::parse(text).unwrap()).unwrap_err();
+            assert_eq!(error.kind(), "invalid_address");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+        check(&Url::parse("http://example.com:8080/x?y").unwrap()).unwrap();
+    }
+}

@@ -1,0 +1,87 @@
+use signalbook_outbound::{FetchError, Limits, Phase, Response};
+use tokio::net::TcpListener;
+
+use crate::server::{Act, Server};
+use crate::{HASTE, client, fetch, request};
+
+#[track_caller]
+fn assert_timed_out(result: Result<Response, FetchError>, expected: Phase) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), "timed_out", "{error}");
+    assert!(matches!(error, FetchError::TimedOut { phase, .. } if phase == expected), "{error}");
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up() {
+    let server = Server::start(|_| vec![Act::Hang]).await;
+    let limits = Limits { first_byte: HASTE, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::FirstByte);
+}
+
+#[tokio::test]
+async fn a_head_that_drips_is_given_up() {
+    let server = Server::start(|_| {
+        vec![Act::Send(b"HTTP/1.1 200 OK\r\n".to_vec()), Act::Drip(b"X: y\r\n".to_vec())]
+    })
+    .await;
+    let limits = Limits { first_byte: HASTE, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::FirstByte);
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_ended_by_the_deadline_of_the_whole() {
+    let server = Server::start(|_| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+        vec![Act::Send(head.into()), Act::Drip(b"x".to_vec())]
+    })
+    .await;
+    let limits = Limits { total: HASTE, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::Total);
+}
+
+#[tokio::test]
+async fn the_deadline_of_the_whole_covers_all_redirects() {
+    let server = Server::start(|_| {
+        let head = "HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n";
+        vec![Act::Send(head.into())]
+    })
+    .await;
+    let limits = Limits { total: HASTE, redirects_max: usize::MAX, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::Total);
+}
+
+#[tokio::test]
+async fn a_kept_connection_has_the_same_deadline_as_a_new_one() {
+    let server = Server::start(|head| {
+        if head.starts_with("GET /hang") {
+            return vec![Act::Hang];
+        }
+        vec![Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec())]
+    })
+    .await;
+    let client = client(Limits { first_byte: HASTE, ..Limits::default() });
+    client.get(request(server.url("/"))).await.unwrap();
+    assert_timed_out(client.get(request(server.url("/hang"))).await, Phase::FirstByte);
+    client.get(request(server.url("/"))).await.unwrap();
+    assert_eq!(server.accepted(), 2);
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_never_answered_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let limits = Limits { tls: HASTE, ..Limits::default() };
+    assert_timed_out(client(limits).get(request(url)).await, Phase::Tls);
+}
+
+#[tokio::test]
+async fn a_timeout_says_what_was_expected_and_by_when() {
+    let server = Server::start(|_| vec![Act::Hang]).await;
+    let limits = Limits { first_byte: HASTE, ..Limits::default() };
+    let error = fetch(&server, limits).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "fetch from `127.0.0.1`, expected the head of an answer within 200ms"
+    );
+}

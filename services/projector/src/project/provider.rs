@@ -1,0 +1,114 @@
+//! Providers: their pages, what is open, and what that says of them.
+
+use signalbook_domain::event::{Fact, PageEvent};
+use signalbook_domain::status::{Status, reported};
+use signalbook_domain::{Impact, PageId, Timestamp};
+use signalbook_store::views::{OpenReport, PageView, ProviderView, ReportView, Rows};
+
+pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
+    let provider = provider(rows, fact);
+    let id = PageId(fact.stream.id);
+    let observed_at = fact.times.observed_at;
+    if let PageEvent::Added { name, url } = event {
+        provider.name.clone_from(name);
+        let page = PageView {
+            url: url.clone(),
+            moved_to: None,
+            platform: None,
+            added_at: observed_at,
+            watched: true,
+            health_since: None,
+            failure: None,
+            detail: None,
+        };
+        let known = provider.pages.remove(&id);
+        let page = match known {
+            // Another name for a page that is watched all the time.
+            Some(known) if known.watched => PageView { url: url.clone(), ..known },
+            Some(known) => PageView { platform: known.platform, ..page },
+            None => page,
+        };
+        provider.pages.insert(id, page);
+        return;
+    }
+    let Some(page) = provider.pages.get_mut(&id) else { return };
+    match event {
+        PageEvent::Added { .. } => {}
+        PageEvent::PlatformDetected { platform } => page.platform = Some(*platform),
+        PageEvent::Unreadable { failure, detail, since } => {
+            page.health_since = Some(*since);
+            page.failure = Some(*failure);
+            page.detail = Some(detail.clone());
+        }
+        PageEvent::Readable => {
+            page.health_since = Some(observed_at);
+            page.failure = None;
+            page.detail = None;
+            if provider.reported_since == Timestamp::MIN {
+                provider.reported_since = observed_at;
+            }
+        }
+        PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
+        PageEvent::Removed => page.watched = false,
+    }
+}
+
+/// Brings a provider up to date with a report of its own that has just changed.
+pub(super) fn report(rows: &mut Rows, fact: &Fact) {
+    let Some(report) = rows.reports.get(&fact.stream.id) else { return };
+    let open = is_open(report).then(|| open(report));
+    let at = fact.times.effective();
+    let provider = provider(rows, fact);
+    match open {
+        Some(open) => {
+            provider.open.insert(fact.stream.id, open);
+        }
+        None if provider.open.remove(&fact.stream.id).is_some() => {
+            provider.quiet_since = provider.quiet_since.max(Some(at));
+        }
+        None => {}
+    }
+    let status = status(provider);
+    if status != provider.reported {
+        // Histories overlap: an outage that is told later may have ended earlier.
+        let quiet_since = provider.quiet_since.filter(|_| status == Status::Up);
+        provider.reported_since = quiet_since.unwrap_or(at);
+        provider.reported = status;
+    }
+}
+
+fn is_open(report: &ReportView) -> bool {
+    !report.phase.is_over() && report.withdrawn_at.is_none()
+}
+
+fn open(report: &ReportView) -> OpenReport {
+    let planned = report.planned_from.filter(|_| report.is_maintenance);
+    OpenReport {
+        is_maintenance: report.is_maintenance,
+        page: report.page,
+        title: report.title.clone(),
+        impact: report.impact,
+        phase: report.phase,
+        started_at: planned.unwrap_or(report.started_at()),
+    }
+}
+
+fn status(provider: &ProviderView) -> Status {
+    let incidents = provider.open.values().filter(|open| !open.is_maintenance);
+    let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
+    let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
+    reported(impacts, work)
+}
+
+fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {
+    let slug = &fact.stream.provider;
+    rows.providers.entry(slug.clone()).or_insert_with(|| ProviderView {
+        slug: slug.clone(),
+        name: slug.to_string(),
+        pages: std::collections::BTreeMap::new(),
+        open: std::collections::BTreeMap::new(),
+        reported: Status::Up,
+        reported_since: Timestamp::MIN,
+        quiet_since: None,
+    })
+}

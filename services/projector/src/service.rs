@@ -1,0 +1,151 @@
+//! The projector: batch by batch from the log to the views.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use signalbook_domain::{Position, event::Fact};
+use signalbook_proto::{DecodeError, Record};
+use signalbook_runtime::{Backoff, Clock, Stop};
+use signalbook_store::log::SharedLog;
+use signalbook_store::views::{Keys, SharedViews};
+use signalbook_store::{SaveError, StoreError};
+
+use crate::project::{apply, touch};
+
+/// Events that are applied in one transaction.
+const EVENTS_PER_STEP: u32 = 2_000;
+
+/// Without a hint the log is looked at this often: another process may have appended.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Why a step failed; the next one starts from what is saved.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An event cannot be understood: this program is older than the log.
+    #[error("failed to project")]
+    Decode(#[source] DecodeError),
+}
+
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It came to this position.
+    Reached(Position),
+    /// Nothing was left to do.
+    Idle,
+}
+
+/// Keeps the views up with the log.
+pub struct Projector {
+    log: SharedLog,
+    views: SharedViews,
+    reached: Option<Position>,
+}
+
+impl Projector {
+    /// A projector from `log` to `views`.
+    pub fn new(log: SharedLog, views: SharedViews) -> Self {
+        Self { log, views, reached: None }
+    }
+
+    /// Applies at most one batch.
+    pub async fn step(&mut self) -> Result<Progress, StepError> {
+        let from = match self.reached {
+            Some(reached) => reached,
+            None => self.views.reached().await?,
+        };
+        self.reached = None;
+        let records = self.log.read_after(from, EVENTS_PER_STEP).await?;
+        let Some(last) = records.last() else {
+            self.reached = Some(from);
+            return Ok(Progress::Idle);
+        };
+        let to = last.position;
+        let facts = decode(&records)?;
+        let mut keys = Keys::default();
+        for (_, fact) in &facts {
+            touch(&mut keys, fact);
+        }
+        let mut rows = self.views.load(&keys).await?;
+        for (position, fact) in &facts {
+            apply(&mut rows, fact, *position);
+        }
+        match self.views.save(from, to, &rows).await {
+            Ok(()) => self.reached = Some(to),
+            // Another projector was faster; the next step reads where it is.
+            Err(SaveError::Conflict { .. }) => {}
+            Err(SaveError::Store(error)) => return Err(error.into()),
+        }
+        Ok(Progress::Reached(to))
+    }
+
+    /// Steps until told to stop: at once after progress, when the log grows, and after growing
+    /// pauses when something fails.
+    pub async fn run(mut self, clock: Arc<dyn Clock>, stop: Stop) {
+        let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
+        let mut appended = self.log.appended();
+        let mut failures = 0;
+        while !stop.is_stopped() {
+            // Seen before looking, so that an append in between wakes us again.
+            appended.mark_unchanged();
+            let pause = match self.step().await {
+                Ok(Progress::Reached(_)) => continue,
+                Ok(Progress::Idle) => {
+                    failures = 0;
+                    IDLE
+                }
+                Err(error) => {
+                    failures += 1;
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, failures, "projecting failed");
+                    backoff.delay(failures)
+                }
+            };
+            let hint = async {
+                if failures > 0 || appended.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                () = stop.stopped() => {}
+                () = hint => {}
+                () = clock.sleep(pause) => {}
+            }
+        }
+    }
+}
+
+/// Builds the views anew beside the current ones, and swaps them in. `progress` is told each
+/// position on the way.
+pub async fn rebuild(
+    log: &SharedLog,
+    views: &SharedViews,
+    mut progress: impl FnMut(Position),
+) -> Result<Position, StepError> {
+    let beside = views.beside().await?;
+    let mut projector = Projector::new(log.clone(), beside.clone());
+    let mut reached = Position(0);
+    while let Progress::Reached(position) = projector.step().await? {
+        reached = position;
+        progress(position);
+    }
+    drop(projector);
+    views.adopt(beside).await?;
+    Ok(reached)
+}
+
+/// The facts with their positions; an erased one is passed over.
+fn decode(records: &[Record]) -> Result<Vec<(Position, Fact)>, StepError> {
+    let mut facts = Vec::with_capacity(records.len());
+    for record in records {
+        match record.decode() {
+            Ok(fact) => facts.push((record.position, fact)),
+            Err(DecodeError::Erased(_)) => {}
+            Err(error) => return Err(StepError::Decode(error)),
+        }
+    }
+    Ok(facts)
+}

@@ -1,0 +1,136 @@
+//! From bytes to a JSON object, with an error that says what was there instead.
+
+use serde_json::{Map, Value};
+
+use crate::error::ReadError;
+use crate::notes::Notes;
+use crate::text;
+
+/// The fields of an object.
+pub(crate) type Fields = Map<String, Value>;
+
+/// The object that `bytes` hold. Bytes that are no UTF-8 are replaced, which leaves the document
+/// readable if they stand inside of a text and makes it a syntax error elsewhere.
+pub(crate) fn object(
+    file: &'static str,
+    bytes: &[u8],
+    notes: &mut Notes,
+) -> Result<Fields, ReadError> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(ReadError::Encoding { file });
+    }
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    if let Err(error) = std::str::from_utf8(bytes) {
+        notes.add(format!(
+            "bytes that are no UTF-8 were replaced, from byte {}",
+            error.valid_up_to()
+        ));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let trimmed = text.trim_start();
+    if trimmed.is_empty() {
+        return Err(ReadError::Empty { file });
+    }
+    if trimmed.starts_with('<') {
+        return Err(ReadError::Markup { file, found: markup(trimmed) });
+    }
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(other) => Err(ReadError::NotAnObject { file, found: type_of(&other) }),
+        Err(error) if error.is_eof() => {
+            Err(ReadError::Truncated { file, line: error.line(), column: error.column() })
+        }
+        Err(error) => Err(ReadError::Syntax { file, reason: error.to_string() }),
+    }
+}
+
+/// The type of a value, as a person says it.
+pub(crate) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn markup(text: &str) -> String {
+    let start: String = text.chars().take(256).collect::<String>().to_ascii_lowercase();
+    let kind = if ["<?xml", "<rss", "<feed"].iter().any(|tag| start.starts_with(tag)) {
+        "an XML document"
+    } else {
+        "an HTML page"
+    };
+    match title(text) {
+        Some(title) => format!("{kind} titled `{title}`"),
+        None => kind.to_owned(),
+    }
+}
+
+fn title(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("<title")?;
+    let (_, rest) = rest.split_once('>')?;
+    let (title, _) = rest.split_once('<')?;
+    Some(text::quoted(title)).filter(|title| !title.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(bytes: &[u8]) -> String {
+        object("summary.json", bytes, &mut Notes::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_document() {
+        let mut notes = Notes::default();
+        let fields = object("x.json", b"\xef\xbb\xbf {\"a\": 1}", &mut notes).unwrap();
+        assert!(fields.contains_key("a") && notes.into_words().is_empty());
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_inside_of_a_text_are_replaced_and_noted() {
+        let mut notes = Notes::default();
+        let fields = object("x.json", b"{\"a\": \"caf\xe9\"}", &mut notes).unwrap();
+        assert_eq!(fields["a"], "caf\u{fffd}");
+        assert_eq!(notes.into_words(), ["bytes that are no UTF-8 were replaced, from byte 10"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_elsewhere_are_an_error() {
+        assert!(error(b"{\xff\xff}").contains("found no JSON: "));
+    }
+
+    #[test]
+    fn an_error_says_what_was_there() {
+        for (bytes, expected) in [
+            ("", "found an empty body"),
+            (" \n", "found an empty body"),
+            ("<!DOCTYPE html><html><body>", "found an HTML page"),
+            ("\n<html><title>Log\n in</title>", "found an HTML page titled `Log in`"),
+            ("<?xml version=\"1.0\"?><feed/>", "found an XML document"),
+            ("{\"page\":\n {\"id\"", "found JSON that breaks off at line 2 column 6"),
+            ("not found", "found no JSON: expected ident at line 1 column 2"),
+            ("[]", "found a list"),
+            ("null", "found null"),
+            ("{} {}", "found no JSON: trailing characters at line 1 column 4"),
+        ] {
+            let said = error(bytes.as_bytes());
+            assert!(said.starts_with("expected `summary.json` to be a JSON object, "), "{said}");
+            assert!(said.ends_with(expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn another_encoding_is_named() {
+        assert_eq!(error(b"\xff\xfe{\0}\0"), "expected `summary.json` to be UTF-8, found UTF-16");
+    }
+
+    #[test]
+    fn a_document_nested_too_deep_is_an_error() {
+        assert!(error("[".repeat(100_000).as_bytes()).contains("recursion limit"));
+    }
+}

@@ -1,0 +1,213 @@
+//! Atlassian Statuspage, and pages that answer in its shape.
+//!
+//! The imitators leave out what they do not have: lists that are empty, components of an
+//! incident, short links, starts. They are read as far as they go.
+
+mod affected;
+mod components;
+mod coverage;
+mod item;
+mod reports;
+mod updates;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+use signalbook_domain::snapshot::{Coverage, Snapshot};
+use signalbook_domain::{Document, StreamKind, Timestamp};
+
+use self::components::Catalog;
+use self::item::Item;
+use self::reports::{Context, Listed};
+use crate::error::ReadError;
+use crate::json::{self, Fields, type_of};
+use crate::limits::NAME_CHARS_MAX;
+use crate::notes::Notes;
+
+/// Whether `bytes` have the shape of `document`.
+pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
+    let Ok(fields) = json::object(file(document), bytes, &mut Notes::default()) else {
+        return false;
+    };
+    let text = |object: &str, key: &str| {
+        fields.get(object).and_then(|object| object.get(key)).is_some_and(Value::is_string)
+    };
+    let telling = match document {
+        Document::Summary => text("status", "indicator"),
+        Document::Incidents => fields.get("incidents").is_some_and(Value::is_array),
+        Document::Maintenances => fields.get("scheduled_maintenances").is_some_and(Value::is_array),
+    };
+    telling && text("page", "id")
+}
+
+/// What a document says.
+pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadError> {
+    let mut notes = Notes::default();
+    let fields = json::object(file(document), bytes, &mut notes)?;
+    let reading = Reading { document, fields: &fields, page: page(document, &fields, &mut notes)? };
+    let mut snapshot = match document {
+        Document::Summary => reading.summary(&mut notes),
+        Document::Incidents => reading.window("incidents", StreamKind::Incident, &mut notes),
+        Document::Maintenances => {
+            reading.window("scheduled_maintenances", StreamKind::Maintenance, &mut notes)
+        }
+    }?;
+    snapshot.skipped = notes.into_words();
+    Ok(snapshot)
+}
+
+/// What a document says of the page as a whole.
+#[derive(Default)]
+struct Page {
+    id: Option<String>,
+    name: Option<String>,
+    url: Option<url::Url>,
+    updated_at: Option<Timestamp>,
+}
+
+impl Page {
+    /// Where a person can read a report that has no link of its own.
+    fn link(&self, report: &str) -> Option<String> {
+        let mut link = self.url.clone()?;
+        link.set_query(None);
+        link.set_fragment(None);
+        link.path_segments_mut().ok()?.pop_if_empty().extend(["incidents", report]);
+        Some(link.into())
+    }
+
+    /// Whether this is incident.io's imitation, which is known by its ids (ULIDs): its lists are
+    /// shorter and are left out when empty.
+    fn has_short_lists(&self) -> bool {
+        self.id.as_ref().is_some_and(|id| {
+            id.len() == 26 && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        })
+    }
+}
+
+fn page(document: Document, fields: &Fields, notes: &mut Notes) -> Result<Page, ReadError> {
+    let page = match fields.get("page") {
+        Some(Value::Object(page)) => Item::new(page, "page".to_owned()),
+        None | Some(Value::Null) if document == Document::Summary => {
+            return Err(missing(document, "page", fields));
+        }
+        None | Some(Value::Null) => return Ok(Page::default()),
+        Some(other) => return Err(wrong_type(document, "page", "an object", other)),
+    };
+    Ok(Page {
+        id: page.id("id").ok().flatten(),
+        name: page.text("name", NAME_CHARS_MAX, notes),
+        url: page.link("url", notes),
+        updated_at: page.time("updated_at", notes),
+    })
+}
+
+/// One document, being read.
+struct Reading<'a> {
+    document: Document,
+    fields: &'a Fields,
+    page: Page,
+}
+
+impl Reading<'_> {
+    /// `summary.json`: all components, and what is going on.
+    fn summary(&self, notes: &mut Notes) -> Result<Snapshot, ReadError> {
+        let components = self.list("components")?;
+        if components.is_none() && !self.fields.get("status").is_some_and(Value::is_object) {
+            return Err(missing(self.document, "components", self.fields));
+        }
+        let catalog = Catalog::read(components.unwrap_or_default(), notes);
+        let mut snapshot = self.snapshot();
+        for (key, kind) in [
+            ("incidents", StreamKind::Incident),
+            ("scheduled_maintenances", StreamKind::Maintenance),
+        ] {
+            let list = self.list(key)?.unwrap_or_default();
+            snapshot.reports.extend(self.reports(list, kind, &catalog, notes).reports);
+            snapshot.coverage.push((kind, Coverage::ActiveOnly));
+        }
+        // A list that is not there does not say that there are no components any more.
+        snapshot.components = components.map(|_| catalog.components);
+        Ok(snapshot)
+    }
+
+    /// `incidents.json` and `scheduled-maintenances.json`: the newest, whatever their phase.
+    fn window(
+        &self,
+        key: &'static str,
+        kind: StreamKind,
+        notes: &mut Notes,
+    ) -> Result<Snapshot, ReadError> {
+        let list = match self.list(key)? {
+            Some(list) => list,
+            None if self.page.has_short_lists() => &[],
+            None => return Err(missing(self.document, key, self.fields)),
+        };
+        let listed = self.reports(list, kind, &Catalog::default(), notes);
+        let mut snapshot = self.snapshot();
+        snapshot.coverage.push((kind, coverage::of(&self.page, list.len(), &listed)));
+        snapshot.reports = listed.reports;
+        Ok(snapshot)
+    }
+
+    fn reports(
+        &self,
+        list: &[Value],
+        kind: StreamKind,
+        catalog: &Catalog,
+        notes: &mut Notes,
+    ) -> Listed {
+        reports::read(list, &Context { kind, page: &self.page, catalog }, notes)
+    }
+
+    fn list(&self, key: &'static str) -> Result<Option<&[Value]>, ReadError> {
+        match self.fields.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(list)) => Ok(Some(list)),
+            Some(other) => Err(wrong_type(self.document, key, "a list", other)),
+        }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            document: self.document,
+            page_name: self.page.name.clone(),
+            page_updated_at: self.page.updated_at,
+            components: None,
+            reports: Vec::new(),
+            coverage: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+}
+
+fn file(document: Document) -> &'static str {
+    match document {
+        Document::Summary => "summary.json",
+        Document::Incidents => "incidents.json",
+        Document::Maintenances => "scheduled-maintenances.json",
+    }
+}
+
+fn missing(document: Document, field: &'static str, fields: &Fields) -> ReadError {
+    const NAMED_MAX: usize = 8;
+    let keys: Vec<String> = fields
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .take(NAMED_MAX)
+        .map(|(key, _)| format!("`{}`", crate::text::quoted(key)))
+        .collect();
+    let present =
+        if keys.is_empty() { "nothing".to_owned() } else { format!("only {}", keys.join(", ")) };
+    ReadError::Missing { file: file(document), field, present }
+}
+
+fn wrong_type(
+    document: Document,
+    field: &'static str,
+    expected: &'static str,
+    found: &Value,
+) -> ReadError {
+    ReadError::WrongType { file: file(document), field, expected, found: type_of(found) }
+}

@@ -1,0 +1,109 @@
+//! The components that a report affects.
+//!
+//! A report names them in two places: its own `components`, which are whole objects as they are
+//! at the moment, and the `affected_components` of each update, which know only a `code` and a
+//! name of the form `Group - Component`. Neither is complete, so the union counts; and since the
+//! names differ, components are joined by id.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use signalbook_domain::snapshot::AffectedFacts;
+
+use super::components::Catalog;
+use super::item::{Item, NoList};
+use crate::json::type_of;
+use crate::limits::{COMPONENTS_MAX, NAME_CHARS_MAX};
+use crate::notes::Notes;
+
+/// Affected components of one report, being gathered.
+pub(super) struct Gathering<'a> {
+    catalog: &'a Catalog,
+    report: &'a str,
+    seen: BTreeSet<String>,
+    found: Vec<AffectedFacts>,
+    full: bool,
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn new(catalog: &'a Catalog, report: &'a str) -> Self {
+        Self { catalog, report, seen: BTreeSet::new(), found: Vec::new(), full: false }
+    }
+
+    /// Takes the report's own components.
+    pub(super) fn own(&mut self, list: &[Value], notes: &mut Notes) {
+        let what = format!("{}: component", self.report);
+        for (index, value) in list.iter().enumerate() {
+            let Some((item, id)) = Item::identified(value, &what, index, notes) else { continue };
+            if item.is("group") {
+                self.seen.insert(id);
+                continue;
+            }
+            let known = self.catalog.component(&id);
+            let name = item.text("name", NAME_CHARS_MAX, notes);
+            let name = name.or_else(|| known.map(|known| known.name.clone()));
+            let group = self.catalog.group_of(&item);
+            let group = group.or_else(|| known.and_then(|known| known.group.clone()));
+            match name {
+                Some(name) => self.add(AffectedFacts { external_id: id, name, group }, notes),
+                None => notes.add(format!("{} left out: it has no `name`", item.label)),
+            }
+        }
+    }
+
+    /// Takes what one update says.
+    pub(super) fn said_by(&mut self, update: &Item<'_>, notes: &mut Notes) {
+        const KEY: &str = "affected_components";
+        let list = match update.list(KEY) {
+            Ok(list) => list,
+            Err(NoList(found)) => {
+                notes
+                    .add(format!("{}: expected `{KEY}` to be a list, found {found}", update.label));
+                return;
+            }
+        };
+        for (index, value) in list.iter().enumerate() {
+            let label = format!("{}: affected component number {}", update.label, index + 1);
+            let Value::Object(fields) = value else {
+                notes
+                    .add(format!("{label} left out: expected an object, found {}", type_of(value)));
+                continue;
+            };
+            let item = Item::new(fields, label);
+            let Ok(Some(code)) = item.id("code") else {
+                notes.add(format!("{} left out: it has no usable `code`", item.label));
+                continue;
+            };
+            if self.seen.contains(&code) || self.catalog.is_group(&code) {
+                continue;
+            }
+            let (name, group) = match self.catalog.component(&code) {
+                Some(known) => (Some(known.name.clone()), known.group.clone()),
+                None => (item.text("name", NAME_CHARS_MAX, notes), None),
+            };
+            match name {
+                Some(name) => self.add(AffectedFacts { external_id: code, name, group }, notes),
+                None => notes.add(format!("{} left out: it has no `name`", item.label)),
+            }
+        }
+    }
+
+    /// Everything, each component once, in the order of being named.
+    pub(super) fn found(self) -> Vec<AffectedFacts> {
+        self.found
+    }
+
+    fn add(&mut self, affected: AffectedFacts, notes: &mut Notes) {
+        if self.seen.contains(&affected.external_id) || self.full {
+            return;
+        }
+        if self.found.len() == COMPONENTS_MAX {
+            let report = self.report;
+            notes.add(format!("{report}: only {COMPONENTS_MAX} affected components are kept"));
+            self.full = true;
+            return;
+        }
+        self.seen.insert(affected.external_id.clone());
+        self.found.push(affected);
+    }
+}

@@ -1,0 +1,44 @@
+//! What a list of incidents or maintenances would have to contain.
+//!
+//! Claiming too much is the worse error: a report that merely left the window would be told as
+//! deleted by the vendor. So nothing is claimed while an entry could not be read, or does not say
+//! when it was filed.
+//!
+//! A list that is not full holds everything. A full one is a window of the newest, but by which
+//! time it is sorted is not documented, and real lists are not always in the order of filing.
+//! Whether it is by filing, by end or by plan, a report that was pushed out has that time before
+//! the least of the window, and was filed no later than it. So the least of the *latest* such
+//! times of each closed report is a moment after which nothing can have been pushed out. Reports
+//! that are not over are left aside, since some pages hold them at the top however old they are.
+//!
+//! Accepted: a report that was filed late for a time long past may leave a window that is sorted
+//! by beginning while the claim still asks for it.
+
+use signalbook_domain::snapshot::{Coverage, ReportFacts};
+
+use super::Page;
+use super::reports::Listed;
+
+/// As many entries has a full list.
+pub(super) const WINDOW: usize = 50;
+
+/// What a list with so many `entries` would have to contain.
+pub(super) fn of(page: &Page, entries: usize, listed: &Listed) -> Coverage {
+    let dated = listed.reports.iter().all(|report| report.created_at.is_some());
+    if !listed.complete || !dated {
+        return Coverage::ActiveOnly;
+    }
+    if entries < WINDOW && !page.has_short_lists() {
+        return Coverage::Everything;
+    }
+    let edge = listed.reports.iter().filter_map(closed_at).min();
+    edge.map_or(Coverage::ActiveOnly, Coverage::CreatedAfter)
+}
+
+fn closed_at(report: &ReportFacts) -> Option<signalbook_domain::Timestamp> {
+    if !report.phase.value.is_over() {
+        return None;
+    }
+    let ended = report.resolved_at.or(report.updated_at);
+    report.created_at.max(ended).max(report.scheduled_for)
+}

@@ -1,0 +1,148 @@
+//! One object of a document: tolerant access to its fields, and a name for it in notes.
+
+use serde_json::Value;
+use signalbook_domain::Timestamp;
+
+use crate::json::{Fields, type_of};
+use crate::limits::{ID_CHARS_MAX, URL_CHARS_MAX, WORD_CHARS_MAX};
+use crate::notes::Notes;
+use crate::text;
+
+/// An object with the words that name it to a person.
+pub(super) struct Item<'a> {
+    fields: &'a Fields,
+    /// Like ``incident `abc123` ``.
+    pub(super) label: String,
+}
+
+/// Something that is neither a list nor left out: its type.
+pub(super) struct NoList(pub(super) &'static str);
+
+impl<'a> Item<'a> {
+    pub(super) fn new(fields: &'a Fields, label: String) -> Self {
+        Self { fields, label }
+    }
+
+    /// The object with an id at `index` of a list, named by that id. Without either, a note.
+    pub(super) fn identified(
+        value: &'a Value,
+        what: &str,
+        index: usize,
+        notes: &mut Notes,
+    ) -> Option<(Self, String)> {
+        let number = index + 1;
+        let Value::Object(fields) = value else {
+            let found = type_of(value);
+            notes
+                .add(format!("{what} number {number} left out: expected an object, found {found}"));
+            return None;
+        };
+        match Self::new(fields, String::new()).id("id") {
+            Ok(Some(id)) => Some((Self::new(fields, format!("{what} `{id}`")), id)),
+            Ok(None) => {
+                notes.add(format!("{what} number {number} left out: it has no `id`"));
+                None
+            }
+            Err(reason) => {
+                notes.add(format!("{what} number {number} left out: its `id` {reason}"));
+                None
+            }
+        }
+    }
+
+    /// An id: a text or a whole number.
+    pub(super) fn id(&self, key: &str) -> Result<Option<String>, String> {
+        let id = match self.fields.get(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(id)) => text::clean(id),
+            Some(Value::Number(id)) if !id.is_f64() => id.to_string(),
+            Some(other) => return Err(format!("is {}", type_of(other))),
+        };
+        if id.chars().nth(ID_CHARS_MAX).is_some() {
+            return Err(format!(
+                "`{}` is longer than {ID_CHARS_MAX} characters",
+                text::quoted(&id)
+            ));
+        }
+        Ok(Some(id).filter(|id| !id.trim().is_empty()))
+    }
+
+    /// A text that is there to be read: cleaned, not blank, and cut to `chars_max`.
+    pub(super) fn text(&self, key: &str, chars_max: usize, notes: &mut Notes) -> Option<String> {
+        let mut shown = text::clean(self.fields.get(key)?.as_str()?);
+        if text::cut_chars(&mut shown, chars_max) {
+            notes.add(format!("{}: `{key}` cut to {chars_max} characters", self.label));
+        }
+        Some(shown).filter(|shown| !shown.trim().is_empty())
+    }
+
+    /// A word as the vendor wrote it; empty if there is none.
+    pub(super) fn word(&self, key: &str, notes: &mut Notes) -> String {
+        self.text(key, WORD_CHARS_MAX, notes).unwrap_or_default()
+    }
+
+    /// An update's text, which may be empty.
+    pub(super) fn body(&self, key: &str, bytes_max: usize, notes: &mut Notes) -> String {
+        let mut body = match self.fields.get(key) {
+            None | Some(Value::Null) => return String::new(),
+            Some(Value::String(body)) => text::clean(body),
+            Some(other) => {
+                let found = type_of(other);
+                notes.add(format!("{}: expected `{key}` to be a text, found {found}", self.label));
+                return String::new();
+            }
+        };
+        if text::cut_bytes(&mut body, bytes_max) {
+            notes.add(format!("{}: `{key}` cut to {bytes_max} bytes", self.label));
+        }
+        body
+    }
+
+    /// A moment. One that cannot be read is as good as none, but is noted.
+    pub(super) fn time(&self, key: &str, notes: &mut Notes) -> Option<Timestamp> {
+        match self.fields.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(said)) if said.trim().is_empty() => None,
+            Some(Value::String(said)) => said
+                .parse()
+                .map_err(|_| {
+                    let said = text::quoted(said);
+                    notes.add(format!("{}: `{key}` is no time: `{said}`", self.label));
+                })
+                .ok(),
+            Some(other) => {
+                let found = type_of(other);
+                notes.add(format!("{}: expected `{key}` to be a time, found {found}", self.label));
+                None
+            }
+        }
+    }
+
+    /// An address that a person can follow.
+    pub(super) fn link(&self, key: &str, notes: &mut Notes) -> Option<url::Url> {
+        let said = self.fields.get(key)?.as_str()?;
+        let link = url::Url::parse(said)
+            .ok()
+            .filter(|link| matches!(link.scheme(), "http" | "https"))
+            .filter(|link| link.as_str().len() <= URL_CHARS_MAX);
+        if link.is_none() {
+            let said = text::quoted(said);
+            notes.add(format!("{}: `{key}` is no web address: `{said}`", self.label));
+        }
+        link
+    }
+
+    /// Whether a field says yes.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.fields.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// A list; absent and null are empty.
+    pub(super) fn list(&self, key: &str) -> Result<&'a [Value], NoList> {
+        match self.fields.get(key) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(list)) => Ok(list),
+            Some(other) => Err(NoList(type_of(other))),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+use serde_json::{Value, json};
+use signalbook_domain::Document;
+
+use super::{incident, maintenance, summary, update, with};
+use crate::error::ReadError;
+
+fn whole() -> Value {
+    let named = json!([{"code": "c2", "name": "Login"}]);
+    let said = with(
+        update("u1", "identified", "Found.", "2026-02-12T15:00:00Z"),
+        "affected_components",
+        named,
+    );
+    let own = json!([{"id": "c1", "name": "Sending", "group_id": "g1"}]);
+    let shown = with(with(incident("i1"), "incident_updates", json!([said])), "components", own);
+    let document = with(summary(), "incidents", json!([shown, incident("i2")]));
+    with(document, "scheduled_maintenances", json!([maintenance("m1", "scheduled")]))
+}
+
+/// Every place in `value`, as a JSON pointer.
+fn places(value: &Value, here: &str, found: &mut Vec<String>) {
+    found.push(here.to_owned());
+    match value {
+        Value::Array(list) => {
+            for (index, child) in list.iter().enumerate() {
+                places(child, &format!("{here}/{index}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (key, child) in fields {
+                places(child, &format!("{here}/{key}"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn damage_in_any_one_place_is_survived_and_damage_in_one_incident_leaves_the_other() {
+    let whole = whole();
+    let mut found = Vec::new();
+    places(&whole, "", &mut found);
+    for place in found {
+        for value in
+            [json!(null), json!(true), json!(1.5), json!("?"), json!([]), json!({}), json!([[]])]
+        {
+            let mut damaged = whole.clone();
+            *damaged.pointer_mut(&place).unwrap() = value.clone();
+            let result = super::super::read(Document::Summary, damaged.to_string().as_bytes());
+            if place.starts_with("/incidents/0") {
+                let reports = result.unwrap().reports;
+                assert!(reports.iter().any(|report| report.external_id == "i2"), "{place} {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_document_that_breaks_off_anywhere_is_never_read_as_a_shorter_one() {
+    let text = whole().to_string();
+    for end in 1..text.len() {
+        let result = super::super::read(Document::Summary, &text.as_bytes()[..end]);
+        assert!(matches!(result, Err(ReadError::Truncated { .. })), "{end}: {result:?}");
+    }
+}

@@ -1,0 +1,163 @@
+use serde_json::{Value, json};
+use signalbook_domain::snapshot::Coverage;
+use signalbook_domain::{ComponentStatus, Document, Failure, Platform, StreamKind};
+
+use super::{incident, incidents, maintenance, page, read, summary, try_read, with};
+
+#[test]
+fn a_summary_tells_the_page_its_components_and_what_is_going_on() {
+    let document = with(summary(), "incidents", json!([incident("i1")]));
+    let document =
+        with(document, "scheduled_maintenances", json!([maintenance("m1", "scheduled")]));
+    let snapshot = read(Document::Summary, &document);
+    assert_eq!(snapshot.document, Document::Summary);
+    assert_eq!(snapshot.page_name.as_deref(), Some("Fernbase"));
+    assert_eq!(snapshot.page_updated_at, "2026-02-12T15:11:05Z".parse().ok());
+    let components = snapshot.components.unwrap();
+    assert_eq!(components.len(), 2);
+    assert_eq!(components[0].group.as_ref().unwrap().name.as_deref(), Some("Mail"));
+    assert_eq!(components[0].status.value, ComponentStatus::PartialOutage);
+    assert_eq!(components[0].updated_at, "2026-02-12T15:11:05Z".parse().ok());
+    let reports: Vec<_> =
+        snapshot.reports.iter().map(|report| (report.kind, report.external_id.as_str())).collect();
+    assert_eq!(reports, [(StreamKind::Incident, "i1"), (StreamKind::Maintenance, "m1")]);
+    assert_eq!(
+        snapshot.coverage,
+        [
+            (StreamKind::Incident, Coverage::ActiveOnly),
+            (StreamKind::Maintenance, Coverage::ActiveOnly)
+        ]
+    );
+    assert!(snapshot.skipped.is_empty(), "{:?}", snapshot.skipped);
+}
+
+#[test]
+fn lists_of_a_summary_that_are_null_or_absent_are_empty() {
+    for nothing in [None, Some(Value::Null)] {
+        let document = with(summary(), "incidents", nothing.clone());
+        let document = with(document, "scheduled_maintenances", nothing);
+        assert!(read(Document::Summary, &document).reports.is_empty());
+    }
+}
+
+#[test]
+fn a_summary_without_components_does_not_say_that_they_are_gone() {
+    let document = with(summary(), "components", None);
+    assert_eq!(read(Document::Summary, &document).components, None);
+    let document = with(summary(), "components", json!([]));
+    assert_eq!(read(Document::Summary, &document).components, Some(vec![]));
+}
+
+#[test]
+fn a_document_without_its_list_is_no_such_document() {
+    let bare = json!({"page": page()});
+    for (document, value, expected) in [
+        (
+            Document::Summary,
+            bare.clone(),
+            "expected `summary.json` to have `components`, found only `page`",
+        ),
+        (
+            Document::Summary,
+            with(summary(), "page", None),
+            "expected `summary.json` to have `page`, found only `components`, `incidents`, \
+             `scheduled_maintenances`, `status`",
+        ),
+        (
+            Document::Incidents,
+            bare.clone(),
+            "expected `incidents.json` to have `incidents`, found only `page`",
+        ),
+        (
+            Document::Maintenances,
+            json!({}),
+            "expected `scheduled-maintenances.json` to have `scheduled_maintenances`, found \
+             nothing",
+        ),
+        (
+            Document::Summary,
+            with(summary(), "components", json!("none")),
+            "expected `components` of `summary.json` to be a list, found a text",
+        ),
+        (
+            Document::Incidents,
+            json!({"page": [], "incidents": []}),
+            "expected `page` of `incidents.json` to be an object, found a list",
+        ),
+    ] {
+        let error = try_read(document, &value).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.failure(), Failure::WrongShape);
+    }
+}
+
+#[test]
+fn an_empty_list_of_incidents_is_valid() {
+    let snapshot = read(Document::Incidents, &incidents(&[]));
+    assert!(snapshot.reports.is_empty() && snapshot.components.is_none());
+}
+
+#[test]
+fn a_page_of_the_platform_is_recognised_by_its_shape() {
+    let detect = |document, value: &Value| crate::detect(document, value.to_string().as_bytes());
+    let imitator = json!({
+        "page": {"id": "01JXAMPLE0000000000000PAGE", "name": "Fern", "url": "https://s.example/"},
+        "status": {"indicator": "none", "description": "fine"},
+    });
+    let found = Some(Platform::Statuspage);
+    assert_eq!(detect(Document::Summary, &summary()), found);
+    assert_eq!(detect(Document::Summary, &imitator), found);
+    assert_eq!(detect(Document::Incidents, &incidents(&[])), found);
+    let planned = json!({"page": page(), "scheduled_maintenances": []});
+    assert_eq!(detect(Document::Maintenances, &planned), found);
+}
+
+#[test]
+fn other_documents_are_not_recognised() {
+    for value in [
+        json!([]),
+        json!({"page": {"status": "UP"}}),
+        json!({"page": {"id": 7}, "status": {"indicator": "none"}}),
+        json!({"page": {"id": "a"}, "status": {"description": "fine"}}),
+        json!({"page": "a", "status": "none"}),
+    ] {
+        assert_eq!(crate::detect(Document::Summary, value.to_string().as_bytes()), None, "{value}");
+    }
+    assert_eq!(crate::detect(Document::Incidents, summary_without_incidents().as_bytes()), None);
+    assert_eq!(crate::detect(Document::Summary, b"<html>"), None);
+}
+
+fn summary_without_incidents() -> String {
+    with(summary(), "incidents", None).to_string()
+}
+
+#[test]
+fn pages_in_the_platforms_shape_are_read_as_far_as_they_go() {
+    let document = json!({
+        "page": {"id": "01JXAMPLE0000000000000PAGE", "name": "Fern", "url": "https://s.example/"},
+        "status": {"indicator": "minor", "description": "slow"},
+        "components": [{"id": "01C", "name": "Search", "status": "full_outage"}],
+        "incidents": [{
+            "id": "01K",
+            "name": "Search is slow",
+            "status": "monitoring",
+            "impact": "none",
+            "created_at": "2026-02-12T15:00:00Z",
+            "updated_at": "2026-02-12T15:30:00Z",
+            "incident_updates": [{"id": "01U", "status": "monitoring", "body": "**Better**"}],
+        }],
+    });
+    let snapshot = read(Document::Summary, &document);
+    let report = &snapshot.reports[0];
+    assert_eq!(report.url.as_deref(), Some("https://s.example/incidents/01K"));
+    assert_eq!((report.started_at, report.affected.len(), report.updates.len()), (None, 0, 1));
+    assert_eq!(snapshot.components.unwrap()[0].status.value, ComponentStatus::MajorOutage);
+    assert!(snapshot.skipped.is_empty());
+}
+
+#[test]
+fn the_imitator_that_leaves_out_empty_lists_may_do_so_everywhere() {
+    let document = json!({"page": {"id": "01JXAMPLE0000000000000PAGE"}});
+    let snapshot = read(Document::Incidents, &document);
+    assert_eq!(snapshot.coverage, [(StreamKind::Incident, Coverage::ActiveOnly)]);
+}

@@ -1,0 +1,64 @@
+//! The timeline of a report.
+//!
+//! An update without an id, a text or a known word is still something that the vendor said, and
+//! is kept. Only what is no object is left out.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use signalbook_domain::snapshot::UpdateFacts;
+
+use super::affected::Gathering;
+use super::item::Item;
+use super::words;
+use crate::json::type_of;
+use crate::limits::{BODY_BYTES_MAX, UPDATES_MAX};
+use crate::notes::Notes;
+
+/// Reads the updates of `report`, in the document's order, and hands the components that each
+/// one names to `affected`.
+pub(super) fn read(
+    list: &[Value],
+    report: &str,
+    affected: &mut Gathering<'_>,
+    notes: &mut Notes,
+) -> Vec<UpdateFacts> {
+    let mut seen = BTreeSet::new();
+    let mut updates = Vec::new();
+    if list.len() > UPDATES_MAX {
+        let all = list.len();
+        notes.add(format!("{report}: only the first {UPDATES_MAX} of {all} updates are kept"));
+    }
+    for (index, value) in list.iter().take(UPDATES_MAX).enumerate() {
+        let number = index + 1;
+        let Value::Object(fields) = value else {
+            let found = type_of(value);
+            notes.add(format!(
+                "{report}: update number {number} left out: expected an object, found {found}"
+            ));
+            continue;
+        };
+        let mut item = Item::new(fields, format!("{report}: update number {number}"));
+        let external_id = item.id("id").unwrap_or_else(|reason| {
+            notes.add(format!("{}: kept without its `id`, which {reason}", item.label));
+            None
+        });
+        if let Some(id) = &external_id {
+            item.label = format!("{report}: update `{id}`");
+            if !seen.insert(id.clone()) {
+                notes.add(format!("{} is listed twice: the second is left out", item.label));
+                continue;
+            }
+        }
+        affected.said_by(&item, notes);
+        updates.push(UpdateFacts {
+            external_id,
+            phase: words::phase(item.word("status", notes)),
+            body: item.body("body", BODY_BYTES_MAX, notes),
+            display_at: item.time("display_at", notes),
+            created_at: item.time("created_at", notes),
+            updated_at: item.time("updated_at", notes),
+        });
+    }
+    updates
+}

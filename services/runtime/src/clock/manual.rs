@@ -1,0 +1,206 @@
+//! The clock of tests: it stands still until somebody moves it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{oneshot, watch};
+
+use super::{Clock, Sleep};
+
+/// A clock that only moves when told to. Clones share one time.
+///
+/// A sleeper is woken by the move that reaches its moment. What the woken task then does happens
+/// when the test next awaits something; [`ManualClock::until_sleeping`] is the usual thing to
+/// await, since it returns when the tasks under test have come to rest again.
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: Mutex<State>,
+    /// Told whenever somebody falls asleep.
+    arrivals: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct State {
+    now: SystemTime,
+    monotonic: Duration,
+    sleepers: Vec<Sleeper>,
+}
+
+#[derive(Debug)]
+struct Sleeper {
+    wakes_at: Duration,
+    alarm: oneshot::Sender<()>,
+}
+
+impl ManualClock {
+    /// Creates a clock that stands at `now`.
+    pub fn new(now: SystemTime) -> Self {
+        let state = State { now, monotonic: Duration::ZERO, sleepers: Vec::new() };
+        let inner = Inner { state: Mutex::new(state), arrivals: watch::Sender::new(()) };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Lets `step` pass, and wakes whoever slept until a moment within it.
+    pub fn advance(&self, step: Duration) {
+        let mut state = self.state();
+        state.now += step;
+        state.pass(step);
+    }
+
+    /// Moves the calendar to `moment`.
+    ///
+    /// A later moment is reached as time passing, so sleepers wake on the way. An earlier one is
+    /// a correction of the calendar only: no time has passed, and nobody wakes.
+    pub fn set(&self, moment: SystemTime) {
+        let mut state = self.state();
+        let step = moment.duration_since(state.now).unwrap_or_default();
+        state.now = moment;
+        state.pass(step);
+    }
+
+    /// Moves to the moment of the next sleeper, and returns how far that was.
+    /// Returns `None`, and moves nothing, if nobody sleeps.
+    pub fn advance_to_next(&self) -> Option<Duration> {
+        let mut state = self.state();
+        state.forget_dropped();
+        let next = state.sleepers.iter().map(|sleeper| sleeper.wakes_at).min()?;
+        let step = next.saturating_sub(state.monotonic);
+        state.now += step;
+        state.pass(step);
+        Some(step)
+    }
+
+    /// Returns how many are asleep now.
+    pub fn sleepers(&self) -> usize {
+        let mut state = self.state();
+        state.forget_dropped();
+        state.sleepers.len()
+    }
+
+    /// Waits until at least `count` are asleep.
+    pub async fn until_sleeping(&self, count: usize) {
+        let mut arrivals = self.inner.arrivals.subscribe();
+        while self.sleepers() < count {
+            // The sender lives as long as `self`, so a change is the only way out.
+            let _ = arrivals.changed().await;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> SystemTime {
+        self.state().now
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.state().monotonic
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        if duration.is_zero() {
+            return Box::pin(std::future::ready(()));
+        }
+        let (alarm, woken) = oneshot::channel();
+        let mut state = self.state();
+        let wakes_at = state.monotonic.saturating_add(duration);
+        state.sleepers.push(Sleeper { wakes_at, alarm });
+        drop(state);
+        self.inner.arrivals.send_replace(());
+        Box::pin(async move {
+            if woken.await.is_err() {
+                // The last clone of the clock is gone, so time will never pass again.
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}
+
+impl State {
+    fn pass(&mut self, step: Duration) {
+        self.monotonic = self.monotonic.saturating_add(step);
+        let now = self.monotonic;
+        for sleeper in self.sleepers.extract_if(.., |sleeper| sleeper.wakes_at <= now) {
+            // A sleeper that was dropped meanwhile has nobody to wake.
+            let _ = sleeper.alarm.send(());
+        }
+    }
+
+    fn forget_dropped(&mut self) {
+        self.sleepers.retain(|sleeper| !sleeper.alarm.is_closed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn clock() -> ManualClock {
+        ManualClock::new(SystemTime::UNIX_EPOCH)
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_wakes_when_its_moment_has_come_and_not_before() {
+        let clock = clock();
+        let sleeper = tokio::spawn(clock.sleep(3 * SECOND));
+        clock.advance(2 * SECOND);
+        assert_eq!(clock.sleepers(), 1);
+        clock.advance(SECOND);
+        assert_eq!(clock.sleepers(), 0);
+        sleeper.await.unwrap();
+        assert_eq!(clock.monotonic(), 3 * SECOND);
+        assert_eq!(clock.now(), SystemTime::UNIX_EPOCH + 3 * SECOND);
+    }
+
+    #[tokio::test]
+    async fn no_pause_at_all_is_over_at_once() {
+        clock().sleep(Duration::ZERO).await;
+    }
+
+    #[tokio::test]
+    async fn a_later_date_wakes_and_an_earlier_date_does_not() {
+        let clock = clock();
+        let sleeper = tokio::spawn(clock.sleep(SECOND));
+        clock.set(SystemTime::UNIX_EPOCH - 60 * SECOND);
+        assert_eq!((clock.sleepers(), clock.monotonic()), (1, Duration::ZERO));
+        clock.set(SystemTime::UNIX_EPOCH);
+        sleeper.await.unwrap();
+        assert_eq!(clock.monotonic(), 60 * SECOND);
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_that_was_given_up_is_not_counted() {
+        let clock = clock();
+        drop(clock.sleep(SECOND));
+        assert_eq!(clock.sleepers(), 0);
+        assert_eq!(clock.advance_to_next(), None);
+    }
+
+    #[tokio::test]
+    async fn a_test_can_step_a_loop_from_rest_to_rest() {
+        let clock = clock();
+        let (count, mut seen) = watch::channel(0);
+        let shared = clock.clone();
+        tokio::spawn(async move {
+            loop {
+                shared.sleep(60 * SECOND).await;
+                count.send_modify(|count| *count += 1);
+            }
+        });
+        for expected in 1..=3 {
+            clock.until_sleeping(1).await;
+            assert_eq!(clock.advance_to_next(), Some(60 * SECOND));
+            seen.wait_for(|count| *count == expected).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What the process says about itself when asked whether it can do its work.
+//!
+//! Each role owns a named check and sets it as its world changes. Nothing is probed when the
+//! question comes in, so that asking often costs nothing and the answer cannot hang.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Whether one part of the process can do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readiness {
+    /// It can.
+    Ready,
+    /// It cannot.
+    NotReady {
+        /// Why not, as a lower-case fragment that an operator can act on.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Readiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready => f.write_str("ready"),
+            Self::NotReady { reason } => write!(f, "not ready: {reason}"),
+        }
+    }
+}
+
+/// The checks of one process. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Health {
+    checks: Arc<Mutex<BTreeMap<String, Readiness>>>,
+}
+
+impl Health {
+    /// Creates a registry without checks, which counts as ready.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the check of that name. A new one is not ready until its role says otherwise.
+    pub fn check(&self, name: impl Into<String>) -> Check {
+        let name = name.into();
+        let starting = || Readiness::NotReady { reason: "starting".to_owned() };
+        self.checks().entry(name.clone()).or_insert_with(starting);
+        Check { health: self.clone(), name }
+    }
+
+    /// Returns every check with its state, in the order of names.
+    pub fn report(&self) -> Vec<(String, Readiness)> {
+        self.checks().iter().map(|(name, state)| (name.clone(), state.clone())).collect()
+    }
+
+    /// Says whether every check is ready.
+    pub fn is_ready(&self) -> bool {
+        self.checks().values().all(|state| *state == Readiness::Ready)
+    }
+
+    fn checks(&self) -> MutexGuard<'_, BTreeMap<String, Readiness>> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A role's hold on its own check. The last word stays in the report after the role has gone.
+#[derive(Debug, Clone)]
+pub struct Check {
+    health: Health,
+    name: String,
+}
+
+impl Check {
+    /// Says that the role can do its work.
+    pub fn ready(&self) {
+        self.set(Readiness::Ready);
+    }
+
+    /// Says that the role cannot do its work, and why.
+    pub fn not_ready(&self, reason: impl Into<String>) {
+        self.set(Readiness::NotReady { reason: reason.into() });
+    }
+
+    fn set(&self, state: Readiness) {
+        self.health.checks().insert(self.name.clone(), state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(health: &Health) -> Vec<String> {
+        health.report().iter().map(|(name, state)| format!("{name} {state}")).collect()
+    }
+
+    #[test]
+    fn a_new_check_is_not_ready_until_its_role_says_so() {
+        let health = Health::new();
+        assert!(health.is_ready());
+        let relay = health.check("relay");
+        assert_eq!(report(&health), ["relay not ready: starting"]);
+        relay.ready();
+        assert!(health.is_ready());
+    }
+
+    #[test]
+    fn one_check_that_is_not_ready_makes_the_process_not_ready() {
+        let health = Health::new();
+        health.check("store").ready();
+        health.check("bus").not_ready("no connection to `nats://bus:4222`");
+        assert!(!health.is_ready());
+        assert_eq!(
+            report(&health),
+            ["bus not ready: no connection to `nats://bus:4222`", "store ready"]
+        );
+    }
+
+    #[test]
+    fn asking_for_a_check_again_keeps_its_state() {
+        let health = Health::new();
+        health.check("store").ready();
+        let again = health.check("store");
+        assert!(health.is_ready());
+        again.not_ready("disk full");
+        assert!(!health.is_ready());
+    }
+}

@@ -1,0 +1,210 @@
+//! When each page is due. Pure: the rows and the time come in, the due pages go out.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use signalbook_domain::page::host_of;
+use signalbook_domain::{PageId, Timestamp};
+use signalbook_store::PageRow;
+
+use crate::pace::Pace;
+
+/// At start, pages that are due are spread so that each has at least this long to itself, as far
+/// as their interval allows.
+const START_SPACING: Duration = Duration::from_millis(20);
+
+/// When each page is due.
+#[derive(Debug, Default)]
+pub struct Plan {
+    due: BTreeSet<(Timestamp, PageId)>,
+    pages: HashMap<PageId, Planned>,
+    hosts: HashMap<String, Timestamp>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    at: Timestamp,
+    host: String,
+    /// The last turn that the row had when it was planned.
+    made_from: i64,
+}
+
+impl Plan {
+    /// Takes in the pages as they are now: new ones are planned, gone ones forgotten, and ones
+    /// whose last poll was folded since are planned anew, since it may have changed their pace.
+    pub fn sync(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
+        let watched: HashMap<PageId, &PageRow> =
+            rows.iter().filter(|row| row.watched).map(|row| (row.id, row)).collect();
+        let gone: Vec<PageId> =
+            self.pages.keys().filter(|page| !watched.contains_key(page)).copied().collect();
+        for page in gone {
+            self.forget(page);
+        }
+        let mut fresh = 0;
+        for row in rows.iter().filter(|row| row.watched) {
+            match self.pages.get(&row.id) {
+                None => {
+                    let spread = (START_SPACING * fresh).min(row.interval);
+                    fresh += 1;
+                    let due =
+                        row.memo.last_poll_at.map_or(now, |last| pace.due(row, last.min(now)));
+                    self.put(row, due.max(now.plus(spread)));
+                }
+                Some(planned) if planned.made_from != row.memo.last_slot.0 => {
+                    let last = row.memo.last_poll_at.unwrap_or(now).min(now);
+                    self.put(row, pace.due(row, last).max(now));
+                }
+                Some(_) => {}
+            }
+        }
+        self.hosts.retain(|_, free_at| *free_at > now);
+    }
+
+    /// The pages that are due at `now`, at most one a host, at most `max`; each has to be given
+    /// back with [`Plan::polled`].
+    pub fn take_due(&mut self, pace: &Pace, now: Timestamp, max: usize) -> Vec<PageId> {
+        let mut taken = Vec::new();
+        while taken.len() < max {
+            let Some((at, page)) = self.due.first().copied().filter(|(at, _)| *at <= now) else {
+                break;
+            };
+            self.due.remove(&(at, page));
+            let Some(planned) = self.pages.get_mut(&page) else { continue };
+            let free_at = self.hosts.get(&planned.host).copied().unwrap_or(Timestamp::MIN);
+            if free_at > now {
+                planned.at = free_at;
+                self.due.insert((free_at, page));
+                continue;
+            }
+            self.hosts.insert(planned.host.clone(), now.plus(pace.host_spacing));
+            taken.push(page);
+        }
+        taken
+    }
+
+    /// A page's poll was put on the bus at `now`: it is due again after its pause. If the clock
+    /// jumped, that is counted from the new time.
+    pub fn polled(&mut self, row: &PageRow, pace: &Pace, now: Timestamp) {
+        self.put(row, pace.due(row, now).max(now.plus(Duration::from_millis(1))));
+    }
+
+    /// How long until a page is due; none if no page is watched.
+    pub fn wait(&self, now: Timestamp) -> Option<Duration> {
+        self.due.first().map(|(at, _)| at.since(now))
+    }
+
+    fn put(&mut self, row: &PageRow, at: Timestamp) {
+        self.forget(row.id);
+        let host = host_of(&row.url).unwrap_or_default();
+        self.pages.insert(row.id, Planned { at, host, made_from: row.memo.last_slot.0 });
+        self.due.insert((at, row.id));
+    }
+
+    fn forget(&mut self, page: PageId) {
+        if let Some(planned) = self.pages.remove(&page) {
+            self.due.remove(&(planned.at, page));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use signalbook_domain::memo::Memo;
+    use signalbook_domain::observation::Slot;
+    use uuid::Uuid;
+
+    pub(crate) fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    pub(crate) fn row(number: u128, url: &str, interval_seconds: u64) -> PageRow {
+        PageRow {
+            id: PageId(Uuid::from_u128(number)),
+            provider: "acme".parse().unwrap(),
+            name: "Acme".to_owned(),
+            url: url.to_owned(),
+            interval: Duration::from_secs(interval_seconds),
+            added_at: at(0),
+            watched: true,
+            platform: None,
+            memo: Memo::default(),
+        }
+    }
+
+    #[test]
+    fn pages_of_one_host_never_come_at_once() {
+        let rows: Vec<PageRow> = (0..50).map(|n| row(n, "https://one.example/p", 60)).collect();
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(&rows, &pace, at(0));
+        let mut now = at(0);
+        let mut seen = 0;
+        while seen < 50 {
+            let due = plan.take_due(&pace, now, 100);
+            assert!(due.len() <= 1);
+            seen += due.len();
+            now = now.plus(pace.host_spacing);
+        }
+        assert!(now.since(at(0)) <= Duration::from_secs(7));
+    }
+
+    #[test]
+    fn pages_of_many_hosts_come_together_and_are_due_again_after_their_interval() {
+        let rows: Vec<PageRow> =
+            (0..20).map(|n| row(n, &format!("https://h{n}.example"), 60)).collect();
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(&rows, &pace, at(0));
+        assert_eq!(plan.take_due(&pace, at(1), 100).len(), 20);
+        for row in &rows {
+            plan.polled(row, &pace, at(1));
+        }
+        assert!(plan.take_due(&pace, at(50), 100).is_empty());
+        assert_eq!(plan.take_due(&pace, at(61), 100).len(), 20);
+    }
+
+    #[test]
+    fn a_restart_does_not_poll_a_page_before_its_time() {
+        let mut page = row(1, "https://a.example", 60);
+        page.memo.last_poll_at = Some(at(100));
+        page.memo.last_slot = Slot(1);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(&[page], &pace, at(110));
+        assert!(plan.take_due(&pace, at(140), 9).is_empty());
+        assert_eq!(plan.take_due(&pace, at(160), 9).len(), 1);
+    }
+
+    #[test]
+    fn a_page_whose_incident_opened_comes_sooner() {
+        let mut page = row(1, "https://a.example", 600);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(std::slice::from_ref(&page), &pace, at(0));
+        plan.take_due(&pace, at(0), 9);
+        plan.polled(&page, &pace, at(0));
+        page.memo.last_poll_at = Some(at(1));
+        page.memo.last_slot = Slot(7);
+        page.memo.in_trouble = true;
+        plan.sync(&[page], &pace, at(2));
+        assert_eq!(plan.take_due(&pace, at(31), 9).len(), 1);
+    }
+
+    #[test]
+    fn a_page_that_is_no_longer_watched_is_forgotten() {
+        let mut page = row(1, "https://a.example", 60);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(std::slice::from_ref(&page), &pace, at(0));
+        page.watched = false;
+        plan.sync(&[page], &pace, at(0));
+        assert_eq!(plan.wait(at(0)), None);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_does_not_silence_a_page() {
+        let mut page = row(1, "https://a.example", 60);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(std::slice::from_ref(&page), &pace, at(90_000));
+        page.memo.last_poll_at = Some(at(90_000));
+        page.memo.last_slot = Slot(9);
+        plan.sync(&[page], &pace, at(10));
+        assert_eq!(plan.take_due(&pace, at(70), 9).len(), 1);
+    }
+}

@@ -1,0 +1,96 @@
+//! What the committer remembers of streams and providers, so that a busy stream is not looked up
+//! for each append. True as long as nobody else writes, and forgotten after each failure.
+
+use std::collections::HashMap;
+
+use signalbook_domain::{Revision, Slug, StreamId};
+use signalbook_store::StoreError;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
+
+use crate::error::{invalid, unavailable};
+use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
+
+/// Streams that are remembered; past that they are all forgotten and read again.
+const STREAMS_MAX: usize = 200_000;
+
+/// A stream's number and how many events it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownStream {
+    pub(super) number: i64,
+    pub(super) revision: Revision,
+}
+
+/// Streams and providers as they are in the database.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) streams: HashMap<StreamId, KnownStream>,
+    pub(super) providers: HashMap<Slug, i64>,
+    pub(super) last_stream: i64,
+    is_read: bool,
+}
+
+impl Known {
+    /// Reads what is not remembered of `streams` and of all providers.
+    pub(super) async fn learn<'a>(
+        &mut self,
+        tx: &mut SqliteConnection,
+        streams: impl Iterator<Item = &'a StreamId>,
+    ) -> Result<(), StoreError> {
+        if self.streams.len() > STREAMS_MAX {
+            self.streams.clear();
+        }
+        if !self.is_read {
+            self.learn_providers(tx).await?;
+            self.is_read = true;
+        }
+        let unknown: Vec<&StreamId> =
+            streams.filter(|stream| !self.streams.contains_key(stream)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let rows = sqlx::query(include_str!("../../../queries/log/find_streams.sql"))
+            .bind(hex_list(unknown.iter().map(|stream| &stream.id)))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("find streams"))?;
+        let found: Result<HashMap<_, _>, _> = rows.iter().map(stream).collect();
+        let found = found.map_err(|error| invalid("stream", "?", error))?;
+        for stream in unknown {
+            let provider = self.providers.get(&stream.provider);
+            let key = provider.map(|number| (stream_kind_number(stream.kind), *number, stream.id));
+            if let Some(known) = key.and_then(|key| found.get(&key)) {
+                self.streams.insert(stream.clone(), *known);
+            }
+        }
+        Ok(())
+    }
+
+    async fn learn_providers(&mut self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
+        let row = sqlx::query(include_str!("../../../queries/log/last_stream.sql"))
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(unavailable("find streams"))?;
+        self.last_stream = row.try_get(0).map_err(unavailable("find streams"))?;
+        let rows = sqlx::query(include_str!("../../../queries/log/find_providers.sql"))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("find providers"))?;
+        for row in &rows {
+            let number: i64 = row.try_get(0).map_err(unavailable("find providers"))?;
+            let slug: &str = row.try_get(1).map_err(unavailable("find providers"))?;
+            let slug = slug.parse().map_err(|error| invalid("provider", number, error))?;
+            self.providers.insert(slug, number);
+        }
+        Ok(())
+    }
+}
+
+type Key = (i64, i64, Uuid);
+
+fn stream(row: &SqliteRow) -> Result<(Key, KnownStream), sqlx::Error> {
+    let revision = Revision(unsigned(row.try_get(4)?)?);
+    let known = KnownStream { number: row.try_get(0)?, revision };
+    Ok(((row.try_get(1)?, row.try_get(2)?, uuid(row, 3)?), known))
+}

@@ -1,0 +1,141 @@
+//! The statements that write a plan, within the caller's transaction.
+
+use std::collections::HashMap;
+
+use signalbook_domain::{PageId, Platform, Slug, Timestamp, Worded as _};
+use signalbook_store::{Head, PageRow, StoreError};
+use sqlx::sqlite::SqliteConnection;
+
+use super::plan::{EventRow, StreamRow};
+use crate::bulk::Bulk;
+use crate::error::{invalid, unavailable};
+use crate::log::signed;
+use crate::row::stream_kind_number;
+
+/// The statements that write many rows.
+pub(super) struct Statements {
+    events: Bulk,
+    streams: Bulk,
+}
+
+impl Statements {
+    pub(super) fn new() -> Self {
+        Self {
+            events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
+            streams: Bulk::new(include_str!("../../../queries/log/put_streams.sql")),
+        }
+    }
+
+    pub(super) async fn streams<'a>(
+        &self,
+        tx: &mut SqliteConnection,
+        streams: impl Iterator<Item = &'a StreamRow>,
+        providers: &HashMap<Slug, i64>,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<&StreamRow> = streams.collect();
+        for (sql, piece) in self.streams.pieces(&rows) {
+            let mut query = sqlx::query(sql);
+            for row in piece {
+                query = query
+                    .bind(row.known.number)
+                    .bind(stream_kind_number(row.id.kind))
+                    .bind(providers.get(&row.id.provider).copied())
+                    .bind(row.id.id.as_bytes().as_slice())
+                    .bind(row.page.0.as_bytes().as_slice())
+                    .bind(signed(row.known.revision.0));
+            }
+            query.execute(&mut *tx).await.map_err(unavailable("write streams"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn events(
+        &self,
+        tx: &mut SqliteConnection,
+        events: &[EventRow<'_>],
+        providers: &HashMap<Slug, i64>,
+    ) -> Result<(), StoreError> {
+        for (sql, piece) in self.events.pieces(events) {
+            let mut query = sqlx::query(sql);
+            for row in piece {
+                let draft = row.draft;
+                query = query
+                    .bind(signed(row.position.0))
+                    .bind(row.number)
+                    .bind(signed(row.revision.0))
+                    .bind(draft.id.0.as_bytes().as_slice())
+                    .bind(draft.kind.number())
+                    .bind(draft.schema)
+                    .bind(providers.get(&row.stream.provider).copied())
+                    .bind(draft.times.occurred_at.map(Timestamp::micros))
+                    .bind(draft.times.published_at.map(Timestamp::micros))
+                    .bind(draft.times.observed_at.micros())
+                    .bind(row.recorded_at.micros())
+                    .bind(draft.backfilled)
+                    .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
+                    .bind(draft.payload.as_slice())
+                    .bind(draft.payload_hash.as_slice())
+                    .bind(row.hash.as_slice());
+            }
+            query.execute(&mut *tx).await.map_err(unavailable("write events"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives every provider of `slugs` that has no number the next one.
+pub(super) async fn providers<'a>(
+    tx: &mut SqliteConnection,
+    slugs: impl Iterator<Item = &'a Slug>,
+    known: &mut HashMap<Slug, i64>,
+) -> Result<(), StoreError> {
+    for slug in slugs {
+        if known.contains_key(slug) {
+            continue;
+        }
+        let number = signed(known.len() as u64) + 1;
+        sqlx::query(include_str!("../../../queries/log/insert_provider.sql"))
+            .bind(number)
+            .bind(slug.as_str())
+            .execute(&mut *tx)
+            .await
+            .map_err(unavailable("write a provider"))?;
+        known.insert(slug.clone(), number);
+    }
+    Ok(())
+}
+
+pub(super) async fn pages(
+    tx: &mut SqliteConnection,
+    pages: &HashMap<PageId, &PageRow>,
+) -> Result<(), StoreError> {
+    for (id, row) in pages {
+        let memo = serde_json::to_string(&row.memo).map_err(|error| invalid("page", id, error))?;
+        sqlx::query(include_str!("../../../queries/log/put_page.sql"))
+            .bind(id.0.as_bytes().as_slice())
+            .bind(row.provider.as_str())
+            .bind(row.name.as_str())
+            .bind(row.url.as_str())
+            .bind(i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX))
+            .bind(row.added_at.micros())
+            .bind(row.watched)
+            .bind(row.platform.map(Platform::word))
+            .bind(row.memo.last_slot.0)
+            .bind(memo)
+            .execute(&mut *tx)
+            .await
+            .map_err(unavailable("write a page"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
+    sqlx::query(include_str!("../../../queries/log/move_head.sql"))
+        .bind(signed(end.position.0))
+        .bind(end.hash.as_slice())
+        .bind(end.recorded_at.micros())
+        .execute(tx)
+        .await
+        .map_err(unavailable("move the log's head"))?;
+    Ok(())
+}
