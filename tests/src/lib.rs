@@ -1,1 +1,6 @@
-//! Harness, end-to-end tests, benches and house rules.
+//! The harness of the whole-system tests: every role on one stepped clock, a status-page double
+//! for the vendors, and the API without a socket.
+
+pub mod world;
+
+pub use world::World;

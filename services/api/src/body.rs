@@ -4,4 +4,3 @@ pub(crate) mod event;
 pub(crate) mod provider;
 pub(crate) mod report;
 pub(crate) mod words;
-

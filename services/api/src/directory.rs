@@ -54,8 +54,9 @@ impl Directory {
         let rows = app.api.log.pages().await?;
         let mut providers: Vec<Known> = Vec::new();
         for view in app.api.views.providers().await? {
-            let own = rows.iter().filter(|row| view.pages.contains_key(&row.id)).cloned();
-            let known = Known::new(view, own.collect(), now);
+            let own = rows.iter().filter(|row| view.pages.contains_key(&row.id));
+            let own = own.cloned().collect();
+            let known = Known::new(view, own, now);
             if !known.standing.pages.is_empty() {
                 providers.push(known);
             }
@@ -70,7 +71,8 @@ impl Directory {
 
 /// One provider, whether or not a page of it is watched.
 pub(crate) async fn provider(app: &App, slug: &str) -> Result<Known, Problem> {
-    let missing = || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
+    let missing =
+        || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
     let slug: Slug = slug.parse().map_err(|_| missing())?;
     let view = app.api.views.provider(&slug).await?.ok_or_else(missing)?;
     let ids: Vec<PageId> = view.pages.keys().copied().collect();

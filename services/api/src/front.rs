@@ -62,7 +62,7 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 }
 
 fn chain(error: &(dyn Error + 'static)) -> String {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| (*error).source())
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(": ")

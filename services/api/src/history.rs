@@ -1,9 +1,10 @@
 //! A provider's outage history: a page of its rows, and totals over the whole window.
 
+use std::time::Duration;
+
 use signalbook_domain::outage::{self, Window};
 use signalbook_domain::{StreamKind, Timestamp};
 use signalbook_store::views::{Cursor, Outage, ReportQuery, ReportView};
-use std::time::Duration;
 
 use crate::app::App;
 use crate::body::report::is_moving;
@@ -15,7 +16,7 @@ use crate::query::Query;
 /// At most so many rows in one answer.
 const LIMIT_MAX: u32 = 200;
 /// So many rows where nothing is asked for.
-const LIMIT: u32 = 50;
+pub(crate) const LIMIT: u32 = 50;
 
 /// What is asked for.
 #[derive(Clone, Debug)]

@@ -31,9 +31,36 @@ const DEPTH_MAX: usize = 32;
 const GROWTH_MAX: (usize, usize) = (4, 1024);
 
 const TAGS: [&str; 30] = [
-    "p", "br", "b", "strong", "i", "em", "u", "s", "del", "code", "pre", "blockquote", "ul", "ol",
-    "li", "a", "h3", "h4", "h5", "h6", "hr", "table", "thead", "tbody", "tr", "th", "td", "sub",
-    "sup", "small",
+    "p",
+    "br",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "s",
+    "del",
+    "code",
+    "pre",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "sub",
+    "sup",
+    "small",
 ];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -64,6 +91,7 @@ pub(crate) fn to_html(text: &str) -> String {
 
 /// The parts of `text`, fitted into a page: its headings stand below ours, a line break of the
 /// vendor's is one of ours, and of a picture only its words are kept.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other part stays as it is")]
 fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     Parser::new_ext(text, options).filter_map(|event| match event {

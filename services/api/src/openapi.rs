@@ -31,7 +31,7 @@ use crate::routes;
         routes::readyz::handler,
         routes::openapi::handler,
     ),
-    components(schemas(EventBody)),
+    components(schemas(EventBody))
 )]
 struct Document;
 

@@ -192,10 +192,7 @@ mod tests {
         assert_eq!(json["type"], "urn:signalbook:problem:invalid-parameter");
         assert_eq!(json["status"], 400);
         assert_eq!(json["parameter"], "limit");
-        assert_eq!(
-            json["detail"],
-            "Parameter `limit` is `many`; expected a number from 1 to 200."
-        );
+        assert_eq!(json["detail"], "Parameter `limit` is `many`; expected a number from 1 to 200.");
     }
 
     #[test]

@@ -75,9 +75,7 @@ impl Standing {
             .pages
             .iter()
             .filter(|(_, page)| page.watched)
-            .map(|(id, page)| {
-                (*id, Reading::of(page, rows.iter().find(|row| row.id == *id), now))
-            })
+            .map(|(id, page)| (*id, Reading::of(page, rows.iter().find(|row| row.id == *id), now)))
             .collect();
         let unknown = pages.values().filter(|page| page.is_unknown()).map(|page| page.since).min();
         let told = |report: &OpenReport| {
@@ -129,19 +127,15 @@ impl Reading {
         let health = page.health();
         let last_good_at = row.and_then(|row| row.memo.last_good_at);
         let interval = row.map(|row| row.interval).unwrap_or_default();
-        let unknown =
-            status::unknown_since(health, last_good_at, interval, page.added_at, now);
+        let unknown = status::unknown_since(health, last_good_at, interval, page.added_at, now);
         match (health, unknown) {
             (Health::Unreadable { since, .. }, _) => {
                 Self { state: ReadingState::Unreadable, since }
             }
             (Health::Readable { since }, None) => Self { state: ReadingState::Readable, since },
             (Health::Readable { .. }, Some(since)) => {
-                let state = if last_good_at.is_some() {
-                    ReadingState::Stale
-                } else {
-                    ReadingState::Unread
-                };
+                let state =
+                    if last_good_at.is_some() { ReadingState::Stale } else { ReadingState::Unread };
                 Self { state, since }
             }
             (Health::Unread, since) => {

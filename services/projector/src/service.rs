@@ -99,8 +99,7 @@ impl Projector {
                 }
                 Err(error) => {
                     failures += 1;
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, failures, "projecting failed");
+                    tracing::error!(error = &error as &dyn std::error::Error, failures, "projecting failed");
                     backoff.delay(failures)
                 }
             };

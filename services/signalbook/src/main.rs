@@ -1,2 +1,18 @@
-//! The executable.
-fn main() {}
+//! `signalbook`: follows your vendors' outages. See `signalbook --help`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use signalbook::command::{Command, report_failure};
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report_failure(&anyhow::Error::from(error).context("cannot start")),
+    };
+    match runtime.block_on(command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report_failure(&error),
+    }
+}

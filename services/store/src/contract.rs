@@ -1,1 +1,154 @@
+//! The suite that every adapter of the ports must pass, one function per promise.
+//!
+//! An adapter's test file names a constructor and gets a test per case:
+//!
+//! ```text
+//! mod on_disk {
+//!     async fn fresh(log_id: Uuid) -> (SharedLog, TempDir) { … }
+//!     signalbook_store::log_contract!(fresh);
+//! }
+//! ```
+//!
+//! The constructor answers with a fresh adapter and with what must outlive it. That of a log
+//! takes the log's identity, that of evidence the budget in bytes.
 
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite of tests")]
+
+pub mod evidence;
+pub mod log;
+pub mod pages;
+mod support;
+pub mod views;
+
+/// Expands to one test per promise of [`EventLog`](crate::EventLog).
+#[macro_export]
+macro_rules! log_contract {
+    ($fresh:path) => {
+        $crate::contract_cases! { "current_thread", log, $fresh($crate::contract::log::log_id()) =>
+            an_empty_log_ends_at_zero
+            what_is_appended_is_read_back_whole
+            a_whole_history_is_one_append
+            a_stream_that_moved_on_is_a_conflict
+            one_moved_stream_refuses_the_whole_append
+            a_conflict_does_not_harm_the_appends_beside_it
+            the_same_append_twice_changes_nothing
+            the_same_append_twice_at_once_is_recorded_once
+            an_append_that_is_refused_as_moved_is_found_if_it_was_recorded
+            an_event_of_another_append_is_refused
+            an_event_of_another_stream_is_refused
+            an_event_twice_in_one_append_is_refused
+            a_refused_event_does_not_harm_the_appends_beside_it
+            too_many_events_at_once_are_refused
+            an_event_without_a_stream_is_refused
+            an_append_whose_caller_left_is_recorded_once_when_it_is_repeated
+            recorded_at_never_goes_back
+            events_of_several_streams_keep_the_order_of_telling
+            streams_differ_by_kind_and_provider_and_id
+            the_log_is_read_in_pages
+            a_stream_is_read_in_pages
+            the_hint_follows_the_end
+            hashes_are_the_golden_ones
+        }
+        $crate::contract_cases! { "multi_thread", log, $fresh($crate::contract::log::log_id()) =>
+            positions_have_no_gaps_under_64_appenders
+            of_appenders_that_race_for_a_revision_one_wins
+            an_append_is_seen_whole_or_not_at_all
+        }
+        $crate::contract_cases! { "current_thread", pages, $fresh($crate::contract::log::log_id()) =>
+            a_page_row_is_put_without_an_event
+            page_rows_are_read_back_whole
+            a_page_row_that_moved_refuses_the_whole_append
+            a_first_turn_of_a_known_page_is_refused
+            a_conflict_leaves_the_page_row_alone
+            a_repeated_append_leaves_the_page_row_alone
+            of_appends_for_one_turn_one_wins
+            pages_that_are_not_known_are_left_out
+            every_page_is_listed
+            a_page_is_read_over_all_its_streams
+        }
+    };
+}
+
+/// Expands to one test per promise of [`Views`](crate::Views).
+#[macro_export]
+macro_rules! views_contract {
+    ($fresh:path) => {
+        $crate::contract_cases! { "current_thread", views, $fresh() =>
+            fresh_views_are_empty
+            rows_are_read_back_whole
+            rows_that_are_not_known_are_left_out
+            a_save_from_another_checkpoint_writes_nothing
+            of_saves_that_race_one_wins
+            a_row_saved_again_is_replaced
+            many_rows_are_saved_at_once
+            reports_are_listed_newest_first_page_by_page
+            reports_of_others_are_not_listed
+            a_window_keeps_what_touches_it
+            outages_are_the_incidents_of_the_window
+            components_are_those_of_the_provider
+            intervals_are_the_newest_and_oldest_first
+            an_interval_saved_again_is_replaced
+            a_rebuild_is_not_seen_until_it_is_adopted
+            an_adopted_rebuild_goes_on_from_its_checkpoint
+            a_rebuild_that_was_left_does_not_come_back
+            the_hint_follows_the_checkpoint
+        }
+        $crate::contract_cases! { "multi_thread", views, $fresh() =>
+            readers_never_fail_while_a_rebuild_is_adopted
+        }
+    };
+}
+
+/// Expands to one test per promise of [`Evidence`](crate::Evidence).
+#[macro_export]
+macro_rules! evidence_contract {
+    ($fresh:path) => {
+        $crate::contract_cases! {
+            "current_thread", evidence, $fresh($crate::contract::evidence::BUDGET) =>
+            what_was_never_kept_is_missing
+            an_observation_is_read_back_whole
+            documents_are_read_back_whole
+            an_observation_without_bytes_keeps_no_document
+            a_document_is_kept_once
+            the_oldest_are_removed_and_leave_tombstones
+            a_tombstone_is_filled_again_and_is_then_the_newest
+            a_document_beyond_the_budget_leaves_a_tombstone
+        }
+    };
+}
+
+/// Expands to one test per case of a module of this suite.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_cases {
+    ($flavor:tt, $module:ident, $fresh:expr => $($case:ident)*) => {
+        $(
+            #[tokio::test(flavor = $flavor)]
+            async fn $case() {
+                let (adapter, _keep) = $fresh.await;
+                $crate::contract::$module::$case(adapter).await;
+            }
+        )*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_case_is_in_a_macro() {
+        let listed = include_str!("contract.rs");
+        for module in [
+            include_str!("contract/evidence.rs"),
+            include_str!("contract/log.rs"),
+            include_str!("contract/pages.rs"),
+            include_str!("contract/views.rs"),
+        ] {
+            let cases = module.lines().filter_map(|line| line.strip_prefix("pub async fn "));
+            let names: Vec<&str> = cases.filter_map(|rest| rest.split('(').next()).collect();
+            assert!(!names.is_empty());
+            for name in names {
+                assert!(listed.lines().any(|line| line.trim() == name), "{name} is never run");
+            }
+        }
+    }
+}

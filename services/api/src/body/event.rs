@@ -42,13 +42,13 @@ impl Serialize for Told {
 }
 
 /// One event. NATS, REST, SSE and exports show the same.
+// It describes `proto::json::EventJson`, which derives no schema; a test compares the two.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes `proto::json::EventJson`, which derives no schema")]
 pub(crate) struct EventBody {
     /// Its place in the whole log: 1, 2, 3 … without gaps.
     position: u64,
     /// Its identity.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     event_id: Uuid,
     /// Whose history it belongs to.
     #[schema(example = "incident/kustomer/018f3a3e-0000-7000-8000-000000000000")]
@@ -76,7 +76,7 @@ pub(crate) struct EventBody {
     /// Whether it was learned from history instead of being seen to happen.
     backfilled: bool,
     /// The observation that caused it.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     observation_id: Option<Uuid>,
     /// What it says, by its type; `null` if it was erased.
     #[schema(value_type = Option<Object>)]

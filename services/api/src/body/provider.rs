@@ -52,7 +52,7 @@ pub(crate) struct PageBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpenBody {
     /// Our id.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     pub(crate) id: Uuid,
     /// The title.
     pub(crate) title: String,

@@ -13,7 +13,7 @@ use super::words::{ImpactWord, PhaseWord};
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OutageBody {
     /// Our id.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: Uuid,
     /// The vendor's id.
     external_id: String,
@@ -87,7 +87,7 @@ pub(crate) struct ReportBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AffectedBody {
     /// Our id.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: Uuid,
     /// The name.
     name: String,

@@ -2,7 +2,8 @@
 
 use signalbook_domain::status::Status;
 use signalbook_domain::{ComponentStatus, Impact, Phase, Platform, Worded};
-use utoipa::openapi::schema::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! vocabularies {

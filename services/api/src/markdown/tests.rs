@@ -11,9 +11,12 @@ fn harmless(text: &str) -> String {
         let link = &lower[at..at + lower[at..].find('>').unwrap()];
         let leads_out = ["\"http://", "\"https://", "\"mailto:"];
         let href = link.split("href=").nth(1);
-        assert!(href.is_none_or(|href| leads_out.iter().any(|good| href.starts_with(good))), "{link}");
+        assert!(
+            href.is_none_or(|href| leads_out.iter().any(|good| href.starts_with(good))),
+            "{link}"
+        );
     }
-    for (at, _) in lower.match_indices("<") {
+    for (at, _) in lower.match_indices('<') {
         let tag = &lower[at..at + lower[at..].find('>').unwrap()];
         assert!(!tag.contains(" on"), "{tag}");
     }
@@ -32,10 +35,14 @@ fn markdown_is_shown_as_meant() {
 
 #[test]
 fn a_vendors_html_keeps_its_breaks_and_links() {
-    let html = to_html("Fixed.<br /><br />See <a href=\"https://acme.example/x\" target=\"_blank\" class=\"c\">here</a>.");
+    let html = to_html(
+        "Fixed.<br /><br />See <a href=\"https://acme.example/x\" target=\"_blank\" class=\"c\">here</a>.",
+    );
     assert!(html.contains("Fixed.<br><br>See"), "{html}");
     assert!(
-        html.contains("<a href=\"https://acme.example/x\" rel=\"noopener noreferrer nofollow ugc\">here</a>"),
+        html.contains(
+            "<a href=\"https://acme.example/x\" rel=\"noopener noreferrer nofollow ugc\">here</a>"
+        ),
         "{html}"
     );
 }

@@ -85,7 +85,7 @@ mod tests {
         let json = world.get("/v1/events?after=1&limit=2").await.json();
         let positions: Vec<_> =
             json["events"].as_array().unwrap().iter().map(|event| &event["position"]).collect();
-        assert_eq!(positions, [2, 3]);
+        assert_eq!(positions, [&json!(2), &json!(3)]);
         assert_eq!((&json["position"], &json["next_after"]), (&json!(4), &json!(3)));
         assert_eq!(json["events"][0]["type"], "incident.retitled");
         assert_eq!(json["events"][0]["data"]["title"], "Title 2");
@@ -109,13 +109,18 @@ mod tests {
         let world = world();
         world.garble(2);
         let answer = world.get("/v1/events").await;
-        assert_eq!((answer.status, &answer.json()["title"]), (500, &"Something is broken here".into()));
+        assert_eq!(
+            (answer.status, &answer.json()["title"]),
+            (500, &"Something is broken here".into())
+        );
         assert!(!answer.text.contains("payload"), "{}", answer.text);
     }
 
     #[tokio::test]
     async fn a_place_or_number_out_of_bounds_is_refused() {
-        for (query, parameter) in [("after=-1", "after"), ("after=x", "after"), ("limit=501", "limit")] {
+        for (query, parameter) in
+            [("after=-1", "after"), ("after=x", "after"), ("limit=501", "limit")]
+        {
             let answer = world().get(&format!("/v1/events?{query}")).await;
             assert_eq!((answer.status, &answer.json()["parameter"]), (400, &parameter.into()));
         }

@@ -1,7 +1,7 @@
 //! `GET /v1/incidents/{id}`: one incident with its timeline; also answers for the id of a
 //! maintenance, which `kind` tells.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::body::report::{ReportBody, is_moving};
 use crate::directory::short;
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
+use crate::segment::Segment;
 use crate::tag::Tag;
 
 /// One incident.
@@ -38,7 +39,7 @@ pub(crate) struct IncidentBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -65,12 +66,11 @@ mod tests {
     async fn an_incident_is_shown_with_its_timeline_and_the_vendors_words() {
         let world = World::new();
         world.provider("acme");
-        world.report(
-            incident("acme", 1)
-                .started("2026-03-01T10:00:00Z")
-                .titled("Slow")
-                .update("u1", "2026-03-01T10:00:00Z", "We **look**."),
-        );
+        world.report(incident("acme", 1).started("2026-03-01T10:00:00Z").titled("Slow").update(
+            "u1",
+            "2026-03-01T10:00:00Z",
+            "We **look**.",
+        ));
         let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
         assert_eq!((&json["kind"], &json["title"]), (&"incident".into(), &"Slow".into()));
         assert_eq!(json["updates"][0]["body"], "We **look**.");

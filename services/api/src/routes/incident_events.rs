@@ -1,6 +1,6 @@
 //! `GET /v1/incidents/{id}/events`: what was recorded of one incident, fact by fact.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use crate::app::Shared;
 use crate::body::event::{EventBody, Told};
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
+use crate::segment::Segment;
 use crate::tag::Tag;
 
 /// Which part of it.
@@ -56,7 +57,7 @@ pub(crate) struct HistoryBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -50,7 +50,7 @@ pub(crate) struct MaintenancesBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MaintenanceBody {
     /// Our id.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: Uuid,
     /// The vendor's id.
     external_id: String,

@@ -3,7 +3,7 @@
 //! The history stays readable after the last page of a provider was given up: then its status is
 //! `unknown` and `status_since` is `null`, for nobody can say since when.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -13,8 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::Shared;
 use crate::body::provider::ProviderBody;
 use crate::body::report::OutageBody;
-use crate::problem::{Problem, ProblemBody};
 use crate::history::{Asked, History};
+use crate::problem::{Problem, ProblemBody};
+use crate::segment::Segment;
 use crate::tag::Tag;
 use crate::{cursor, directory};
 
@@ -76,7 +77,7 @@ pub(crate) struct OutagesBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Path(slug): Path<String>,
+    Segment(slug): Segment,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

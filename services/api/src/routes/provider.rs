@@ -1,6 +1,6 @@
 //! `GET /v1/providers/{slug}`: one provider with its components and what is open or planned.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -16,6 +16,7 @@ use crate::body::words::ComponentStatusWord;
 use crate::directory;
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
+use crate::segment::Segment;
 use crate::tag::Tag;
 
 /// One provider with everything that is so now.
@@ -39,7 +40,7 @@ pub(crate) struct ProviderDetail {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ComponentBody {
     /// Our id.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: Uuid,
     /// The vendor's id.
     external_id: String,
@@ -73,7 +74,7 @@ impl From<ComponentView> for ComponentBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Path(slug): Path<String>,
+    Segment(slug): Segment,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::Shared;
 use crate::body::provider::{OpenBody, ProviderBody, open};
-use crate::directory::Directory;
+use crate::directory::{Directory, Known};
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
 use crate::tag::Tag;
@@ -49,7 +49,7 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
     let directory = Directory::read(&app).await?;
-    let moving = directory.providers.iter().any(|known| known.is_moving());
+    let moving = directory.providers.iter().any(Known::is_moving);
     let mut tag = Tag::new(&app, directory.position).await?.minute(moving, directory.now);
     for known in &directory.providers {
         tag = tag.standing(&known.standing);
@@ -73,25 +73,16 @@ mod tests {
         world.report(incident("down", 1).started("2026-03-01T10:00:00Z").titled("No mail"));
         let answer = world.get("/v1/providers").await;
         assert_eq!(answer.status, 200);
-        let slugs: Vec<&str> = answer.json()["providers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|provider| provider["slug"].as_str().unwrap())
-            .collect::<Vec<_>>()
-            .leak()
-            .to_vec();
-        assert_eq!(slugs, ["down", "mute", "alpha", "zeta"]);
         let json = answer.json();
+        let providers = json["providers"].as_array().unwrap();
+        let slugs: Vec<_> = providers.iter().map(|provider| &provider["slug"]).collect();
+        assert_eq!(slugs, ["down", "mute", "alpha", "zeta"]);
         assert_eq!(json["providers"][0]["status"], "minor");
         assert_eq!(json["providers"][0]["open"][0]["title"], "No mail");
         assert_eq!(json["providers"][0]["open"][0]["started_at"], "2026-03-01T10:00:00Z");
         assert_eq!(json["providers"][1]["status"], "unknown");
         assert_eq!(json["providers"][1]["pages"][0]["health"], "unreadable");
-        assert_eq!(
-            json["providers"][1]["pages"][0]["detail"],
-            "it does not answer (timed out)"
-        );
+        assert_eq!(json["providers"][1]["pages"][0]["detail"], "it does not answer (timed out)");
         assert_eq!(json["position"], world.position());
     }
 

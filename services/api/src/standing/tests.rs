@@ -142,6 +142,7 @@ fn given() -> Given {
         open: BTreeMap::new(),
         reported: Status::Up,
         reported_since: at(100),
+        quiet_since: None,
     };
     Given { provider, rows: Vec::new() }
 }

@@ -96,6 +96,18 @@ fn without_a_status_and_without_updates_nothing_is_said_of_the_phase() {
 }
 
 #[test]
+fn a_report_that_lost_its_status_and_its_updates_stays_in_its_phase() {
+    let world = given(incident("x").update("1", "monitoring", "Fixed.", at(10)))
+        .when(incident("x"))
+        .then_nothing()
+        .when_the_same()
+        .then(["incident.update_removed"])
+        .when_the_same()
+        .then_nothing();
+    assert_eq!(world.incident("x").phase.value, Phase::Monitoring);
+}
+
+#[test]
 fn a_backdated_update_enters_at_its_time_and_changes_no_phase() {
     let first = incident("x").status("monitoring").update("2", "monitoring", "Fixed.", at(20));
     let world = given(first.clone())
@@ -173,4 +185,39 @@ fn an_unknown_impact_is_kept_raw_and_is_not_harmless() {
     let impact = &world.incident("x").impact;
     assert_eq!((impact.value, impact.raw.as_str()), (Impact::Unknown, "catastrophic"));
     assert!(impact.value > Impact::None);
+}
+
+#[test]
+fn an_update_of_the_same_minute_as_the_newest_is_not_backdated() {
+    let first = incident("x").update("1", "investigating", "Looking.", at(10));
+    let shown = first.clone().update("2", "identified", "Found.", at(10)).update(
+        "3",
+        "monitoring",
+        "Fixed.",
+        at(10),
+    );
+    let world = given(first).when(shown);
+    assert_eq!(entered(&world.told()[0]), (Some("2"), "Found.", true));
+    assert_eq!(entered(&world.told()[1]), (Some("3"), "Fixed.", true));
+}
+
+#[test]
+fn a_status_that_did_not_change_stands_at_once_against_a_new_update() {
+    let went_back = incident("x")
+        .status("investigating")
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "identified", "Found?", at(20))
+        .update("3", "investigating", "No.", at(30));
+    let world = given(went_back.clone())
+        .when(went_back.update("4", "monitoring", "Fixed?", at(40)))
+        .then(["incident.monitoring", "incident.investigating"]);
+    assert_eq!(world.incident("x").phase.value, Phase::Investigating);
+}
+
+#[test]
+fn a_backdated_update_of_the_present_phase_moves_no_resolution() {
+    let first = incident("x").status("resolved").update("2", "resolved", "Over.", at(20));
+    let world = given(first.clone()).when(first.update("1", "resolved", "Over?", at(15)));
+    assert_eq!(entered(&world.told()[0]), (Some("1"), "Over?", false));
+    assert_eq!(world.incident("x").resolved_at, Some(at(20)));
 }

@@ -64,7 +64,8 @@ impl World {
         let id = PageId::derive(&provider, URL);
         let mut book = Book::new(provider, id);
         let log = decide::add_page(&mut book, "Kustomer", URL, at(FIRST_POLL - 1));
-        let openai = "openai".parse().unwrap();
+        let hosts = [("status.openai.com", "openai"), ("help.kustomer.com", "kustomer")];
+        let host = |(host, slug): (&str, &str)| (host.to_owned(), slug.parse().unwrap());
         Self {
             book,
             memo: Memo::default(),
@@ -73,7 +74,7 @@ impl World {
             now: at(FIRST_POLL - 1),
             slot: 0,
             last: None,
-            hosts: BTreeMap::from([("status.openai.com".to_owned(), openai)]),
+            hosts: hosts.map(host).into(),
         }
     }
 

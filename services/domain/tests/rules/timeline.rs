@@ -174,3 +174,29 @@ fn a_link_that_an_edit_adds_is_recorded() {
         .when(incident("x").update("1", "identified", body, at(10)))
         .then(["incident.update_edited", "incident.provider_linked"]);
 }
+
+#[test]
+fn a_link_to_another_page_of_the_same_provider_is_no_cause() {
+    let body = "See https://help.kustomer.com/incidents/9";
+    given_a_page()
+        .when(incident("x").update("1", "identified", body, at(10)))
+        .then(["incident.opened", "incident.identified"]);
+}
+
+#[test]
+fn a_timeline_that_was_filed_at_once_is_told_by_the_times_that_it_shows() {
+    let mut shown = incident("x").update("2", "resolved", "Over.", at(30)).update(
+        "1",
+        "investigating",
+        "Looking.",
+        at(10),
+    );
+    for update in &mut shown.0.updates {
+        update.created_at = Some(at(99));
+    }
+    given_a_page().when(shown).then([
+        "incident.opened",
+        "incident.investigating",
+        "incident.resolved",
+    ]);
+}

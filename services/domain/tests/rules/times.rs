@@ -174,3 +174,18 @@ fn an_earlier_claim_of_times_comes_back_only_with_two_polls() {
         .when_the_same()
         .then(["incident.retimed"]);
 }
+
+#[test]
+fn an_end_that_a_later_update_took_back_keeps_its_own_time() {
+    let shown = resolved().resolved(at(60)).update("3", "monitoring", "Not quite.", at(40));
+    let world = given_a_page().when(shown);
+    let ends: Vec<_> = world
+        .told()
+        .iter()
+        .filter(|fact| fact.event.kind().name() == "incident.resolved")
+        .map(|fact| fact.times.occurred_at)
+        .collect();
+    assert_eq!(ends, [Some(at(30)), Some(at(60))]);
+    assert_eq!(world.only("incident.monitoring").times.occurred_at, Some(at(40)));
+    assert_eq!(minutes(world.incident("x")), Some(60));
+}

@@ -44,9 +44,22 @@ async fn a_history_has_the_promised_shape() {
     assert_eq!(
         keys,
         [
-            "affected", "announced_at", "backfilled", "detected_at", "duration",
-            "duration_seconds", "external_id", "id", "impact", "phase", "resolved_at",
-            "started_at", "title", "updates", "url", "withdrawn"
+            "affected",
+            "announced_at",
+            "backfilled",
+            "detected_at",
+            "duration",
+            "duration_seconds",
+            "external_id",
+            "id",
+            "impact",
+            "phase",
+            "resolved_at",
+            "started_at",
+            "title",
+            "updates",
+            "url",
+            "withdrawn"
         ]
     );
     let updates = outage["updates"].as_array().unwrap();
@@ -77,7 +90,10 @@ async fn notices_are_listed_and_counted_in_no_total() {
     );
     let json = world.get(PATH).await.json();
     assert_eq!((&json["outages_total"], &json["downtime_seconds"]), (&json!(0), &json!(0)));
-    assert_eq!((&json["since"], &json["headline"]), (&Value::Null, &json!("There were no Acme outages.")));
+    assert_eq!(
+        (&json["since"], &json["headline"]),
+        (&Value::Null, &json!("There were no Acme outages."))
+    );
     assert_eq!(json["outages"][0]["impact"], "none");
 }
 
@@ -107,7 +123,10 @@ async fn all_pages_together_are_the_whole_history_and_totals_do_not_depend_on_th
     let mut pages = 0;
     loop {
         let json = world.get(&path).await.json();
-        assert_eq!((&json["outages_total"], &json["downtime_seconds"]), (&json!(120), &json!(36_000)));
+        assert_eq!(
+            (&json["outages_total"], &json["downtime_seconds"]),
+            (&json!(120), &json!(36_000))
+        );
         for outage in json["outages"].as_array().unwrap() {
             seen.push(outage["id"].as_str().unwrap().to_owned());
             starts.push(outage["started_at"].as_str().unwrap().to_owned());
@@ -171,7 +190,10 @@ async fn the_history_of_a_provider_that_is_no_longer_watched_stays_readable() {
     world.forget("acme");
     let json = world.get(PATH).await.json();
     assert_eq!(json["outages_total"], 1);
-    assert_eq!((&json["provider"]["status"], &json["provider"]["status_since"]), (&json!("unknown"), &Value::Null));
+    assert_eq!(
+        (&json["provider"]["status"], &json["provider"]["status_since"]),
+        (&json!("unknown"), &Value::Null)
+    );
     assert_eq!(json["provider"]["pages"], json!([]));
 }
 

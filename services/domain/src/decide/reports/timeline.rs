@@ -95,9 +95,11 @@ impl Telling<'_, '_> {
         let Some(report) = self.facts.book.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.shown.status().clone();
-        let same = report.phase.raw == status.raw;
+        let nothing_new = report.phase.raw == status.raw || status.raw.is_empty();
         let changed = known.filter(|known| known.phase.raw != status.raw);
-        if same || changed.is_some_and(|known| !self.counts(known, Value::Phase(&status.raw))) {
+        if nothing_new
+            || changed.is_some_and(|known| !self.counts(known, Value::Phase(&status.raw)))
+        {
             return;
         }
         // A status that says again that it is over does not lengthen it.

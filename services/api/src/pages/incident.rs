@@ -1,0 +1,148 @@
+//! `GET /incidents/{id}`: one incident with all that is known of it, at an address that stays.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use signalbook_domain::Timestamp;
+use signalbook_store::views::{LinkView, ReportView};
+
+use super::parts::Outage;
+use super::shown::{self, Moment};
+use super::{assets, page};
+use crate::app::Shared;
+use crate::problem::Problem;
+use crate::routes::incident::find;
+use crate::segment::Segment;
+
+#[derive(Template)]
+#[template(path = "incident.html")]
+struct Page {
+    id: String,
+    slug: String,
+    provider: String,
+    kind: &'static str,
+    outage: Outage,
+    times: Vec<(&'static str, Option<Moment>)>,
+    facts: Vec<(&'static str, String)>,
+    causes: Vec<Cause>,
+    now: Moment,
+}
+
+/// Another provider's report.
+struct Cause {
+    href: Option<String>,
+    url: String,
+    provider: Option<String>,
+}
+
+/// Shows an incident.
+pub(crate) async fn handler(
+    State(app): State<Shared>,
+    Segment(id): Segment,
+) -> Result<Response, Problem> {
+    let now = app.now();
+    let report = find(&app, &id).await?;
+    let provider = app.api.views.provider(&report.provider).await?;
+    page(&Page {
+        id: report.id.to_string(),
+        slug: report.provider.to_string(),
+        provider: provider.map_or_else(|| report.provider.to_string(), |provider| provider.name),
+        kind: if report.is_maintenance { "Maintenance" } else { "Incident" },
+        outage: Outage::new(&report, now),
+        times: times(&report),
+        facts: facts(&report),
+        causes: report.links.iter().map(Cause::new).collect(),
+        now: Moment::full(now),
+    })
+}
+
+/// The times of a report, those that everything has first.
+fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
+    let shown = |at: Option<Timestamp>| at.map(Moment::full);
+    let mut times = vec![
+        ("Began", shown(Some(report.started_at()))),
+        ("Announced by the vendor", shown(report.announced_at)),
+        ("First seen by us", shown(Some(report.detected_at))),
+        (if report.is_maintenance { "Completed" } else { "Resolved" }, shown(report.resolved_at)),
+    ];
+    let others = [
+        ("Planned from", report.planned_from),
+        ("Planned until", report.planned_until),
+        ("Withdrawn", report.withdrawn_at),
+    ];
+    times.extend(others.into_iter().filter(|(_, at)| at.is_some()).map(|(n, at)| (n, shown(at))));
+    times
+}
+
+fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
+    vec![
+        ("The vendor's words", format!("{} / {}", report.impact_raw, report.phase_raw)),
+        ("The vendor's id", report.external_id.clone()),
+        ("Our id", report.id.to_string()),
+    ]
+}
+
+impl Cause {
+    fn new(link: &LinkView) -> Self {
+        let provider = link.provider.as_ref().map(ToString::to_string);
+        Self { href: shown::link(&link.url), url: link.url.clone(), provider }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::{World, id_of, incident};
+
+    #[tokio::test]
+    async fn an_incident_has_a_page_with_its_times_and_links() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(
+            incident("acme", 1)
+                .started("2026-02-12T15:11:05Z")
+                .resolved("2026-02-12T15:49:46Z")
+                .titled("Mail is slow")
+                .affecting("Channel - Email", Some("Prod 1"))
+                .linked("https://status.other.example/1")
+                .update("u1", "2026-02-12T15:11:05Z", "We **look** into it."),
+        );
+        let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
+        assert_eq!(page.status, 200);
+        page.is_valid_page();
+        page.shows_in_order(&[
+            "Mail is slow",
+            "Began",
+            "February 12, 2026, 15:11 UTC",
+            "Announced by the vendor",
+            "First seen by us",
+            "Resolved",
+            "February 12, 2026, 15:49 UTC",
+            "Channel - Email (Prod 1)",
+            "https://status.other.example/1",
+            "We <strong>look</strong> into it.",
+        ]);
+        for path in
+            [format!("/v1/incidents/{}", id_of(1)), format!("/v1/incidents/{}/events", id_of(1))]
+        {
+            assert!(page.text.contains(&format!("href=\"{path}\"")), "{path}");
+            assert_eq!(world.get(&path).await.status, 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_not_of_the_web_is_text_and_no_link() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(
+            incident("acme", 1).url("javascript:alert(1)").linked("javascript:alert(2)").update(
+                "u1",
+                "2026-02-12T15:11:05Z",
+                "<script>alert(3)</script>[x](javascript:alert(4))",
+            ),
+        );
+        let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
+        page.is_valid_page();
+        assert!(!page.text.contains("href=\"javascript:"), "{}", page.text);
+        assert!(!page.text.contains("alert(3)"), "{}", page.text);
+    }
+}

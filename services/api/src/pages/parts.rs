@@ -1,0 +1,141 @@
+//! What several pages show: an outage with its timeline, and an open incident in a line.
+
+use askama::Template;
+use signalbook_domain::{Timestamp, outage, shown as domain};
+use signalbook_store::views::{AffectedView, ReportView, UpdateView};
+
+use super::shown::{self, Badge, Moment};
+use crate::body::provider::OpenBody;
+use crate::markdown;
+
+/// An outage as its provider's page and its own page show it.
+pub(super) struct Outage {
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) impact: Badge,
+    pub(super) phase: &'static str,
+    pub(super) day: Moment,
+    pub(super) start: Moment,
+    /// When it ended, with the word for how.
+    pub(super) end: Option<(&'static str, Moment)>,
+    pub(super) duration: String,
+    pub(super) is_notice: bool,
+    pub(super) affected: Vec<String>,
+    pub(super) marks: Vec<&'static str>,
+    pub(super) timeline: Timeline,
+    pub(super) vendor_url: Option<String>,
+}
+
+/// The updates of an outage, oldest first.
+#[derive(Template)]
+#[template(path = "parts/timeline.html")]
+pub(super) struct Timeline {
+    pub(super) updates: Vec<Update>,
+}
+
+/// One update.
+pub(super) struct Update {
+    phase: &'static str,
+    at: Moment,
+    /// Safe HTML.
+    body: String,
+    is_silent: bool,
+    edited: bool,
+    removed: bool,
+}
+
+impl Outage {
+    /// The outage `report` as it is `now`.
+    pub(super) fn new(report: &ReportView, now: Timestamp) -> Self {
+        let interval = report.interval();
+        let ended = |at| {
+            let word = match (report.resolved_at, report.is_maintenance) {
+                (None, _) => "withdrawn",
+                (Some(_), false) => "resolved",
+                (Some(_), true) => "completed",
+            };
+            (word, Moment::full(at))
+        };
+        let duration = match outage::duration(interval) {
+            Some(duration) => domain::duration(duration),
+            None => format!("ongoing, {} so far", domain::duration(now.since(interval.start))),
+        };
+        Self {
+            href: format!("/incidents/{}", report.id),
+            title: titled(&report.title),
+            impact: shown::impact(report.impact),
+            phase: shown::phase(report.phase),
+            day: Moment::day(interval.start),
+            start: Moment::full(interval.start),
+            end: interval.end.map(ended),
+            duration,
+            is_notice: !report.is_maintenance && !outage::counts(report.impact),
+            affected: report.affected.iter().map(affected).collect(),
+            marks: marks(report),
+            timeline: Timeline { updates: report.updates.iter().map(Update::new).collect() },
+            vendor_url: report.url.as_deref().and_then(shown::link),
+        }
+    }
+
+    /// How many updates its timeline has.
+    pub(super) fn update_count(&self) -> String {
+        shown::count(self.timeline.updates.len(), "update", "updates")
+    }
+}
+
+impl Update {
+    fn new(view: &UpdateView) -> Self {
+        let body = markdown::to_html(&view.body);
+        Self {
+            phase: shown::phase(view.phase),
+            at: Moment::full(view.published_at.unwrap_or(view.observed_at)),
+            is_silent: body.is_empty(),
+            body,
+            edited: view.edited,
+            removed: view.removed,
+        }
+    }
+}
+
+fn marks(report: &ReportView) -> Vec<&'static str> {
+    let withdrawn = report.withdrawn_at.map(|_| "withdrawn by the vendor");
+    let backfilled = report.backfilled.then_some("learned from history");
+    withdrawn.into_iter().chain(backfilled).collect()
+}
+
+fn affected(component: &AffectedView) -> String {
+    match &component.group {
+        Some(group) => format!("{} ({group})", component.name),
+        None => component.name.clone(),
+    }
+}
+
+/// An incident that is open, in a line.
+pub(super) struct Open {
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) impact: Badge,
+    pub(super) phase: &'static str,
+    pub(super) since: Moment,
+    pub(super) lasting: String,
+}
+
+impl Open {
+    /// The line of `open` as it is `now`.
+    pub(super) fn new(open: &OpenBody, now: Timestamp) -> Self {
+        Self {
+            href: format!("/incidents/{}", open.id),
+            title: titled(&open.title),
+            impact: shown::impact(open.impact),
+            phase: shown::phase(open.phase),
+            since: Moment::short(open.started_at),
+            lasting: domain::duration(now.since(open.started_at)),
+        }
+    }
+}
+
+/// A title that can be clicked on.
+pub(super) fn titled(title: &str) -> String {
+    let title = title.trim();
+    if title.is_empty() { "Without a title".to_owned() } else { title.to_owned() }
+}

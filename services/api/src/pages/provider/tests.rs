@@ -1,0 +1,138 @@
+use signalbook_domain::{Impact, Phase};
+
+use crate::support::{World, incident, maintenance};
+
+fn world() -> World {
+    let world = World::new();
+    world.provider("acme");
+    world
+}
+
+#[tokio::test]
+async fn it_reads_like_a_good_status_history() {
+    let world = world();
+    world.component("acme", "Channel - Email", Some("Prod 1"));
+    world.report(
+        incident("acme", 1)
+            .impact(Impact::Major)
+            .started("2026-02-12T15:11:05Z")
+            .resolved("2026-02-12T15:49:46Z")
+            .titled("Mail is slow")
+            .affecting("Channel - Email", Some("Prod 1"))
+            .backfilled()
+            .update("u1", "2026-02-12T15:11:05Z", "We **look** into it.")
+            .update("u2", "2026-02-12T15:49:46Z", "Over.")
+            .edited("u2"),
+    );
+    world.report(incident("acme", 2).started("2026-03-01T23:46:00Z").titled("No chat"));
+    world.report(maintenance("acme", 3).started("2026-03-09T10:00:00Z").titled("Upgrade"));
+    let page = world.browse("/providers/acme").await;
+    assert_eq!(page.status, 200);
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "<h1>Acme",
+        "Minor outage",
+        "There were 2 Acme outages since February 12, 2026 totaling 52m of downtime.",
+        "https://acme.example",
+        "No chat",
+        "Upgrade",
+        "ongoing, 14m so far",
+        "Major",
+        "February 12, 2026",
+        "Mail is slow",
+        "February 12, 2026, 15:11 UTC",
+        "resolved",
+        "February 12, 2026, 15:49 UTC",
+        "38m",
+        "learned from history",
+        "Channel - Email (Prod 1)",
+        "<details",
+        "2 updates",
+        "We <strong>look</strong> into it.",
+        "edited",
+        "Components",
+        "Prod 1",
+    ]);
+    assert!(page.text.contains("<time datetime=\"2026-02-12T15:11:05Z\">"));
+}
+
+#[tokio::test]
+async fn a_notice_is_shown_as_one_and_a_withdrawn_outage_is_marked() {
+    let world = world();
+    world.report(
+        incident("acme", 1)
+            .impact(Impact::None)
+            .started("2026-02-01T00:00:00Z")
+            .resolved("2026-02-01T01:00:00Z")
+            .titled("New terms"),
+    );
+    world.report(
+        incident("acme", 2).started("2026-01-01T00:00:00Z").withdrawn("2026-01-01T00:30:00Z"),
+    );
+    let page = world.browse("/providers/acme").await;
+    page.is_valid_page();
+    page.shows_in_order(&["Notice", "New terms", "withdrawn", "withdrawn by the vendor"]);
+}
+
+#[tokio::test]
+async fn older_outages_are_a_link_away() {
+    let world = world();
+    for number in 0..60_i64 {
+        let id = number.try_into().unwrap();
+        world.report(incident("acme", id).lasting(1_760_000_000 + number * 86_400, 60));
+    }
+    let page = world.browse("/providers/acme?since=2025-01-01").await;
+    let href = page.text.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let href = href.replace("&amp;", "&").replace("&#38;", "&");
+    assert!(href.contains("since=2025-01-01T00%3A00%3A00Z"), "{href}");
+    let older = world.browse(&href).await;
+    assert_eq!(older.status, 200);
+    older.is_valid_page();
+    assert_eq!(older.text.matches("<article").count(), 10);
+    assert!(older.text.contains("There were 60 Acme outages"), "{}", older.text);
+    assert!(older.text.contains("rel=\"first\""));
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_is_said_so_in_words() {
+    let world = world();
+    world.unreadable("acme", "timed out");
+    let page = world.browse("/providers/acme").await;
+    page.is_valid_page();
+    page.shows_in_order(&["Unknown", "it does not answer (timed out)"]);
+}
+
+#[tokio::test]
+async fn the_history_of_a_provider_that_is_no_longer_watched_stays() {
+    let world = world();
+    world.report(
+        incident("acme", 1).started("2026-02-01T00:00:00Z").resolved("2026-02-01T01:00:00Z"),
+    );
+    world.forget("acme");
+    let page = world.browse("/providers/acme").await;
+    assert_eq!(page.status, 200);
+    page.shows_in_order(&["Unknown", "No page of Acme is watched", "There was 1 Acme outage"]);
+}
+
+#[tokio::test]
+async fn whatever_a_vendor_writes_is_escaped() {
+    let world = world();
+    let hostile = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
+    world.named("acme", hostile);
+    world.component("acme", hostile, Some(hostile));
+    world.report(incident("acme", 1).titled(hostile).affecting(hostile, Some(hostile)).update(
+        "u1",
+        "2026-02-12T15:11:05Z",
+        hostile,
+    ));
+    world.report(maintenance("acme", 2).titled(hostile).phase(Phase::InProgress));
+    world.browse("/providers/acme").await.is_valid_page();
+}
+
+#[tokio::test]
+async fn a_bad_parameter_is_explained_on_a_page() {
+    let page = world().browse("/providers/acme?since=soon").await;
+    assert_eq!(page.status, 400);
+    page.is_valid_page();
+    assert!(page.text.contains("since"), "{}", page.text);
+}

@@ -1,0 +1,129 @@
+//! Words and times as the pages show them.
+
+use signalbook_domain::status::Status;
+use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, shown};
+use url::Url;
+
+/// A moment for `<time>`.
+pub(super) struct Moment {
+    /// For programs.
+    pub(super) iso: String,
+    /// For people.
+    pub(super) text: String,
+}
+
+impl Moment {
+    /// A moment without its year, where the year is clear.
+    pub(super) fn short(at: Timestamp) -> Self {
+        Self { iso: at.to_string(), text: shown::moment(at) }
+    }
+
+    /// A moment with its year.
+    pub(super) fn full(at: Timestamp) -> Self {
+        let (hour, minute) = at.time_of_day();
+        Self { iso: at.to_string(), text: format!("{}, {hour:02}:{minute:02} UTC", shown::day(at)) }
+    }
+
+    /// A day.
+    pub(super) fn day(at: Timestamp) -> Self {
+        Self { iso: at.to_string(), text: shown::day(at) }
+    }
+}
+
+/// A word with a colour; the word says it all, so that nobody needs the colour.
+pub(super) struct Badge {
+    /// The name of its style.
+    pub(super) tone: &'static str,
+    /// The word.
+    pub(super) text: &'static str,
+}
+
+/// A provider's status.
+pub(super) fn status(status: Status) -> Badge {
+    let (tone, text) = match status {
+        Status::Up => ("up", "Up"),
+        Status::Maintenance => ("maintenance", "Maintenance"),
+        Status::Unknown => ("unknown", "Unknown"),
+        Status::Minor => ("minor", "Minor outage"),
+        Status::Major => ("major", "Major outage"),
+        Status::Critical => ("critical", "Critical outage"),
+    };
+    Badge { tone, text }
+}
+
+/// An incident's impact.
+pub(super) fn impact(impact: Impact) -> Badge {
+    let (tone, text) = match impact {
+        Impact::None => ("notice", "Notice"),
+        Impact::Maintenance => ("maintenance", "Maintenance"),
+        Impact::Unknown => ("unknown", "Impact unknown"),
+        Impact::Minor => ("minor", "Minor"),
+        Impact::Major => ("major", "Major"),
+        Impact::Critical => ("critical", "Critical"),
+    };
+    Badge { tone, text }
+}
+
+/// A component's status.
+pub(super) fn component(status: ComponentStatus) -> Badge {
+    let (tone, text) = match status {
+        ComponentStatus::Unknown => ("unknown", "Unknown"),
+        ComponentStatus::Operational => ("up", "Operational"),
+        ComponentStatus::Degraded => ("minor", "Degraded"),
+        ComponentStatus::PartialOutage => ("major", "Partial outage"),
+        ComponentStatus::MajorOutage => ("critical", "Major outage"),
+        ComponentStatus::Maintenance => ("maintenance", "Maintenance"),
+    };
+    Badge { tone, text }
+}
+
+/// Where a report or an update stands.
+pub(super) fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unknown => "Update",
+        Phase::Open => "Open",
+        Phase::Investigating => "Investigating",
+        Phase::Identified => "Identified",
+        Phase::Monitoring => "Monitoring",
+        Phase::Resolved => "Resolved",
+        Phase::Postmortem => "Postmortem",
+        Phase::Scheduled => "Scheduled",
+        Phase::InProgress => "In progress",
+        Phase::Verifying => "Verifying",
+        Phase::Completed => "Completed",
+        Phase::Cancelled => "Cancelled",
+    }
+}
+
+/// How many of something, with its name in the right number.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// An address that may become a link: only the web's own.
+pub(super) fn link(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_web_become_links() {
+        assert_eq!(link("https://acme.example/x"), Some("https://acme.example/x".to_owned()));
+        for url in ["javascript:alert(1)", "data:text/html,x", "//evil.example", "/x", "mailto:a@b"]
+        {
+            assert_eq!(link(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn moments_are_shown_with_or_without_their_year() {
+        let at = "2026-05-01T13:39:10Z".parse().unwrap();
+        assert_eq!(Moment::short(at).text, "May 1, 13:39 UTC");
+        assert_eq!(Moment::full(at).text, "May 1, 2026, 13:39 UTC");
+        assert_eq!(Moment::full(at).iso, "2026-05-01T13:39:10Z");
+    }
+}

@@ -1,0 +1,301 @@
+//! A world for the tests of routes and pages: both ports in memory, a clock that stands at
+//! 2 March 2026, and requests without a socket.
+
+mod answer;
+mod memory;
+mod report;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
+use signalbook_domain::memo::Memo;
+use signalbook_domain::status::{self, Status};
+use signalbook_domain::{
+    ComponentStatus, Failure, Impact, PageId, Platform, Position, Revision, Slug, StreamId,
+    StreamKind, Timestamp,
+};
+use signalbook_proto::{Draft, Record};
+use signalbook_runtime::{Health, ManualClock};
+use signalbook_store::PageRow;
+use signalbook_store::views::{ComponentView, OpenReport, PageView, ProviderView, ReportView};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub(crate) use answer::Answer;
+use memory::{Data, Memory};
+pub(crate) use report::{incident, maintenance};
+
+use crate::{Api, router};
+
+/// Everything a test needs.
+pub(crate) struct World {
+    memory: Arc<Memory>,
+    clock: ManualClock,
+    health: Health,
+}
+
+/// The id of the report with this number.
+pub(crate) fn id_of(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn slug(text: &str) -> Slug {
+    text.parse().unwrap()
+}
+
+fn page_of(slug: &Slug) -> PageId {
+    PageId::derive(slug, &format!("https://{slug}.example"))
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let now = at("2026-03-02T00:00:00Z");
+        let since = Duration::from_secs(now.seconds().try_into().unwrap());
+        let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH + since);
+        Self { memory: Arc::default(), clock, health: Health::new() }
+    }
+
+    pub(crate) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.memory.lock().position
+    }
+
+    /// Makes every call of both ports fail.
+    pub(crate) fn break_down(&self) {
+        self.memory.lock().broken = true;
+    }
+
+    pub(crate) fn views_are_at(&self, position: u64) {
+        self.memory.lock().reached = Some(position);
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Data) -> T) -> T {
+        let mut data = self.memory.lock();
+        data.position += 1;
+        change(&mut data)
+    }
+
+    /// Adds a provider with one page that was read just now.
+    pub(crate) fn provider(&self, name: &str) {
+        let slug = slug(name);
+        let id = page_of(&slug);
+        let url = format!("https://{slug}.example");
+        let added_at = at("2026-01-01T00:00:00Z");
+        let shown = name[..1].to_uppercase() + &name[1..];
+        let page = PageView {
+            url: url.clone(),
+            moved_to: None,
+            platform: Some(Platform::Statuspage),
+            added_at,
+            watched: true,
+            health_since: Some(added_at),
+            failure: None,
+            detail: None,
+        };
+        let memo = Memo { last_good_at: Some(self.now()), ..Memo::default() };
+        let row = PageRow {
+            id,
+            provider: slug.clone(),
+            name: shown.clone(),
+            url,
+            interval: Duration::from_mins(1),
+            added_at,
+            watched: true,
+            platform: page.platform,
+            memo,
+        };
+        let view = ProviderView {
+            slug: slug.clone(),
+            name: shown,
+            pages: [(id, page)].into(),
+            open: [].into(),
+            reported: Status::Up,
+            reported_since: added_at,
+            quiet_since: None,
+        };
+        self.change(|data| {
+            data.pages.push(row);
+            data.rows.providers.insert(slug, view);
+        });
+    }
+
+    fn with_provider(&self, name: &str, change: impl FnOnce(&mut ProviderView)) {
+        self.change(|data| change(data.rows.providers.get_mut(&slug(name)).unwrap()));
+    }
+
+    pub(crate) fn named(&self, slug: &str, name: &str) {
+        self.with_provider(slug, |provider| provider.name = name.to_owned());
+    }
+
+    /// Stops watching the provider's page.
+    pub(crate) fn forget(&self, name: &str) {
+        self.with_provider(name, |provider| {
+            provider.pages.get_mut(&page_of(&slug(name))).unwrap().watched = false;
+        });
+    }
+
+    /// Makes the provider's page unreadable since an hour ago.
+    pub(crate) fn unreadable(&self, name: &str, detail: &str) {
+        let since = self.now().minus(Duration::from_hours(1));
+        self.with_provider(name, |provider| {
+            let page = provider.pages.get_mut(&page_of(&slug(name))).unwrap();
+            page.health_since = Some(since);
+            page.failure = Some(Failure::Unreachable);
+            page.detail = Some(detail.to_owned());
+        });
+    }
+
+    pub(crate) fn component(&self, provider: &str, name: &str, group: Option<&str>) {
+        let provider = slug(provider);
+        self.change(|data| {
+            let id = Uuid::from_u128(u128::from(data.position));
+            let view = ComponentView {
+                id,
+                page: page_of(&provider),
+                provider,
+                external_id: format!("c{id}"),
+                name: name.to_owned(),
+                group: group.map(str::to_owned),
+                status: ComponentStatus::Operational,
+                status_raw: "operational".to_owned(),
+                since: at("2026-01-01T00:00:00Z"),
+                since_position: Position(1),
+                present: true,
+            };
+            data.rows.components.insert(id, view);
+        });
+    }
+
+    /// Adds an incident or a maintenance, as the projector would.
+    pub(crate) fn report(&self, report: impl Into<ReportView>) {
+        let mut view: ReportView = report.into();
+        self.change(|data| {
+            view.position = Position(data.position);
+            let provider = data.rows.providers.get_mut(&view.provider).unwrap();
+            if view.interval().end.is_none() && !view.phase.is_over() {
+                let open = OpenReport {
+                    is_maintenance: view.is_maintenance,
+                    page: view.page,
+                    title: view.title.clone(),
+                    impact: view.impact,
+                    phase: view.phase,
+                    started_at: view.started_at(),
+                };
+                provider.open.insert(view.id, open);
+                rest(provider);
+            }
+            data.rows.reports.insert(view.id, view);
+        });
+    }
+
+    /// Records that an incident got a new title.
+    pub(crate) fn retitled(&self, provider: &str, number: u128, revision: u64, title: &str) {
+        let (kind, provider) = (StreamKind::Incident, slug(provider));
+        let stream = StreamId { kind, provider, id: id_of(number) };
+        let change = ReportChange::Retitled { title: title.to_owned() };
+        let observed_at = self.now();
+        let fact = Fact {
+            stream: stream.clone(),
+            event: Event::Incident(ReportEvent { change, vendor_updated_at: None }),
+            times: Times { occurred_at: None, published_at: None, observed_at },
+            backfilled: false,
+        };
+        self.change(|data| {
+            let ordinal = u32::try_from(data.position).unwrap();
+            let draft = Draft::encode(&fact, Uuid::nil(), ordinal, None);
+            data.records.push(Record {
+                position: Position(data.position),
+                stream,
+                revision: Revision(revision),
+                id: draft.id,
+                kind: draft.kind,
+                schema: draft.schema,
+                times: draft.times,
+                recorded_at: observed_at,
+                backfilled: false,
+                observation: None,
+                payload: Some(draft.payload),
+                payload_hash: draft.payload_hash,
+                hash: [7; 32],
+            });
+        });
+    }
+
+    pub(crate) fn erase(&self, position: u64) {
+        self.payload(position, None);
+    }
+
+    pub(crate) fn garble(&self, position: u64) {
+        self.payload(position, Some(vec![0xff; 9]));
+    }
+
+    fn payload(&self, position: u64, payload: Option<Vec<u8>>) {
+        let mut data = self.memory.lock();
+        let record = data.records.iter_mut().find(|r| r.position == Position(position));
+        record.unwrap().payload = payload;
+    }
+
+    fn now(&self) -> Timestamp {
+        signalbook_runtime::Clock::now(&self.clock).into()
+    }
+
+    /// What a program gets.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[]).await
+    }
+
+    /// What a program gets that knows `tag`.
+    pub(crate) async fn get_if(&self, path: &str, tag: &str) -> Answer {
+        self.send("GET", path, &[("if-none-match", tag)]).await
+    }
+
+    /// What a browser gets.
+    pub(crate) async fn browse(&self, path: &str) -> Answer {
+        self.send("GET", path, &[("accept", "text/html,application/xhtml+xml")]).await
+    }
+
+    /// The routes over this world.
+    pub(crate) fn router(&self) -> axum::Router {
+        router(Api {
+            log: self.memory.clone(),
+            views: self.memory.clone(),
+            clock: Arc::new(self.clock.clone()),
+            health: self.health.clone(),
+        })
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        Answer::read(self.router().oneshot(request).await.unwrap()).await
+    }
+}
+
+/// Sets what the provider's reports say.
+fn rest(provider: &mut ProviderView) {
+    let incidents = provider.open.values().filter(|open| !open.is_maintenance);
+    let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
+    let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
+    let reported = status::reported(impacts, work);
+    if reported != provider.reported {
+        provider.reported = reported;
+        provider.reported_since = provider.open.values().map(|open| open.started_at).min().unwrap();
+    }
+}

@@ -1,0 +1,205 @@
+//! Both ports in memory, for reading only.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use signalbook_domain::outage::Window;
+use signalbook_domain::{PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp};
+use signalbook_proto::Record;
+use signalbook_store::views::{
+    ComponentView, Cursor, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows,
+    StatusInterval,
+};
+use signalbook_store::{
+    Append, AppendError, Appended, EventLog, Head, PageRow, SaveError, StoreError, Views,
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::at;
+
+#[derive(Default)]
+pub(super) struct Memory(Mutex<Data>);
+
+#[derive(Default)]
+pub(super) struct Data {
+    pub(super) rows: Rows,
+    pub(super) pages: Vec<PageRow>,
+    pub(super) records: Vec<Record>,
+    pub(super) position: u64,
+    pub(super) reached: Option<u64>,
+    pub(super) broken: bool,
+}
+
+impl Memory {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Data> {
+        self.0.lock().unwrap()
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Data) -> T) -> Result<T, StoreError> {
+        let data = self.lock();
+        if data.broken {
+            let source = "the secret disk is gone".into();
+            return Err(StoreError::Unavailable { doing: "read", source });
+        }
+        Ok(read(&data))
+    }
+
+    fn records(
+        &self,
+        limit: u32,
+        which: impl Fn(&Record) -> bool,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.read(|data| {
+            let records = data.records.iter().filter(|record| which(record));
+            records.take(limit.try_into().unwrap()).cloned().collect()
+        })
+    }
+}
+
+fn now() -> Timestamp {
+    at("2026-03-02T00:00:00Z")
+}
+
+#[async_trait]
+impl EventLog for Memory {
+    async fn append(&self, _: Append, _: Timestamp) -> Result<Appended, AppendError> {
+        unreachable!("the api only reads")
+    }
+
+    async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+        self.records(limit, |record| record.position > after)
+    }
+
+    async fn read_page(&self, _: PageId, _: Position, _: u32) -> Result<Vec<Record>, StoreError> {
+        unreachable!("the api reads no page's events")
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.records(limit, |record| record.stream == *stream && record.revision > after)
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.read(|data| Head {
+            log_id: Uuid::from_u128(1),
+            position: Position(data.position),
+            hash: [0; 32],
+            recorded_at: now(),
+        })
+    }
+
+    fn appended(&self) -> watch::Receiver<Position> {
+        watch::channel(Position(0)).1
+    }
+
+    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        self.read(|data| data.pages.clone())
+    }
+
+    async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
+        self.read(|data| {
+            data.pages.iter().filter(|page| pages.contains(&page.id)).cloned().collect()
+        })
+    }
+}
+
+#[async_trait]
+impl Views for Memory {
+    async fn reached(&self) -> Result<Position, StoreError> {
+        self.read(|data| Position(data.reached.unwrap_or(data.position)))
+    }
+
+    async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
+        self.read(|data| {
+            let mut rows = data.rows.clone();
+            rows.providers.retain(|slug, _| keys.providers.contains(slug));
+            rows.reports.retain(|id, _| keys.reports.contains(id));
+            rows.components.retain(|id, _| keys.components.contains(id));
+            rows
+        })
+    }
+
+    async fn save(&self, _: Position, _: Position, _: &Rows) -> Result<(), SaveError> {
+        unreachable!("the api only reads")
+    }
+
+    fn saved(&self) -> watch::Receiver<Position> {
+        watch::channel(Position(0)).1
+    }
+
+    async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
+        self.read(|data| data.rows.providers.values().cloned().collect())
+    }
+
+    async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError> {
+        self.read(|data| data.rows.providers.get(slug).cloned())
+    }
+
+    async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
+        let is_maintenance = query.kind == StreamKind::Maintenance;
+        self.read(|data| {
+            let mut rows: Vec<ReportView> = data
+                .rows
+                .reports
+                .values()
+                .filter(|row| {
+                    row.provider == query.provider && row.is_maintenance == is_maintenance
+                })
+                .filter(|row| query.window.touches(row.interval(), now()))
+                .filter(|row| query.after.is_none_or(|after| is_behind(row, after)))
+                .cloned()
+                .collect();
+            rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
+            rows.truncate(query.limit.try_into().unwrap());
+            rows
+        })
+    }
+
+    async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError> {
+        self.read(|data| data.rows.reports.get(&id).cloned())
+    }
+
+    async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
+        self.read(|data| {
+            data.rows
+                .reports
+                .values()
+                .filter(|row| row.provider == *provider && !row.is_maintenance)
+                .filter(|row| window.touches(row.interval(), now()))
+                .map(|row| Outage { interval: row.interval(), impact: row.impact })
+                .collect()
+        })
+    }
+
+    async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError> {
+        self.read(|data| {
+            let components = data.rows.components.values();
+            components.filter(|component| component.provider == *provider).cloned().collect()
+        })
+    }
+
+    async fn intervals(&self, _: Uuid, _: u32) -> Result<Vec<StatusInterval>, StoreError> {
+        unreachable!("the api reads no intervals")
+    }
+
+    async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {
+        unreachable!("the api only reads")
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync> {
+        self
+    }
+
+    async fn adopt(&self, _: Arc<dyn Views>) -> Result<(), StoreError> {
+        unreachable!("the api only reads")
+    }
+}
+
+fn is_behind(row: &ReportView, cursor: Cursor) -> bool {
+    (row.started_at(), row.id) < (cursor.started_at, cursor.id)
+}

@@ -1,0 +1,144 @@
+//! Reports in the words of the tests.
+
+use signalbook_domain::{Impact, Phase, Position, Timestamp, Worded};
+use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
+
+use super::{at, id_of, page_of, slug};
+
+/// A report in the making.
+pub(crate) struct Draft(ReportView);
+
+/// A minor incident that is open since 1 March 2026.
+pub(crate) fn incident(provider: &str, number: u128) -> Draft {
+    let provider = slug(provider);
+    Draft(ReportView {
+        id: id_of(number),
+        is_maintenance: false,
+        page: page_of(&provider),
+        provider,
+        external_id: format!("x{number}"),
+        title: format!("Incident {number}"),
+        impact: Impact::Minor,
+        impact_raw: "minor".to_owned(),
+        phase: Phase::Investigating,
+        phase_raw: "investigating".to_owned(),
+        url: Some(format!("https://stspg.example/{number}")),
+        claimed_start: Some(at("2026-03-01T00:00:00Z")),
+        announced_at: Some(at("2026-03-01T00:01:00Z")),
+        detected_at: at("2026-03-01T00:02:00Z"),
+        resolved_at: None,
+        withdrawn_at: None,
+        planned_from: None,
+        planned_until: None,
+        backfilled: false,
+        affected: Vec::new(),
+        updates: Vec::new(),
+        links: Vec::new(),
+        position: Position(0),
+    })
+}
+
+/// A planned work of an hour that is to come.
+pub(crate) fn maintenance(provider: &str, number: u128) -> Draft {
+    let Draft(mut view) = incident(provider, number);
+    view.is_maintenance = true;
+    view.impact = Impact::Maintenance;
+    Draft(view).phase(Phase::Scheduled)
+}
+
+impl Draft {
+    fn with(mut self, change: impl FnOnce(&mut ReportView)) -> Self {
+        change(&mut self.0);
+        self
+    }
+
+    pub(crate) fn titled(self, title: &str) -> Self {
+        self.with(|view| view.title = title.to_owned())
+    }
+
+    pub(crate) fn url(self, url: &str) -> Self {
+        self.with(|view| view.url = Some(url.to_owned()))
+    }
+
+    pub(crate) fn impact(self, impact: Impact) -> Self {
+        self.with(|view| view.impact = impact)
+    }
+
+    pub(crate) fn phase(self, phase: Phase) -> Self {
+        self.with(|view| (view.phase, view.phase_raw) = (phase, phase.word().to_owned()))
+    }
+
+    pub(crate) fn started(self, start: &str) -> Self {
+        self.with(|view| {
+            view.claimed_start = Some(at(start));
+            view.planned_from = view.is_maintenance.then(|| at(start));
+        })
+    }
+
+    pub(crate) fn resolved(self, end: &str) -> Self {
+        self.phase(Phase::Resolved).with(|view| view.resolved_at = Some(at(end)))
+    }
+
+    pub(crate) fn lasting(self, start: i64, seconds: i64) -> Self {
+        let moment = |seconds| Timestamp::from_seconds(seconds).to_string();
+        self.started(&moment(start)).resolved(&moment(start + seconds))
+    }
+
+    pub(crate) fn withdrawn(self, end: &str) -> Self {
+        self.with(|view| view.withdrawn_at = Some(at(end)))
+    }
+
+    pub(crate) fn backfilled(self) -> Self {
+        self.with(|view| view.backfilled = true)
+    }
+
+    pub(crate) fn affecting(self, name: &str, group: Option<&str>) -> Self {
+        self.with(|view| {
+            let (name, group) = (name.to_owned(), group.map(str::to_owned));
+            view.affected.push(AffectedView { id: id_of(1), name, group });
+        })
+    }
+
+    pub(crate) fn linked(self, url: &str) -> Self {
+        self.with(|view| view.links.push(LinkView { url: url.to_owned(), provider: None }))
+    }
+
+    pub(crate) fn update(self, id: &str, published_at: &str, body: &str) -> Self {
+        self.with(|view| view.updates.push(update(Some(id), published_at, body)))
+    }
+
+    /// A change of status without a text.
+    pub(crate) fn silent(self, published_at: &str) -> Self {
+        self.with(|view| view.updates.push(update(None, published_at, "")))
+    }
+
+    pub(crate) fn edited(self, id: &str) -> Self {
+        self.with(|view| find(view, id).edited = true)
+    }
+
+    pub(crate) fn removed(self, id: &str) -> Self {
+        self.with(|view| find(view, id).removed = true)
+    }
+}
+
+impl From<Draft> for ReportView {
+    fn from(draft: Draft) -> Self {
+        draft.0
+    }
+}
+
+fn update(id: Option<&str>, published_at: &str, body: &str) -> UpdateView {
+    UpdateView {
+        id: id.map(str::to_owned),
+        phase: Phase::Investigating,
+        published_at: Some(at(published_at)),
+        observed_at: at(published_at),
+        body: body.to_owned(),
+        edited: false,
+        removed: false,
+    }
+}
+
+fn find<'a>(view: &'a mut ReportView, id: &str) -> &'a mut UpdateView {
+    view.updates.iter_mut().find(|update| update.id.as_deref() == Some(id)).unwrap()
+}

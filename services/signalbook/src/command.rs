@@ -1,0 +1,90 @@
+//! The command line.
+
+mod demo;
+mod log;
+mod serve;
+mod tell;
+mod views;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use signalbook_runtime::{LogFormat, SystemClock, SystemIds, telemetry};
+
+use crate::node::Sources;
+
+/// Follows your vendors' outages: reads their status pages and keeps everything they say, when
+/// they say it.
+#[derive(Debug, Parser)]
+#[command(name = "signalbook", version, after_help = EXAMPLES)]
+pub struct Command {
+    #[command(subcommand)]
+    role: Role,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  signalbook demo                                          pretended vendors, no network needed
+  signalbook serve --page github=https://www.githubstatus.com
+  signalbook serve --config signalbook.toml
+  signalbook log verify --store sqlite:signalbook.db       checks that no event was changed
+";
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// Shows Signalbook at work on pretended vendors, without a network.
+    Demo(demo::Demo),
+    /// Watches status pages and serves what they say.
+    Serve(serve::Serve),
+    /// Looks after the event log.
+    #[command(subcommand)]
+    Log(log::Log),
+    /// Looks after the views.
+    #[command(subcommand)]
+    Views(views::Views),
+}
+
+/// Which store an offline command works on.
+#[derive(Debug, Args)]
+struct StoreArgs {
+    /// The store's address. The process that uses it has to be stopped first.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
+}
+
+impl Command {
+    /// Does what the command line says.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self.role {
+            Role::Demo(demo) => demo.run().await,
+            Role::Serve(serve) => serve.run().await,
+            Role::Log(log) => log.run().await,
+            Role::Views(views) => views.run().await,
+        }
+    }
+}
+
+/// Tells on standard error why the command failed, with what led to it.
+pub fn report_failure(error: &anyhow::Error) -> ExitCode {
+    tell::error(&format!("signalbook: {error:#}"));
+    ExitCode::FAILURE
+}
+
+fn sources() -> Sources {
+    Sources { clock: Arc::new(SystemClock::new()), ids: Arc::new(SystemIds) }
+}
+
+fn start_telemetry(format: LogFormat, filter: &str) -> anyhow::Result<()> {
+    Ok(telemetry::init(format, filter)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Command as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,203 @@
+//! `signalbook demo`: the whole of it on pretended vendors.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent, ReportChange};
+use signalbook_domain::{Position, shown};
+use signalbook_double::{Cast, Double};
+use signalbook_proto::Record;
+use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, signals};
+use signalbook_scheduler::Pace;
+use signalbook_store::log::SharedLog;
+use tempfile::TempDir;
+
+use super::{sources, start_telemetry, tell};
+use crate::config::{Config, PageConfig};
+use crate::node::Node;
+
+/// Something happens to a vendor this often.
+const ACT_EVERY: Duration = Duration::from_secs(3);
+
+/// The port that is tried first.
+const PORT: u16 = 8080;
+
+/// Polls come faster than real vendors would like.
+const PACE: Pace = Pace {
+    trouble: Duration::from_secs(1),
+    failing_max: Duration::from_secs(5),
+    deep: Duration::from_secs(10),
+    host_spacing: Duration::from_millis(10),
+};
+
+/// Shows Signalbook at work on pretended vendors: they have a history, and something happens to
+/// them every few seconds. Needs no network and leaves nothing behind.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// The address of the dashboard; port 8080 if it is free, else any.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Which of many possible courses of events to play.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        start_telemetry(LogFormat::Text, "warn")?;
+        let stop = Stop::new();
+        let signals = signals(stop.clone()).context("cannot listen for signals")?;
+        tokio::spawn(signals);
+        let sources = sources();
+        let folder = TempDir::with_prefix("signalbook-demo-").context("cannot make a folder")?;
+        let (double, cast) = vendors(self.seed, &sources.clock).await?;
+        let config = config(&double, &cast, self.listen, &folder)?;
+        let node = Node::build(&config, PACE, sources.clone()).await?;
+        tell::line(&format!("http://{}", node.address()));
+        tell::line("is the dashboard. Each line below is an event as it is recorded; Ctrl-C ends the demo.");
+        let mut tasks = Tasks::new(stop.clone());
+        let (clock, ending) = (sources.clock.clone(), stop.clone());
+        let play = play(double, cast, clock.clone(), stop.clone());
+        tasks.spawn("vendors", play);
+        tasks.spawn("events", tell_events(node.store.log.clone(), clock, stop.clone()));
+        tasks.spawn("signalbook", node.run(ending));
+        tasks.join().await?;
+        tell::line("The demo has ended.");
+        Ok(())
+    }
+}
+
+async fn vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, Cast)> {
+    let now = moment(clock.as_ref());
+    let cast = Cast::new(seed, now);
+    let clock = clock.clone();
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let double = Double::start(listen, Arc::new(move || moment(clock.as_ref())))
+        .await
+        .context("cannot serve the pretended vendors")?;
+    for (slug, life) in cast.lives() {
+        double.add(&slug, life);
+    }
+    Ok((double, cast))
+}
+
+fn config(
+    double: &Double,
+    cast: &Cast,
+    listen: Option<SocketAddr>,
+    folder: &TempDir,
+) -> anyhow::Result<Config> {
+    let mut config = Config::default();
+    config.store.url = format!("sqlite:{}", folder.path().join("signalbook.db").display());
+    config.network.allow_private = vec!["127.0.0.0/8".parse()?];
+    config.poll.interval = HumanDuration::new(Duration::from_secs(1));
+    config.api.listen = listen.unwrap_or_else(free_address);
+    for (slug, life) in cast.lives() {
+        config.pages.push(PageConfig {
+            provider: slug.parse()?,
+            name: Some(life.name().to_owned()),
+            url: double.base(&slug).parse()?,
+            interval: None,
+        });
+    }
+    Ok(config)
+}
+
+/// The usual port if nobody has it, else any.
+fn free_address() -> SocketAddr {
+    let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
+    match std::net::TcpListener::bind(usual) {
+        Ok(_) => usual,
+        Err(_) => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+    }
+}
+
+fn moment(clock: &dyn Clock) -> jiff::Timestamp {
+    jiff::Timestamp::try_from(clock.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}
+
+/// Makes something happen every few seconds.
+async fn play(
+    double: Double,
+    mut cast: Cast,
+    clock: Arc<dyn Clock>,
+    stop: Stop,
+) -> Result<(), BoxError> {
+    while !stop.is_stopped() {
+        tokio::select! {
+            () = stop.stopped() => break,
+            () = clock.sleep(ACT_EVERY) => {}
+        }
+        let now = moment(clock.as_ref());
+        let (slug, act) = cast.next(now);
+        double.act_at(&slug, now, act);
+    }
+    Ok(())
+}
+
+/// Prints a line for each event as it is recorded.
+async fn tell_events(log: SharedLog, clock: Arc<dyn Clock>, stop: Stop) -> Result<(), BoxError> {
+    let mut appended = log.appended();
+    let mut reached = Position(0);
+    while !stop.is_stopped() {
+        for record in log.read_after(reached, 500).await? {
+            reached = record.position;
+            let fact = record.decode()?;
+            tell::line(&event_line(&record, &fact));
+        }
+        if *appended.borrow_and_update() > reached {
+            continue;
+        }
+        tokio::select! {
+            () = stop.stopped() => {}
+            _ = appended.changed() => {}
+            () = clock.sleep(Duration::from_secs(1)) => {}
+        }
+    }
+    Ok(())
+}
+
+fn event_line(record: &Record, fact: &Fact) -> String {
+    let history = if fact.backfilled { " (history)" } else { "" };
+    format!(
+        "{:>6}  {}  {:<14} {:<28} {}{history}",
+        record.position,
+        shown::moment(fact.times.effective()),
+        record.stream.provider.as_str(),
+        record.kind.name(),
+        essence(&fact.event)
+    )
+}
+
+/// The one thing that a line says of an event.
+fn essence(event: &Event) -> String {
+    let text = match event {
+        Event::Page(PageEvent::Added { url, .. } | PageEvent::Moved { url }) => url.clone(),
+        Event::Page(PageEvent::PlatformDetected { platform }) => platform.to_string(),
+        Event::Page(PageEvent::Unreadable { detail, .. }) => detail.clone(),
+        Event::Page(PageEvent::Readable | PageEvent::Removed) => String::new(),
+        Event::Component(event) => match &event.change {
+            ComponentChange::Added { name, .. } | ComponentChange::Renamed { name } => name.clone(),
+            ComponentChange::StatusChanged { status } => status.value.to_string(),
+            ComponentChange::Moved { .. } | ComponentChange::Removed => String::new(),
+        },
+        Event::Incident(event) | Event::Maintenance(event) => match &event.change {
+            ReportChange::Opened(opened) => opened.title.clone(),
+            ReportChange::Entered { body, .. } | ReportChange::UpdateEdited { body, .. } => body.clone(),
+            ReportChange::Retitled { title } => title.clone(),
+            ReportChange::ImpactChanged { impact } => impact.value.to_string(),
+            ReportChange::ProviderLinked { url, .. } => url.clone(),
+            ReportChange::UpdateRemoved { .. }
+            | ReportChange::Retimed { .. }
+            | ReportChange::ComponentsChanged { .. }
+            | ReportChange::Withdrawn
+            | ReportChange::Reappeared
+            | ReportChange::Rescheduled(_) => String::new(),
+        },
+    };
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();
+    if text.chars().count() > 72 { format!("{line}…") } else { line }
+}

@@ -1,0 +1,89 @@
+//! `signalbook serve`: watches status pages.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use signalbook_domain::Slug;
+use signalbook_runtime::{Stop, signals};
+use signalbook_scheduler::Pace;
+use url::Url;
+
+use super::{sources, start_telemetry, tell};
+use crate::config::{Config, PageConfig};
+use crate::node::Node;
+
+/// Watches status pages and serves what they say. What flags say goes before the file.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The configuration file; a commented one is `deploy/signalbook.toml`.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A page to watch, beside those of the file. May be given more than once.
+    #[arg(long = "page", value_name = "SLUG=URL", value_parser = page)]
+    pages: Vec<PageConfig>,
+    /// The address of the pages and the REST interface.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where the record is kept, like `sqlite:signalbook.db`.
+    #[arg(long, value_name = "ADDRESS")]
+    store: Option<String>,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.config()?;
+        start_telemetry(config.log.format, "info")?;
+        let stop = Stop::new();
+        let signals = signals(stop.clone()).context("cannot listen for signals")?;
+        tokio::spawn(signals);
+        let node = Node::build(&config, Pace::default(), sources()).await?;
+        tell::line(&format!("Signalbook is at http://{}", node.address()));
+        match config.pages.len() {
+            0 => tell::line("No page is watched yet: give one with --page SLUG=URL, or in the file."),
+            1 => tell::line("One page is watched. Stop with Ctrl-C."),
+            many => tell::line(&format!("{many} pages are watched. Stop with Ctrl-C.")),
+        }
+        Ok(node.run(stop).await?)
+    }
+
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = match &self.config {
+            Some(path) => Config::load(path)?,
+            None => Config::default(),
+        };
+        config.pages.extend(self.pages.iter().cloned());
+        if let Some(listen) = self.listen {
+            config.api.listen = listen;
+        }
+        if let Some(store) = &self.store {
+            config.store.url.clone_from(store);
+        }
+        Ok(config)
+    }
+}
+
+fn page(text: &str) -> Result<PageConfig, String> {
+    let (slug, url) = text
+        .split_once('=')
+        .ok_or("expected SLUG=URL, like `github=https://www.githubstatus.com`")?;
+    let provider: Slug = slug.parse().map_err(|error| format!("{error}"))?;
+    let url: Url = url.parse().map_err(|error| format!("`{url}` is not an address: {error}"))?;
+    Ok(PageConfig { provider, name: None, url, interval: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_on_the_command_line_is_a_slug_and_an_address() {
+        let page = page("github=https://www.githubstatus.com/?a=b").unwrap();
+        assert_eq!(page.provider.as_str(), "github");
+        assert_eq!(page.url.as_str(), "https://www.githubstatus.com/?a=b");
+        for bad in ["github", "Git Hub=https://x.example", "github=nowhere"] {
+            assert!(super::page(bad).is_err(), "{bad}");
+        }
+    }
+}

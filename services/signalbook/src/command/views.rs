@@ -1,0 +1,35 @@
+//! `signalbook views`: looks after the views.
+
+use clap::Subcommand;
+use signalbook_domain::ObservationId;
+
+use super::{StoreArgs, sources, tell};
+use crate::adapters::open_store;
+
+/// A line tells how far it is after this many events.
+const TOLD_EVERY: u64 = 200_000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Views {
+    /// Builds the views anew from the log, beside the current ones, and swaps them in.
+    Rebuild(StoreArgs),
+}
+
+impl Views {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let Self::Rebuild(args) = self;
+        let log_id = ObservationId::new(sources().clock.now().into(), sources().ids.random_bytes());
+        let store = open_store(&args.store, u64::MAX, log_id.0).await?;
+        let end = store.log.head().await?.position;
+        let mut told = 0;
+        let reached = signalbook_projector::rebuild(&store.log, &store.views, |position| {
+            if position.0 / TOLD_EVERY != told {
+                told = position.0 / TOLD_EVERY;
+                tell::line(&format!("{position} of {end} events"));
+            }
+        })
+        .await?;
+        tell::line(&format!("The views are built anew, up to event {reached}."));
+        Ok(())
+    }
+}

@@ -1,0 +1,249 @@
+//! The configuration file. Every key has a default; an unknown one is refused with its line.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use signalbook_aggregator::WatchedPage;
+use signalbook_domain::Slug;
+use signalbook_runtime::{ConfigError, HumanDuration, LogFormat, load};
+use url::Url;
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the record is kept.
+    pub store: StoreConfig,
+    /// How the roles talk to each other.
+    pub bus: BusConfig,
+    /// REST and pages.
+    pub api: ApiConfig,
+    /// What may be connected to.
+    pub network: NetworkConfig,
+    /// How pages are polled.
+    pub poll: PollConfig,
+    /// What is written to standard error.
+    pub log: LogConfig,
+    /// The pages to watch.
+    #[serde(rename = "page")]
+    pub pages: Vec<PageConfig>,
+}
+
+/// Where the record is kept.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `sqlite:FILE`; views and evidence get files of their own beside it.
+    pub url: String,
+    /// How many compressed bytes of raw documents are kept; the oldest go first.
+    pub evidence_bytes_max: u64,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { url: "sqlite:signalbook.db".to_owned(), evidence_bytes_max: 10_000_000_000 }
+    }
+}
+
+/// How the roles talk to each other.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BusConfig {
+    /// `memory:`, inside this process.
+    pub url: String,
+}
+
+impl Default for BusConfig {
+    fn default() -> Self {
+        Self { url: "memory:".to_owned() }
+    }
+}
+
+/// Who may read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Read {
+    /// Whoever is on this machine.
+    #[default]
+    Local,
+    /// Whoever can reach the address.
+    Open,
+}
+
+/// REST and pages.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApiConfig {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// Who may read; has to be `open` in so many words to listen beyond this machine.
+    pub read: Read,
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), read: Read::Local }
+    }
+}
+
+/// What may be connected to.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworkConfig {
+    /// Networks that are not public and may be polled all the same.
+    pub allow_private: Vec<IpNet>,
+}
+
+/// How pages are polled.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PollConfig {
+    /// The time between two polls of a page when nothing is wrong.
+    pub interval: HumanDuration,
+}
+
+impl Default for PollConfig {
+    fn default() -> Self {
+        Self { interval: HumanDuration::new(Duration::from_mins(1)) }
+    }
+}
+
+/// What is written to standard error.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// Lines for people, or JSON for machines.
+    pub format: LogFormat,
+}
+
+/// One page to watch.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageConfig {
+    /// The provider's short name.
+    pub provider: Slug,
+    /// The provider's name; its short name if left out.
+    pub name: Option<String>,
+    /// The page's address.
+    pub url: Url,
+    /// The time between two polls of this page.
+    pub interval: Option<HumanDuration>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Unusable {
+    /// A page is polled more often than a second.
+    #[error("interval `{0}` of page `{1}` is below the least, `1s`")]
+    Interval(HumanDuration, Url),
+    /// A page's address is not one of the web.
+    #[error("address `{0}` of a page is not one of `http://…` or `https://…`")]
+    Address(Url),
+    /// A page stands there twice.
+    #[error("page `{0}` of provider `{1}` is given twice")]
+    Twice(Url, Slug),
+    /// Anybody could read, and nobody said so.
+    #[error(
+        "listening on `{0}` lets everybody who can reach it read; set `read = \"open\"` in `[api]` \
+         if that is what you want, or listen on `127.0.0.1`"
+    )]
+    Open(SocketAddr),
+}
+
+impl Config {
+    /// Reads a file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        load(path)
+    }
+
+    /// Checks what no single key can check.
+    pub fn check(&self) -> Result<(), Unusable> {
+        if !self.api.listen.ip().is_loopback() && self.api.read != Read::Open {
+            return Err(Unusable::Open(self.api.listen));
+        }
+        let mut seen = HashSet::new();
+        for page in &self.pages {
+            let interval = page.interval.unwrap_or(self.poll.interval);
+            if interval.get() < Duration::from_secs(1) {
+                return Err(Unusable::Interval(interval, page.url.clone()));
+            }
+            if !matches!(page.url.scheme(), "http" | "https") {
+                return Err(Unusable::Address(page.url.clone()));
+            }
+            if !seen.insert((page.provider.clone(), address(&page.url))) {
+                return Err(Unusable::Twice(page.url.clone(), page.provider.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pages as the log knows them.
+    pub fn watched_pages(&self) -> Vec<WatchedPage> {
+        let watched = |page: &PageConfig| WatchedPage {
+            provider: page.provider.clone(),
+            name: page.name.clone().unwrap_or_else(|| page.provider.to_string()),
+            url: address(&page.url),
+            interval: page.interval.unwrap_or(self.poll.interval).get(),
+        };
+        self.pages.iter().map(watched).collect()
+    }
+}
+
+/// An address as it is identified by: without the slash at its end.
+fn address(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../../../deploy/signalbook.toml");
+
+    fn parsed(text: &str) -> Config {
+        signalbook_runtime::config::parse("test.toml", text).unwrap()
+    }
+
+    #[test]
+    fn the_sample_file_says_what_the_defaults_are() {
+        let mut sample = parsed(SAMPLE);
+        sample.pages.clear();
+        assert_eq!(sample, Config::default());
+        // What is commented out in the sample is right, too.
+        let uncommented: Vec<&str> =
+            SAMPLE.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).collect();
+        parsed(&uncommented.join("\n")).check().unwrap();
+    }
+
+    #[test]
+    fn an_empty_file_is_a_configuration() {
+        assert_eq!(parsed(""), Config::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = signalbook_runtime::config::parse::<Config>("x.toml", "[poll]\nintervall = \"1s\"");
+        assert!(error.unwrap_err().to_string().contains("intervall"));
+    }
+
+    #[test]
+    fn listening_beyond_this_machine_has_to_be_asked_for() {
+        let mut config = parsed("[api]\nlisten = \"0.0.0.0:8080\"");
+        assert!(config.check().unwrap_err().to_string().contains("read = \"open\""));
+        config.api.read = Read::Open;
+        assert_eq!(config.check(), Ok(()));
+    }
+
+    #[test]
+    fn pages_that_cannot_be_watched_are_refused() {
+        let page = |rest: &str| parsed(&format!("[[page]]\nprovider = \"a\"\n{rest}"));
+        assert!(page("url = \"ftp://a.example\"").check().is_err());
+        assert!(page("url = \"https://a.example\"\ninterval = \"500ms\"").check().is_err());
+        let twice = "url = \"https://a.example\"\n[[page]]\nprovider = \"a\"\nurl = \"https://a.example/\"";
+        assert!(page(twice).check().is_err());
+    }
+}

@@ -1,0 +1,11 @@
+//! The executable as a library, so that tests start the same thing that users start.
+//!
+//! - [`config`]: the file and its defaults.
+//! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
+//! - [`node`]: every role in one process, `build` and then `run`.
+//! - [`command`]: what each subcommand does.
+
+pub mod adapters;
+pub mod command;
+pub mod config;
+pub mod node;

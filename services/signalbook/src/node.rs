@@ -1,0 +1,118 @@
+//! Every role in one process: `build` opens, reconciles and binds; `run` serves until told to
+//! stop.
+
+mod watch;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use signalbook_aggregator::{Aggregator, Reconciled, reconcile};
+use signalbook_api::Api;
+use signalbook_bus::SharedBus;
+use signalbook_domain::{ObservationId, Timestamp};
+use signalbook_outbound::{Client, Limits, Policy};
+use signalbook_poller::{POLLS_UNDER_WAY, Poller};
+use signalbook_projector::{Progress, Projector};
+use signalbook_runtime::{BoxError, Clock, Health, Ids, Stop, TaskError, Tasks};
+use signalbook_scheduler::{Pace, Scheduler};
+use tokio::net::TcpListener;
+
+use crate::adapters::{Store, open_bus, open_store};
+use crate::config::Config;
+
+/// The sources of time and chance, which tests replace.
+#[derive(Clone)]
+pub struct Sources {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The random part of ids.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// A process that is ready to run.
+pub struct Node {
+    /// The open store.
+    pub store: Store,
+    /// What reconciling the configured pages changed.
+    pub reconciled: Reconciled,
+    bus: SharedBus,
+    client: Client,
+    pace: Pace,
+    sources: Sources,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Node {
+    /// Opens the store, brings the views up with the log, reconciles the configured pages, and
+    /// binds the address.
+    pub async fn build(config: &Config, pace: Pace, sources: Sources) -> anyhow::Result<Self> {
+        config.check().context("the configuration cannot be used")?;
+        let now = Timestamp::from(sources.clock.now());
+        let log_id = ObservationId::new(now, sources.ids.random_bytes()).0;
+        let store = open_store(&config.store.url, config.store.evidence_bytes_max, log_id).await?;
+        let bus = open_bus(&config.bus.url)?;
+        let pages = config.watched_pages();
+        let reconciled = reconcile(&store.log, &pages, sources.ids.as_ref(), now)
+            .await
+            .context("cannot record which pages are watched")?;
+        catch_up(&store).await?;
+        let policy = Policy { allow_private: config.network.allow_private.clone() };
+        let listen = config.api.listen;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on `{listen}`; is another program using it? choose another with `--listen`")
+        })?;
+        let address = listener.local_addr()?;
+        let client = Client::new(policy, Limits::default());
+        Ok(Self { store, reconciled, bus, client, pace, sources, listener, address })
+    }
+
+    /// The address that the pages are at.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Runs every role until `stop` says so, or one of them fails.
+    pub async fn run(self, stop: Stop) -> Result<(), TaskError> {
+        let Self { store, bus, client, pace, sources, listener, .. } = self;
+        let clock = sources.clock;
+        let health = Health::new();
+        let mut tasks = Tasks::new(stop.clone());
+        let scheduler = Scheduler::new(store.log.clone(), bus.clone(), clock.clone(), pace);
+        tasks.spawn("scheduler", endless(scheduler.run(stop.clone())));
+        let poller = Poller::new(bus.clone(), client, clock.clone(), sources.ids);
+        for _ in 0..POLLS_UNDER_WAY {
+            tasks.spawn("poller", endless(poller.clone().run(stop.clone())));
+        }
+        for partition in 0..bus.partitions() {
+            let (log, evidence) = (store.log.clone(), store.evidence.clone());
+            let aggregator = Aggregator::new(log, evidence, bus.clone(), clock.clone(), partition);
+            tasks.spawn("aggregator", endless(aggregator.run(stop.clone())));
+        }
+        let projector = Projector::new(store.log.clone(), store.views.clone());
+        tasks.spawn("projector", endless(projector.run(clock.clone(), stop.clone())));
+        let watch = watch::watch(store.clone(), health.clone(), clock.clone(), stop.clone());
+        tasks.spawn("watch", endless(watch));
+        let router = signalbook_api::router(Api { log: store.log, views: store.views, clock, health });
+        let stopped = async move { stop.stopped().await };
+        tasks.spawn("api", signalbook_api::serve(listener, router, stopped));
+        tasks.join().await
+    }
+}
+
+/// Brings the views up with the log, so that nothing that was recorded before is missing at first.
+async fn catch_up(store: &Store) -> anyhow::Result<()> {
+    let mut projector = Projector::new(store.log.clone(), store.views.clone());
+    while let Progress::Reached(position) =
+        projector.step().await.context("cannot bring the views up with the log")?
+    {
+        tracing::info!(%position, "views catch up with the log");
+    }
+    Ok(())
+}
+
+async fn endless(role: impl Future<Output = ()>) -> Result<(), BoxError> {
+    role.await;
+    Ok(())
+}

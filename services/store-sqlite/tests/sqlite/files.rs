@@ -1,0 +1,165 @@
+//! Who may open the files, and what is in them afterwards.
+
+use std::sync::Arc;
+
+use signalbook_domain::observation::{ContentHash, Slot};
+use signalbook_domain::{ObservationId, Position};
+use signalbook_store::evidence::{Kept, ObservationRecord};
+use signalbook_store::views::Rows;
+use signalbook_store::{EventLog as _, Evidence as _, Views as _};
+use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
+use uuid::Uuid;
+
+use super::{LOG_ID, append, checked, open, page, place, provider, record};
+
+#[tokio::test]
+async fn a_second_process_is_told_who_has_the_file() {
+    let (_folder, path) = place();
+    let location = Location::File(path.clone());
+    let log = open(&path).await;
+    let refused = SqliteLog::open(&location, LOG_ID).await.err().unwrap();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "`{}` is in use by another Signalbook process; stop that one first, or give this one \
+             a store of its own",
+            path.display()
+        )
+    );
+    let views = SqliteViews::open(&location).await.unwrap();
+    let refused = SqliteViews::open(&location).await.err().unwrap();
+    assert!(matches!(refused, OpenError::InUse(_)), "{refused}");
+    views.close().await;
+    SqliteViews::open(&location).await.unwrap();
+    record(&log, append(1, 0, 1)).await;
+    log.close().await;
+    assert_eq!(checked(&open(&path).await).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_used_is_named() {
+    let (folder, path) = place();
+    let missing = Location::File(folder.path().join("missing/signalbook.db"));
+    let refused = SqliteLog::open(&missing, LOG_ID).await.err().unwrap();
+    assert!(matches!(refused, OpenError::File { .. }), "{refused}");
+    std::fs::write(&path, "this is a text, and longer than the header of a database ".repeat(40))
+        .unwrap();
+    let refused = SqliteLog::open(&Location::File(path.clone()), LOG_ID).await.err().unwrap();
+    assert!(refused.to_string().contains(&path.display().to_string()), "{refused}");
+}
+
+#[tokio::test]
+async fn a_log_that_was_dropped_goes_on_where_it_was() {
+    let (_folder, path) = place();
+    for turn in 0..3 {
+        let log = open(&path).await;
+        assert_eq!(*log.appended().borrow(), Position(turn * 2));
+        assert_eq!(record(&log, append(1, turn * 2, turn.into())).await, turn * 2 + 2);
+        // As when a process ends: nothing is closed.
+        drop(log);
+    }
+    let log = open(&path).await;
+    assert_eq!(checked(&log).await.len(), 6);
+    assert_eq!(record(&log, append(2, 0, 9)).await, 8);
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_in_the_files_already() {
+    let (_folder, path) = place();
+    let log = open(&path).await;
+    for number in 0..20 {
+        record(&log, append(number, 0, number)).await;
+        // The files as a process that dies now leaves them.
+        let (_other, left) = place();
+        std::fs::copy(&path, &left).unwrap();
+        std::fs::copy(with(&path, "-wal"), with(&left, "-wal")).unwrap();
+        let found = open(&left).await;
+        assert_eq!(checked(&found).await, checked(&log).await);
+        assert_eq!(record(&found, append(99, 0, 99)).await, found.head().await.unwrap().position.0);
+    }
+}
+
+fn with(path: &std::path::Path, ending: &str) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+#[tokio::test]
+async fn a_log_keeps_its_first_identity() {
+    let (_folder, path) = place();
+    open(&path).await.close().await;
+    let log = SqliteLog::open(&Location::File(path), Uuid::from_u128(2)).await.unwrap();
+    assert_eq!(log.head().await.unwrap().log_id, LOG_ID);
+}
+
+#[tokio::test]
+async fn each_part_is_a_file_beside_the_others_and_survives() {
+    let (folder, path) = place();
+    let location = Location::File(path.clone());
+    let body = b"evidence".as_slice();
+    let observation = ObservationRecord {
+        id: ObservationId(Uuid::from_u128(1)),
+        page: page(),
+        provider: provider(),
+        slot: Slot(1),
+        observed_at: signalbook_domain::Timestamp::from_seconds(1),
+        failure: None,
+        documents: Vec::new(),
+    };
+    let log = open(&path).await;
+    let views = SqliteViews::open(&location).await.unwrap();
+    let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
+    views.save(Position(0), Position(7), &Rows::default()).await.unwrap();
+    evidence.keep(&observation, &[(ContentHash::of(body), body)]).await.unwrap();
+    log.close().await;
+    views.close().await;
+    evidence.close().await;
+    let expected = ["signalbook-evidence.db", "signalbook-views.db", "signalbook.db"];
+    assert_eq!(databases(folder.path()), expected);
+    let views = SqliteViews::open(&location).await.unwrap();
+    assert_eq!(views.reached().await.unwrap(), Position(7));
+    let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
+    let found = evidence.document(ContentHash::of(body)).await.unwrap();
+    assert_eq!(found, Some(Kept::Bytes(body.to_vec())));
+}
+
+#[tokio::test]
+async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
+    let (folder, path) = place();
+    let location = Location::File(path);
+    let views = Arc::new(SqliteViews::open(&location).await.unwrap());
+    for position in [5, 6] {
+        let beside = views.beside().await.unwrap();
+        beside.save(Position(0), Position(position), &Rows::default()).await.unwrap();
+        views.adopt(beside.clone()).await.unwrap();
+        let gone = beside.reached().await.unwrap_err();
+        assert!(gone.to_string().contains("use the views"), "{gone}");
+        assert_eq!(databases(folder.path()), ["signalbook-views.db"]);
+    }
+    views.close().await;
+    let views = SqliteViews::open(&location).await.unwrap();
+    assert_eq!(views.reached().await.unwrap(), Position(6));
+}
+
+/// The database files of a folder that nobody has open.
+fn databases(folder: &std::path::Path) -> Vec<String> {
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let open = |name: &String| name.ends_with("-wal") || name.ends_with("-shm");
+    let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock") && !open(name)).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_address_names_a_file_or_memory() {
+    let file = |path: &str| Some(Location::File(path.into()));
+    assert_eq!(Location::parse("sqlite:signalbook.db"), file("signalbook.db"));
+    assert_eq!(Location::parse("sqlite:/var/lib/signalbook.db"), file("/var/lib/signalbook.db"));
+    assert_eq!(Location::parse("sqlite:///var/lib/a.db"), file("/var/lib/a.db"));
+    assert_eq!(Location::parse("sqlite::memory:"), Some(Location::Memory));
+    for wrong in ["", "sqlite:", "postgres://localhost/signalbook", "signalbook.db"] {
+        assert_eq!(Location::parse(wrong), None, "{wrong}");
+    }
+}

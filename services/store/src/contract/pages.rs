@@ -1,0 +1,188 @@
+//! The promises of the log about the row per page that stands beside it.
+
+#![expect(missing_docs, reason = "the name of a case is its sentence")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use signalbook_domain::memo::{DocumentMemo, Failing, Memo};
+use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::{Document, Failure, PageId, Platform, Position, Revision, StreamId};
+
+use super::support::{
+    NOW, append, append_at_once, append_to, at, checked, draft, fresh, ids, ids_of, incident,
+    known, page_of, repeated, slug,
+};
+use crate::log::SharedLog;
+use crate::{Append, AppendError, PagePut, PageRow, Stream};
+
+/// The row of a provider's page after its turn `slot`.
+fn row(provider: &str, slot: i64) -> PageRow {
+    PageRow {
+        id: page_of(provider),
+        provider: slug(provider),
+        name: format!("{provider} · “Ünïcode”"),
+        url: "https://status.example.com".to_owned(),
+        interval: Duration::from_millis(1_500),
+        added_at: at(NOW - 100),
+        watched: true,
+        platform: None,
+        memo: Memo { last_slot: Slot(slot), ..Memo::default() },
+    }
+}
+
+/// An append of nothing but a page's row.
+fn turn(row: PageRow, expected: Option<i64>) -> Append {
+    let page = Some(PagePut { row, expected: expected.map(Slot) });
+    Append { page, ..Append::default() }
+}
+
+pub async fn a_page_row_is_put_without_an_event(log: SharedLog) {
+    append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap();
+    assert_eq!(append(&log, turn(row("acme", 5), None)).await.unwrap(), fresh(1));
+    assert_eq!(append(&log, turn(row("acme", 6), Some(5))).await.unwrap(), fresh(1));
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 6)));
+    assert_eq!(checked(&log).await.len(), 1);
+}
+
+pub async fn page_rows_are_read_back_whole(log: SharedLog) {
+    let known = Known {
+        hash: ContentHash::of(b"document"),
+        etag: Some("W/\"1\"".to_owned()),
+        last_modified: Some("Thu, 12 Feb 2026 15:11:05 GMT".to_owned()),
+    };
+    let document = DocumentMemo {
+        known,
+        read_at: at(NOW),
+        folded: true,
+        page_updated_at: Some(at(NOW - 3)),
+        stale_since: Some(at(NOW - 2)),
+        doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
+    };
+    let memo = Memo {
+        last_slot: Slot(i64::MAX),
+        last_poll_at: Some(at(NOW)),
+        last_good_at: Some(at(NOW - 9)),
+        failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
+        not_before: Some(at(NOW + 60)),
+        in_trouble: true,
+        documents: BTreeMap::from([
+            (Document::Summary, document.clone()),
+            (Document::Incidents, document),
+        ]),
+    };
+    let platform = Some(Platform::Statuspage);
+    let whole = PageRow { memo, platform, watched: false, ..row("acme", 0) };
+    append(&log, turn(whole.clone(), None)).await.unwrap();
+    assert_eq!(log.page(whole.id).await.unwrap(), Some(whole.clone()));
+    assert_eq!(log.pages().await.unwrap(), [whole]);
+    let emptied = PageRow { name: String::new(), ..row("acme", -1) };
+    append(&log, turn(emptied.clone(), Some(i64::MAX))).await.unwrap();
+    assert_eq!(log.pages().await.unwrap(), [emptied]);
+}
+
+pub async fn a_page_row_that_moved_refuses_the_whole_append(log: SharedLog) {
+    append(&log, turn(row("acme", 5), None)).await.unwrap();
+    for stale in [None, Some(4), Some(6)] {
+        let page = turn(row("acme", 7), stale).page;
+        let whole = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
+        let refused = append(&log, whole).await.unwrap_err();
+        assert!(matches!(refused, AppendError::PageMoved), "{refused}");
+    }
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 5)));
+    assert_eq!(checked(&log).await, []);
+    let page = turn(row("acme", 7), Some(5)).page;
+    let whole = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
+    assert_eq!(append(&log, whole).await.unwrap(), fresh(1));
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 7)));
+}
+
+pub async fn a_first_turn_of_a_known_page_is_refused(log: SharedLog) {
+    let refused = append(&log, turn(row("acme", 5), Some(4))).await.unwrap_err();
+    assert!(matches!(refused, AppendError::PageMoved), "{refused}");
+    append(&log, turn(row("acme", 0), None)).await.unwrap();
+    let refused = append(&log, turn(row("acme", 5), None)).await.unwrap_err();
+    assert!(matches!(refused, AppendError::PageMoved), "{refused}");
+    append(&log, turn(row("acme", 5), Some(0))).await.unwrap();
+}
+
+pub async fn a_conflict_leaves_the_page_row_alone(log: SharedLog) {
+    append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap();
+    append(&log, turn(row("acme", 5), None)).await.unwrap();
+    let page = turn(row("acme", 6), Some(5)).page;
+    let whole = Append { page, ..append_to(&incident("i"), 0, &["b"]) };
+    let refused = append(&log, whole).await.unwrap_err();
+    assert!(matches!(refused, AppendError::Conflict { .. }), "{refused}");
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 5)));
+}
+
+pub async fn a_repeated_append_leaves_the_page_row_alone(log: SharedLog) {
+    let page = turn(row("acme", 5), None).page;
+    let first = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
+    append(&log, first.clone()).await.unwrap();
+    append(&log, turn(row("acme", 6), Some(5))).await.unwrap();
+    assert_eq!(append(&log, first).await.unwrap(), repeated(1));
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 6)));
+    assert_eq!(checked(&log).await.len(), 1);
+}
+
+pub async fn of_appends_for_one_turn_one_wins(log: SharedLog) {
+    append(&log, turn(row("acme", 0), None)).await.unwrap();
+    let appends = (1..=9).map(|slot| Append {
+        page: turn(row("acme", slot), Some(0)).page,
+        ..append_to(&incident(&slot.to_string()), 0, &[slot.to_string()])
+    });
+    let answers = append_at_once(&log, appends.collect()).await;
+    let won = answers.iter().position(Result::is_ok).unwrap();
+    for (index, answer) in answers.iter().enumerate() {
+        let moved = matches!(answer, Err(AppendError::PageMoved));
+        assert_eq!(moved, index != won, "{answer:?}");
+    }
+    let slot = i64::try_from(won).unwrap() + 1;
+    assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", slot)));
+    assert_eq!(ids(&checked(&log).await), ids_of(&[&slot.to_string()]));
+}
+
+pub async fn pages_that_are_not_known_are_left_out(log: SharedLog) {
+    append(&log, turn(row("acme", 1), None)).await.unwrap();
+    append(&log, turn(row("other", 2), None)).await.unwrap();
+    let never = page_of("never");
+    let found = log.pages_by_id(&[never, page_of("other")]).await.unwrap();
+    assert_eq!(found, [row("other", 2)]);
+    assert_eq!(log.pages_by_id(&[]).await.unwrap(), []);
+    assert_eq!(log.page(never).await.unwrap(), None);
+}
+
+pub async fn every_page_is_listed(log: SharedLog) {
+    let left = PageRow { watched: false, ..row("b", 2) };
+    for one in [row("c", 3), left.clone(), row("a", 1)] {
+        append(&log, turn(one, None)).await.unwrap();
+    }
+    let mut found = log.pages().await.unwrap();
+    found.sort_by_key(|row| row.memo.last_slot);
+    assert_eq!(found, [row("a", 1), left, row("c", 3)]);
+}
+
+pub async fn a_page_is_read_over_all_its_streams(log: SharedLog) {
+    let page = PageId::derive(&slug("acme"), "https://second.example.com");
+    let elsewhere = |id: StreamId| Stream { id, page, expected: Revision(0) };
+    let told = Append {
+        streams: vec![
+            known(&incident("i"), 0),
+            elsewhere(incident("k")),
+            known(&StreamId::page(&slug("acme"), page_of("acme")), 0),
+        ],
+        events: [(2, "a"), (1, "b"), (0, "c"), (2, "d"), (1, "e"), (0, "f")]
+            .map(|(stream, name)| (stream, draft(name)))
+            .into(),
+        page: None,
+    };
+    append(&log, told).await.unwrap();
+    let read =
+        async |page, after, limit| ids(&log.read_page(page, Position(after), limit).await.unwrap());
+    assert_eq!(read(page_of("acme"), 0, 10).await, ids_of(&["a", "c", "d", "f"]));
+    assert_eq!(read(page_of("acme"), 1, 2).await, ids_of(&["c", "d"]));
+    assert_eq!(read(page_of("acme"), 4, 2).await, ids_of(&["f"]));
+    assert_eq!(read(page, 0, 10).await, ids_of(&["b", "e"]));
+    assert_eq!(read(page_of("never"), 0, 10).await, []);
+}

@@ -1,0 +1,158 @@
+//! What the cases are made of.
+
+use std::collections::HashMap;
+
+use signalbook_domain::event::{EventKind, Times};
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{
+    EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
+};
+use signalbook_proto::chain::Verifier;
+use signalbook_proto::{Draft, Record};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::log::SharedLog;
+use crate::{Append, AppendError, Appended, Stream};
+
+/// The moment of every append that does not care.
+pub(super) const NOW: i64 = 1_770_000_000;
+
+pub(super) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(seconds)
+}
+
+pub(super) fn slug(name: &str) -> Slug {
+    name.parse().unwrap()
+}
+
+pub(super) fn page_of(provider: &str) -> PageId {
+    PageId::derive(&slug(provider), "https://status.example.com")
+}
+
+/// The id that belongs to a name.
+pub(super) fn id(name: &str) -> Uuid {
+    Uuid::from_slice(&ContentHash::of(name.as_bytes()).0[..16]).unwrap()
+}
+
+/// The stream of an incident of the provider `acme`.
+pub(super) fn incident(name: &str) -> StreamId {
+    StreamId::of(StreamKind::Incident, &slug("acme"), page_of("acme"), name)
+}
+
+/// An event with the id that belongs to its name, and 256 bytes of payload.
+pub(super) fn draft(name: &str) -> Draft {
+    let payload = name.bytes().cycle().take(256).collect();
+    draft_of(name, payload)
+}
+
+pub(super) fn draft_of(name: &str, payload: Vec<u8>) -> Draft {
+    Draft {
+        id: EventId(id(name)),
+        kind: EventKind::IncidentMonitoring,
+        schema: 1,
+        times: Times {
+            occurred_at: Some(at(NOW - 60)),
+            published_at: Some(at(NOW - 30)),
+            observed_at: at(NOW - 1),
+        },
+        backfilled: false,
+        observation: Some(ObservationId(id("an observation"))),
+        payload_hash: ContentHash::of(&payload).0,
+        payload,
+    }
+}
+
+/// A stream of `acme`'s page, as the caller knows it.
+pub(super) fn known(stream: &StreamId, expected: u64) -> Stream {
+    Stream { id: stream.clone(), page: page_of("acme"), expected: Revision(expected) }
+}
+
+/// An append of the events with these names to one stream.
+pub(super) fn append_to<N: AsRef<str>>(stream: &StreamId, expected: u64, names: &[N]) -> Append {
+    Append {
+        streams: vec![known(stream, expected)],
+        events: names.iter().map(|name| (0, draft(name.as_ref()))).collect(),
+        page: None,
+    }
+}
+
+/// Appends at a moment that does not matter.
+pub(super) async fn append(log: &SharedLog, append: Append) -> Result<Appended, AppendError> {
+    log.append(append, at(NOW)).await
+}
+
+/// Appends all of `appends` at the same time; answers come in their order.
+pub(super) async fn append_at_once(
+    log: &SharedLog,
+    appends: Vec<Append>,
+) -> Vec<Result<Appended, AppendError>> {
+    at_once(appends.into_iter().map(|append| {
+        let log = log.clone();
+        async move { log.append(append, at(NOW)).await }
+    }))
+    .await
+}
+
+/// Runs futures as tasks of their own; answers come in their order.
+pub(super) async fn at_once<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    let mut tasks = JoinSet::new();
+    for (index, future) in futures.enumerate() {
+        tasks.spawn(async move { (index, future.await) });
+    }
+    let mut answers = tasks.join_all().await;
+    answers.sort_by_key(|(index, _)| *index);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// What was newly appended ends here.
+pub(super) fn fresh(last: u64) -> Appended {
+    Appended { last: Position(last), repeated: false }
+}
+
+/// What was appended before ends here.
+pub(super) fn repeated(last: u64) -> Appended {
+    Appended { last: Position(last), repeated: true }
+}
+
+/// The whole log, after checking all that holds for every log: positions and revisions without
+/// gaps, times that never go back, an unbroken chain, and a head that is the last record.
+pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
+    let mut records: Vec<Record> = Vec::new();
+    loop {
+        let after = records.last().map_or(Position(0), |last| last.position);
+        let page = log.read_after(after, 700).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        records.extend(page);
+    }
+    let head = log.head().await.unwrap();
+    let mut chain = Verifier::new(head.log_id);
+    let mut revisions: HashMap<&StreamId, Revision> = HashMap::new();
+    for record in &records {
+        chain.check(record).unwrap();
+        let revision = revisions.entry(&record.stream).or_default();
+        *revision = revision.next();
+        assert_eq!(record.revision, *revision, "{}", record.stream);
+    }
+    assert!(records.is_sorted_by_key(|record| record.recorded_at));
+    assert_eq!(chain.reached(), (head.position, head.hash));
+    if let Some(last) = records.last() {
+        assert_eq!(head.recorded_at, last.recorded_at);
+    }
+    records
+}
+
+/// The ids of records, to compare with those of names.
+pub(super) fn ids(records: &[Record]) -> Vec<EventId> {
+    records.iter().map(|record| record.id).collect()
+}
+
+/// The event ids that belong to names.
+pub(super) fn ids_of(names: &[&str]) -> Vec<EventId> {
+    names.iter().map(|name| EventId(id(name))).collect()
+}

@@ -1,0 +1,196 @@
+//! A whole Signalbook that moves only when told to.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use signalbook_aggregator::{Aggregator, WatchedPage, reconcile};
+use signalbook_api::Api;
+use signalbook_bus::{MemoryBus, SharedBus};
+use signalbook_domain::Timestamp;
+use signalbook_domain::event::Fact;
+use signalbook_double::{Double, Life};
+use signalbook_outbound::{Client, Limits, Policy};
+use signalbook_poller::Poller;
+use signalbook_projector::{Progress, Projector};
+use signalbook_proto::Record;
+use signalbook_runtime::{Clock as _, Health, Ids, ManualClock, SeededIds};
+use signalbook_scheduler::{Pace, Scheduler};
+use signalbook_store::evidence::SharedEvidence;
+use signalbook_store::log::SharedLog;
+use signalbook_store::views::SharedViews;
+use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog, SqliteViews};
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// How often pages are polled here when nothing is wrong.
+pub const INTERVAL: Duration = Duration::from_mins(1);
+
+/// A whole Signalbook, its vendors, and the clock that they share.
+pub struct World {
+    /// The time of everything.
+    pub clock: ManualClock,
+    /// The vendors.
+    pub double: Double,
+    /// The log.
+    pub log: SharedLog,
+    /// The views.
+    pub views: SharedViews,
+    /// The evidence.
+    pub evidence: SharedEvidence,
+    pages: Vec<WatchedPage>,
+    ids: Arc<dyn Ids>,
+    scheduler: Scheduler,
+    poller: Poller,
+    aggregator: Aggregator,
+    projector: Projector,
+    router: Router,
+}
+
+impl World {
+    /// A world in memory that begins at `now`, with nothing in it.
+    pub async fn begin(now: jiff::Timestamp) -> anyhow::Result<Self> {
+        Self::begin_at(&Location::Memory, ManualClock::new(now.into())).await
+    }
+
+    /// A world whose store is at `location` and whose time is `clock`'s.
+    pub async fn begin_at(location: &Location, clock: ManualClock) -> anyhow::Result<Self> {
+        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
+        let log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
+        let views: SharedViews = Arc::new(SqliteViews::open(location).await?);
+        let evidence: SharedEvidence = Arc::new(SqliteEvidence::open(location, u64::MAX >> 1).await?);
+        let bus: SharedBus = Arc::new(MemoryBus::new(1));
+        let shared = Arc::new(clock.clone());
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (shown, dyn_clock) = (clock.clone(), shared.clone());
+        let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
+        let policy = Policy { allow_private: vec!["127.0.0.0/8".parse()?] };
+        let client = Client::new(policy, Limits::default());
+        let router = signalbook_api::router(Api {
+            log: log.clone(),
+            views: views.clone(),
+            clock: dyn_clock,
+            health: Health::new(),
+        });
+        Ok(Self {
+            scheduler: Scheduler::new(log.clone(), bus.clone(), shared.clone(), Pace::default()),
+            poller: Poller::new(bus.clone(), client, shared.clone(), ids.clone()),
+            aggregator: Aggregator::new(log.clone(), evidence.clone(), bus, shared, 0),
+            projector: Projector::new(log.clone(), views.clone()),
+            pages: Vec::new(),
+            clock,
+            double,
+            log,
+            views,
+            evidence,
+            ids,
+            router,
+        })
+    }
+
+    /// Puts a vendor's page on the double and watches it.
+    pub async fn watch(&mut self, slug: &str, life: Life) -> anyhow::Result<()> {
+        let name = life.name().to_owned();
+        let url = self.double.add(slug, life);
+        self.pages.push(WatchedPage { provider: slug.parse()?, name, url, interval: INTERVAL });
+        reconcile(&self.log, &self.pages, self.ids.as_ref(), self.now()).await?;
+        self.project().await
+    }
+
+    /// Watches a page no more.
+    pub async fn forget(&mut self, slug: &str) -> anyhow::Result<()> {
+        self.pages.retain(|page| page.provider.as_str() != slug);
+        reconcile(&self.log, &self.pages, self.ids.as_ref(), self.now()).await?;
+        self.project().await
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from(self.clock.now())
+    }
+
+    /// Lets time pass without anybody doing anything.
+    pub fn wait(&self, duration: Duration) {
+        self.clock.advance(duration);
+    }
+
+    /// Carries out every poll that is due, folds what it brings, and projects it. Answers how
+    /// many polls there were.
+    pub async fn turn(&mut self) -> anyhow::Result<usize> {
+        let mut polls = 0;
+        loop {
+            let due = self.scheduler.step().await?;
+            if due == 0 {
+                break;
+            }
+            for _ in 0..due {
+                self.poller.step().await?;
+                self.aggregator.step().await?;
+            }
+            polls += due;
+        }
+        self.project().await?;
+        Ok(polls)
+    }
+
+    /// Lets an interval pass and carries out the polls that are due then.
+    pub async fn poll(&mut self) -> anyhow::Result<()> {
+        self.wait(INTERVAL);
+        let polls = self.turn().await?;
+        anyhow::ensure!(polls > 0 || self.pages.is_empty(), "no poll was due after an interval");
+        Ok(())
+    }
+
+    async fn project(&mut self) -> anyhow::Result<()> {
+        while let Progress::Reached(_) = self.projector.step().await? {}
+        Ok(())
+    }
+
+    /// Every event of the log, decoded.
+    pub async fn events(&self) -> anyhow::Result<Vec<(Record, Fact)>> {
+        let mut events: Vec<(Record, Fact)> = Vec::new();
+        loop {
+            let after = events.last().map(|(record, _)| record.position).unwrap_or_default();
+            let records = self.log.read_after(after, 1_000).await?;
+            if records.is_empty() {
+                return Ok(events);
+            }
+            for record in records {
+                let fact = record.decode()?;
+                events.push((record, fact));
+            }
+        }
+    }
+
+    /// The names of the kinds of all events after `after`.
+    pub async fn kinds_after(&self, after: usize) -> anyhow::Result<Vec<&'static str>> {
+        Ok(self.events().await?.iter().skip(after).map(|(record, _)| record.kind.name()).collect())
+    }
+
+    /// What a path of the API answers.
+    pub async fn get(&self, path: &str) -> anyhow::Result<(StatusCode, String)> {
+        let request = Request::get(path).body(Body::empty())?;
+        let response = self.router.clone().oneshot(request).await?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
+        Ok((status, String::from_utf8(body.to_vec())?))
+    }
+
+    /// The JSON that a path of the API answers.
+    pub async fn json(&self, path: &str) -> anyhow::Result<Value> {
+        let (status, body) = self.get(path).await?;
+        anyhow::ensure!(status == StatusCode::OK, "`{path}` answered {status}: {body}");
+        serde_json::from_str(&body).with_context(|| format!("`{path}` is no JSON"))
+    }
+}
+
+/// A time of day as the double counts it.
+pub fn moment(time: SystemTime) -> jiff::Timestamp {
+    jiff::Timestamp::try_from(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}
