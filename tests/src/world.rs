@@ -64,7 +64,8 @@ impl World {
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
         let log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
         let views: SharedViews = Arc::new(SqliteViews::open(location).await?);
-        let evidence: SharedEvidence = Arc::new(SqliteEvidence::open(location, u64::MAX >> 1).await?);
+        let evidence: SharedEvidence =
+            Arc::new(SqliteEvidence::open(location, u64::MAX >> 1).await?);
         let bus: SharedBus = Arc::new(MemoryBus::new(1));
         let shared = Arc::new(clock.clone());
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

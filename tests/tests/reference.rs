@@ -51,7 +51,8 @@ fn assert_outage(shown: &Value, story: &Story) {
         assert_eq!(update["edited"], false, "{name}");
     }
     assert_eq!(shown["phase"], *phases.last().unwrap(), "{name}");
-    let earliest = story.updates.iter().map(|(_, at, _)| at.parse::<jiff::Timestamp>().unwrap()).min();
+    let earliest =
+        story.updates.iter().map(|(_, at, _)| at.parse::<jiff::Timestamp>().unwrap()).min();
     assert_eq!(time(&shown["announced_at"]), earliest.unwrap(), "{name}");
 }
 

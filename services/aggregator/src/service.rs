@@ -152,7 +152,12 @@ impl Aggregator {
                 Ok(_) => failures = 0,
                 Err(error) => {
                     failures += 1;
-                    tracing::warn!(error = &error as &dyn std::error::Error, failures, partition = self.partition, "folding failed");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        failures,
+                        partition = self.partition,
+                        "folding failed"
+                    );
                     self.clock.sleep(backoff.delay(failures)).await;
                 }
             }

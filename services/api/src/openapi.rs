@@ -73,6 +73,11 @@ mod tests {
         let names: BTreeSet<&str> =
             paths.values().map(|path| path["get"]["operationId"].as_str().unwrap()).collect();
         assert_eq!(names.len(), paths.len());
+        for (path, method) in paths {
+            for (status, response) in method["get"]["responses"].as_object().unwrap() {
+                assert!(response["description"].is_string(), "{path} {status}");
+            }
+        }
         assert_eq!(document["openapi"], "3.1.0");
     }
 
@@ -90,13 +95,16 @@ mod tests {
 
     #[test]
     fn the_vocabularies_are_the_domains() {
-        let schemas = &document()["components"]["schemas"];
+        let document = document();
+        let schemas = &document["components"]["schemas"];
         let words = &schemas["StatusWord"]["enum"];
         assert_eq!(
             words,
             &serde_json::json!(["up", "maintenance", "unknown", "minor", "major", "critical"])
         );
-        let limit = &document()["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
+        let required = schemas["OutageBody"]["required"].as_array().unwrap();
+        assert!(required.contains(&"duration".into()), "what may be null is always there");
+        let limit = &document["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
         assert_eq!((&limit["maximum"], &limit["default"]), (&500.into(), &100.into()));
     }
 

@@ -3,6 +3,7 @@
 
 mod answer;
 mod memory;
+mod records;
 mod report;
 
 use std::sync::Arc;
@@ -10,14 +11,11 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
 use signalbook_domain::memo::Memo;
 use signalbook_domain::status::{self, Status};
 use signalbook_domain::{
-    ComponentStatus, Failure, Impact, PageId, Platform, Position, Revision, Slug, StreamId,
-    StreamKind, Timestamp,
+    ComponentStatus, Failure, Impact, PageId, Platform, Position, Slug, Timestamp,
 };
-use signalbook_proto::{Draft, Record};
 use signalbook_runtime::{Health, ManualClock};
 use signalbook_store::PageRow;
 use signalbook_store::views::{ComponentView, OpenReport, PageView, ProviderView, ReportView};
@@ -200,53 +198,6 @@ impl World {
             }
             data.rows.reports.insert(view.id, view);
         });
-    }
-
-    /// Records that an incident got a new title.
-    pub(crate) fn retitled(&self, provider: &str, number: u128, revision: u64, title: &str) {
-        let (kind, provider) = (StreamKind::Incident, slug(provider));
-        let stream = StreamId { kind, provider, id: id_of(number) };
-        let change = ReportChange::Retitled { title: title.to_owned() };
-        let observed_at = self.now();
-        let fact = Fact {
-            stream: stream.clone(),
-            event: Event::Incident(ReportEvent { change, vendor_updated_at: None }),
-            times: Times { occurred_at: None, published_at: None, observed_at },
-            backfilled: false,
-        };
-        self.change(|data| {
-            let ordinal = u32::try_from(data.position).unwrap();
-            let draft = Draft::encode(&fact, Uuid::nil(), ordinal, None);
-            data.records.push(Record {
-                position: Position(data.position),
-                stream,
-                revision: Revision(revision),
-                id: draft.id,
-                kind: draft.kind,
-                schema: draft.schema,
-                times: draft.times,
-                recorded_at: observed_at,
-                backfilled: false,
-                observation: None,
-                payload: Some(draft.payload),
-                payload_hash: draft.payload_hash,
-                hash: [7; 32],
-            });
-        });
-    }
-
-    pub(crate) fn erase(&self, position: u64) {
-        self.payload(position, None);
-    }
-
-    pub(crate) fn garble(&self, position: u64) {
-        self.payload(position, Some(vec![0xff; 9]));
-    }
-
-    fn payload(&self, position: u64, payload: Option<Vec<u8>>) {
-        let mut data = self.memory.lock();
-        let record = data.records.iter_mut().find(|r| r.position == Position(position));
-        record.unwrap().payload = payload;
     }
 
     fn now(&self) -> Timestamp {

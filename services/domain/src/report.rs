@@ -204,12 +204,19 @@ impl Report {
     }
 
     fn enter(&mut self, phase: &Said<Phase>, times: &Times) {
+        self.started_at = beginning(self.started_at, phase.value, times);
         self.resolved_at = resolution(self.resolved_at, phase.value, times);
         let before = std::mem::replace(&mut self.phase, phase.clone());
         if before.raw != phase.raw {
             self.earlier.insert(Value::Phase(&before.raw).digest());
         }
     }
+}
+
+/// When a report began after it entered `phase`, if it had begun at `before`: planned work begins
+/// with the update that says so, if the vendor did not say before when it would.
+pub fn beginning(before: Option<Timestamp>, phase: Phase, times: &Times) -> Option<Timestamp> {
+    before.or_else(|| phase.is_under_way().then(|| times.effective()))
 }
 
 /// When a report is resolved after it entered `phase`, if it was resolved at `before` it.

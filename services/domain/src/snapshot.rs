@@ -36,6 +36,9 @@ pub struct Snapshot {
     pub page_updated_at: Option<Timestamp>,
     /// The components, if this document lists them all.
     pub components: Option<Vec<ComponentFacts>>,
+    /// Whether every component of the list could be read: if not, one that is missing may be
+    /// one of those.
+    pub components_complete: bool,
     /// Incidents and maintenances, in the document's order.
     pub reports: Vec<ReportFacts>,
     /// What the document would have to contain if it existed, by kind of report.
@@ -132,6 +135,9 @@ pub struct ReportFacts {
     pub affected: Vec<AffectedFacts>,
     /// The whole timeline, in any order.
     pub updates: Vec<UpdateFacts>,
+    /// Whether every update of the list could be read: if not, one that is missing may be one of
+    /// those.
+    pub updates_complete: bool,
 }
 
 /// One entry of a timeline as a document shows it.

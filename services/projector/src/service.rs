@@ -99,7 +99,11 @@ impl Projector {
                 }
                 Err(error) => {
                     failures += 1;
-                    tracing::error!(error = &error as &dyn std::error::Error, failures, "projecting failed");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        failures,
+                        "projecting failed"
+                    );
                     backoff.delay(failures)
                 }
             };

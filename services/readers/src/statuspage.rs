@@ -128,6 +128,7 @@ impl Reading<'_> {
             snapshot.coverage.push((kind, Coverage::ActiveOnly));
         }
         // A list that is not there does not say that there are no components any more.
+        snapshot.components_complete = catalog.complete;
         snapshot.components = components.map(|_| catalog.components);
         Ok(snapshot)
     }
@@ -175,6 +176,7 @@ impl Reading<'_> {
             page_name: self.page.name.clone(),
             page_updated_at: self.page.updated_at,
             components: None,
+            components_complete: false,
             reports: Vec::new(),
             coverage: Vec::new(),
             skipped: Vec::new(),

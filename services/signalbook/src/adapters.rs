@@ -39,7 +39,11 @@ pub struct Store {
 }
 
 /// Opens the store at `address`. A new log gets the identity `log_id`.
-pub async fn open_store(address: &str, evidence_bytes_max: u64, log_id: Uuid) -> Result<Store, AdapterError> {
+pub async fn open_store(
+    address: &str,
+    evidence_bytes_max: u64,
+    log_id: Uuid,
+) -> Result<Store, AdapterError> {
     let location =
         Location::parse(address).ok_or_else(|| AdapterError::UnknownStore(address.to_owned()))?;
     Ok(Store {

@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_by_name() {
-        let error = signalbook_runtime::config::parse::<Config>("x.toml", "[poll]\nintervall = \"1s\"");
+        let error =
+            signalbook_runtime::config::parse::<Config>("x.toml", "[poll]\nintervall = \"1s\"");
         assert!(error.unwrap_err().to_string().contains("intervall"));
     }
 
@@ -243,7 +244,8 @@ mod tests {
         let page = |rest: &str| parsed(&format!("[[page]]\nprovider = \"a\"\n{rest}"));
         assert!(page("url = \"ftp://a.example\"").check().is_err());
         assert!(page("url = \"https://a.example\"\ninterval = \"500ms\"").check().is_err());
-        let twice = "url = \"https://a.example\"\n[[page]]\nprovider = \"a\"\nurl = \"https://a.example/\"";
+        let twice =
+            "url = \"https://a.example\"\n[[page]]\nprovider = \"a\"\nurl = \"https://a.example/\"";
         assert!(page(twice).check().is_err());
     }
 }

@@ -14,9 +14,13 @@
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite of tests")]
 
+pub mod appends;
 pub mod evidence;
+pub mod lists;
 pub mod log;
 pub mod pages;
+pub mod races;
+mod rows;
 mod support;
 pub mod views;
 
@@ -28,19 +32,6 @@ macro_rules! log_contract {
             an_empty_log_ends_at_zero
             what_is_appended_is_read_back_whole
             a_whole_history_is_one_append
-            a_stream_that_moved_on_is_a_conflict
-            one_moved_stream_refuses_the_whole_append
-            a_conflict_does_not_harm_the_appends_beside_it
-            the_same_append_twice_changes_nothing
-            the_same_append_twice_at_once_is_recorded_once
-            an_append_that_is_refused_as_moved_is_found_if_it_was_recorded
-            an_event_of_another_append_is_refused
-            an_event_of_another_stream_is_refused
-            an_event_twice_in_one_append_is_refused
-            a_refused_event_does_not_harm_the_appends_beside_it
-            too_many_events_at_once_are_refused
-            an_event_without_a_stream_is_refused
-            an_append_whose_caller_left_is_recorded_once_when_it_is_repeated
             recorded_at_never_goes_back
             events_of_several_streams_keep_the_order_of_telling
             streams_differ_by_kind_and_provider_and_id
@@ -49,7 +40,22 @@ macro_rules! log_contract {
             the_hint_follows_the_end
             hashes_are_the_golden_ones
         }
-        $crate::contract_cases! { "multi_thread", log, $fresh($crate::contract::log::log_id()) =>
+        $crate::contract_cases! { "current_thread", appends, $fresh($crate::contract::log::log_id()) =>
+            a_stream_that_moved_on_is_a_conflict
+            one_moved_stream_refuses_the_whole_append
+            a_conflict_does_not_harm_the_appends_beside_it
+            an_event_of_another_append_is_refused
+            an_event_of_another_stream_is_refused
+            an_event_twice_in_one_append_is_refused
+            a_refused_event_does_not_harm_the_appends_beside_it
+            too_many_events_at_once_are_refused
+            an_event_without_a_stream_is_refused
+            the_same_append_twice_changes_nothing
+            the_same_append_twice_at_once_is_recorded_once
+            an_append_that_is_refused_as_moved_is_found_if_it_was_recorded
+            an_append_whose_caller_left_is_recorded_once_when_it_is_repeated
+        }
+        $crate::contract_cases! { "multi_thread", races, $fresh($crate::contract::log::log_id()) =>
             positions_have_no_gaps_under_64_appenders
             of_appenders_that_race_for_a_revision_one_wins
             an_append_is_seen_whole_or_not_at_all
@@ -81,6 +87,12 @@ macro_rules! views_contract {
             of_saves_that_race_one_wins
             a_row_saved_again_is_replaced
             many_rows_are_saved_at_once
+            a_rebuild_is_not_seen_until_it_is_adopted
+            an_adopted_rebuild_goes_on_from_its_checkpoint
+            a_rebuild_that_was_left_does_not_come_back
+            the_hint_follows_the_checkpoint
+        }
+        $crate::contract_cases! { "current_thread", lists, $fresh() =>
             reports_are_listed_newest_first_page_by_page
             reports_of_others_are_not_listed
             a_window_keeps_what_touches_it
@@ -88,10 +100,6 @@ macro_rules! views_contract {
             components_are_those_of_the_provider
             intervals_are_the_newest_and_oldest_first
             an_interval_saved_again_is_replaced
-            a_rebuild_is_not_seen_until_it_is_adopted
-            an_adopted_rebuild_goes_on_from_its_checkpoint
-            a_rebuild_that_was_left_does_not_come_back
-            the_hint_follows_the_checkpoint
         }
         $crate::contract_cases! { "multi_thread", views, $fresh() =>
             readers_never_fail_while_a_rebuild_is_adopted
@@ -138,9 +146,12 @@ mod tests {
     fn every_case_is_in_a_macro() {
         let listed = include_str!("contract.rs");
         for module in [
+            include_str!("contract/appends.rs"),
             include_str!("contract/evidence.rs"),
+            include_str!("contract/lists.rs"),
             include_str!("contract/log.rs"),
             include_str!("contract/pages.rs"),
+            include_str!("contract/races.rs"),
             include_str!("contract/views.rs"),
         ] {
             let cases = module.lines().filter_map(|line| line.strip_prefix("pub async fn "));

@@ -62,10 +62,10 @@ pub(crate) struct EventBody {
     #[schema(example = "incident.monitoring")]
     r#type: String,
     /// When it happened, as the vendor claims.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     occurred_at: Option<Timestamp>,
     /// The time that the vendor shows beside it.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     published_at: Option<Timestamp>,
     /// When our poll saw it.
     #[schema(value_type = String, format = DateTime)]
@@ -76,10 +76,10 @@ pub(crate) struct EventBody {
     /// Whether it was learned from history instead of being seen to happen.
     backfilled: bool,
     /// The observation that caused it.
-    #[schema(value_type = Option<String>, format = "uuid")]
+    #[schema(required = true, value_type = Option<String>, format = "uuid")]
     observation_id: Option<Uuid>,
     /// What it says, by its type; `null` if it was erased.
-    #[schema(value_type = Option<Object>)]
+    #[schema(required = true, value_type = Option<Object>)]
     data: Option<()>,
     /// The hash of this event and all before it.
     hash: String,

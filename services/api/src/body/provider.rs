@@ -24,7 +24,7 @@ pub(crate) struct ProviderBody {
     #[schema(value_type = StatusWord)]
     pub(crate) status: Status,
     /// Since when; `null` if no page of it is watched.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     pub(crate) status_since: Option<Timestamp>,
     /// Its watched pages.
     pub(crate) pages: Vec<PageBody>,
@@ -36,7 +36,7 @@ pub(crate) struct PageBody {
     /// Its address.
     pub(crate) url: String,
     /// Its software; `null` until it is detected.
-    #[schema(value_type = Option<PlatformWord>)]
+    #[schema(required = true, value_type = Option<PlatformWord>)]
     pub(crate) platform: Option<Platform>,
     /// `readable`, `unreadable`, `unread` (never read yet) or `stale` (not read lately).
     #[schema(example = "readable")]
@@ -45,6 +45,7 @@ pub(crate) struct PageBody {
     #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
     /// Why it cannot be read, in words.
+    #[schema(required = true)]
     pub(crate) detail: Option<String>,
 }
 

@@ -26,23 +26,25 @@ pub(crate) struct OutageBody {
     #[schema(value_type = PhaseWord)]
     phase: Phase,
     /// Where a person can read it at the vendor's.
+    #[schema(required = true)]
     url: Option<String>,
     /// When it began: the vendor's start, else its first update, else our first sight.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
     /// The first update's time.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     announced_at: Option<Timestamp>,
     /// When we first saw it.
     #[schema(value_type = String, format = DateTime)]
     detected_at: Timestamp,
     /// Its last resolution.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     resolved_at: Option<Timestamp>,
     /// How long it lasted, until it was resolved or withdrawn; `null` while it goes on.
+    #[schema(required = true)]
     duration_seconds: Option<u64>,
     /// The same, rounded down to the minute.
-    #[schema(example = "3h 14m")]
+    #[schema(required = true, example = "3h 14m")]
     duration: Option<String>,
     /// Whether it was learned from history instead of being seen to happen.
     backfilled: bool,
@@ -71,13 +73,13 @@ pub(crate) struct ReportBody {
     /// The vendor's word for the phase.
     phase_raw: String,
     /// When we saw that the vendor had deleted it.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     withdrawn_at: Option<Timestamp>,
     /// When planned work should begin.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_from: Option<Timestamp>,
     /// When planned work should end.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_until: Option<Timestamp>,
     /// Other providers' reports that it is caused by.
     caused_by: Vec<LinkBody>,
@@ -92,6 +94,7 @@ pub(crate) struct AffectedBody {
     /// The name.
     name: String,
     /// The group's name: components of one name differ by it.
+    #[schema(required = true)]
     group: Option<String>,
 }
 
@@ -99,12 +102,13 @@ pub(crate) struct AffectedBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UpdateBody {
     /// The vendor's id, or ours; `null` where the status changed without an update.
+    #[schema(required = true)]
     id: Option<String>,
     /// The phase that it announces.
     #[schema(value_type = PhaseWord)]
     phase: Phase,
     /// The time that the vendor shows.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     published_at: Option<Timestamp>,
     /// When our poll saw it.
     #[schema(value_type = String, format = DateTime)]
@@ -125,7 +129,7 @@ pub(crate) struct LinkBody {
     /// The link.
     url: String,
     /// The other provider, if one of its pages is watched.
-    #[schema(value_type = Option<String>)]
+    #[schema(required = true, value_type = Option<String>)]
     provider: Option<Slug>,
 }
 

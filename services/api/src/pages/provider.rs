@@ -38,6 +38,7 @@ struct Page {
     sources: Vec<Source>,
     last_read: Option<Moment>,
     open: Vec<Open>,
+    open_heading: &'static str,
     works: Vec<Work>,
     outages: Vec<Outage>,
     is_continued: bool,
@@ -97,6 +98,11 @@ pub(crate) async fn handler(
         sources: sources(&known),
         last_read: known.last_read_at().map(Moment::full),
         open: open(&known).iter().map(|open| Open::new(open, now)).collect(),
+        open_heading: if known.standing.has_unknown_page() && !known.standing.in_trouble {
+            "Open when it was last read"
+        } else {
+            "Open now"
+        },
         works: works.iter().map(Work::new).collect(),
         outages: outages(&history.rows, now),
         is_continued: asked.after.is_some(),

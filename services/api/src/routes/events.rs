@@ -44,9 +44,10 @@ pub(crate) struct EventsBody {
 #[utoipa::path(get, path = "/v1/events", operation_id = "list_events", tag = "events",
     params(EventsParams),
     responses(
-        (status = 200, body = EventsBody),
+        (status = 200, body = EventsBody, description = "Events."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+            description = "A parameter is not valid."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

@@ -14,7 +14,7 @@ pub(crate) struct HealthBody {
 
 /// Says that the process serves, whatever else does not work.
 #[utoipa::path(get, path = "/healthz", operation_id = "get_health", tag = "process",
-    responses((status = 200, body = HealthBody)))]
+    responses((status = 200, body = HealthBody, description = "The process serves.")))]
 pub(crate) async fn handler() -> Json<HealthBody> {
     Json(HealthBody { status: "ok" })
 }

@@ -50,10 +50,12 @@ pub(crate) struct HistoryBody {
         HistoryParams,
     ),
     responses(
-        (status = 200, body = HistoryBody),
+        (status = 200, body = HistoryBody, description = "Its events."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+            description = "A parameter is not valid."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+            description = "There is no such thing."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

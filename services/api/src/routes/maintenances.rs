@@ -43,6 +43,7 @@ pub(crate) struct MaintenancesBody {
     #[schema(value_type = u64)]
     position: Position,
     /// Where the next page begins; `null` on the last one.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -63,21 +64,22 @@ pub(crate) struct MaintenanceBody {
     #[schema(value_type = PhaseWord)]
     phase: Phase,
     /// Where a person can read it at the vendor's.
+    #[schema(required = true)]
     url: Option<String>,
     /// When it should begin.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_from: Option<Timestamp>,
     /// When it should end.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_until: Option<Timestamp>,
     /// When it began or should begin, as far as the vendor says.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
     /// When it was first announced.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     announced_at: Option<Timestamp>,
     /// When it ended.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     completed_at: Option<Timestamp>,
     /// Whether the vendor deleted it.
     withdrawn: bool,
@@ -112,10 +114,12 @@ impl From<ReportView> for MaintenanceBody {
 #[utoipa::path(get, path = "/v1/maintenances", operation_id = "list_maintenances",
     tag = "maintenances", params(MaintenancesParams),
     responses(
-        (status = 200, body = MaintenancesBody),
+        (status = 200, body = MaintenancesBody, description = "Planned works."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+            description = "A parameter is not valid."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+            description = "There is no such thing."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

@@ -50,7 +50,7 @@ pub(crate) struct OutagesBody {
     /// but count neither here nor in the downtime.
     outages_total: usize,
     /// Since when the totals count: the parameter, else the earliest known outage.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
     /// How long there was at least one outage within the window; what is open counts until now.
     downtime_seconds: u64,
@@ -62,6 +62,7 @@ pub(crate) struct OutagesBody {
     #[schema(value_type = u64)]
     position: Position,
     /// Where the next page begins; `null` on the last one.
+    #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
@@ -70,10 +71,12 @@ pub(crate) struct OutagesBody {
     tag = "outages",
     params(("slug" = String, Path, description = "The provider's slug."), OutagesParams),
     responses(
-        (status = 200, body = OutagesBody),
+        (status = 200, body = OutagesBody, description = "The history."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+            description = "A parameter is not valid."),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+            description = "There is no such thing."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

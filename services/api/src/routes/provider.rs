@@ -47,6 +47,7 @@ pub(crate) struct ComponentBody {
     /// The name.
     name: String,
     /// The group's name.
+    #[schema(required = true)]
     group: Option<String>,
     /// How it does.
     #[schema(value_type = ComponentStatusWord)]
@@ -67,7 +68,7 @@ impl From<ComponentView> for ComponentBody {
 #[utoipa::path(get, path = "/v1/providers/{slug}", operation_id = "get_provider", tag = "providers",
     params(("slug" = String, Path, description = "The provider's slug.")),
     responses(
-        (status = 200, body = ProviderDetail),
+        (status = 200, body = ProviderDetail, description = "The provider."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "No page of this provider is watched."),

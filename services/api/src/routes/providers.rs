@@ -38,9 +38,10 @@ pub(crate) struct ProviderRow {
 /// Lists providers.
 #[utoipa::path(get, path = "/v1/providers", operation_id = "list_providers", tag = "providers",
     responses(
-        (status = 200, body = ProvidersBody),
+        (status = 200, body = ProvidersBody, description = "The providers."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, body = ProblemBody, content_type = "application/problem+json",
+            description = "A parameter is not valid."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

@@ -27,12 +27,16 @@ pub(crate) struct CheckBody {
     /// Whether it can do its work.
     ready: bool,
     /// Why not.
+    #[schema(required = true)]
     reason: Option<String>,
 }
 
 /// Says whether the process can do its work.
 #[utoipa::path(get, path = "/readyz", operation_id = "get_readiness", tag = "process",
-    responses((status = 200, body = ReadyBody), (status = 503, body = ReadyBody)))]
+    responses(
+        (status = 200, body = ReadyBody, description = "Every part can do its work."),
+        (status = 503, body = ReadyBody, description = "A part cannot do its work."),
+    ))]
 pub(crate) async fn handler(State(app): State<Shared>) -> (StatusCode, Json<ReadyBody>) {
     let checks: Vec<CheckBody> = app.api.health.report().into_iter().map(check).collect();
     let (code, status) = if checks.iter().all(|check| check.ready) {

@@ -22,6 +22,9 @@ pub(super) fn read(
             read_one(facts, context, &stream, shown, doubts);
         }
     }
+    if !snapshot.components_complete {
+        return;
+    }
     let gone: Vec<_> = facts
         .book
         .components

@@ -148,3 +148,11 @@ fn a_return_with_a_newer_vendor_time_counts_at_once() {
         .when([component("a").updated(at(3))])
         .then(["component.status_changed"]);
 }
+
+#[test]
+fn a_component_that_is_missing_from_a_list_that_could_not_be_read_whole_is_not_removed() {
+    let mut half = Page::from([component("a")]);
+    half.snapshot.components_complete = false;
+    let again = half.clone();
+    given([component("a"), component("b")]).when(half).then_nothing().when(again).then_nothing();
+}

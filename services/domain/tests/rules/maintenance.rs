@@ -112,3 +112,15 @@ fn a_phase_that_planned_work_does_not_have_is_told_as_an_update() {
         .then(["maintenance.scheduled", "maintenance.updated"]);
     assert_eq!(world.maintenance("m").phase.value, Phase::Unknown);
 }
+
+#[test]
+fn work_that_begins_is_told_once_and_began_when_its_update_says() {
+    let planned = maintenance("m").status("scheduled").planned(at(50), at(60));
+    let started = planned
+        .clone()
+        .status("in_progress")
+        .update("1", "in_progress", "Go.", at(51))
+        .started(at(51));
+    let world = given(planned).when(started).then(["maintenance.started"]);
+    assert_eq!(world.maintenance("m").started_at, Some(at(51)));
+}

@@ -177,3 +177,14 @@ fn a_resolution_that_is_taken_back_without_an_update_needs_two_polls() {
         .when_the_same()
         .then(["incident.investigating"]);
 }
+
+#[test]
+fn an_update_that_is_missing_from_a_list_that_could_not_be_read_whole_is_not_removed() {
+    let mut half = incident("x").status("investigating").updated(at(30));
+    half.0.updates_complete = false;
+    given(incident("x").update("1", "investigating", "Looking.", at(10)).status("investigating"))
+        .when(half)
+        .then_nothing()
+        .when_the_same()
+        .then_nothing();
+}

@@ -1,7 +1,7 @@
 //! Incidents and maintenances with their timelines.
 
 use signalbook_domain::event::{Affected, Fact, Opened, ReportChange};
-use signalbook_domain::report::resolution;
+use signalbook_domain::report::{beginning, resolution};
 use signalbook_domain::snapshot::Said;
 use signalbook_domain::{Phase, Position, StreamKind};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, Rows, UpdateView};
@@ -104,6 +104,7 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
 }
 
 fn enter(report: &mut ReportView, fact: &Fact, phase: &Said<Phase>) {
+    report.claimed_start = beginning(report.claimed_start, phase.value, &fact.times);
     report.resolved_at = resolution(report.resolved_at, phase.value, &fact.times);
     report.phase = phase.value;
     report.phase_raw.clone_from(&phase.raw);

@@ -20,6 +20,8 @@ pub(super) struct Catalog {
     pub(super) components: Vec<ComponentFacts>,
     places: BTreeMap<String, usize>,
     groups: BTreeMap<String, Option<String>>,
+    /// Whether nothing of the list was left out but repetitions.
+    pub(super) complete: bool,
 }
 
 impl Catalog {
@@ -28,6 +30,7 @@ impl Catalog {
         let mut catalog = Self::default();
         let mut seen = BTreeSet::new();
         let mut children = Vec::new();
+        let mut repetitions = 0;
         if list.len() > COMPONENTS_MAX {
             let all = list.len();
             notes.add(format!("only the first {COMPONENTS_MAX} of {all} components are kept"));
@@ -38,6 +41,7 @@ impl Catalog {
             };
             if !seen.insert(id.clone()) {
                 notes.add(format!("{} is listed twice: the second is left out", item.label));
+                repetitions += 1;
                 continue;
             }
             let name = item.text("name", NAME_CHARS_MAX, notes);
@@ -60,6 +64,8 @@ impl Catalog {
             };
             catalog.components.push(component);
         }
+        let kept = catalog.components.len() + catalog.groups.len() + repetitions;
+        catalog.complete = kept == list.len();
         catalog
     }
 

@@ -89,7 +89,7 @@ fn read_one(
     };
     let mut affected = Gathering::new(context.catalog, &item.label);
     affected.own(components, notes);
-    let updates = updates::read(timeline, &item.label, &mut affected, notes);
+    let (updates, updates_complete) = updates::read(timeline, &item.label, &mut affected, notes);
     let affected = affected.found();
     let phase = words::phase(item.word("status", notes));
     let scheduled_for = item.time("scheduled_for", notes);
@@ -116,6 +116,7 @@ fn read_one(
         phase,
         affected,
         updates,
+        updates_complete,
     }))
 }
 

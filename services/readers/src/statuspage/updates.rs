@@ -16,15 +16,16 @@ use crate::limits::{BODY_BYTES_MAX, UPDATES_MAX};
 use crate::notes::Notes;
 
 /// Reads the updates of `report`, in the document's order, and hands the components that each
-/// one names to `affected`.
+/// one names to `affected`. Answers also whether nothing was left out but repetitions.
 pub(super) fn read(
     list: &[Value],
     report: &str,
     affected: &mut Gathering<'_>,
     notes: &mut Notes,
-) -> Vec<UpdateFacts> {
+) -> (Vec<UpdateFacts>, bool) {
     let mut seen = BTreeSet::new();
     let mut updates = Vec::new();
+    let mut complete = list.len() <= UPDATES_MAX;
     if list.len() > UPDATES_MAX {
         let all = list.len();
         notes.add(format!("{report}: only the first {UPDATES_MAX} of {all} updates are kept"));
@@ -32,6 +33,7 @@ pub(super) fn read(
     for (index, value) in list.iter().take(UPDATES_MAX).enumerate() {
         let number = index + 1;
         let Value::Object(fields) = value else {
+            complete = false;
             let found = type_of(value);
             notes.add(format!(
                 "{report}: update number {number} left out: expected an object, found {found}"
@@ -41,6 +43,7 @@ pub(super) fn read(
         let mut item = Item::new(fields, format!("{report}: update number {number}"));
         let external_id = item.id("id").unwrap_or_else(|reason| {
             notes.add(format!("{}: kept without its `id`, which {reason}", item.label));
+            complete = false;
             None
         });
         if let Some(id) = &external_id {
@@ -60,5 +63,5 @@ pub(super) fn read(
             updated_at: item.time("updated_at", notes),
         });
     }
-    updates
+    (updates, complete)
 }

@@ -57,7 +57,9 @@ impl Demo {
         let config = config(&double, &cast, self.listen, &folder)?;
         let node = Node::build(&config, PACE, sources.clone()).await?;
         tell::line(&format!("http://{}", node.address()));
-        tell::line("is the dashboard. Each line below is an event as it is recorded; Ctrl-C ends the demo.");
+        tell::line(
+            "is the dashboard. Each line below is an event as it is recorded; Ctrl-C ends the demo.",
+        );
         let mut tasks = Tasks::new(stop.clone());
         let (clock, ending) = (sources.clock.clone(), stop.clone());
         let play = play(double, cast, clock.clone(), stop.clone());
@@ -186,7 +188,9 @@ fn essence(event: &Event) -> String {
         },
         Event::Incident(event) | Event::Maintenance(event) => match &event.change {
             ReportChange::Opened(opened) => opened.title.clone(),
-            ReportChange::Entered { body, .. } | ReportChange::UpdateEdited { body, .. } => body.clone(),
+            ReportChange::Entered { body, .. } | ReportChange::UpdateEdited { body, .. } => {
+                body.clone()
+            }
             ReportChange::Retitled { title } => title.clone(),
             ReportChange::ImpactChanged { impact } => impact.value.to_string(),
             ReportChange::ProviderLinked { url, .. } => url.clone(),
@@ -198,6 +202,7 @@ fn essence(event: &Event) -> String {
             | ReportChange::Rescheduled(_) => String::new(),
         },
     };
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();
+    let line: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();
     if text.chars().count() > 72 { format!("{line}…") } else { line }
 }

@@ -1,5 +1,6 @@
 //! Who may open the files, and what is in them afterwards.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use signalbook_domain::observation::{ContentHash, Slot};
@@ -79,7 +80,7 @@ async fn what_was_acknowledged_is_in_the_files_already() {
     }
 }
 
-fn with(path: &std::path::Path, ending: &str) -> std::path::PathBuf {
+fn with(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
@@ -142,12 +143,12 @@ async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
     assert_eq!(views.reached().await.unwrap(), Position(6));
 }
 
-/// The database files of a folder that nobody has open.
-fn databases(folder: &std::path::Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    let names = names.map(|name| name.into_string().unwrap());
-    let open = |name: &String| name.ends_with("-wal") || name.ends_with("-shm");
-    let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock") && !open(name)).collect();
+/// The database files of a folder.
+fn databases(folder: &Path) -> Vec<String> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let databases = paths.filter(|path| path.extension().is_some_and(|ending| ending == "db"));
+    let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut names: Vec<String> = databases.map(name).collect();
     names.sort();
     names
 }

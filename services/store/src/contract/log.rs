@@ -2,20 +2,19 @@
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use signalbook_domain::event::{EventKind, Times};
-use signalbook_domain::{PageId, Position, Revision, StreamId, StreamKind, Timestamp};
+use signalbook_domain::{Position, Revision, StreamId, StreamKind, Timestamp};
 use signalbook_proto::{Draft, golden};
 use uuid::Uuid;
 
 use super::support::{
-    NOW, append, append_at_once, append_to, at, at_once, checked, draft, draft_of, fresh, ids,
-    ids_of, incident, known, page_of, repeated, slug,
+    NOW, append, append_to, at, checked, draft, draft_of, fresh, ids, ids_of, incident, known,
+    page_of, repeated, slug,
 };
-use crate::log::{APPEND_EVENTS_MAX, SharedLog};
-use crate::{Append, AppendError, StoreError, Stream};
+use crate::log::SharedLog;
+use crate::{Append, AppendError, Stream};
 
 /// The identity that every log under test is given.
 pub fn log_id() -> Uuid {
@@ -92,163 +91,6 @@ pub async fn a_whole_history_is_one_append(log: SharedLog) {
     assert_eq!(append(&log, history.clone()).await.unwrap(), fresh(2_345));
     assert_eq!(ids(&checked(&log).await), expected);
     assert_eq!(append(&log, history).await.unwrap(), repeated(2_345));
-}
-
-pub async fn a_stream_that_moved_on_is_a_conflict(log: SharedLog) {
-    let stream = incident("i");
-    append(&log, append_to(&stream, 0, &["a", "b"])).await.unwrap();
-    for stale in [0, 1, 3] {
-        let refused = append(&log, append_to(&stream, stale, &["c"])).await.unwrap_err();
-        let AppendError::Conflict { stream: moved, expected, actual } = refused else {
-            panic!("{refused}");
-        };
-        assert_eq!((*moved, expected, actual), (stream.clone(), Revision(stale), Revision(2)));
-    }
-    assert_eq!(append(&log, append_to(&stream, 2, &["c"])).await.unwrap(), fresh(3));
-    assert_eq!(ids(&checked(&log).await), ids_of(&["a", "b", "c"]));
-}
-
-pub async fn one_moved_stream_refuses_the_whole_append(log: SharedLog) {
-    let (new, moved) = (incident("new"), incident("moved"));
-    append(&log, append_to(&moved, 0, &["a"])).await.unwrap();
-    let both = |expected| Append {
-        streams: vec![known(&new, 0), known(&moved, expected)],
-        events: vec![(0, draft("b")), (1, draft("c"))],
-        page: None,
-    };
-    let refused = append(&log, both(0)).await.unwrap_err();
-    assert!(matches!(refused, AppendError::Conflict { actual: Revision(1), .. }), "{refused}");
-    assert_eq!(log.read_stream(&new, Revision(0), 10).await.unwrap(), []);
-    assert_eq!(append(&log, both(1)).await.unwrap(), fresh(3));
-    assert_eq!(ids(&checked(&log).await), ids_of(&["a", "b", "c"]));
-}
-
-pub async fn a_conflict_does_not_harm_the_appends_beside_it(log: SharedLog) {
-    let appends = (0..30).map(|n| {
-        let expected = u64::from(n % 3 == 1);
-        append_to(&incident(&n.to_string()), expected, &[format!("{n}a"), format!("{n}b")])
-    });
-    let answers = append_at_once(&log, appends.collect()).await;
-    for (n, answer) in answers.iter().enumerate() {
-        let refused = matches!(answer, Err(AppendError::Conflict { actual: Revision(0), .. }));
-        assert_eq!(refused, n % 3 == 1, "{answer:?}");
-        assert_eq!(answer.is_ok(), n % 3 != 1, "{answer:?}");
-    }
-    assert_eq!(checked(&log).await.len(), 40);
-}
-
-pub async fn the_same_append_twice_changes_nothing(log: SharedLog) {
-    let first = append_to(&incident("i"), 0, &["a", "b"]);
-    append(&log, first.clone()).await.unwrap();
-    append(&log, append_to(&incident("i"), 2, &["c"])).await.unwrap();
-    append(&log, append_to(&incident("j"), 0, &["d"])).await.unwrap();
-    let before = checked(&log).await;
-    assert_eq!(log.append(first.clone(), at(NOW + 9)).await.unwrap(), repeated(2));
-    assert_eq!(append(&log, append_to(&incident("i"), 2, &["c"])).await.unwrap(), repeated(3));
-    let folded_again = append_to(&incident("i"), 3, &["a", "b"]);
-    assert_eq!(append(&log, folded_again).await.unwrap(), repeated(2));
-    assert_eq!(checked(&log).await, before);
-}
-
-pub async fn the_same_append_twice_at_once_is_recorded_once(log: SharedLog) {
-    let same = append_to(&incident("i"), 0, &["a", "b"]);
-    let other = append_to(&incident("j"), 0, &["c"]);
-    let answers = append_at_once(&log, vec![same.clone(), other, same.clone(), same.clone()]).await;
-    let lasts: Vec<_> = [0, 2, 3].map(|n| *answers[n].as_ref().unwrap()).into();
-    assert_eq!(lasts.iter().filter(|appended| !appended.repeated).count(), 1, "{lasts:?}");
-    assert!(lasts.iter().all(|appended| appended.last == lasts[0].last), "{lasts:?}");
-    assert!(!answers[1].as_ref().unwrap().repeated);
-    assert_eq!(checked(&log).await.len(), 3);
-}
-
-pub async fn an_append_that_is_refused_as_moved_is_found_if_it_was_recorded(log: SharedLog) {
-    let streams = vec![known(&incident("i"), 0), known(&incident("j"), 0)];
-    let events = vec![(1, draft("a")), (0, draft("b")), (1, draft("c"))];
-    let both = Append { streams, events, page: None };
-    append(&log, both.clone()).await.unwrap();
-    append(&log, append_to(&incident("j"), 2, &["d"])).await.unwrap();
-    assert_eq!(append(&log, both).await.unwrap(), repeated(3));
-    assert_eq!(checked(&log).await.len(), 4);
-}
-
-pub async fn an_event_of_another_append_is_refused(log: SharedLog) {
-    append(&log, append_to(&incident("i"), 0, &["a", "b"])).await.unwrap();
-    append(&log, append_to(&incident("j"), 0, &["x"])).await.unwrap();
-    let before = checked(&log).await;
-    for names in [&["b", "c"][..], &["c", "b"], &["b", "a"], &["a", "b", "c"]] {
-        let refused = append(&log, append_to(&incident("i"), 2, names)).await.unwrap_err();
-        let AppendError::Duplicate(id) = refused else { panic!("{names:?}: {refused}") };
-        assert!(ids_of(&["a", "b"]).contains(&id), "{names:?}");
-    }
-    assert_eq!(checked(&log).await, before);
-    assert_eq!(append(&log, append_to(&incident("i"), 2, &["c"])).await.unwrap(), fresh(4));
-}
-
-pub async fn an_event_of_another_stream_is_refused(log: SharedLog) {
-    append(&log, append_to(&incident("i"), 0, &["a", "b"])).await.unwrap();
-    let refused = append(&log, append_to(&incident("j"), 0, &["a", "b"])).await.unwrap_err();
-    assert!(matches!(refused, AppendError::Duplicate(_)), "{refused}");
-    assert_eq!(log.read_stream(&incident("j"), Revision(0), 10).await.unwrap(), []);
-    assert_eq!(checked(&log).await.len(), 2);
-}
-
-pub async fn an_event_twice_in_one_append_is_refused(log: SharedLog) {
-    let refused = append(&log, append_to(&incident("i"), 0, &["a", "b", "a"])).await.unwrap_err();
-    assert!(matches!(refused, AppendError::Duplicate(id) if id == ids_of(&["a"])[0]), "{refused}");
-    assert_eq!(checked(&log).await, []);
-}
-
-pub async fn a_refused_event_does_not_harm_the_appends_beside_it(log: SharedLog) {
-    append(&log, append_to(&incident("first"), 0, &["a"])).await.unwrap();
-    let appends = (0..20).map(|n| {
-        let taken = if n % 10 == 3 { "a".to_owned() } else { format!("{n}") };
-        append_to(&incident(&n.to_string()), 0, &[format!("{n}x"), taken])
-    });
-    let answers = append_at_once(&log, appends.collect()).await;
-    for (n, answer) in answers.iter().enumerate() {
-        assert_eq!(answer.is_ok(), n % 10 != 3, "{answer:?}");
-        assert_eq!(matches!(answer, Err(AppendError::Duplicate(_))), n % 10 == 3, "{answer:?}");
-    }
-    assert_eq!(checked(&log).await.len(), 37);
-}
-
-pub async fn too_many_events_at_once_are_refused(log: SharedLog) {
-    let large = |events: usize| Append {
-        streams: vec![known(&incident("i"), 0)],
-        events: (0..events).map(|n| (0, draft_of(&n.to_string(), Vec::new()))).collect(),
-        page: None,
-    };
-    let refused = append(&log, large(APPEND_EVENTS_MAX + 1)).await.unwrap_err();
-    let AppendError::TooLarge { events, max } = refused else { panic!("{refused}") };
-    assert_eq!((events, max), (APPEND_EVENTS_MAX + 1, APPEND_EVENTS_MAX));
-    assert_eq!(log.head().await.unwrap().position, Position(0));
-    let end = APPEND_EVENTS_MAX as u64;
-    assert_eq!(append(&log, large(APPEND_EVENTS_MAX)).await.unwrap(), fresh(end));
-    assert_eq!(checked(&log).await.len(), APPEND_EVENTS_MAX);
-}
-
-pub async fn an_event_without_a_stream_is_refused(log: SharedLog) {
-    let mut astray = append_to(&incident("i"), 0, &["a"]);
-    astray.events.push((1, draft("b")));
-    let refused = append(&log, astray).await.unwrap_err();
-    assert!(matches!(refused, AppendError::Store(StoreError::Invalid { .. })), "{refused}");
-    assert_eq!(append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap(), fresh(1));
-    checked(&log).await;
-}
-
-pub async fn an_append_whose_caller_left_is_recorded_once_when_it_is_repeated(log: SharedLog) {
-    for n in 0..10 {
-        let stream = incident(&n.to_string());
-        let left = append_to(&stream, 0, &[format!("{n}a"), format!("{n}b")]);
-        tokio::select! {
-            biased;
-            _ = append(&log, left.clone()) => {}
-            () = tokio::task::yield_now() => {}
-        }
-        append(&log, left).await.unwrap();
-        append(&log, append_to(&stream, 2, &[format!("{n}c")])).await.unwrap();
-    }
-    assert_eq!(checked(&log).await.len(), 30);
 }
 
 pub async fn recorded_at_never_goes_back(log: SharedLog) {
@@ -351,115 +193,4 @@ pub async fn hashes_are_the_golden_ones(log: SharedLog) {
         log.append(append, step.now).await.unwrap();
     }
     assert_eq!(checked(&log).await, golden::records());
-}
-
-pub async fn positions_have_no_gaps_under_64_appenders(log: SharedLog) {
-    const APPENDERS: u64 = 64;
-    const APPENDS: u64 = 20;
-    const EVENTS: u64 = APPENDERS * APPENDS * 3 / 2;
-    let readers = (0..4).map(|_| tokio::spawn(tail(log.clone(), Position(EVENTS))));
-    let readers: Vec<_> = readers.collect();
-    let acknowledged = at_once((0..APPENDERS).map(|appender| {
-        let log = log.clone();
-        async move {
-            let stream = incident(&appender.to_string());
-            let (mut revision, mut lasts) = (0, Vec::new());
-            for turn in 0..APPENDS {
-                let events = 1 + turn % 2;
-                let names: Vec<String> =
-                    (0..events).map(|event| format!("{appender} {turn} {event}")).collect();
-                let answer = append(&log, append_to(&stream, revision, &names)).await.unwrap();
-                assert!(!answer.repeated);
-                revision += events;
-                lasts.push((answer.last, ids_of(&[names.last().unwrap()])[0]));
-            }
-            lasts
-        }
-    }))
-    .await;
-    let records = checked(&log).await;
-    assert_eq!(records.len() as u64, EVENTS);
-    assert_eq!(ids(&records).into_iter().collect::<HashSet<_>>().len() as u64, EVENTS);
-    for (last, id) in acknowledged.into_iter().flatten() {
-        let index = usize::try_from(last.0).unwrap() - 1;
-        assert_eq!(records[index].id, id);
-    }
-    for reader in readers {
-        assert_eq!(reader.await.unwrap(), ids(&records));
-    }
-}
-
-/// Follows the log up to `end` like a subscriber that never looks back.
-async fn tail(log: SharedLog, end: Position) -> Vec<signalbook_domain::EventId> {
-    let mut hint = log.appended();
-    let (mut position, mut seen) = (Position(0), Vec::new());
-    while position < end {
-        hint.borrow_and_update();
-        let page = log.read_after(position, 50).await.unwrap();
-        if page.is_empty() {
-            hint.changed().await.unwrap();
-        }
-        for record in &page {
-            assert_eq!(record.position, position.next());
-            position = record.position;
-            seen.push(record.id);
-        }
-    }
-    seen
-}
-
-pub async fn of_appenders_that_race_for_a_revision_one_wins(log: SharedLog) {
-    let stream = incident("i");
-    let conflicts = at_once((0..16).map(|appender| {
-        let (log, stream) = (log.clone(), stream.clone());
-        async move {
-            let (mut revision, mut conflicts) = (0, 0);
-            for turn in 0..10 {
-                let name = format!("{appender} {turn}");
-                loop {
-                    match append(&log, append_to(&stream, revision, &[&name])).await {
-                        Ok(_) => break,
-                        Err(AppendError::Conflict { actual, .. }) => revision = actual.0,
-                        Err(other) => panic!("{other}"),
-                    }
-                    conflicts += 1;
-                }
-                revision += 1;
-            }
-            conflicts
-        }
-    }))
-    .await;
-    assert!(conflicts.iter().sum::<u32>() > 0, "nobody raced");
-    assert_eq!(checked(&log).await.len(), 160);
-}
-
-pub async fn an_append_is_seen_whole_or_not_at_all(log: SharedLog) {
-    let reader = tokio::spawn({
-        let log = Arc::clone(&log);
-        async move {
-            let mut seen = 0;
-            while seen < 7 * 30 {
-                let records = log.read_after(Position(0), 1_000).await.unwrap();
-                assert_eq!(records.len() % 7, 0);
-                seen = records.len();
-                let by_page = log.read_page(page_of("acme"), Position(0), 1_000).await.unwrap();
-                assert_eq!(by_page.len() % 7, 0);
-            }
-        }
-    });
-    let page: PageId = page_of("acme");
-    for n in 0..30 {
-        let streams = ["i", "j", "k"].map(|name| incident(&format!("{n} {name}")));
-        let known = |id: StreamId| Stream { id, page, expected: Revision(0) };
-        let events = (0..7).map(|event| (event % 3, draft(&format!("{n} {event}"))));
-        let seven = Append {
-            streams: streams.into_iter().map(known).collect(),
-            events: events.collect(),
-            page: None,
-        };
-        append(&log, seven).await.unwrap();
-    }
-    reader.await.unwrap();
-    checked(&log).await;
 }

@@ -5,97 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::status::Status;
-use signalbook_domain::{
-    ComponentStatus, Failure, Impact, Phase, Platform, Position, Slug, StreamKind, Timestamp,
-};
-use uuid::Uuid;
+use signalbook_domain::outage::Window;
+use signalbook_domain::{Impact, Position};
 
-use super::support::{NOW, at, at_once, id, page_of, slug};
-use crate::views::{
-    AffectedView, ComponentView, Cursor, Keys, LinkView, OpenReport, Outage, PageView,
-    ProviderView, ReportQuery, ReportView, Rows, SharedViews, StatusInterval, UpdateView,
+use super::rows::{
+    ALWAYS, component, interval, provider, providers, query, report, reports, save, whole_provider,
+    whole_report,
 };
+use super::support::{at, at_once, id, slug};
+use crate::views::{ComponentView, Keys, ReportView, Rows, SharedViews};
 use crate::{SaveError, Views};
-
-const ALWAYS: Window = Window { since: None, until: None };
-
-fn provider(name: &str) -> ProviderView {
-    ProviderView {
-        slug: slug(name),
-        name: name.to_uppercase(),
-        pages: BTreeMap::new(),
-        open: BTreeMap::new(),
-        reported: Status::Up,
-        reported_since: at(NOW),
-        quiet_since: None,
-    }
-}
-
-/// An incident of `acme` that began and ended at these seconds.
-fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
-    ReportView {
-        id: id(name),
-        is_maintenance: false,
-        provider: slug("acme"),
-        page: page_of("acme"),
-        external_id: name.to_owned(),
-        title: format!("Title of {name}"),
-        impact: Impact::Minor,
-        impact_raw: "minor".to_owned(),
-        phase: Phase::Resolved,
-        phase_raw: "resolved".to_owned(),
-        url: None,
-        claimed_start: Some(at(start)),
-        announced_at: None,
-        detected_at: at(NOW),
-        resolved_at: end.map(at),
-        withdrawn_at: None,
-        planned_from: None,
-        planned_until: None,
-        backfilled: false,
-        affected: Vec::new(),
-        updates: Vec::new(),
-        links: Vec::new(),
-        position: Position(1),
-    }
-}
-
-fn component(provider: &str, name: &str) -> ComponentView {
-    ComponentView {
-        id: id(&format!("{provider} {name}")),
-        provider: slug(provider),
-        page: page_of(provider),
-        external_id: name.to_owned(),
-        name: name.to_owned(),
-        group: Some("Prod 1".to_owned()),
-        status: ComponentStatus::Degraded,
-        status_raw: "degraded_performance".to_owned(),
-        since: at(NOW),
-        since_position: Position(3),
-        present: true,
-    }
-}
-
-fn interval(start: i64, end: Option<i64>) -> StatusInterval {
-    StatusInterval { status: ComponentStatus::PartialOutage, start: at(start), end: end.map(at) }
-}
-
-fn providers(views: impl IntoIterator<Item = ProviderView>) -> Rows {
-    let providers = views.into_iter().map(|view| (view.slug.clone(), view)).collect();
-    Rows { providers, ..Rows::default() }
-}
-
-fn reports(views: impl IntoIterator<Item = ReportView>) -> Rows {
-    let reports = views.into_iter().map(|view| (view.id, view)).collect();
-    Rows { reports, ..Rows::default() }
-}
-
-fn query(window: Window) -> ReportQuery {
-    let (provider, kind) = (slug("acme"), StreamKind::Incident);
-    ReportQuery { provider, kind, window, after: None, limit: 1_000 }
-}
 
 /// The keys of rows.
 fn keys(rows: &Rows) -> Keys {
@@ -104,10 +23,6 @@ fn keys(rows: &Rows) -> Keys {
         reports: rows.reports.keys().copied().collect(),
         components: rows.components.keys().copied().collect(),
     }
-}
-
-async fn save(views: &SharedViews, from: u64, to: u64, rows: &Rows) {
-    views.save(Position(from), Position(to), rows).await.unwrap();
 }
 
 pub async fn fresh_views_are_empty(views: SharedViews) {
@@ -120,63 +35,6 @@ pub async fn fresh_views_are_empty(views: SharedViews) {
     assert_eq!(views.outages(&slug("acme"), ALWAYS).await.unwrap(), []);
     assert_eq!(views.components(&slug("acme")).await.unwrap(), []);
     assert_eq!(views.intervals(id("c"), 10).await.unwrap(), []);
-}
-
-fn whole_provider() -> ProviderView {
-    let page = PageView {
-        url: "https://status.example.com".to_owned(),
-        moved_to: Some("https://example.statuspage.io".to_owned()),
-        platform: Some(Platform::Statuspage),
-        added_at: at(NOW - 100),
-        watched: true,
-        health_since: Some(at(NOW - 50)),
-        failure: Some(Failure::Blocked),
-        detail: Some("HTTP 403\n“challenge”".to_owned()),
-    };
-    let open = OpenReport {
-        is_maintenance: true,
-        page: page_of("acme"),
-        title: "Ünïcode ' \" \\".to_owned(),
-        impact: Impact::Unknown,
-        phase: Phase::InProgress,
-        started_at: Timestamp::MIN,
-    };
-    ProviderView {
-        pages: BTreeMap::from([(page_of("acme"), page)]),
-        open: BTreeMap::from([(id("open"), open)]),
-        reported: Status::Critical,
-        quiet_since: Some(at(NOW - 1)),
-        ..provider("acme")
-    }
-}
-
-fn whole_report() -> ReportView {
-    let update = UpdateView {
-        id: Some("u1".to_owned()),
-        phase: Phase::Identified,
-        published_at: Some(Timestamp::from_micros(1_770_000_000_123_456)),
-        observed_at: at(NOW),
-        body: "**Bold**\r\n\u{0}<script>".to_owned(),
-        edited: true,
-        removed: true,
-    };
-    let affected = AffectedView { id: id("c"), name: "API".to_owned(), group: None };
-    let link =
-        |provider: Option<Slug>| LinkView { url: "https://x.example.com".to_owned(), provider };
-    ReportView {
-        is_maintenance: true,
-        url: Some("https://stspg.io/1".to_owned()),
-        announced_at: Some(at(NOW - 7)),
-        withdrawn_at: Some(at(NOW + 5)),
-        planned_from: Some(at(NOW - 20)),
-        planned_until: Some(at(NOW + 20)),
-        backfilled: true,
-        affected: vec![affected.clone(), AffectedView { group: Some(String::new()), ..affected }],
-        updates: vec![update.clone(), UpdateView { id: None, published_at: None, ..update }],
-        links: vec![link(None), link(Some(slug("other")))],
-        position: Position(u64::MAX >> 1),
-        ..report("whole", NOW - 10, Some(NOW))
-    }
 }
 
 pub async fn rows_are_read_back_whole(views: SharedViews) {
@@ -268,148 +126,6 @@ pub async fn many_rows_are_saved_at_once(views: SharedViews) {
     save(&views, 0, 7, &saved).await;
     assert_eq!(views.load(&keys(&rows)).await.unwrap(), rows);
     assert_eq!(views.intervals(id("c"), 1_000).await.unwrap().len(), 321);
-}
-
-pub async fn reports_are_listed_newest_first_page_by_page(views: SharedViews) {
-    let all: Vec<_> = (0..230).map(|n| report(&n.to_string(), n / 7, Some(n / 7 + 1))).collect();
-    save(&views, 0, 1, &reports(all.clone())).await;
-    let mut expected: Vec<Uuid> = {
-        let mut sorted = all.clone();
-        sorted.sort_by_key(|report| (report.started_at(), report.id));
-        sorted.iter().map(|report| report.id).collect()
-    };
-    expected.reverse();
-    let mut asked = ReportQuery { limit: 50, ..query(ALWAYS) };
-    let mut listed = Vec::new();
-    loop {
-        let page = views.reports(&asked).await.unwrap();
-        assert!(page.len() <= 50);
-        let Some(last) = page.last() else { break };
-        asked.after = Some(Cursor { started_at: last.started_at(), id: last.id });
-        listed.extend(page.into_iter().map(|report| report.id));
-    }
-    assert_eq!(listed, expected);
-    let none = ReportQuery { limit: 0, ..query(ALWAYS) };
-    assert_eq!(views.reports(&none).await.unwrap(), []);
-}
-
-pub async fn reports_of_others_are_not_listed(views: SharedViews) {
-    let work = ReportView { is_maintenance: true, ..report("work", 5, None) };
-    let other = ReportView { provider: slug("other"), ..report("other", 5, None) };
-    let mine = report("mine", 5, None);
-    save(&views, 0, 1, &reports([work.clone(), other, mine.clone()])).await;
-    assert_eq!(views.reports(&query(ALWAYS)).await.unwrap(), [mine]);
-    let asked = ReportQuery { kind: StreamKind::Maintenance, ..query(ALWAYS) };
-    assert_eq!(views.reports(&asked).await.unwrap(), [work]);
-}
-
-/// Incidents of every shape around the seconds 100 to 200.
-fn shapes() -> Vec<ReportView> {
-    let withdrawn =
-        |name, start, end| ReportView { withdrawn_at: Some(at(end)), ..report(name, start, None) };
-    vec![
-        report("over before", 10, Some(99)),
-        report("over as it begins", 10, Some(100)),
-        report("over within", 10, Some(150)),
-        report("begun and over within", 120, Some(130)),
-        report("around", 10, Some(500)),
-        report("begun within", 199, Some(500)),
-        report("begun as it ends", 200, Some(500)),
-        report("begun after", 300, Some(500)),
-        report("open since before", 10, None),
-        report("open since within", 150, None),
-        report("open since after", 250, None),
-        report("over before it began, within", 150, Some(20)),
-        report("over before it began, after", 250, Some(150)),
-        report("of no length", 100, Some(100)),
-        withdrawn("withdrawn before", 10, 50),
-        withdrawn("withdrawn within", 10, 150),
-        ReportView {
-            claimed_start: None,
-            announced_at: Some(at(160)),
-            ..report("announced", 0, None)
-        },
-        ReportView { claimed_start: None, detected_at: at(170), ..report("detected", 0, None) },
-    ]
-}
-
-fn windows() -> Vec<Window> {
-    let ends = [None, Some(0), Some(100), Some(150), Some(200), Some(1_000)];
-    let pairs = ends.iter().flat_map(|since| ends.iter().map(move |until| (since, until)));
-    pairs.map(|(since, until)| Window { since: since.map(at), until: until.map(at) }).collect()
-}
-
-pub async fn a_window_keeps_what_touches_it(views: SharedViews) {
-    save(&views, 0, 1, &reports(shapes())).await;
-    for window in windows() {
-        let touching = shapes().into_iter();
-        let touching = touching.filter(|report| window.touches(report.interval(), Timestamp::MAX));
-        let expected: BTreeSet<String> = touching.map(|report| report.external_id).collect();
-        let listed = views.reports(&query(window)).await.unwrap();
-        assert!(listed.is_sorted_by_key(|report| std::cmp::Reverse(report.started_at())));
-        let listed: Vec<String> = listed.into_iter().map(|report| report.external_id).collect();
-        assert_eq!(listed.len(), expected.len(), "{window:?}");
-        assert_eq!(BTreeSet::from_iter(listed), expected, "{window:?}");
-    }
-}
-
-pub async fn outages_are_the_incidents_of_the_window(views: SharedViews) {
-    let impacts = [Impact::None, Impact::Critical, Impact::Unknown, Impact::Maintenance];
-    let impacts = impacts.into_iter().cycle();
-    let shapes: Vec<_> =
-        shapes().into_iter().zip(impacts).map(|(r, impact)| ReportView { impact, ..r }).collect();
-    let work = ReportView { is_maintenance: true, ..report("work", 150, None) };
-    let other = ReportView { provider: slug("other"), ..report("other", 150, None) };
-    save(&views, 0, 1, &reports(shapes.iter().cloned().chain([work, other]))).await;
-    let sorted = |outages: Vec<Outage>| {
-        let key = |outage: &Outage| (outage.interval.start, outage.interval.end, outage.impact);
-        let mut keys: Vec<_> = outages.iter().map(key).collect();
-        keys.sort_unstable();
-        keys
-    };
-    for window in windows() {
-        let outage = |report: &ReportView| {
-            let interval: Interval = report.interval();
-            let touches = window.touches(interval, Timestamp::MAX);
-            touches.then_some(Outage { interval, impact: report.impact })
-        };
-        let expected = shapes.iter().filter_map(outage).collect();
-        let found = views.outages(&slug("acme"), window).await.unwrap();
-        assert_eq!(sorted(found), sorted(expected), "{window:?}");
-    }
-}
-
-pub async fn components_are_those_of_the_provider(views: SharedViews) {
-    let all = [component("acme", "a"), component("acme", "b"), component("other", "a")];
-    let components = all.iter().map(|view| (view.id, view.clone())).collect();
-    save(&views, 0, 1, &Rows { components, ..Rows::default() }).await;
-    let mut found = views.components(&slug("acme")).await.unwrap();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    assert_eq!(found, all[..2]);
-}
-
-pub async fn intervals_are_the_newest_and_oldest_first(views: SharedViews) {
-    // In the order of positions: a vendor's times may go back.
-    let all = [interval(50, Some(60)), interval(10, Some(20)), interval(20, None)];
-    let keyed = [300, 1_000, 20_000].map(|position| (id("c"), Position(position)));
-    let mut intervals: BTreeMap<_, _> = keyed.into_iter().zip(all.clone()).collect();
-    intervals.insert((id("other"), Position(5_000)), interval(1, None));
-    save(&views, 0, 1, &Rows { intervals, ..Rows::default() }).await;
-    assert_eq!(views.intervals(id("c"), 10).await.unwrap(), all);
-    assert_eq!(views.intervals(id("c"), 2).await.unwrap(), all[1..]);
-    assert_eq!(views.intervals(id("c"), 0).await.unwrap(), []);
-}
-
-pub async fn an_interval_saved_again_is_replaced(views: SharedViews) {
-    let mut rows = Rows::default();
-    rows.intervals.insert((id("c"), Position(1)), interval(10, None));
-    save(&views, 0, 1, &rows).await;
-    let status = ComponentStatus::Maintenance;
-    let ended = StatusInterval { status, ..interval(11, Some(20)) };
-    rows.intervals.insert((id("c"), Position(1)), ended.clone());
-    rows.intervals.insert((id("c"), Position(2)), interval(20, None));
-    save(&views, 1, 2, &rows).await;
-    assert_eq!(views.intervals(id("c"), 10).await.unwrap(), [ended, interval(20, None)]);
 }
 
 pub async fn a_rebuild_is_not_seen_until_it_is_adopted(views: SharedViews) {

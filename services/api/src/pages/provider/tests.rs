@@ -96,10 +96,15 @@ async fn older_outages_are_a_link_away() {
 #[tokio::test]
 async fn a_page_that_cannot_be_read_is_said_so_in_words() {
     let world = world();
+    world.report(incident("acme", 1));
     world.unreadable("acme", "timed out");
     let page = world.browse("/providers/acme").await;
     page.is_valid_page();
-    page.shows_in_order(&["Unknown", "it does not answer (timed out)"]);
+    page.shows_in_order(&[
+        "Unknown",
+        "it does not answer (timed out)",
+        "Open when it was last read",
+    ]);
 }
 
 #[tokio::test]

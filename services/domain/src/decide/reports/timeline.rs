@@ -23,7 +23,7 @@ impl Telling<'_, '_> {
                 Some((known, before)) => self.read_edit(known, id, before, update),
             }
         }
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|_| self.shown.updates_complete) {
             let shown: BTreeSet<&str> = timeline.iter().map(|(id, _)| id.as_str()).collect();
             self.read_removals(known, &shown);
         }

@@ -19,6 +19,7 @@ pub(crate) fn page(reports: impl IntoIterator<Item = Shown>) -> Page {
         page_name: None,
         page_updated_at: None,
         components: None,
+        components_complete: true,
         reports: reports.into_iter().map(|shown| shown.0).collect(),
         coverage: vec![
             (StreamKind::Incident, Coverage::Everything),
@@ -91,6 +92,7 @@ pub(crate) fn incident(external_id: &str) -> Shown {
         updated_at: None,
         affected: Vec::new(),
         updates: Vec::new(),
+        updates_complete: true,
     })
 }
 

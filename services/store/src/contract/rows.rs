@@ -1,0 +1,154 @@
+//! Rows of views to save and to find again.
+
+use std::collections::BTreeMap;
+
+use signalbook_domain::outage::Window;
+use signalbook_domain::status::Status;
+use signalbook_domain::{
+    ComponentStatus, Failure, Impact, Phase, Platform, Position, Slug, StreamKind, Timestamp,
+};
+
+use super::support::{NOW, at, id, page_of, slug};
+use crate::views::{
+    AffectedView, ComponentView, LinkView, OpenReport, PageView, ProviderView, ReportQuery,
+    ReportView, Rows, SharedViews, StatusInterval, UpdateView,
+};
+
+pub(super) const ALWAYS: Window = Window { since: None, until: None };
+
+pub(super) fn provider(name: &str) -> ProviderView {
+    ProviderView {
+        slug: slug(name),
+        name: name.to_uppercase(),
+        pages: BTreeMap::new(),
+        open: BTreeMap::new(),
+        reported: Status::Up,
+        reported_since: at(NOW),
+        quiet_since: None,
+    }
+}
+
+/// An incident of `acme` that began and ended at these seconds.
+pub(super) fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
+    ReportView {
+        id: id(name),
+        is_maintenance: false,
+        provider: slug("acme"),
+        page: page_of("acme"),
+        external_id: name.to_owned(),
+        title: format!("Title of {name}"),
+        impact: Impact::Minor,
+        impact_raw: "minor".to_owned(),
+        phase: Phase::Resolved,
+        phase_raw: "resolved".to_owned(),
+        url: None,
+        claimed_start: Some(at(start)),
+        announced_at: None,
+        detected_at: at(NOW),
+        resolved_at: end.map(at),
+        withdrawn_at: None,
+        planned_from: None,
+        planned_until: None,
+        backfilled: false,
+        affected: Vec::new(),
+        updates: Vec::new(),
+        links: Vec::new(),
+        position: Position(1),
+    }
+}
+
+pub(super) fn component(provider: &str, name: &str) -> ComponentView {
+    ComponentView {
+        id: id(&format!("{provider} {name}")),
+        provider: slug(provider),
+        page: page_of(provider),
+        external_id: name.to_owned(),
+        name: name.to_owned(),
+        group: Some("Prod 1".to_owned()),
+        status: ComponentStatus::Degraded,
+        status_raw: "degraded_performance".to_owned(),
+        since: at(NOW),
+        since_position: Position(3),
+        present: true,
+    }
+}
+
+pub(super) fn interval(start: i64, end: Option<i64>) -> StatusInterval {
+    StatusInterval { status: ComponentStatus::PartialOutage, start: at(start), end: end.map(at) }
+}
+
+pub(super) fn providers(views: impl IntoIterator<Item = ProviderView>) -> Rows {
+    let providers = views.into_iter().map(|view| (view.slug.clone(), view)).collect();
+    Rows { providers, ..Rows::default() }
+}
+
+pub(super) fn reports(views: impl IntoIterator<Item = ReportView>) -> Rows {
+    let reports = views.into_iter().map(|view| (view.id, view)).collect();
+    Rows { reports, ..Rows::default() }
+}
+
+pub(super) fn query(window: Window) -> ReportQuery {
+    let (provider, kind) = (slug("acme"), StreamKind::Incident);
+    ReportQuery { provider, kind, window, after: None, limit: 1_000 }
+}
+
+pub(super) fn whole_provider() -> ProviderView {
+    let page = PageView {
+        url: "https://status.example.com".to_owned(),
+        moved_to: Some("https://example.statuspage.io".to_owned()),
+        platform: Some(Platform::Statuspage),
+        added_at: at(NOW - 100),
+        watched: true,
+        health_since: Some(at(NOW - 50)),
+        failure: Some(Failure::Blocked),
+        detail: Some("HTTP 403\n“challenge”".to_owned()),
+    };
+    let open = OpenReport {
+        is_maintenance: true,
+        page: page_of("acme"),
+        title: "Ünïcode ' \" \\".to_owned(),
+        impact: Impact::Unknown,
+        phase: Phase::InProgress,
+        started_at: Timestamp::MIN,
+    };
+    ProviderView {
+        pages: BTreeMap::from([(page_of("acme"), page)]),
+        open: BTreeMap::from([(id("open"), open)]),
+        reported: Status::Critical,
+        quiet_since: Some(at(NOW - 1)),
+        ..provider("acme")
+    }
+}
+
+pub(super) fn whole_report() -> ReportView {
+    let update = UpdateView {
+        id: Some("u1".to_owned()),
+        phase: Phase::Identified,
+        published_at: Some(Timestamp::from_micros(1_770_000_000_123_456)),
+        observed_at: at(NOW),
+        body: "**Bold**\r\n\u{0}<script>".to_owned(),
+        edited: true,
+        removed: true,
+    };
+    let affected = AffectedView { id: id("c"), name: "API".to_owned(), group: None };
+    let link =
+        |provider: Option<Slug>| LinkView { url: "https://x.example.com".to_owned(), provider };
+    ReportView {
+        is_maintenance: true,
+        url: Some("https://stspg.io/1".to_owned()),
+        announced_at: Some(at(NOW - 7)),
+        withdrawn_at: Some(at(NOW + 5)),
+        planned_from: Some(at(NOW - 20)),
+        planned_until: Some(at(NOW + 20)),
+        backfilled: true,
+        affected: vec![affected.clone(), AffectedView { group: Some(String::new()), ..affected }],
+        updates: vec![update.clone(), UpdateView { id: None, published_at: None, ..update }],
+        links: vec![link(None), link(Some(slug("other")))],
+        position: Position(u64::MAX >> 1),
+        ..report("whole", NOW - 10, Some(NOW))
+    }
+}
+
+pub(super) async fn save(views: &SharedViews, from: u64, to: u64, rows: &Rows) {
+    views.save(Position(from), Position(to), rows).await.unwrap();
+}

@@ -1,0 +1,92 @@
+//! Events as status pages cause them, the same in every run.
+//!
+//! - [`equal`]: streams of ten events whose payloads all have the same size.
+//! - [`lives`]: incidents and components of many providers, merged by time as a log has them.
+
+mod equal;
+mod lives;
+mod prose;
+
+use std::collections::HashMap;
+
+use signalbook_domain::event::{Event, Fact, Times};
+use signalbook_domain::{ObservationId, PageId, Revision, Slug, StreamId, Timestamp};
+use signalbook_proto::Draft;
+use signalbook_store::{Append, Stream};
+use uuid::Uuid;
+
+pub(crate) use equal::{EVENTS_PER_STREAM, PAYLOAD_BYTES, equal};
+pub(crate) use lives::lives;
+
+/// Providers that the events are about, each with one page.
+pub(crate) const PROVIDERS: usize = 100;
+
+/// The first observation: 1 January 2026.
+const EPOCH_SECONDS: i64 = 1_767_225_600;
+
+/// A page with its provider.
+#[derive(Clone)]
+pub(crate) struct Page {
+    pub(crate) provider: Slug,
+    pub(crate) id: PageId,
+}
+
+/// An event of a stream, ready to be appended.
+#[derive(Clone)]
+pub(crate) struct Story {
+    pub(crate) page: PageId,
+    pub(crate) stream: StreamId,
+    pub(crate) draft: Draft,
+}
+
+/// All pages.
+pub(crate) fn pages() -> Vec<Page> {
+    let page = |number: usize| {
+        let name = format!("vendor-{number:03}");
+        let provider: Slug = name.parse().expect("a slug of letters and digits");
+        let id = PageId::derive(&provider, &format!("https://status.{name}.example"));
+        Page { provider, id }
+    };
+    (0..PROVIDERS).map(page).collect()
+}
+
+/// The moment `seconds` after the first observation.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(EPOCH_SECONDS + seconds)
+}
+
+/// What a poll that sees a change half a minute after the vendor shows it says of the times.
+fn seen(shown_at: Timestamp) -> Times {
+    let observed_at = shown_at.plus(std::time::Duration::from_millis(31_412));
+    Times { occurred_at: Some(shown_at), published_at: Some(shown_at), observed_at }
+}
+
+/// The story of an event that an observation of its own told.
+fn story(page: &Page, stream: StreamId, event: Event, times: Times, number: usize) -> Story {
+    let observation = Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0000 + number as u128);
+    let fact = Fact { stream: stream.clone(), event, times, backfilled: false };
+    let draft = Draft::encode(&fact, observation, 0, Some(ObservationId(observation)));
+    Story { page: page.id, stream, draft }
+}
+
+/// Appends of `size` events each, with the revisions that their streams then have.
+pub(crate) fn appends(stories: &[Story], size: usize) -> Vec<Append> {
+    let mut revisions: HashMap<&StreamId, Revision> = HashMap::new();
+    stories.chunks(size).map(|chunk| append(chunk, &mut revisions)).collect()
+}
+
+fn append<'a>(chunk: &'a [Story], revisions: &mut HashMap<&'a StreamId, Revision>) -> Append {
+    let mut append = Append::default();
+    let mut indexes: HashMap<&StreamId, usize> = HashMap::new();
+    for Story { page, stream, draft } in chunk {
+        let revision = revisions.entry(stream).or_default();
+        let index = *indexes.entry(stream).or_insert_with(|| {
+            let stream = Stream { id: stream.clone(), page: *page, expected: *revision };
+            append.streams.push(stream);
+            append.streams.len() - 1
+        });
+        append.events.push((index, draft.clone()));
+        *revision = revision.next();
+    }
+    append
+}

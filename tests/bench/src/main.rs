@@ -1,0 +1,53 @@
+//! Measures what the store and the projector promise, each figure beside the bare engine that
+//! does the same work in the same run.
+//!
+//! `cargo run --release -p signalbook-bench` prints the table. What is said of speed depends on
+//! the disk, so the time of an `fdatasync` stands above the table, and goals in events per second
+//! are judged only where the disk is quick enough; ratios to the bare engine are always judged.
+
+mod bare;
+mod bench;
+mod data;
+mod figure;
+mod machine;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use bench::Bench;
+use machine::Machine;
+use table::Table;
+
+/// Measures what the store and the projector promise.
+#[derive(Parser)]
+struct Arguments {
+    /// Only figures whose name contains this.
+    filter: Option<String>,
+    /// A tenth of the events: to see that it runs, not how fast.
+    #[arg(long)]
+    quick: bool,
+    /// Fail if a goal that is judged does not hold.
+    #[arg(long)]
+    check: bool,
+    /// Where the database files are written and removed again: a folder on the disk that counts.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target"))]
+    folder: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let Arguments { filter, quick, check, folder } = Arguments::parse();
+    let bench = Bench::new(&folder, quick)?;
+    let machine = Machine::probe(&bench)?;
+    let mut table = Table::start(machine);
+    for (name, goal) in figure::ALL {
+        if filter.as_ref().is_none_or(|part| name.contains(part.as_str())) {
+            table.add(name, goal, &figure::measure(name, &bench).await?);
+        }
+    }
+    table.end();
+    Ok(if check && !table.holds() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
