@@ -2,7 +2,7 @@
 //!
 //! Three files, each with one writer: `NAME.db` (the log), `NAME-views.db`, `NAME-evidence.db`.
 //! The log's writer is a task that drains a channel of concurrent appends and writes them in one
-//! transaction with few statements ([`log`]); that makes `synchronous = full` affordable.
+//! transaction with few statements (module `log`); that makes `synchronous = full` affordable.
 //! A lock on the file keeps a second process out, so what the writer remembers of streams is true.
 //!
 //! SQL stands in `queries/`, one file per question, named like the function that asks it; the

@@ -41,13 +41,11 @@ struct Arguments {
 async fn main() -> anyhow::Result<ExitCode> {
     let Arguments { filter, quick, check, folder } = Arguments::parse();
     let bench = Bench::new(&folder, quick)?;
-    let machine = Machine::probe(&bench)?;
-    let mut table = Table::start(machine);
+    let mut table = Table::start(&Machine::probe(&bench)?);
     for (name, goal) in figure::ALL {
         if filter.as_ref().is_none_or(|part| name.contains(part.as_str())) {
             table.add(name, goal, &figure::measure(name, &bench).await?);
         }
     }
-    table.end();
     Ok(if check && !table.holds() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
-use crate::bench::Rounds;
+use crate::bench::{ROUNDS, Rounds};
 use crate::machine::Machine;
 
 /// What a figure should be.
@@ -16,50 +16,73 @@ pub(crate) enum Goal {
     Bytes(f64),
 }
 
+impl Goal {
+    /// What figures of this kind are counted in.
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Rate(_) | Self::RateAndRatio(..) => "/s",
+            Self::Bytes(_) => " B",
+        }
+    }
+
+    /// Whether it holds, and none if it is not judged here.
+    fn holds(self, ours: f64, ratio: f64, disk_is_quick: bool) -> Option<bool> {
+        match self {
+            Self::Rate(least) => disk_is_quick.then_some(ours >= least),
+            Self::RateAndRatio(least, times) => {
+                Some(ratio >= times && (!disk_is_quick || ours >= least))
+            }
+            Self::Bytes(most) => Some(ours <= most),
+        }
+    }
+}
+
+impl std::fmt::Display for Goal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rate(least) => write!(f, "{least}/s"),
+            Self::RateAndRatio(least, times) => write!(f, "{least}/s, {times}x"),
+            Self::Bytes(most) => write!(f, "at most {most} B"),
+        }
+    }
+}
+
 /// The figures so far.
 pub(crate) struct Table {
-    machine: Machine,
+    disk_is_quick: bool,
     holds: bool,
 }
 
 impl Table {
     /// Prints the machine and the head of the table.
-    pub(crate) fn start(machine: Machine) -> Self {
-        println!("{machine}\n");
-        let head = ("figure", "ours", "bare engine", "ratio", "goal", "holds");
-        println!(
-            "{:<44} {:>12} {:>12} {:>7}  {:<20} {}",
-            head.0, head.1, head.2, head.3, head.4, head.5
-        );
-        Self { machine, holds: true }
+    pub(crate) fn start(machine: &Machine) -> Self {
+        println!("{machine}");
+        println!("median of {ROUNDS} rounds, ours and the bare engine in turn\n");
+        line("figure", ["ours", "bare engine", "ratio"], ["goal", "holds"]);
+        Self { disk_is_quick: machine.is_quick(), holds: true }
     }
 
     /// Prints a figure.
     pub(crate) fn add(&mut self, name: &str, goal: Goal, rounds: &Rounds) {
         let ((ours, bare), ratio) = (rounds.medians(), rounds.ratio());
-        let rate = |least: f64| (!self.machine.is_quick()).then_some(true).or(Some(ours >= least));
-        let (unit, shown, holds) = match goal {
-            Goal::Rate(least) => ("/s", format!(">= {least}/s"), rate(least)),
-            Goal::RateAndRatio(least, times) => (
-                "/s",
-                format!(">= {least}/s, {times} x"),
-                rate(least).map(|holds| holds && ratio >= times),
-            ),
-            Goal::Bytes(most) => (" B", format!("<= {most} B"), Some(ours <= most)),
+        let holds = goal.holds(ours, ratio, self.disk_is_quick);
+        let word = match holds {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not judged: slow disk",
         };
-        let judged = holds;
-        println!(
-            "{name:<44} {:>12} {:>12} {ratio:>6.2}x  {shown:<20} {}",
-            format!("{ours:.0}{unit}"),
-            format!("{bare:.0}{unit}"),
-            judged.map_or("", |holds| if holds { "yes" } else { "no" }),
-        );
+        let shown = |value: f64| format!("{value:.0}{}", goal.unit());
+        let figures = [&shown(ours), &shown(bare), &format!("{ratio:.2}x")];
+        line(name, figures.map(String::as_str), [&goal.to_string(), word]);
         self.holds &= holds.unwrap_or(true);
     }
 
-    pub(crate) fn end(&self) {}
-
+    /// Whether every goal that was judged holds.
     pub(crate) fn holds(&self) -> bool {
         self.holds
     }
+}
+
+fn line(name: &str, [ours, bare, ratio]: [&str; 3], [goal, holds]: [&str; 2]) {
+    println!("{name:<40} {ours:>11} {bare:>12} {ratio:>8}  {goal:<15} {holds}");
 }

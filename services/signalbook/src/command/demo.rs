@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent, ReportChange};
 use signalbook_domain::{Position, shown};
-use signalbook_double::{Cast, Double};
+use signalbook_double::{Cast, Double, Fault};
 use signalbook_proto::Record;
 use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, signals};
 use signalbook_scheduler::Pace;
@@ -21,6 +21,16 @@ use crate::node::Node;
 
 /// Something happens to a vendor this often.
 const ACT_EVERY: Duration = Duration::from_secs(3);
+
+/// So much has already happened when the demo begins, so that there is something to see at once.
+const ACTS_BEFORE: usize = 4;
+
+/// Every so many acts the last vendor's page breaks down for a while: then nobody knows how that
+/// vendor does, and the dashboard says so.
+const BREAKDOWN_EVERY: usize = 12;
+
+/// For so many acts.
+const BREAKDOWN_FOR: usize = 5;
 
 /// The port that is tried first.
 const PORT: u16 = 8080;
@@ -128,14 +138,22 @@ async fn play(
     clock: Arc<dyn Clock>,
     stop: Stop,
 ) -> Result<(), BoxError> {
-    while !stop.is_stopped() {
+    let breaking = double.slugs().pop();
+    for acts in 0.. {
+        let now = moment(clock.as_ref());
+        let (slug, act) = cast.next(now);
+        double.act_at(&slug, now, act);
+        if let Some(slug) = &breaking {
+            let broken = acts >= BREAKDOWN_EVERY && acts % BREAKDOWN_EVERY < BREAKDOWN_FOR;
+            double.set_fault(slug, broken.then(Fault::unavailable));
+        }
+        if acts < ACTS_BEFORE {
+            continue;
+        }
         tokio::select! {
             () = stop.stopped() => break,
             () = clock.sleep(ACT_EVERY) => {}
         }
-        let now = moment(clock.as_ref());
-        let (slug, act) = cast.next(now);
-        double.act_at(&slug, now, act);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use signalbook_domain::{Impact, PageId, Phase, StreamId, StreamKind, Timestamp};
 use super::{Page, Story, at, pages, prose, seen, story};
 
 /// The bytes of every payload.
-pub(crate) const PAYLOAD_BYTES: usize = 256;
+const PAYLOAD_BYTES: usize = 256;
 
 /// Events of each stream: one that opens the incident, and its updates.
 pub(crate) const EVENTS_PER_STREAM: usize = 10;

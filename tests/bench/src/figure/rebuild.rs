@@ -6,8 +6,8 @@ use std::sync::Arc;
 use signalbook_projector::rebuild as rebuild_views;
 use signalbook_store::{EventLog as _, log::SharedLog, views::SharedViews};
 use signalbook_store_sqlite::SqliteViews;
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
-use sqlx::{Connection as _, FromRow};
 
 use crate::bare;
 use crate::bench::{Bench, ROUNDS, Rounds, location, open_log};
@@ -48,21 +48,102 @@ pub(super) async fn rebuild(bench: &Bench) -> anyhow::Result<Rounds> {
     Ok(rounds)
 }
 
+type Provider = (String, String);
+type Report = (Vec<u8>, String, i64, String, i64, Option<i64>, String);
+type Component = (Vec<u8>, String, String);
+type Interval = (Vec<u8>, i64, String, i64, Option<i64>);
+
 /// The rows that the views have in the end.
 struct FinalRows {
-    providers: Vec<(String, String)>,
+    providers: Vec<Provider>,
     reports: Vec<Report>,
-    components: Vec<(Vec<u8>, String, String)>,
-    intervals: Vec<(Vec<u8>, i64, String, i64, Option<i64>)>,
+    components: Vec<Component>,
+    intervals: Vec<Interval>,
 }
 
-#[derive(FromRow)]
-struct Report {
-    id: Vec<u8>,
-    provider: String,
-    kind: i64,
-    impact: String,
-    started_at: i64,
-    ended_at: Option<i64>,
-    document: String,
+impl FinalRows {
+    async fn read(path: &Path) -> anyhow::Result<Self> {
+        let mut views = bare::open(path, SqliteSynchronous::Normal).await?;
+        let providers = "select slug, document from provider_view";
+        let reports = "select id, provider, kind, impact, started_at, ended_at, document
+            from report_view";
+        let components = "select id, provider, document from component_view";
+        let intervals = "select component_id, position, status, started_at, ended_at
+            from status_interval";
+        let rows = Self {
+            providers: sqlx::query_as(providers).fetch_all(&mut views).await?,
+            reports: sqlx::query_as(reports).fetch_all(&mut views).await?,
+            components: sqlx::query_as(components).fetch_all(&mut views).await?,
+            intervals: sqlx::query_as(intervals).fetch_all(&mut views).await?,
+        };
+        views.close().await?;
+        Ok(rows)
+    }
+
+    async fn insert(&self, path: &Path) -> anyhow::Result<()> {
+        let mut views = bare::create(path, bare::VIEWS, SqliteSynchronous::Normal).await?;
+        insert(&mut views, &self.providers, async |connection, (slug, document)| {
+            let query =
+                include_str!("../../../../services/store-sqlite/queries/views/put_providers.sql");
+            sqlx::query(query).bind(slug).bind(document).execute(connection).await?;
+            Ok(())
+        })
+        .await?;
+        insert(&mut views, &self.reports, async |connection, row| {
+            let query =
+                include_str!("../../../../services/store-sqlite/queries/views/put_reports.sql");
+            sqlx::query(query)
+                .bind(row.0.as_slice())
+                .bind(row.1.as_str())
+                .bind(row.2)
+                .bind(row.3.as_str())
+                .bind(row.4)
+                .bind(row.5)
+                .bind(row.6.as_str())
+                .execute(connection)
+                .await?;
+            Ok(())
+        })
+        .await?;
+        insert(&mut views, &self.components, async |connection, (id, provider, document)| {
+            let query =
+                include_str!("../../../../services/store-sqlite/queries/views/put_components.sql");
+            let query = sqlx::query(query).bind(id.as_slice());
+            query.bind(provider).bind(document).execute(connection).await?;
+            Ok(())
+        })
+        .await?;
+        insert(&mut views, &self.intervals, async |connection, row| {
+            let query =
+                include_str!("../../../../services/store-sqlite/queries/views/put_intervals.sql");
+            sqlx::query(query)
+                .bind(row.0.as_slice())
+                .bind(row.1)
+                .bind(row.2.as_str())
+                .bind(row.3)
+                .bind(row.4)
+                .execute(connection)
+                .await?;
+            Ok(())
+        })
+        .await?;
+        views.close().await?;
+        Ok(())
+    }
+}
+
+/// Inserts rows one by one, many in a transaction.
+async fn insert<T>(
+    connection: &mut SqliteConnection,
+    rows: &[T],
+    put: impl AsyncFn(&mut SqliteConnection, &T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for batch in rows.chunks(BARE_BATCH) {
+        let mut tx = connection.begin_with("begin immediate").await?;
+        for row in batch {
+            put(&mut tx, row).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }

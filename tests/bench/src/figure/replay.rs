@@ -5,7 +5,6 @@ use std::path::Path;
 
 use signalbook_domain::Position;
 use signalbook_domain::book::Book;
-use signalbook_proto::Record;
 use signalbook_store::{EventLog as _, log::SharedLog};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteSynchronous;

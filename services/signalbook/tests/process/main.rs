@@ -1,0 +1,143 @@
+//! The real program, started as a user starts it.
+
+mod support;
+
+use std::process::Command;
+
+use serde_json::Value;
+use signalbook_double::{Act, Impact, Opening, Posting, Status};
+use support::{Program, Vendor, wait_for};
+
+/// The types of all events, in order.
+fn kinds(program: &Program) -> Vec<String> {
+    let events = program.json("/v1/events?limit=500");
+    let events = events["events"].as_array().unwrap();
+    events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+}
+
+fn reads(program: &Program, provider: &str) -> bool {
+    program.json(&format!("/v1/providers/{provider}"))["pages"][0]["health"] == "readable"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_watches_a_page_and_a_restart_loses_nothing_and_records_nothing_twice() {
+    let vendor = Vendor::start("acme").await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = vendor.config(folder.path());
+    let program = Program::serve(&config);
+    wait_for("the page is read", || reads(&program, "acme"));
+    let open = Opening::new("inc000000001", "Searches fail", Impact::Major)
+        .update(Posting::new("upd000000001", Status::Investigating, "We look into it."));
+    vendor.double.act("acme", Act::Open(open));
+    wait_for("the incident is told", || {
+        program.json("/v1/providers/acme")["status"] == "major"
+    });
+    let before = kinds(&program);
+    assert_eq!(before.iter().filter(|kind| *kind == "incident.opened").count(), 1);
+    assert!(program.stop().success());
+
+    let again = Program::serve(&config);
+    vendor.double.act("acme", Act::resolve("inc000000001", "upd000000002", "It is over."));
+    wait_for("the resolution is told", || again.json("/v1/providers/acme")["status"] == "up");
+    let after = kinds(&again);
+    assert_eq!(after[..before.len()], before[..]);
+    assert!(after[before.len()..].iter().any(|kind| kind == "incident.resolved"));
+    assert!(!after[before.len()..].iter().any(|kind| kind.ends_with(".opened") || kind.ends_with(".added")));
+    assert!(again.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_left_the_file_is_recorded_as_removed() {
+    let vendor = Vendor::start("acme").await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = vendor.config(folder.path());
+    let program = Program::serve(&config);
+    wait_for("the page is read", || reads(&program, "acme"));
+    assert!(program.stop().success());
+
+    let text = std::fs::read_to_string(&config).unwrap();
+    let without = text.split("[[page]]").next().unwrap();
+    std::fs::write(&config, without).unwrap();
+    let program = Program::serve(&config);
+    assert_eq!(kinds(&program).last().unwrap(), "page.removed");
+    assert_eq!(program.json("/v1/providers")["providers"], Value::Array(Vec::new()));
+    assert!(program.stop().success());
+
+    std::fs::write(&config, text).unwrap();
+    let program = Program::serve(&config);
+    wait_for("the page is watched again", || reads(&program, "acme"));
+    assert_eq!(kinds(&program).iter().filter(|kind| *kind == "page.added").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_on_one_file_is_refused_with_a_sentence() {
+    let vendor = Vendor::start("acme").await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = vendor.config(folder.path());
+    let program = Program::serve(&config);
+    let second = Command::new(support::PROGRAM).args(["serve", "--config"]).arg(&config).output();
+    let second = second.unwrap();
+    assert!(!second.status.success());
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("in use by another Signalbook process; stop that one first"), "{said}");
+    assert!(program.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_process_goes_on_where_it_was_and_its_log_verifies() {
+    let vendor = Vendor::start("acme").await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = vendor.config(folder.path());
+    let program = Program::serve(&config);
+    wait_for("the page is read", || reads(&program, "acme"));
+    let before = kinds(&program);
+    program.kill();
+    let program = Program::serve(&config);
+    assert_eq!(kinds(&program)[..before.len()], before[..]);
+    assert!(program.stop().success());
+
+    let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
+    let verify = || Command::new(support::PROGRAM).args(["log", "verify", "--store", &store]).output();
+    let verified = verify().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+    assert!(String::from_utf8(verified.stdout).unwrap().contains("events checked, none was changed"));
+    let rebuilt = Command::new(support::PROGRAM).args(["views", "rebuild", "--store", &store]).output();
+    assert!(rebuilt.unwrap().status.success());
+    let program = Program::serve(&config);
+    assert!(reads(&program, "acme"));
+    assert!(program.stop().success());
+}
+
+#[test]
+fn the_demo_prints_its_address_first_and_ends_cleanly() {
+    let program = Program::start(&["demo", "--listen", "127.0.0.1:0"]);
+    let first = program.first_line().to_owned();
+    assert!(first.starts_with("http://127.0.0.1:"), "{first}");
+    wait_for("eight vendors are read", || {
+        let providers = program.json("/v1/providers");
+        let providers = providers["providers"].as_array().unwrap();
+        providers.len() == 8 && providers.iter().all(|one| one["pages"][0]["health"] == "readable")
+    });
+    wait_for("something happens", || {
+        let events = program.json("/v1/events?after=200&limit=500");
+        events["events"].as_array().unwrap().iter().any(|event| {
+            event["backfilled"] == false && event["type"].as_str().unwrap().starts_with("incident.")
+        })
+    });
+    assert!(program.get("/").contains("Providers"));
+    assert!(program.interrupt().success());
+}
+
+#[test]
+fn help_shows_examples_and_a_wrong_configuration_is_told_with_its_key() {
+    let help = Command::new(support::PROGRAM).arg("--help").output().unwrap();
+    assert!(String::from_utf8(help.stdout).unwrap().contains("signalbook serve --page"));
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("wrong.toml");
+    std::fs::write(&config, "[poll]\ninterval = 60\n").unwrap();
+    let wrong = Command::new(support::PROGRAM).args(["serve", "--config"]).arg(&config).output();
+    let wrong = wrong.unwrap();
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success());
+    assert!(said.contains("wrong.toml") && said.contains("interval"), "{said}");
+}

@@ -1,0 +1,140 @@
+//! A running program, and a vendor for it to watch.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use signalbook_double::random::newborn;
+use signalbook_double::Double;
+use signalbook_runtime::{Clock as _, SystemClock};
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_signalbook");
+
+/// A real process is waited for at most this long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until `done`, looking again and again.
+pub(crate) fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    let clock = SystemClock::new();
+    while !done() {
+        assert!(clock.monotonic() < PATIENCE, "waited too long until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A pretended vendor with one page.
+pub(crate) struct Vendor {
+    pub(crate) double: Double,
+    slug: String,
+}
+
+impl Vendor {
+    pub(crate) async fn start(slug: &str) -> Self {
+        let clock = SystemClock::new();
+        let now = move || jiff::Timestamp::try_from(clock.now()).unwrap();
+        let born_at = now() - Duration::from_hours(48);
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let double = Double::start(listen, Arc::new(now)).await.unwrap();
+        double.add(slug, newborn(5, born_at));
+        Self { double, slug: slug.to_owned() }
+    }
+
+    /// Writes a configuration that watches the vendor every second.
+    pub(crate) fn config(&self, folder: &Path) -> PathBuf {
+        let path = folder.join("signalbook.toml");
+        let text = format!(
+            "[store]\nurl = \"sqlite:{}\"\n[api]\nlisten = \"127.0.0.1:0\"\n\
+             [network]\nallow_private = [\"127.0.0.0/8\"]\n[poll]\ninterval = \"1s\"\n\
+             [[page]]\nprovider = \"{}\"\nurl = \"{}\"\n",
+            folder.join("signalbook.db").display(),
+            self.slug,
+            self.double.base(&self.slug),
+        );
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+/// A running program.
+pub(crate) struct Program {
+    child: Child,
+    first_line: String,
+    address: SocketAddr,
+}
+
+impl Program {
+    pub(crate) fn serve(config: &Path) -> Self {
+        Self::start(&["serve", "--config", config.to_str().unwrap()])
+    }
+
+    /// Starts it and reads its address from what it prints first.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child =
+            Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut first_line = String::new();
+        lines.read_line(&mut first_line).unwrap();
+        // The rest is read away, so that the program never waits for us.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let address = first_line.trim().rsplit("http://").next().unwrap();
+        let address = address.parse().unwrap_or_else(|_| panic!("no address in {first_line:?}"));
+        Self { child, first_line, address }
+    }
+
+    pub(crate) fn first_line(&self) -> &str {
+        self.first_line.trim()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    pub(crate) fn json(&self, path: &str) -> Value {
+        let body = self.get(path);
+        serde_json::from_str(&body).unwrap_or_else(|_| panic!("{path} answered {body}"))
+    }
+
+    /// Asks it to end, and waits for that.
+    pub(crate) fn stop(self) -> ExitStatus {
+        self.signal("TERM")
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn interrupt(self) -> ExitStatus {
+        self.signal("INT")
+    }
+
+    /// Ends it without asking.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn signal(mut self, signal: &str) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([format!("-{signal}"), id]).status().unwrap().success());
+        let mut ended = None;
+        wait_for("the program ends", || {
+            ended = self.child.try_wait().unwrap();
+            ended.is_some()
+        });
+        ended.unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A failed test leaves nothing running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
