@@ -76,6 +76,7 @@ impl World {
         let router = signalbook_api::router(Api {
             log: log.clone(),
             views: views.clone(),
+            evidence: evidence.clone(),
             clock: dyn_clock,
             health: Health::new(),
         });

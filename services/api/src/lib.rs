@@ -4,7 +4,8 @@
 //! `/`, `/providers/{slug}` and `/incidents/{id}` are pages rendered here that need no script.
 //!
 //! Promises:
-//! - the only sources are two ports, the log and the views, and the clock that is handed in;
+//! - the only sources are three ports, the log, the views and the evidence, and the clock that is
+//!   handed in;
 //! - an event is never shown before the views have reached it, so a list and the events after its
 //!   `position` fit together without a gap;
 //! - a provider whose page cannot be read is unknown, never up, computed at the moment of asking;
@@ -40,7 +41,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use signalbook_runtime::{Clock, Health};
-use signalbook_store::{EventLog, Views};
+use signalbook_store::{EventLog, Evidence, Views};
 use tokio::net::TcpListener;
 
 /// What the routes read from.
@@ -50,6 +51,8 @@ pub struct Api {
     pub log: Arc<dyn EventLog>,
     /// The read models.
     pub views: Arc<dyn Views>,
+    /// The raw documents behind the events.
+    pub evidence: Arc<dyn Evidence>,
     /// The time of asking.
     pub clock: Arc<dyn Clock>,
     /// What `/readyz` reports.

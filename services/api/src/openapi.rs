@@ -27,6 +27,8 @@ use crate::routes;
         routes::incident_events::handler,
         routes::maintenances::handler,
         routes::events::handler,
+        routes::observation::handler,
+        routes::document::handler,
         routes::healthz::handler,
         routes::readyz::handler,
         routes::openapi::handler,

@@ -25,6 +25,11 @@ pub(crate) enum Problem {
         /// What is missing, as a sentence without its dot.
         detail: String,
     },
+    /// The path names something that was there and was removed.
+    Gone {
+        /// What is gone, as a sentence without its dot.
+        detail: String,
+    },
     /// A parameter is not what it should be.
     InvalidParameter {
         /// Which.
@@ -71,6 +76,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::UnknownRoute | Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -84,6 +90,7 @@ impl Problem {
             Self::UnknownRoute => "There is nothing at this address",
             Self::MethodNotAllowed => "This address is only for reading",
             Self::NotFound { .. } => "Not found",
+            Self::Gone { .. } => "Not kept any more",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
             Self::Internal(_) => "Something is broken here",
@@ -95,7 +102,7 @@ impl Problem {
         match self {
             Self::UnknownRoute => "No route has this path; `/openapi.json` lists them.".to_owned(),
             Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
-            Self::NotFound { detail } => format!("{detail}."),
+            Self::NotFound { detail } | Self::Gone { detail } => format!("{detail}."),
             Self::InvalidParameter { name, given, expected } => {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
@@ -111,6 +118,7 @@ impl Problem {
             Self::UnknownRoute
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
+            | Self::Gone { .. }
             | Self::InvalidParameter { .. } => None,
         }
     }
@@ -120,6 +128,7 @@ impl Problem {
             Self::UnknownRoute => "unknown-route",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::NotFound { .. } => "not-found",
+            Self::Gone { .. } => "gone",
             Self::InvalidParameter { .. } => "invalid-parameter",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
@@ -134,6 +143,7 @@ impl Problem {
             Self::UnknownRoute
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
+            | Self::Gone { .. }
             | Self::Unavailable(_)
             | Self::Internal(_) => (None, None),
         };

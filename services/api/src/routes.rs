@@ -1,10 +1,12 @@
 //! `/v1` and what stands beside it, a file per route.
 
+pub(crate) mod document;
 pub(crate) mod events;
 pub(crate) mod healthz;
 pub(crate) mod incident;
 pub(crate) mod incident_events;
 pub(crate) mod maintenances;
+pub(crate) mod observation;
 pub(crate) mod openapi;
 pub(crate) mod outages;
 pub(crate) mod provider;
@@ -25,6 +27,8 @@ pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
         ("/v1/incidents/{id}/events", get(incident_events::handler)),
         ("/v1/maintenances", get(maintenances::handler)),
         ("/v1/events", get(events::handler)),
+        ("/v1/observations/{id}", get(observation::handler)),
+        ("/v1/documents/{hash}", get(document::handler)),
         ("/healthz", get(healthz::handler)),
         ("/readyz", get(readyz::handler)),
         ("/openapi.json", get(openapi::handler)),

@@ -2,6 +2,7 @@
 //! 2 March 2026, and requests without a socket.
 
 mod answer;
+mod evidence;
 mod memory;
 mod records;
 mod report;
@@ -23,6 +24,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) use answer::Answer;
+use evidence::MemoryEvidence;
 use memory::{Data, Memory};
 pub(crate) use report::{incident, maintenance};
 
@@ -31,6 +33,7 @@ use crate::{Api, router};
 /// Everything a test needs.
 pub(crate) struct World {
     memory: Arc<Memory>,
+    evidence: Arc<MemoryEvidence>,
     clock: ManualClock,
     health: Health,
 }
@@ -57,7 +60,7 @@ impl World {
         let now = at("2026-03-02T00:00:00Z");
         let since = Duration::from_secs(now.seconds().try_into().unwrap());
         let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH + since);
-        Self { memory: Arc::default(), clock, health: Health::new() }
+        Self { memory: Arc::default(), evidence: Arc::default(), clock, health: Health::new() }
     }
 
     pub(crate) fn health(&self) -> &Health {
@@ -224,6 +227,7 @@ impl World {
         router(Api {
             log: self.memory.clone(),
             views: self.memory.clone(),
+            evidence: self.evidence.clone(),
             clock: Arc::new(self.clock.clone()),
             health: self.health.clone(),
         })

@@ -94,8 +94,13 @@ impl Node {
         tasks.spawn("projector", endless(projector.run(clock.clone(), stop.clone())));
         let watch = watch::watch(store.clone(), health.clone(), clock.clone(), stop.clone());
         tasks.spawn("watch", endless(watch));
-        let router =
-            signalbook_api::router(Api { log: store.log, views: store.views, clock, health });
+        let router = signalbook_api::router(Api {
+            log: store.log,
+            views: store.views,
+            evidence: store.evidence,
+            clock,
+            health,
+        });
         let stopped = async move { stop.stopped().await };
         tasks.spawn("api", signalbook_api::serve(listener, router, stopped));
         tasks.join().await

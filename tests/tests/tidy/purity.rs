@@ -54,7 +54,7 @@ fn driven(graph: &Graph) -> Vec<String> {
         let below = graph.reach(package).into_iter().filter(|name| drivers.contains(name));
         below.map(|name| format!("`{package}` needs `{name}`")).collect::<Vec<_>>()
     };
-    PORTS.iter().flat_map(|package| needed(package)).collect()
+    PORTS.iter().flat_map(needed).collect()
 }
 
 #[test]

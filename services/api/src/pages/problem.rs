@@ -20,6 +20,7 @@ pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
         Problem::UnknownRoute => "The address may be mistyped, or out of date.".to_owned(),
         Problem::MethodNotAllowed
         | Problem::NotFound { .. }
+        | Problem::Gone { .. }
         | Problem::InvalidParameter { .. }
         | Problem::Unavailable(_)
         | Problem::Internal(_) => problem.detail(),

@@ -26,12 +26,13 @@ async fn serve_watches_a_page_and_a_restart_loses_nothing_and_records_nothing_tw
     let config = vendor.config(folder.path());
     let program = Program::serve(&config);
     wait_for("the page is read", || reads(&program, "acme"));
-    let open = Opening::new("inc000000001", "Searches fail", Impact::Major)
-        .update(Posting::new("upd000000001", Status::Investigating, "We look into it."));
+    let open = Opening::new("inc000000001", "Searches fail", Impact::Major).update(Posting::new(
+        "upd000000001",
+        Status::Investigating,
+        "We look into it.",
+    ));
     vendor.double.act("acme", Act::Open(open));
-    wait_for("the incident is told", || {
-        program.json("/v1/providers/acme")["status"] == "major"
-    });
+    wait_for("the incident is told", || program.json("/v1/providers/acme")["status"] == "major");
     let before = kinds(&program);
     assert_eq!(before.iter().filter(|kind| *kind == "incident.opened").count(), 1);
     assert!(program.stop().success());
@@ -42,7 +43,11 @@ async fn serve_watches_a_page_and_a_restart_loses_nothing_and_records_nothing_tw
     let after = kinds(&again);
     assert_eq!(after[..before.len()], before[..]);
     assert!(after[before.len()..].iter().any(|kind| kind == "incident.resolved"));
-    assert!(!after[before.len()..].iter().any(|kind| kind.ends_with(".opened") || kind.ends_with(".added")));
+    assert!(
+        !after[before.len()..]
+            .iter()
+            .any(|kind| kind.ends_with(".opened") || kind.ends_with(".added"))
+    );
     assert!(again.stop().success());
 }
 
@@ -97,11 +102,15 @@ async fn a_killed_process_goes_on_where_it_was_and_its_log_verifies() {
     assert!(program.stop().success());
 
     let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
-    let verify = || Command::new(support::PROGRAM).args(["log", "verify", "--store", &store]).output();
+    let verify =
+        || Command::new(support::PROGRAM).args(["log", "verify", "--store", &store]).output();
     let verified = verify().unwrap();
     assert!(verified.status.success(), "{verified:?}");
-    assert!(String::from_utf8(verified.stdout).unwrap().contains("events checked, none was changed"));
-    let rebuilt = Command::new(support::PROGRAM).args(["views", "rebuild", "--store", &store]).output();
+    assert!(
+        String::from_utf8(verified.stdout).unwrap().contains("events checked, none was changed")
+    );
+    let rebuilt =
+        Command::new(support::PROGRAM).args(["views", "rebuild", "--store", &store]).output();
     assert!(rebuilt.unwrap().status.success());
     let program = Program::serve(&config);
     assert!(reads(&program, "acme"));

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use signalbook_double::random::newborn;
 use signalbook_double::Double;
+use signalbook_double::random::newborn;
 use signalbook_runtime::{Clock as _, SystemClock};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_signalbook");
