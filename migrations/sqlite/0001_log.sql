@@ -59,8 +59,11 @@ begin
   select raise(abort, 'the log is append-only: an event is never removed');
 end;
 
+-- `insert or replace` removes what has the same key without firing the trigger of a deletion.
 create trigger event_is_never_replaced before insert on event
 when exists (select 1 from event where position = new.position)
+  or exists (select 1 from event where event_id = new.event_id)
+  or exists (select 1 from event where stream_id = new.stream_id and revision = new.revision)
 begin
   select raise(abort, 'the log is append-only: an event is never replaced');
 end;
@@ -74,6 +77,12 @@ end;
 create trigger log_head_is_never_removed before delete on log_head
 begin
   select raise(abort, 'the log is append-only: its head is never removed');
+end;
+
+create trigger log_head_is_never_replaced before insert on log_head
+when exists (select 1 from log_head)
+begin
+  select raise(abort, 'the log is append-only: its head is never replaced');
 end;
 
 -- What is remembered of polling each page; the only thing here that changes.

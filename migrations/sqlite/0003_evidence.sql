@@ -9,6 +9,9 @@ create table document (
   content blob
 ) strict;
 
+-- The oldest documents that still have bytes.
+create index document_kept on document (arrival) where content is not null;
+
 create table observation (
   id blob primary key check (length(id) = 16),
   document text not null

@@ -1,6 +1,8 @@
 //! The acceptance case: an outage history reduced to its facts, once found whole at first sight
 //! and once lived through poll by poll, must come out of REST as it is expected.
 
+#![expect(clippy::unwrap_used, reason = "a suite of tests")]
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

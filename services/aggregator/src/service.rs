@@ -85,9 +85,7 @@ impl Aggregator {
         let mut attempts = 0;
         loop {
             match self.try_fold(observation).await {
-                Err(StepError::Append(AppendError::Conflict { .. } | AppendError::PageMoved))
-                    if attempts < ATTEMPTS =>
-                {
+                Err(StepError::Append(error)) if is_outdated(&error) && attempts < ATTEMPTS => {
                     attempts += 1;
                 }
                 result => return result,
@@ -162,5 +160,13 @@ impl Aggregator {
                 }
             }
         }
+    }
+}
+
+/// Whether an append was refused because what was known of the page is out of date.
+fn is_outdated(error: &AppendError) -> bool {
+    match error {
+        AppendError::Conflict { .. } | AppendError::PageMoved | AppendError::Duplicate(_) => true,
+        AppendError::TooLarge { .. } | AppendError::Store(_) => false,
     }
 }

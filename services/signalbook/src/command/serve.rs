@@ -42,7 +42,9 @@ impl Serve {
         tell::line(&format!("Signalbook is at http://{}", node.address()));
         match config.pages.len() {
             0 => {
-                tell::line("No page is watched yet: give one with --page SLUG=URL, or in the file.")
+                tell::line(
+                    "No page is watched yet: give one with --page SLUG=URL, or in the file.",
+                );
             }
             1 => tell::line("One page is watched. Stop with Ctrl-C."),
             many => tell::line(&format!("{many} pages are watched. Stop with Ctrl-C.")),

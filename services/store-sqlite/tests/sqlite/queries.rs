@@ -77,7 +77,7 @@ async fn lists_are_read_from_an_index_and_never_sorted() {
         ("views/find_outages", "USING COVERING INDEX report_view_by_start (provider=? AND kind=?"),
         ("views/find_intervals", "USING PRIMARY KEY (component_id=?)"),
         ("views/find_components", "USING INDEX component_view_by_provider (provider=?)"),
-        ("evidence/find_oldest", "USING INDEX sqlite_autoindex_document_2"),
+        ("evidence/find_oldest", "USING INDEX document_kept"),
     ] {
         let plan = plan(&mut database, &queries[name]).await;
         assert!(plan.contains(index), "{name}: {plan}");

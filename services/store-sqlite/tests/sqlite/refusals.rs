@@ -72,7 +72,6 @@ async fn an_event_is_never_replaced_at_its_position() {
 }
 
 #[tokio::test]
-#[ignore = "migration 1 has no trigger for it yet"]
 async fn an_event_is_never_replaced_through_another_key() {
     let into = format!(
         "insert or replace into event (position, stream_id, revision, event_id, {COLUMNS})"
@@ -96,7 +95,6 @@ async fn the_head_never_goes_back_and_is_never_removed() {
 }
 
 #[tokio::test]
-#[ignore = "migration 1 has no trigger for it yet"]
 async fn the_head_is_never_replaced() {
     are_refused(&[
         "insert or replace into log_head select one, log_id, 0, hash, 0 from log_head".to_owned(),
