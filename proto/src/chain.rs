@@ -10,7 +10,7 @@
 //! | layout | 1: the number 1 |
 //! | previous hash | 32; before the first event [`genesis`] of the log's id |
 //! | position | 8 |
-//! | stream | text, `incident/kustomer/018f…` (so it covers the provider) |
+//! | stream | text, `incident/kustomer/6bd1…` (so it covers the provider) |
 //! | revision | 8 |
 //! | event id | 16 |
 //! | kind | text, its name |

@@ -8,10 +8,12 @@
 //! Promises: an observation is one append; an observation that comes twice is told once; an
 //! observation's evidence is kept before its events are recorded, never after.
 
+pub mod reader;
 pub mod reading;
 mod reconcile;
 mod service;
 mod shelf;
 
+pub use reader::{OwnReaders, Reader, SharedReader};
 pub use reconcile::{Reconciled, WatchedPage, reconcile};
 pub use service::{Aggregator, Folded, StepError};

@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use signalbook_domain::Slug;
 use signalbook_domain::decide::{Good, Reading};
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
-use signalbook_readers::read;
 use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
+
+use crate::reader::Reader;
 
 /// Reads an observation. A document that is not what it should be makes the whole poll a failed
 /// one: a page that is half understood is not readable.
-pub fn reading<'a>(observation: &'a Observation, hosts: &'a BTreeMap<String, Slug>) -> Reading<'a> {
+pub fn reading<'a>(
+    observation: &'a Observation,
+    reader: &dyn Reader,
+    hosts: &'a BTreeMap<String, Slug>,
+) -> Reading<'a> {
     let result = match &observation.outcome {
         Outcome::Failed(failed) => Err(failed.clone()),
         Outcome::Answered { platform, moved_to, documents } => documents
@@ -19,7 +24,8 @@ pub fn reading<'a>(observation: &'a Observation, hosts: &'a BTreeMap<String, Slu
                 let snapshot = match &fetched.body {
                     None => None,
                     Some(body) => Some(
-                        read(*platform, fetched.document, body)
+                        reader
+                            .read(*platform, fetched.document, body)
                             .map_err(|error| misshapen(fetched, &error))?,
                     ),
                 };

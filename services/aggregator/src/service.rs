@@ -14,6 +14,7 @@ use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{AppendError, PagePut, PageRow, StoreError};
 
+use crate::reader::{OwnReaders, SharedReader};
 use crate::reading::{evidence, reading};
 use crate::shelf::{Known, Shelf, append_of};
 
@@ -52,6 +53,7 @@ pub struct Aggregator {
     evidence: SharedEvidence,
     bus: SharedBus,
     clock: Arc<dyn Clock>,
+    reader: SharedReader,
     partition: u32,
     shelf: Shelf,
     hosts: BTreeMap<String, Slug>,
@@ -67,8 +69,24 @@ impl Aggregator {
         clock: Arc<dyn Clock>,
         partition: u32,
     ) -> Self {
-        let (shelf, hosts) = (Shelf::default(), BTreeMap::new());
-        Self { log, evidence, bus, clock, partition, shelf, hosts, hosts_read_at: None }
+        Self {
+            log,
+            evidence,
+            bus,
+            clock,
+            reader: Arc::new(OwnReaders),
+            partition,
+            shelf: Shelf::default(),
+            hosts: BTreeMap::new(),
+            hosts_read_at: None,
+        }
+    }
+
+    /// With `reader` in place of the own readers.
+    #[must_use]
+    pub fn with_reader(mut self, reader: SharedReader) -> Self {
+        self.reader = reader;
+        self
     }
 
     /// Waits for an observation and folds it.
@@ -98,7 +116,7 @@ impl Aggregator {
         else {
             return Ok(Folded::Ignored);
         };
-        let reading = reading(observation, &self.hosts);
+        let reading = reading(observation, self.reader.as_ref(), &self.hosts);
         for (_, _, snapshot) in reading.result.iter().flat_map(|good| &good.documents) {
             for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
                 tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a part of a document was left out");
@@ -119,6 +137,11 @@ impl Aggregator {
         append.page = Some(PagePut { row: next.clone(), expected: Some(row.memo.last_slot) });
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
+        if let (Err(failed), Some(1)) =
+            (&reading.result, next.memo.failing.as_ref().map(|f| f.polls))
+        {
+            tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
+        }
         self.shelf.put(Known { row: next, book });
         Ok(Folded::Told(decision.facts.len()))
     }

@@ -169,7 +169,7 @@ impl Worded for StreamKind {
 }
 
 /// The name of a stream: what it is about, whose it is, and our id of the thing.
-/// Written `incident/kustomer/018f…`.
+/// Written `incident/kustomer/6bd1a3c2-…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId {
     /// What the stream is about.

@@ -61,6 +61,7 @@ impl Page {
                 self.watched = true;
                 self.name.clone_from(name);
                 self.url.clone_from(url);
+                self.moved_to = None;
                 self.health = Health::Unread;
             }
             PageEvent::PlatformDetected { platform } => self.platform = Some(*platform),

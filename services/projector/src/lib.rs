@@ -5,6 +5,7 @@
 //!   together with the checkpoint, so that each event is applied exactly once.
 //! - [`rebuild`] does the same into views beside the current ones, and swaps them in.
 
+mod kept;
 pub mod project;
 mod service;
 

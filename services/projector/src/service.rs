@@ -7,13 +7,18 @@ use signalbook_domain::{Position, event::Fact};
 use signalbook_proto::{DecodeError, Record};
 use signalbook_runtime::{Backoff, Clock, Stop};
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, SharedViews};
-use signalbook_store::{SaveError, StoreError};
+use signalbook_store::views::{Keys, Rows, SharedViews};
+use signalbook_store::{ReadAhead, SaveError, StoreError};
 
+use crate::kept::carry;
 use crate::project::{apply, touch};
 
 /// Events that are applied in one transaction.
 const EVENTS_PER_STEP: u32 = 2_000;
+
+/// The same while rebuilding: nobody waits for a step, and an incident whose events lie close
+/// together is saved once.
+const EVENTS_PER_REBUILD_STEP: u32 = 10_000;
 
 /// Without a hint the log is looked at this often: another process may have appended.
 const IDLE: Duration = Duration::from_secs(1);
@@ -27,6 +32,9 @@ pub enum StepError {
     /// An event cannot be understood: this program is older than the log.
     #[error("failed to project")]
     Decode(#[source] DecodeError),
+    /// Another projector moved the views; the next step reads where they are.
+    #[error("another projector moved the views")]
+    Overtaken,
 }
 
 /// How a step went.
@@ -42,44 +50,65 @@ pub enum Progress {
 pub struct Projector {
     log: SharedLog,
     views: SharedViews,
-    reached: Option<Position>,
+    saved: Option<Saved>,
+}
+
+/// Where the views are, with the rows that were saved there. Both are true as long as nobody else
+/// saves, and if somebody does, the next save is refused.
+#[derive(Default)]
+struct Saved {
+    position: Position,
+    rows: Rows,
 }
 
 impl Projector {
     /// A projector from `log` to `views`.
     pub fn new(log: SharedLog, views: SharedViews) -> Self {
-        Self { log, views, reached: None }
+        Self { log, views, saved: None }
     }
 
     /// Applies at most one batch.
     pub async fn step(&mut self) -> Result<Progress, StepError> {
-        let from = match self.reached {
-            Some(reached) => reached,
-            None => self.views.reached().await?,
+        let from = match &self.saved {
+            Some(saved) => saved.position,
+            None => {
+                let position = self.views.reached().await?;
+                self.saved.insert(Saved { position, rows: Rows::default() }).position
+            }
         };
-        self.reached = None;
         let records = self.log.read_after(from, EVENTS_PER_STEP).await?;
-        let Some(last) = records.last() else {
-            self.reached = Some(from);
-            return Ok(Progress::Idle);
-        };
-        let to = last.position;
-        let facts = decode(&records)?;
+        let Some(last) = records.last() else { return Ok(Progress::Idle) };
+        match self.project(&records, last.position).await {
+            Ok(()) | Err(StepError::Overtaken) => Ok(Progress::Reached(last.position)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Applies `records`, the last of which stands at `to`, behind what is saved.
+    async fn project(&mut self, records: &[Record], to: Position) -> Result<(), StepError> {
+        let Saved { position: from, rows: mut kept } = self.saved.take().unwrap_or_default();
+        let facts = decode(records)?;
         let mut keys = Keys::default();
         for (_, fact) in &facts {
             touch(&mut keys, fact);
         }
-        let mut rows = self.views.load(&keys).await?;
+        let (mut rows, missing) = carry(&mut kept, keys);
+        let mut loaded = self.views.load(&missing).await?;
+        rows.providers.append(&mut loaded.providers);
+        rows.reports.append(&mut loaded.reports);
+        rows.components.append(&mut loaded.components);
         for (position, fact) in &facts {
             apply(&mut rows, fact, *position);
         }
         match self.views.save(from, to, &rows).await {
-            Ok(()) => self.reached = Some(to),
-            // Another projector was faster; the next step reads where it is.
-            Err(SaveError::Conflict { .. }) => {}
-            Err(SaveError::Store(error)) => return Err(error.into()),
+            Ok(()) => {
+                rows.intervals.clear();
+                self.saved = Some(Saved { position: to, rows });
+                Ok(())
+            }
+            Err(SaveError::Conflict { .. }) => Err(StepError::Overtaken),
+            Err(SaveError::Store(error)) => Err(error.into()),
         }
-        Ok(Progress::Reached(to))
     }
 
     /// Steps until told to stop: at once after progress, when the log grows, and after growing
@@ -130,10 +159,14 @@ pub async fn rebuild(
 ) -> Result<Position, StepError> {
     let beside = views.beside().await?;
     let mut projector = Projector::new(log.clone(), beside.clone());
+    let mut ahead = ReadAhead::after(log.clone(), Position(0), EVENTS_PER_REBUILD_STEP);
     let mut reached = Position(0);
-    while let Progress::Reached(position) = projector.step().await? {
-        reached = position;
-        progress(position);
+    loop {
+        let records = ahead.next().await?;
+        let Some(last) = records.last() else { break };
+        projector.project(&records, last.position).await?;
+        reached = last.position;
+        progress(reached);
     }
     drop(projector);
     views.adopt(beside).await?;

@@ -22,6 +22,11 @@ pub enum AdapterError {
     /// Not a bus that we know.
     #[error("bus `{0}` is not `memory:`")]
     UnknownBus(String),
+    /// There is no store there.
+    #[error(
+        "there is no store at `{0}`; give its address with `--store`, like `sqlite:signalbook.db`"
+    )]
+    NoStore(String),
     /// The store cannot be opened.
     #[error("cannot open the store")]
     Open(#[from] OpenError),
@@ -51,6 +56,16 @@ pub async fn open_store(
         views: Arc::new(SqliteViews::open(&location).await?),
         evidence: Arc::new(SqliteEvidence::open(&location, evidence_bytes_max).await?),
     })
+}
+
+/// Opens the store at `address`, which has to be there already.
+pub async fn open_existing_store(address: &str) -> Result<Store, AdapterError> {
+    match Location::parse(address) {
+        Some(Location::File(path)) if !path.exists() => {
+            Err(AdapterError::NoStore(address.to_owned()))
+        }
+        Some(_) | None => open_store(address, u64::MAX, Uuid::nil()).await,
+    }
 }
 
 /// Opens the bus at `address`.

@@ -45,11 +45,16 @@ pub struct Node {
 }
 
 impl Node {
-    /// Opens the store, brings the views up with the log, reconciles the configured pages, and
-    /// binds the address.
+    /// Binds the address, opens the store, reconciles the configured pages, and brings the views
+    /// up with the log.
     pub async fn build(config: &Config, pace: Pace, sources: Sources) -> anyhow::Result<Self> {
         config.check().context("the configuration cannot be used")?;
         let now = Timestamp::from(sources.clock.now());
+        let listen = config.api.listen;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on `{listen}`; is another program using it? choose another with `--listen`")
+        })?;
+        let address = listener.local_addr()?;
         let log_id = ObservationId::new(now, sources.ids.random_bytes()).0;
         let store = open_store(&config.store.url, config.store.evidence_bytes_max, log_id).await?;
         let bus = open_bus(&config.bus.url)?;
@@ -59,11 +64,6 @@ impl Node {
             .context("cannot record which pages are watched")?;
         catch_up(&store).await?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
-        let listen = config.api.listen;
-        let listener = TcpListener::bind(listen).await.with_context(|| {
-            format!("cannot listen on `{listen}`; is another program using it? choose another with `--listen`")
-        })?;
-        let address = listener.local_addr()?;
         let client = Client::new(policy, Limits::default());
         Ok(Self { store, reconciled, bus, client, pace, sources, listener, address })
     }

@@ -116,34 +116,47 @@ fn record(row: &SqliteRow, stream: &StreamId) -> Result<Record, StoreError> {
     read_record(row, position, stream).map_err(|error| invalid("event", position, error))
 }
 
+/// Reads the columns that every query for events has. They are few, since each costs a copy: small
+/// numbers share one, and so do ids and hashes.
 fn read_record(row: &SqliteRow, position: i64, stream: &StreamId) -> Result<Record, sqlx::Error> {
-    let number: i64 = row.try_get(4)?;
-    let kind = u16::try_from(number).ok().and_then(EventKind::from_number);
-    let kind = kind.ok_or_else(|| decode(format!("event kind {number} is not known")))?;
+    let numbers = unsigned(row.try_get(3)?)?;
+    let kind = u16::try_from(numbers >> 17).ok().and_then(EventKind::from_number);
+    let kind = kind.ok_or_else(|| decode(format!("event kind {} is not known", numbers >> 17)))?;
     let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
     let maybe = |index| {
         row.try_get::<Option<i64>, _>(index).map(|micros| micros.map(Timestamp::from_micros))
     };
-    let observation: Option<&[u8]> = row.try_get(11)?;
+    let marks: &[u8] = row.try_get(9)?;
+    let (id, rest) = chunk(marks)?;
+    let (payload_hash, rest) = chunk(rest)?;
+    let (hash, observation) = chunk(rest)?;
+    let observation = match observation {
+        [] => None,
+        bytes => Some(ObservationId(Uuid::from_slice(bytes).map_err(decode)?)),
+    };
     Ok(Record {
         position: Position(unsigned(position)?),
         stream: stream.clone(),
         revision: Revision(unsigned(row.try_get(2)?)?),
-        id: EventId(uuid(row, 3)?),
+        id: EventId(Uuid::from_bytes(id)),
         kind,
-        schema: row.try_get::<i64, _>(5)?.try_into().map_err(decode)?,
-        times: Times { occurred_at: maybe(6)?, published_at: maybe(7)?, observed_at: time(8)? },
-        recorded_at: time(9)?,
-        backfilled: row.try_get::<i64, _>(10)? != 0,
-        observation: observation
-            .map(Uuid::from_slice)
-            .transpose()
-            .map_err(decode)?
-            .map(ObservationId),
-        payload: row.try_get(12)?,
-        payload_hash: hash(row, 13)?,
-        hash: hash(row, 14)?,
+        schema: u16::try_from((numbers >> 1) & 0xffff).map_err(decode)?,
+        times: Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? },
+        recorded_at: time(7)?,
+        backfilled: numbers & 1 == 1,
+        observation,
+        payload: row.try_get(8)?,
+        payload_hash,
+        hash,
     })
+}
+
+/// Takes the first bytes off.
+fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> {
+    let (first, rest) = bytes
+        .split_first_chunk()
+        .ok_or_else(|| decode(format!("{} bytes are left instead of {N}", bytes.len())))?;
+    Ok((*first, rest))
 }
 
 /// A page's row.

@@ -51,11 +51,13 @@ impl SqliteViews {
     async fn open_at(location: Location) -> Result<Self, OpenError> {
         // What a crash loses here is built again from the log, so no sync per commit.
         let database = file::open(&location, SqliteSynchronous::Normal, SCHEMA).await?;
+        // A checkpoint that cannot be read now is told to whoever asks for it.
+        let reached = load::reached(&database.readers).await.unwrap_or_default();
         Ok(Self {
             location,
             database: RwLock::new(Some(database)),
             statements: save::Statements::new(),
-            saved: watch::Sender::default(),
+            saved: watch::Sender::new(reached),
             rebuilds: AtomicU32::new(0),
         })
     }

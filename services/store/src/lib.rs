@@ -9,6 +9,7 @@
 //!
 //! Start reading at [`log`].
 
+pub mod ahead;
 pub mod error;
 pub mod evidence;
 pub mod log;
@@ -18,6 +19,7 @@ pub mod views;
 #[cfg(feature = "contract")]
 pub mod contract;
 
+pub use ahead::ReadAhead;
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
 pub use log::{Append, Appended, EventLog, Head, Stream};

@@ -51,7 +51,7 @@ pub(crate) struct EventBody {
     #[schema(value_type = String, format = "uuid")]
     event_id: Uuid,
     /// Whose history it belongs to.
-    #[schema(example = "incident/kustomer/018f3a3e-0000-7000-8000-000000000000")]
+    #[schema(example = "incident/kustomer/9b1dd0a4-7a44-511e-a5b8-549266336e67")]
     stream: String,
     /// Its place in that history.
     revision: u64,

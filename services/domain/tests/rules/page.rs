@@ -138,9 +138,10 @@ fn a_link_to_the_address_that_a_page_moved_to_is_its_own() {
 
 #[test]
 fn a_page_that_is_watched_again_must_be_read_again_first() {
-    let mut world = given_a_page();
+    let mut world = given_a_page().when(page([]).moved("https://elsewhere.example"));
     decide::remove_page(&mut world.book, at(FIRST_POLL + 10));
     decide::add_page(&mut world.book, "Kustomer", URL, at(FIRST_POLL + 20));
     assert_eq!(world.book.page.health, Health::Unread);
+    assert_eq!(world.book.page.moved_to, None, "where it answers from is seen anew");
     world.when(page([])).then(["page.readable"]);
 }

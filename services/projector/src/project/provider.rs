@@ -70,9 +70,16 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     }
     let status = status(provider);
     if status != provider.reported {
-        // Histories overlap: an outage that is told later may have ended earlier.
-        let quiet_since = provider.quiet_since.filter(|_| status == Status::Up);
-        provider.reported_since = quiet_since.unwrap_or(at);
+        // Histories overlap: an outage that is told later may have ended earlier than one told
+        // before it, or than what is still open began.
+        provider.reported_since = match status {
+            Status::Up => provider.quiet_since.unwrap_or(at),
+            Status::Maintenance
+            | Status::Unknown
+            | Status::Minor
+            | Status::Major
+            | Status::Critical => began(provider, status).map_or(at, |began| at.max(began)),
+        };
         provider.reported = status;
     }
 }
@@ -98,6 +105,16 @@ fn status(provider: &ProviderView) -> Status {
     let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
     let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
     reported(impacts, work)
+}
+
+/// When the first of the open reports began that alone would make the status what it is.
+fn began(provider: &ProviderView, status: Status) -> Option<Timestamp> {
+    let decides = |open: &&OpenReport| {
+        let work = open.is_maintenance && open.phase.is_under_way();
+        let impact = (!open.is_maintenance).then_some(open.impact);
+        reported(impact, work) == status
+    };
+    provider.open.values().filter(decides).map(|open| open.started_at).min()
 }
 
 fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {

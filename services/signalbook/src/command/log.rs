@@ -5,8 +5,8 @@ use clap::Subcommand;
 use signalbook_domain::Position;
 use signalbook_proto::chain::{Verifier, hex};
 
-use super::{StoreArgs, sources, tell};
-use crate::adapters::open_store;
+use super::{StoreArgs, tell};
+use crate::adapters::open_existing_store;
 
 /// Events that are checked between two looks at the database.
 const EVENTS_PER_READ: u32 = 5_000;
@@ -23,11 +23,7 @@ pub(super) enum Log {
 impl Log {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Verify(args) = self;
-        let log_id = signalbook_domain::ObservationId::new(
-            sources().clock.now().into(),
-            sources().ids.random_bytes(),
-        );
-        let log = open_store(&args.store, u64::MAX, log_id.0).await?.log;
+        let log = open_existing_store(&args.store).await?.log;
         let head = log.head().await?;
         let mut verifier = Verifier::new(head.log_id);
         let mut reached = Position(0);

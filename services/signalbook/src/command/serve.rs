@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use signalbook_aggregator::Reconciled;
 use signalbook_domain::Slug;
 use signalbook_runtime::{Stop, signals};
 use signalbook_scheduler::Pace;
@@ -40,15 +41,7 @@ impl Serve {
         tokio::spawn(signals);
         let node = Node::build(&config, Pace::default(), sources()).await?;
         tell::line(&format!("Signalbook is at http://{}", node.address()));
-        match config.pages.len() {
-            0 => {
-                tell::line(
-                    "No page is watched yet: give one with --page SLUG=URL, or in the file.",
-                );
-            }
-            1 => tell::line("One page is watched. Stop with Ctrl-C."),
-            many => tell::line(&format!("{many} pages are watched. Stop with Ctrl-C.")),
-        }
+        tell_pages(config.pages.len(), &node.reconciled);
         Ok(node.run(stop).await?)
     }
 
@@ -65,6 +58,22 @@ impl Serve {
             config.store.url.clone_from(store);
         }
         Ok(config)
+    }
+}
+
+fn tell_pages(watched: usize, reconciled: &Reconciled) {
+    let count =
+        |pages: usize| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
+    if !reconciled.removed.is_empty() {
+        tell::line(&format!(
+            "{} of earlier starts are not given any more: they are recorded as removed, and their \
+             history stays.",
+            count(reconciled.removed.len())
+        ));
+    }
+    match watched {
+        0 => tell::line("No page is watched yet: give one with --page SLUG=URL, or in the file."),
+        watched => tell::line(&format!("Watching {}. Stop with Ctrl-C.", count(watched))),
     }
 }
 

@@ -1,10 +1,9 @@
 //! `signalbook views`: looks after the views.
 
 use clap::Subcommand;
-use signalbook_domain::ObservationId;
 
-use super::{StoreArgs, sources, tell};
-use crate::adapters::open_store;
+use super::{StoreArgs, tell};
+use crate::adapters::open_existing_store;
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 200_000;
@@ -18,8 +17,7 @@ pub(super) enum Views {
 impl Views {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Rebuild(args) = self;
-        let log_id = ObservationId::new(sources().clock.now().into(), sources().ids.random_bytes());
-        let store = open_store(&args.store, u64::MAX, log_id.0).await?;
+        let store = open_existing_store(&args.store).await?;
         let end = store.log.head().await?.position;
         let mut told = 0;
         let reached = signalbook_projector::rebuild(&store.log, &store.views, |position| {

@@ -1,8 +1,8 @@
 -- log/read_after
 select
-  e.position, e.stream_id, e.revision, e.event_id, e.kind, e.schema, e.occurred_at,
-  e.published_at, e.observed_at, e.recorded_at, e.backfilled, e.observation_id, e.payload,
-  e.payload_hash, e.hash
+  e.position, e.stream_id, e.revision, (e.kind << 17) | (e.schema << 1) | e.backfilled,
+  e.occurred_at, e.published_at, e.observed_at, e.recorded_at, e.payload,
+  cast(e.event_id || e.payload_hash || e.hash || coalesce(e.observation_id, x'') as blob)
 from event as e
 where e.position > $1
 order by e.position

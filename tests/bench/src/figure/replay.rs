@@ -5,7 +5,7 @@ use std::path::Path;
 
 use signalbook_domain::Position;
 use signalbook_domain::book::Book;
-use signalbook_store::{EventLog as _, log::SharedLog};
+use signalbook_store::{EventLog as _, ReadAhead, log::SharedLog};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteSynchronous;
 use std::sync::Arc;
@@ -48,8 +48,9 @@ async fn ours(log: SharedLog, count: usize) -> anyhow::Result<()> {
         .map(|Page { provider, id }| (provider.clone(), Book::new(provider, id)))
         .collect();
     let mut after = Position(0);
+    let mut ahead = ReadAhead::after(log, after, PAGE);
     loop {
-        let records = log.read_after(after, PAGE).await?;
+        let records = ahead.next().await?;
         let Some(last) = records.last() else { break };
         after = last.position;
         for record in &records {

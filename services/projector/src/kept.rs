@@ -1,0 +1,70 @@
+//! Rows that go from one batch to the next without being read again: the events of an incident
+//! often lie in batches side by side, and a provider is in nearly every one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use signalbook_store::views::{Keys, Rows};
+
+/// Takes the rows of `keys` out of `kept`, and says which are not there.
+pub(crate) fn carry(kept: &mut Rows, keys: Keys) -> (Rows, Keys) {
+    let mut rows = Rows::default();
+    let missing = Keys {
+        providers: take(&mut kept.providers, keys.providers, &mut rows.providers),
+        reports: take(&mut kept.reports, keys.reports, &mut rows.reports),
+        components: take(&mut kept.components, keys.components, &mut rows.components),
+    };
+    (rows, missing)
+}
+
+fn take<K: Ord, V>(
+    kept: &mut BTreeMap<K, V>,
+    wanted: BTreeSet<K>,
+    rows: &mut BTreeMap<K, V>,
+) -> BTreeSet<K> {
+    let mut missing = BTreeSet::new();
+    for key in wanted {
+        match kept.remove(&key) {
+            Some(row) => {
+                rows.insert(key, row);
+            }
+            None => {
+                missing.insert(key);
+            }
+        }
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use signalbook_domain::Slug;
+    use signalbook_domain::Timestamp;
+    use signalbook_domain::status::Status;
+    use signalbook_store::views::ProviderView;
+
+    use super::*;
+
+    fn slug(text: &str) -> Slug {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn kept_rows_are_taken_and_the_others_are_missing() {
+        let view = ProviderView {
+            slug: slug("kept"),
+            name: "Kept".to_owned(),
+            pages: BTreeMap::new(),
+            open: BTreeMap::new(),
+            reported: Status::Up,
+            reported_since: Timestamp::MIN,
+            quiet_since: None,
+        };
+        let mut kept = Rows::default();
+        kept.providers.insert(slug("kept"), view.clone());
+        let mut keys = Keys::default();
+        keys.providers.extend([slug("kept"), slug("new")]);
+        let (rows, missing) = carry(&mut kept, keys);
+        assert_eq!(rows.providers, BTreeMap::from([(slug("kept"), view)]));
+        assert_eq!(missing.providers, BTreeSet::from([slug("new")]));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a provider's status is, and since when, through the whole of the system.
+
+#![expect(clippy::unwrap_used, reason = "a suite of tests")]
+
+use std::time::Duration;
+
+use serde_json::Value;
+use signalbook_double::random::newborn;
+use signalbook_double::{Act, Fault, Impact, Life, Opening, Posting, Status};
+use signalbook_tests::World;
+
+fn at(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap()
+}
+
+fn open(id: &str, impact: Impact, started_at: &str) -> Act {
+    let update = Posting::new(format!("{id}upd1"), Status::Investigating, "We look into it.");
+    Act::Open(Opening::new(id, "Searches fail", impact).started_at(at(started_at)).update(update))
+}
+
+fn born() -> Life {
+    newborn(1, at("2026-01-01T00:00:00Z"))
+}
+
+async fn provider(world: &World) -> Value {
+    world.json("/v1/providers/acme").await.unwrap()
+}
+
+#[tokio::test]
+async fn a_status_begins_with_the_incident_that_makes_it_whatever_history_says() {
+    // A minor incident is open, and long before it a critical one came and went.
+    let life = born()
+        .then(
+            at("2026-02-01T00:00:00Z"),
+            open("aaaaaaaa0001", Impact::Critical, "2026-02-01T00:00:00Z"),
+        )
+        .then(at("2026-02-01T01:00:00Z"), Act::resolve("aaaaaaaa0001", "aaaaaaaaupd2", "Over."))
+        .then(
+            at("2026-03-01T00:00:00Z"),
+            open("aaaaaaaa0002", Impact::Minor, "2026-03-01T00:00:00Z"),
+        );
+    let mut world = World::begin(at("2026-03-01T05:00:00Z")).await.unwrap();
+    world.watch("acme", life).await.unwrap();
+    world.turn().await.unwrap();
+    let shown = provider(&world).await;
+    assert_eq!(shown["status"], "minor");
+    assert_eq!(shown["status_since"], "2026-03-01T00:00:00Z");
+
+    // It gets worse, better, and ends; each begins when it happened.
+    world.wait(Duration::from_secs(30));
+    world.double.act("acme", open("aaaaaaaa0003", Impact::Major, "2026-03-01T05:00:10Z"));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status_since"], "2026-03-01T05:00:10Z");
+    world.double.act("acme", Act::resolve("aaaaaaaa0003", "aaaaaaaaupd3", "Over."));
+    let over: jiff::Timestamp = world.now().to_string().parse().unwrap();
+    world.poll().await.unwrap();
+    let shown = provider(&world).await;
+    assert_eq!(
+        (&shown["status"], at(shown["status_since"].as_str().unwrap())),
+        (&"minor".into(), over)
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_is_unknown_since_the_first_failed_poll_and_never_up() {
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
+    world.watch("acme", born()).await.unwrap();
+    world.turn().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "up");
+    world.double.set_fault("acme", Some(Fault::unavailable()));
+    world.poll().await.unwrap();
+    let failed_at = world.now();
+    assert_eq!(provider(&world).await["status"], "up", "one failed poll is no news");
+    world.wait(Duration::from_mins(2));
+    world.poll().await.unwrap();
+    let shown = provider(&world).await;
+    assert_eq!(shown["status"], "unknown");
+    assert_eq!(shown["status_since"], failed_at.to_string());
+    assert_eq!(shown["pages"][0]["health"], "unreadable");
+    assert!(shown["pages"][0]["detail"].as_str().unwrap().contains("503"), "{shown}");
+
+    world.double.set_fault("acme", None);
+    world.wait(Duration::from_mins(15));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "up");
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_polls_becomes_unknown_by_itself() {
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
+    world.watch("acme", born()).await.unwrap();
+    world.turn().await.unwrap();
+    world.wait(Duration::from_secs(179));
+    assert_eq!(provider(&world).await["status"], "up");
+    world.wait(Duration::from_secs(3));
+    let shown = provider(&world).await;
+    assert_eq!(shown["status"], "unknown");
+    assert_eq!(shown["status_since"], "2026-03-01T00:03:00Z");
+}
+
+#[tokio::test]
+async fn an_incident_that_the_vendor_deletes_is_withdrawn_after_two_polls_and_ends_there() {
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
+    world.watch("acme", born()).await.unwrap();
+    world.turn().await.unwrap();
+    world.double.act("acme", open("aaaaaaaa0001", Impact::Major, "2026-03-01T00:00:00Z"));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "major");
+    world.double.act("acme", Act::Delete { incident: "aaaaaaaa0001".to_owned() });
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "major", "one poll is a doubt");
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "up");
+    let history = world.json("/v1/providers/acme/outages").await.unwrap();
+    assert_eq!(history["outages"][0]["withdrawn"], true);
+    assert_eq!(history["outages_total"], 1, "it counts until it was withdrawn");
+}
