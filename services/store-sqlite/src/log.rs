@@ -8,6 +8,7 @@ mod commit;
 mod writer;
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::{Record, chain};
 use signalbook_store::{Append, AppendError, Appended, EventLog, Head, PageRow, StoreError};
@@ -55,8 +56,11 @@ impl SqliteLog {
         self.database.close().await;
     }
 
-    async fn records(&self, rows: Vec<SqliteRow>) -> Result<Vec<Record>, StoreError> {
-        self.names.records(&self.database.readers, &rows).await
+    async fn records(
+        &self,
+        rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.names.records(&self.database.readers, rows).await
     }
 }
 
@@ -78,9 +82,7 @@ impl EventLog for SqliteLog {
         let rows = sqlx::query(include_str!("../queries/log/read_after.sql"))
             .bind(signed(after.0))
             .bind(limit)
-            .fetch_all(&self.database.readers)
-            .await
-            .map_err(unavailable("read the log"))?;
+            .fetch(&self.database.readers);
         self.records(rows).await
     }
 
@@ -94,9 +96,7 @@ impl EventLog for SqliteLog {
             .bind(page.0.as_bytes().as_slice())
             .bind(signed(after.0))
             .bind(limit)
-            .fetch_all(&self.database.readers)
-            .await
-            .map_err(unavailable("read a page's events"))?;
+            .fetch(&self.database.readers);
         self.records(rows).await
     }
 
@@ -118,9 +118,7 @@ impl EventLog for SqliteLog {
             .bind(found.try_get::<i64, _>(0).map_err(unavailable("find a stream"))?)
             .bind(signed(after.0))
             .bind(limit)
-            .fetch_all(&self.database.readers)
-            .await
-            .map_err(unavailable("read a stream"))?;
+            .fetch(&self.database.readers);
         self.records(rows).await
     }
 

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::RwLock;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
+use futures_util::stream::BoxStream;
 use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::{
     EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
@@ -28,35 +30,46 @@ pub(crate) struct StreamNames {
 }
 
 impl StreamNames {
-    /// Turns event rows into records.
+    /// Turns the rows of events into records.
     pub(crate) async fn records(
         &self,
         pool: &SqlitePool,
-        rows: &[SqliteRow],
+        mut rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
     ) -> Result<Vec<Record>, StoreError> {
+        let mut nameless = Vec::new();
+        // Row by row, so that reading them and what SQLite does go on side by side.
+        while let Some(row) = rows.try_next().await.map_err(unavailable("read events"))? {
+            nameless.push(record(&row)?);
+        }
+        // Gives the connection back: the names may need it.
+        drop(rows);
         loop {
-            match self.try_records(rows)? {
+            let missing = match self.name(nameless) {
                 Ok(records) => return Ok(records),
-                Err(missing) => self.learn(pool, &missing).await?,
-            }
+                Err((still_nameless, missing)) => {
+                    nameless = still_nameless;
+                    missing
+                }
+            };
+            self.learn(pool, &missing).await?;
         }
     }
 
-    fn try_records(&self, rows: &[SqliteRow]) -> Result<Result<Vec<Record>, Vec<i64>>, StoreError> {
+    /// Gives every record the name of its stream, or says which names are not known.
+    fn name<R: FnOnce(StreamId) -> Record>(
+        &self,
+        nameless: Vec<(i64, R)>,
+    ) -> Result<Vec<Record>, (Vec<(i64, R)>, Vec<i64>)> {
         let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut records = Vec::with_capacity(rows.len());
-        let mut missing = Vec::new();
-        for row in rows {
-            let id: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
-            match known.get(&id) {
-                Some(stream) if missing.is_empty() => records.push(record(row, stream)?),
-                Some(_) => {}
-                None => missing.push(id),
-            }
+        let numbers = nameless.iter().map(|(number, _)| *number);
+        let mut missing: Vec<i64> = numbers.filter(|number| !known.contains_key(number)).collect();
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            return Err((nameless, missing));
         }
-        missing.sort_unstable();
-        missing.dedup();
-        Ok(if missing.is_empty() { Ok(records) } else { Err(missing) })
+        let named = nameless.into_iter();
+        Ok(named.map(|(number, record)| record(known[&number].clone())).collect())
     }
 
     async fn learn(&self, pool: &SqlitePool, missing: &[i64]) -> Result<(), StoreError> {
@@ -111,14 +124,20 @@ fn stream_kind(number: i64) -> Option<StreamKind> {
     StreamKind::ALL.iter().copied().find(|kind| stream_kind_number(*kind) == number)
 }
 
-fn record(row: &SqliteRow, stream: &StreamId) -> Result<Record, StoreError> {
+/// The number of an event's stream, and the record that only needs its name.
+fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(StreamId) -> Record + use<>), StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
-    read_record(row, position, stream).map_err(|error| invalid("event", position, error))
+    let number: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
+    let record = read_record(row, position).map_err(|error| invalid("event", position, error))?;
+    Ok((number, record))
 }
 
 /// Reads the columns that every query for events has. They are few, since each costs a copy: small
 /// numbers share one, and so do ids and hashes.
-fn read_record(row: &SqliteRow, position: i64, stream: &StreamId) -> Result<Record, sqlx::Error> {
+fn read_record(
+    row: &SqliteRow,
+    position: i64,
+) -> Result<impl FnOnce(StreamId) -> Record + use<>, sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
     let kind = u16::try_from(numbers >> 17).ok().and_then(EventKind::from_number);
     let kind = kind.ok_or_else(|| decode(format!("event kind {} is not known", numbers >> 17)))?;
@@ -134,18 +153,24 @@ fn read_record(row: &SqliteRow, position: i64, stream: &StreamId) -> Result<Reco
         [] => None,
         bytes => Some(ObservationId(Uuid::from_slice(bytes).map_err(decode)?)),
     };
-    Ok(Record {
-        position: Position(unsigned(position)?),
-        stream: stream.clone(),
-        revision: Revision(unsigned(row.try_get(2)?)?),
+    let position = Position(unsigned(position)?);
+    let revision = Revision(unsigned(row.try_get(2)?)?);
+    let schema = u16::try_from((numbers >> 1) & 0xffff).map_err(decode)?;
+    let times = Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? };
+    let recorded_at = time(7)?;
+    let payload = row.try_get(8)?;
+    Ok(move |stream| Record {
+        position,
+        stream,
+        revision,
         id: EventId(Uuid::from_bytes(id)),
         kind,
-        schema: u16::try_from((numbers >> 1) & 0xffff).map_err(decode)?,
-        times: Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? },
-        recorded_at: time(7)?,
+        schema,
+        times,
+        recorded_at,
         backfilled: numbers & 1 == 1,
         observation,
-        payload: row.try_get(8)?,
+        payload,
         payload_hash,
         hash,
     })
