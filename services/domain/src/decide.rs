@@ -4,7 +4,7 @@
 //! that hard in four ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
-//!   itself that it is older than what was folded changes nothing ([`stale`]).
+//!   itself that it is older than what was folded changes nothing (`stale`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
 //!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
 //!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
@@ -151,6 +151,7 @@ fn read_document(
         page_updated_at: remembered.and_then(|memo| memo.page_updated_at),
         stale_since: remembered.and_then(|memo| memo.stale_since),
         doubts: remembered.map(|memo| memo.doubts.clone()).unwrap_or_default(),
+        skipped: remembered.map(|memo| memo.skipped.clone()).unwrap_or_default(),
     };
     if let Some(snapshot) = snapshot {
         let folded = newest_page_time(next);
@@ -159,6 +160,7 @@ fn read_document(
         } else {
             memo.stale_since = None;
             memo.folded = true;
+            memo.skip(&snapshot.skipped);
             let said = believable(snapshot.page_updated_at, at);
             memo.page_updated_at = said.or(memo.page_updated_at);
             forget_later_times(next, said);

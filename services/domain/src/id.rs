@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,9 +20,10 @@ use crate::words::Worded;
 const NAMESPACE: Uuid = Uuid::from_u128(0x5369_676e_616c_8b6f_8f6b_0001_7061_6765);
 
 /// A provider's short name: `kustomer`, `github`. Lower-case letters, digits and inner hyphens.
+/// Shared, since every event and every stream's name holds one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Slug(String);
+pub struct Slug(Arc<str>);
 
 /// A text that cannot be a slug.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -44,11 +46,7 @@ impl FromStr for Slug {
             && text.chars().all(allowed)
             && !text.starts_with('-')
             && !text.ends_with('-');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidSlug(text.chars().take(80).collect()))
-        }
+        if fits { Ok(Self(text.into())) } else { Err(InvalidSlug(text.chars().take(80).collect())) }
     }
 }
 
@@ -60,7 +58,7 @@ impl fmt::Display for Slug {
 
 impl From<Slug> for String {
     fn from(slug: Slug) -> Self {
-        slug.0
+        slug.0.as_ref().to_owned()
     }
 }
 

@@ -11,6 +11,9 @@ use crate::observation::{Known, Slot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
 
+/// Notes on what was left out of one document; the rest is counted.
+pub const SKIPPED_MAX: usize = 10;
+
 /// The memo of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memo {
@@ -56,6 +59,19 @@ pub struct DocumentMemo {
     pub stale_since: Option<Timestamp>,
     /// Changes that wait for a second poll to agree.
     pub doubts: BTreeSet<String>,
+    /// What was left out of the last one that was folded, in words for a person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<String>,
+}
+
+impl DocumentMemo {
+    /// Remembers what was left out, within bounds.
+    pub(crate) fn skip(&mut self, notes: &[String]) {
+        self.skipped = notes.iter().take(SKIPPED_MAX).cloned().collect();
+        if let Some(more) = notes.len().checked_sub(SKIPPED_MAX).filter(|more| *more > 0) {
+            self.skipped.push(format!("and {more} more like these"));
+        }
+    }
 }
 
 impl Memo {
@@ -70,6 +86,11 @@ impl Memo {
         self.documents
             .get(&document)
             .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale_since.is_some())
+    }
+
+    /// What was left out of the documents, in words for a person.
+    pub fn skipped(&self) -> impl Iterator<Item = &str> {
+        self.documents.values().flat_map(|memo| memo.skipped.iter().map(String::as_str))
     }
 
     /// How many polls failed in a row.

@@ -133,6 +133,9 @@ pub struct ReportFacts {
     pub updated_at: Option<Timestamp>,
     /// The affected components, each once.
     pub affected: Vec<AffectedFacts>,
+    /// Whether everything that names affected components could be read: if not, one that is
+    /// missing may be one of those.
+    pub affected_complete: bool,
     /// The whole timeline, in any order.
     pub updates: Vec<UpdateFacts>,
     /// Whether every update of the list could be read: if not, one that is missing may be one of

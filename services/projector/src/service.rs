@@ -69,13 +69,11 @@ impl Projector {
 
     /// Applies at most one batch.
     pub async fn step(&mut self) -> Result<Progress, StepError> {
-        let from = match &self.saved {
-            Some(saved) => saved.position,
-            None => {
-                let position = self.views.reached().await?;
-                self.saved.insert(Saved { position, rows: Rows::default() }).position
-            }
+        let saved = match self.saved.take() {
+            Some(saved) => saved,
+            None => Saved { position: self.views.reached().await?, rows: Rows::default() },
         };
+        let from = self.saved.insert(saved).position;
         let records = self.log.read_after(from, EVENTS_PER_STEP).await?;
         let Some(last) = records.last() else { return Ok(Progress::Idle) };
         match self.project(&records, last.position).await {

@@ -1,16 +1,16 @@
 //! Statements that write many rows.
 //!
 //! One row per statement costs a hop to SQLite's thread each; a statement of a hundred rows costs
-//! one. Only the shapes 100, 10 and 1 are used, so that three prepared statements serve all.
+//! one. Only a few shapes are used, so that a few prepared statements serve all.
 
 use sqlx::SqlStr;
 
 /// The rows per statement, largest first.
-const SHAPES: [usize; 3] = [100, 10, 1];
+const SHAPES: [usize; 5] = [100, 30, 10, 3, 1];
 
 /// A query file whose row of values is on a line of its own.
 pub(crate) struct Bulk {
-    shapes: [(usize, SqlStr); 3],
+    shapes: [(usize, SqlStr); SHAPES.len()],
 }
 
 impl Bulk {
@@ -56,9 +56,9 @@ mod tests {
         let items: Vec<u32> = (0..223).collect();
         let pieces: Vec<_> = bulk.pieces(&items).collect();
         let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [100, 100, 10, 10, 1, 1, 1]);
+        assert_eq!(sizes, [100, 100, 10, 10, 3]);
         assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
         assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 100);
-        assert!(pieces[6].0.as_str().ends_with("on conflict do nothing"));
+        assert!(pieces[4].0.as_str().ends_with("on conflict do nothing"));
     }
 }

@@ -23,6 +23,9 @@ use crate::error::{invalid, unavailable};
 /// Names of streams that are remembered; past that they are all forgotten and read again.
 const NAMES_MAX: usize = 200_000;
 
+/// Records that only need the names of their streams, with the streams' numbers.
+type Nameless<R> = Vec<(i64, R)>;
+
 /// The names of interned streams, as far as they were needed.
 #[derive(Default)]
 pub(crate) struct StreamNames {
@@ -58,8 +61,8 @@ impl StreamNames {
     /// Gives every record the name of its stream, or says which names are not known.
     fn name<R: FnOnce(StreamId) -> Record>(
         &self,
-        nameless: Vec<(i64, R)>,
-    ) -> Result<Vec<Record>, (Vec<(i64, R)>, Vec<i64>)> {
+        nameless: Nameless<R>,
+    ) -> Result<Vec<Record>, (Nameless<R>, Vec<i64>)> {
         let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let numbers = nameless.iter().map(|(number, _)| *number);
         let mut missing: Vec<i64> = numbers.filter(|number| !known.contains_key(number)).collect();

@@ -1,6 +1,7 @@
 //! The ports of storage: what every database adapter promises, and nothing about how.
 //!
-//! - [`EventLog`]: the append-only log and, beside it, one mutable row per page.
+//! - [`EventLog`]: the append-only log and, beside it, one mutable row per page;
+//!   [`ReadAhead`] goes through it while its caller folds.
 //! - [`Views`]: the read models, each moved together with its checkpoint.
 //! - [`Evidence`]: the raw documents behind the events.
 //!

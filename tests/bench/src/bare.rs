@@ -1,5 +1,6 @@
 //! The bare engine: the same rows, tables and settings, without what Signalbook does around them.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use signalbook_domain::{StreamId, Timestamp};
@@ -7,7 +8,6 @@ use signalbook_proto::Draft;
 use signalbook_proto::chain::{Hash, Link, genesis};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use std::collections::HashMap;
 
 use crate::bench::LOG_ID;
 use crate::data::Story;
@@ -31,7 +31,8 @@ pub(crate) async fn open(
         .row_buffer_size(1_000)
         .foreign_keys(false)
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-16000");
+        .pragma("cache_size", "-16000")
+        .pragma("wal_autocheckpoint", "4000");
     Ok(options.connect().await?)
 }
 

@@ -59,19 +59,8 @@ impl Bench {
         count: usize,
         work: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<f64> {
-        let cpu = || -> f64 {
-            let s = std::fs::read_to_string("/proc/self/stat").unwrap();
-            let v: Vec<&str> = s.split(' ').collect();
-            (v[13].parse::<f64>().unwrap() + v[14].parse::<f64>().unwrap()) / 100.0
-        }; // TEMPORARY
-        let before = cpu(); // TEMPORARY
         let started = self.clock.monotonic();
         work.await?;
-        eprintln!(
-            "cpu us/event {:.2} wall {:.2}",
-            (cpu() - before) * 1e6 / number(count),
-            (self.clock.monotonic() - started).as_secs_f64() * 1e6 / number(count)
-        ); // TEMPORARY
         let took = self.clock.monotonic().saturating_sub(started);
         Ok(number(count) / took.as_secs_f64().max(f64::EPSILON))
     }

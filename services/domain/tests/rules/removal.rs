@@ -188,3 +188,19 @@ fn an_update_that_is_missing_from_a_list_that_could_not_be_read_whole_is_not_rem
         .when_the_same()
         .then_nothing();
 }
+
+#[test]
+fn a_component_that_is_missing_where_not_all_could_be_read_is_not_taken_out() {
+    let whole = incident("x").affects("c1").affects("c2").status("investigating");
+    let mut half = incident("x").affects("c1").status("investigating").updated(at(30));
+    half.0.affected_complete = false;
+    let mut more = incident("x").affects("c1").affects("c2").affects("c3");
+    more.0.affected_complete = false;
+    given(whole)
+        .when(half)
+        .then_nothing()
+        .when_the_same()
+        .then_nothing()
+        .when(more.status("investigating").updated(at(40)))
+        .then(["incident.components_changed"]);
+}

@@ -58,6 +58,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         page_updated_at: Some(at(NOW - 3)),
         stale_since: Some(at(NOW - 2)),
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
+        skipped: vec!["component number 1 left out: it has no `id`".to_owned()],
     };
     let memo = Memo {
         last_slot: Slot(i64::MAX),

@@ -12,6 +12,9 @@ const PAYLOAD_BYTES: usize = 256;
 /// Events of each stream: one that opens the incident, and its updates.
 pub(crate) const EVENTS_PER_STREAM: usize = 10;
 
+/// Streams of one page that follow each other: an append is what one observation of one page told.
+const STREAMS_IN_A_ROW: usize = 100;
+
 /// The phases of an incident's updates.
 const PHASES: [Phase; 9] = [
     Phase::Investigating,
@@ -33,7 +36,7 @@ pub(crate) fn equal(count: usize) -> Vec<Story> {
 
 fn one(pages: &[Page], number: usize) -> Story {
     let (incident, turn) = (number / EVENTS_PER_STREAM, number % EVENTS_PER_STREAM);
-    let page = &pages[incident % pages.len()];
+    let page = &pages[incident / STREAMS_IN_A_ROW % pages.len()];
     let external_id = format!("{incident:012x}");
     let stream = StreamId::of(StreamKind::Incident, &page.provider, page.id, &external_id);
     let shown_at = at(i64::try_from(number).unwrap_or(i64::MAX));

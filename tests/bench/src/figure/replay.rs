@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use signalbook_domain::Position;
 use signalbook_domain::book::Book;
 use signalbook_store::{EventLog as _, ReadAhead, log::SharedLog};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteSynchronous;
-use std::sync::Arc;
 
 use crate::bare;
 use crate::bench::{Bench, ROUNDS, Rounds, log_file, open_log};

@@ -30,11 +30,15 @@ impl Telling<'_, '_> {
         !suspicious || self.confirmed(&format!("returns to {:016x}", value.digest()))
     }
 
-    /// Components are compared by identity: a component's new name is its own event.
+    /// Components are compared by identity: a component's new name is its own event. One that is
+    /// missing where not all could be read is not taken out.
     fn read_components(&mut self, known: &Report) {
         let affected: Vec<Affected> =
             self.shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
         let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
+        if !self.shown.affected_complete && !ids.is_superset(&known.affected) {
+            return;
+        }
         if known.affected != ids && self.counts(known, Value::Affected(&ids)) {
             self.tell_change(ReportChange::ComponentsChanged { affected });
         }

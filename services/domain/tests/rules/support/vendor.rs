@@ -91,6 +91,7 @@ pub(crate) fn incident(external_id: &str) -> Shown {
         scheduled_until: None,
         updated_at: None,
         affected: Vec::new(),
+        affected_complete: true,
         updates: Vec::new(),
         updates_complete: true,
     })

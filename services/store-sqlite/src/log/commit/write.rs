@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use signalbook_domain::{PageId, Platform, Slug, Timestamp, Worded as _};
 use signalbook_store::{Head, PageRow, StoreError};
-use sqlx::sqlite::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{SqlStr, Sqlite};
 
 use super::plan::{EventRow, StreamRow};
 use crate::bulk::Bulk;
@@ -55,32 +57,47 @@ impl Statements {
         events: &[EventRow<'_>],
         providers: &HashMap<Slug, i64>,
     ) -> Result<(), StoreError> {
-        for (sql, piece) in self.events.pieces(events) {
-            let mut query = sqlx::query(sql);
-            for row in piece {
-                let draft = row.draft;
-                query = query
-                    .bind(signed(row.position.0))
-                    .bind(row.number)
-                    .bind(signed(row.revision.0))
-                    .bind(draft.id.0.as_bytes().as_slice())
-                    .bind(draft.kind.number())
-                    .bind(draft.schema)
-                    .bind(providers.get(&row.stream.provider).copied())
-                    .bind(draft.times.occurred_at.map(Timestamp::micros))
-                    .bind(draft.times.published_at.map(Timestamp::micros))
-                    .bind(draft.times.observed_at.micros())
-                    .bind(row.recorded_at.micros())
-                    .bind(draft.backfilled)
-                    .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
-                    .bind(draft.payload.as_slice())
-                    .bind(draft.payload_hash.as_slice())
-                    .bind(row.hash.as_slice());
-            }
-            query.execute(&mut *tx).await.map_err(unavailable("write events"))?;
+        let mut pieces = self.events.pieces(events);
+        let mut bind = || pieces.next().map(|(sql, piece)| insert(sql, piece, providers));
+        let mut next = bind();
+        while let Some(query) = next {
+            // The next statement is made ready while SQLite works on this one.
+            let written;
+            (written, next) = tokio::join!(query.execute(&mut *tx), async { bind() });
+            written.map_err(unavailable("write events"))?;
         }
         Ok(())
     }
+}
+
+/// The statement that inserts `events`.
+fn insert(
+    sql: SqlStr,
+    events: &[EventRow<'_>],
+    providers: &HashMap<Slug, i64>,
+) -> Query<'static, Sqlite, SqliteArguments> {
+    let mut query = sqlx::query(sql);
+    for row in events {
+        let draft = row.draft;
+        query = query
+            .bind(signed(row.position.0))
+            .bind(row.number)
+            .bind(signed(row.revision.0))
+            .bind(draft.id.0.as_bytes().as_slice())
+            .bind(draft.kind.number())
+            .bind(draft.schema)
+            .bind(providers.get(&row.stream.provider).copied())
+            .bind(draft.times.occurred_at.map(Timestamp::micros))
+            .bind(draft.times.published_at.map(Timestamp::micros))
+            .bind(draft.times.observed_at.micros())
+            .bind(row.recorded_at.micros())
+            .bind(draft.backfilled)
+            .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
+            .bind(draft.payload.as_slice())
+            .bind(draft.payload_hash.as_slice())
+            .bind(row.hash.as_slice());
+    }
+    query
 }
 
 /// Gives every provider of `slugs` that has no number the next one.
