@@ -21,7 +21,6 @@ create table stream (
   provider_id integer not null references provider,
   key blob not null check (length(key) = 16),
   page blob not null check (length(page) = 16),
-  revision integer not null,
   unique (key, kind, provider_id)
 ) strict;
 
@@ -61,7 +60,7 @@ end;
 
 -- `insert or replace` removes what has the same key without firing the trigger of a deletion.
 create trigger event_is_never_replaced before insert on event
-when exists (select 1 from event where position = new.position)
+when new.position <= (select position from log_head)
   or exists (select 1 from event where event_id = new.event_id)
   or exists (select 1 from event where stream_id = new.stream_id and revision = new.revision)
 begin

@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use signalbook::command::{Command, report_failure};
 
+/// Rows travel from the database's thread to others and are freed there, which this allocator
+/// does without the threads waiting for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let command = Command::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

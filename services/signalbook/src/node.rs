@@ -88,7 +88,8 @@ impl Node {
         for partition in 0..bus.partitions() {
             let (log, evidence) = (store.log.clone(), store.evidence.clone());
             let aggregator = Aggregator::new(log, evidence, bus.clone(), clock.clone(), partition);
-            tasks.spawn("aggregator", endless(aggregator.run(stop.clone())));
+            let check = health.check(format!("recording {}", partition + 1));
+            tasks.spawn("aggregator", endless(aggregator.run(check, stop.clone())));
         }
         let projector = Projector::new(store.log.clone(), store.views.clone());
         tasks.spawn("projector", endless(projector.run(clock.clone(), stop.clone())));

@@ -1,10 +1,10 @@
-//! Database errors as the ports know them.
+//! Database errors as the ports know them, and what a person can do about them.
 
 use signalbook_store::StoreError;
 
 /// Wraps a database error with what was being done.
 pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Unavailable { doing, source: Box::new(source) }
+    move |source| StoreError::Unavailable { doing, source: Box::new(SqliteFailure::from(source)) }
 }
 
 /// A row that contradicts what the schema promises.
@@ -15,4 +15,71 @@ pub(crate) fn invalid(
     reason: impl ToString,
 ) -> StoreError {
     StoreError::Invalid { table, key: key.to_string(), reason: reason.to_string() }
+}
+
+/// A failure of the database: what to do about it where that is known, and SQLite's own words.
+#[derive(Debug)]
+pub struct SqliteFailure(sqlx::Error);
+
+impl From<sqlx::Error> for SqliteFailure {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl std::fmt::Display for SqliteFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Some(error) = self.0.as_database_error() else { return write!(f, "{}", self.0) };
+        match error.code().and_then(|code| remedy(&code)) {
+            Some(remedy) => write!(f, "{remedy} (SQLite: {})", error.message()),
+            None => write!(f, "SQLite: {}", error.message()),
+        }
+    }
+}
+
+impl std::error::Error for SqliteFailure {}
+
+/// What is wrong and what to do about it, by SQLite's result code; an extended code has more bits.
+fn remedy(code: &str) -> Option<&'static str> {
+    match code.parse::<u32>().ok()? & 0xff {
+        5 | 6 => Some("another program has locked the database; end what it does there"),
+        8 => Some("the file or its folder must not be written; allow it to this user"),
+        10 => Some("the disk did not do as asked; see whether it is full or broken"),
+        11 | 26 => {
+            Some("this is no sound SQLite database; restore it from a copy, or name another file")
+        }
+        13 => Some("the disk is full; make room, and everything goes on by itself"),
+        14 => {
+            Some("the file cannot be opened; see that it is no folder, and may be read and written")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extended_codes_have_the_remedy_of_their_kind() {
+        for (code, words) in [
+            ("5", "another program has locked"),
+            ("261", "another program has locked"),
+            ("8", "allow it to this user"),
+            ("778", "whether it is full or broken"),
+            ("13", "make room"),
+            ("14", "it is no folder"),
+            ("26", "restore it from a copy"),
+        ] {
+            assert!(remedy(code).unwrap().contains(words), "{code}");
+        }
+        assert_eq!(remedy("1"), None);
+        assert_eq!(remedy("nonsense"), None);
+    }
+
+    #[test]
+    fn what_is_no_error_of_the_database_speaks_for_itself() {
+        let failure = SqliteFailure::from(sqlx::Error::PoolTimedOut);
+        assert_eq!(failure.to_string(), sqlx::Error::PoolTimedOut.to_string());
+    }
 }

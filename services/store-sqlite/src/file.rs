@@ -4,10 +4,12 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+use crate::error::SqliteFailure;
 
 /// Readers of one file at the same time.
 const READERS: u32 = 4;
@@ -70,13 +72,13 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// SQLite cannot use it.
-    #[error("cannot use `{path}` as a SQLite database")]
+    #[error("cannot use `{path}`")]
     Database {
         /// Which.
         path: PathBuf,
         /// Why.
         #[source]
-        source: sqlx::Error,
+        source: SqliteFailure,
     },
     /// Its tables cannot be brought to this version.
     #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
@@ -85,7 +87,7 @@ pub enum OpenError {
         path: PathBuf,
         /// Why.
         #[source]
-        source: sqlx::migrate::MigrateError,
+        source: MigrateError,
     },
 }
 
@@ -117,7 +119,8 @@ pub(crate) async fn open(
         Location::File(path) => Some(lock(path)?),
         Location::Memory => None,
     };
-    let failed = |source| OpenError::Database { path: path.clone(), source };
+    let failed =
+        |error: sqlx::Error| OpenError::Database { path: path.clone(), source: error.into() };
     let options = options(location, synchronous);
     let one = |options| {
         SqlitePoolOptions::new()
@@ -129,10 +132,13 @@ pub(crate) async fn open(
             .connect_with(options)
     };
     let writer = one(options.clone()).await.map_err(failed)?;
-    migrator(schemas)
-        .run(&writer)
-        .await
-        .map_err(|source| OpenError::Migrate { path: path.clone(), source })?;
+    migrator(schemas).run(&writer).await.map_err(|source| {
+        if let MigrateError::Execute(error) = source {
+            failed(error)
+        } else {
+            OpenError::Migrate { path: path.clone(), source }
+        }
+    })?;
     let readers = match location {
         // Each connection to `:memory:` is a database of its own.
         Location::Memory => writer.clone(),

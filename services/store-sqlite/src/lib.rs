@@ -17,6 +17,7 @@ mod log;
 mod row;
 mod views;
 
+pub use error::SqliteFailure;
 pub use evidence::SqliteEvidence;
 pub use file::{Location, OpenError};
 pub use log::SqliteLog;

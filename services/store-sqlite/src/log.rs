@@ -39,7 +39,10 @@ impl SqliteLog {
     /// Opens the log at `location`; a new one gets the identity `log_id`.
     pub async fn open(location: &Location, log_id: Uuid) -> Result<Self, OpenError> {
         let database = file::open(location, SqliteSynchronous::Full, SCHEMA).await?;
-        let failed = |source| OpenError::Database { path: location_path(location), source };
+        let failed = |error: sqlx::Error| OpenError::Database {
+            path: location_path(location),
+            source: error.into(),
+        };
         sqlx::query(include_str!("../queries/log/insert_head.sql"))
             .bind(log_id.as_bytes().as_slice())
             .bind(chain::genesis(log_id).as_slice())

@@ -21,6 +21,10 @@ use bench::Bench;
 use machine::Machine;
 use table::Table;
 
+/// The one that the executable has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures what the store and the projector promise.
 #[derive(Parser)]
 struct Arguments {

@@ -71,10 +71,16 @@ impl Program {
         Self::start(&["serve", "--config", config.to_str().unwrap()])
     }
 
-    /// Starts it and reads its address from what it prints first.
+    /// Starts it.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child =
-            Command::new(PROGRAM).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments);
+        Self::spawn(&mut command)
+    }
+
+    /// Starts it by a command that becomes it, and reads its address from what it prints first.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut first_line = String::new();
         lines.read_line(&mut first_line).unwrap();
@@ -89,6 +95,7 @@ impl Program {
         self.first_line.trim()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it asks the program that it started")]
     pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();

@@ -118,7 +118,8 @@ impl Committer {
         let Plan { head: end, events, streams, pages, last_stream, .. } = plan;
         let slugs = streams.keys().map(|stream| &stream.provider);
         write::providers(&mut tx, slugs, &mut self.known.providers).await?;
-        self.statements.streams(&mut tx, streams.values(), &self.known.providers).await?;
+        let new = streams.values().filter(|row| !self.known.streams.contains_key(&row.id));
+        self.statements.streams(&mut tx, new, &self.known.providers).await?;
         self.statements.events(&mut tx, &events, &self.known.providers).await?;
         write::pages(&mut tx, &pages).await?;
         if end.position != head.position {

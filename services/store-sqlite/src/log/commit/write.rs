@@ -24,10 +24,11 @@ impl Statements {
     pub(super) fn new() -> Self {
         Self {
             events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
-            streams: Bulk::new(include_str!("../../../queries/log/put_streams.sql")),
+            streams: Bulk::new(include_str!("../../../queries/log/insert_streams.sql")),
         }
     }
 
+    /// Writes streams that are new; others have their revision in their last event.
     pub(super) async fn streams<'a>(
         &self,
         tx: &mut SqliteConnection,
@@ -43,8 +44,7 @@ impl Statements {
                     .bind(stream_kind_number(row.id.kind))
                     .bind(providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
-                    .bind(row.page.0.as_bytes().as_slice())
-                    .bind(signed(row.known.revision.0));
+                    .bind(row.page.0.as_bytes().as_slice());
             }
             query.execute(&mut *tx).await.map_err(unavailable("write streams"))?;
         }

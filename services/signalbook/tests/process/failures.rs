@@ -1,0 +1,149 @@
+//! The disk under the program fails it: it says what to do, loses nothing that it showed, and goes
+//! on when it can.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use signalbook_double::{Act, Impact, Opening, Posting, Status};
+
+use crate::support::{PROGRAM, Program, Vendor, wait_for};
+use crate::{kinds, reads};
+
+/// What it says when it cannot start.
+fn refusal(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert!(!status.success(), "{said}");
+    assert!(said.starts_with("signalbook: "), "{said}");
+    said
+}
+
+fn serve(store: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    let store = format!("sqlite:{}", store.display());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--store", &store]);
+    command
+}
+
+/// Text that does not get smaller by being compressed.
+fn noise(seed: u64, bytes: usize) -> String {
+    let mut chance = fastrand::Rng::with_seed(seed);
+    (0..bytes).map(|_| chance.alphanumeric()).collect()
+}
+
+fn says_that_the_disk_is_full(program: &Program) -> bool {
+    let ready = program.json("/readyz");
+    let reasons = ready["checks"].as_array().unwrap().iter().map(|check| &check["reason"]);
+    let reasons = reasons.filter_map(|reason| reason.as_str()).collect::<Vec<_>>().join("\n");
+    ready["status"] == "not ready" && reasons.contains("see whether it is full")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_costs_nothing_that_was_shown() {
+    let vendor = Vendor::start("acme").await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = vendor.config(folder.path());
+    let open = Opening::new("inc000000001", "Searches fail", Impact::Major);
+    vendor.double.act("acme", Act::Open(open));
+    let program = Program::serve(&config);
+    wait_for("the page is read", || reads(&program, "acme"));
+    assert!(program.stop().success());
+
+    // No file may grow beyond some hundred kilobytes, which a program meets like a full disk.
+    let script = "trap '' XFSZ; ulimit -f 1200; exec \"$0\" \"$@\"";
+    let mut limited = Command::new("sh");
+    limited.args(["-c", script, PROGRAM, "serve", "--config"]).arg(&config);
+    let program = Program::spawn(&mut limited);
+    let mut posts = 0;
+    wait_for("the disk is full", || {
+        posts += 1;
+        let body = noise(posts, 60_000);
+        let update = Posting::new(format!("upd{posts:09}"), Status::Identified, body);
+        vendor.double.act("acme", Act::post("inc000000001", update));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        says_that_the_disk_is_full(&program)
+    });
+    let shown = kinds(&program);
+    assert!(program.stop().success(), "it still ends when it is asked to");
+
+    let program = Program::serve(&config);
+    assert_eq!(kinds(&program)[..shown.len()], shown[..]);
+    let updates = || {
+        let told = kinds(&program).into_iter().filter(|kind| kind == "incident.identified");
+        u64::try_from(told.count()).unwrap()
+    };
+    wait_for("everything is told", || updates() == posts);
+    assert_eq!(program.json("/readyz")["status"], "ready");
+    assert!(program.stop().success());
+    let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
+    let verified = Command::new(PROGRAM).args(["log", "verify", "--store", &store]).output();
+    assert!(verified.unwrap().status.success());
+}
+
+#[test]
+fn a_store_in_a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("missing").join("signalbook.db");
+    let said = refusal(&mut serve(&store));
+    assert!(said.contains(&format!("cannot open `{}`", store.display())), "{said}");
+    assert!(said.contains("does its folder exist, and may it be written?"), "{said}");
+}
+
+#[test]
+fn a_store_that_is_no_database_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("signalbook.db");
+    let text = "Dear diary, ".repeat(1_000);
+    fs::write(&store, &text).unwrap();
+    let said = refusal(&mut serve(&store));
+    assert!(said.contains("this is no sound SQLite database; restore it from a copy"), "{said}");
+    assert_eq!(fs::read_to_string(&store).unwrap(), text);
+}
+
+#[test]
+fn a_store_that_is_a_folder_is_told_as_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("signalbook.db");
+    fs::create_dir(&store).unwrap();
+    let said = refusal(&mut serve(&store));
+    assert!(said.contains("see that it is no folder, and may be read and written"), "{said}");
+}
+
+#[test]
+fn a_store_that_may_not_be_written_says_whom_to_allow() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("signalbook.db");
+    let page = "acme=http://127.0.0.1:1080";
+    let program = Program::spawn(serve(&store).args(["--page", page]));
+    assert!(program.stop().success());
+    let Some(mut command) = as_somebody_else(folder.path()) else {
+        println!("left out: nobody here may be kept from writing");
+        return;
+    };
+    let mut permissions = fs::metadata(&store).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&store, permissions).unwrap();
+    command.args(serve(&store).get_args());
+    let said = refusal(&mut command);
+    assert!(said.contains(&format!("cannot use `{}`", store.display())), "{said}");
+    assert!(said.contains("must not be written; allow it to this user"), "{said}");
+}
+
+/// The program as a user whom permissions bind, owning `folder`: whoever runs this, unless that
+/// is root, who may write everything.
+fn as_somebody_else(folder: &Path) -> Option<Command> {
+    const NOBODY: &str = "65534";
+    let id = Command::new("id").arg("-u").output().ok()?;
+    if id.stdout.trim_ascii() != b"0" {
+        return Some(Command::new(PROGRAM));
+    }
+    let owned = Command::new("chown").args(["-R", NOBODY]).arg(folder).status().ok()?;
+    let become_nobody = |program: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", NOBODY, "--clear-groups", program]);
+        command
+    };
+    let may_run = become_nobody(PROGRAM).arg("--help").output().ok()?.status.success();
+    (owned.success() && may_run).then(|| become_nobody(PROGRAM))
+}
