@@ -24,7 +24,7 @@ mod cursor;
 mod directory;
 mod front;
 mod history;
-mod markdown;
+pub mod markdown;
 mod openapi;
 mod pages;
 mod problem;
@@ -96,6 +96,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "it speaks to itself, over the loopback")]
     async fn it_serves_over_a_socket_until_it_is_told_to_stop() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -76,7 +76,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// The safe HTML of `text`.
-pub(crate) fn to_html(text: &str) -> String {
+pub fn to_html(text: &str) -> String {
     let text = cut(text.trim(), INPUT_BYTES_MAX);
     let text = shallow(text, DEPTH_MAX);
     let size_max = text.len().saturating_mul(GROWTH_MAX.0).saturating_add(GROWTH_MAX.1);

@@ -32,6 +32,8 @@ pub(crate) struct Standing {
     pub(crate) in_trouble: bool,
     /// The watched pages.
     pub(crate) pages: BTreeMap<PageId, Reading>,
+    /// What was left out of the documents of those whose documents could not be read whole.
+    pub(crate) skipped: BTreeMap<PageId, Vec<String>>,
 }
 
 /// How reading a page goes.
@@ -95,7 +97,13 @@ impl Standing {
             let (status, since) = reported(provider, &pages, &trouble);
             (status, Some(since))
         };
-        Self { status, since, in_trouble: !trouble.is_empty(), pages }
+        let skipped = skipped(rows.iter().filter(|row| pages.contains_key(&row.id)));
+        Self { status, since, in_trouble: !trouble.is_empty(), pages, skipped }
+    }
+
+    /// What was left out of the documents of `page`, in words for a person.
+    pub(crate) fn skipped(&self, page: PageId) -> &[String] {
+        self.skipped.get(&page).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether `page` is watched.
@@ -151,6 +159,11 @@ impl Reading {
             ReadingState::Unread | ReadingState::Unreadable | ReadingState::Stale => true,
         }
     }
+}
+
+fn skipped<'a>(rows: impl Iterator<Item = &'a PageRow>) -> BTreeMap<PageId, Vec<String>> {
+    let notes = |row: &PageRow| row.memo.skipped().map(str::to_owned).collect::<Vec<_>>();
+    rows.map(|row| (row.id, notes(row))).filter(|(_, notes)| !notes.is_empty()).collect()
 }
 
 /// The status by the reports: those in `trouble` if there are any, else all on watched pages.

@@ -2,7 +2,12 @@
 //!
 //! A few bytes of gzip can become a thousand times as many, so the size after decompression is
 //! what has to be bounded, and it has to be bounded before the bytes exist. Two bounds apply: an
-//! absolute one, and a ratio, which stops a bomb long before it fills its share.
+//! absolute one, and a ratio, which stops a bomb long before it fills its share. And since many
+//! bodies are read at once, a body waits for room before it becomes large, see `room.rs`.
+//!
+//! Compression that makes a body larger is no compression: a stream of blocks with nothing in them
+//! costs much time for each byte and none of the bounds above would stop it soon, so it is refused
+//! once it is clear.
 //!
 //! gzip is the only encoding that is asked for. Its worst ratio is about 1000, where that of zstd
 //! is 30 000 and that of brotli beyond a million. A body of several gzip members is refused: no
@@ -10,6 +15,7 @@
 //! costly in a way that no count of bytes shows.
 
 use std::io::{self, Write};
+use std::slice::Chunks;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,6 +26,19 @@ use hyper::body::{Body, Incoming};
 
 use crate::error::{FetchError, Part, Told};
 use crate::limits::Limits;
+use crate::room::Place;
+
+/// How many bytes are decompressed at once: little enough that what becomes of them, at the worst
+/// ratio, is little beside the room that a body has without asking.
+const PIECE_BYTES: usize = 64;
+
+/// A gzip body that is this large and has not become half of it is refused. Servers send what
+/// compression makes larger as it is, but for the few bytes around each block.
+const FUTILE_BYTES: usize = 128 * 1024;
+
+/// What was received is kept in parts of this size: a body that grows by moving into ever larger
+/// places leaves holes behind that nobody else fits into.
+const PART_BYTES: usize = 32 * 1024;
 
 /// A body as received and decompressed.
 #[derive(Debug, Default)]
@@ -34,6 +53,7 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     mut incoming: Incoming,
     limits: &Limits,
+    mut place: Place,
 ) -> Result<Received, FetchError> {
     let wire_max = limits.body_wire_bytes_max;
     let too_large = |part, limit| FetchError::TooLarge { host: host.to_owned(), part, limit };
@@ -47,7 +67,10 @@ pub(crate) async fn read(
         if decoder.wire_bytes() + data.len() > wire_max {
             return Err(too_large(Part::WireBody, wire_max));
         }
-        decoder.push(&data).map_err(|fault| fault.into_error(host))?;
+        for piece in decoder.pieces(&data) {
+            decoder.push(piece).map_err(|fault| fault.into_error(host))?;
+            place.widen(decoder.bytes()).await;
+        }
     }
     decoder.finish().map_err(|fault| fault.into_error(host))
 }
@@ -106,7 +129,8 @@ impl Decoder {
         bytes_max: usize,
     ) -> Result<Self, FetchError> {
         let sink = Sink {
-            bytes: Vec::new(),
+            parts: Vec::new(),
+            len: 0,
             bytes_max,
             ratio_max: limits.ratio_max,
             ratio_from_bytes: limits.ratio_from_bytes,
@@ -122,11 +146,19 @@ impl Decoder {
             other => Err(FetchError::MalformedResponse {
                 host: host.to_owned(),
                 expected: "a body that is encoded with gzip or not at all",
-                source: Arc::new(Told::new(format!(
+                source: Arc::new(Told::new(&format!(
                     "the content encoding is `{}`",
                     other.escape_ascii()
                 ))),
             }),
+        }
+    }
+
+    /// Cuts what was received into what is decoded at once.
+    fn pieces<'a>(&self, data: &'a [u8]) -> Chunks<'a, u8> {
+        match self {
+            Self::Plain(_) => data.chunks(data.len().max(1)),
+            Self::Gzip(_) => data.chunks(PIECE_BYTES),
         }
     }
 
@@ -136,7 +168,15 @@ impl Decoder {
             Self::Plain(sink) => sink.write_all(data),
             Self::Gzip(decoder) => decoder.write_all(data),
         };
-        result.map_err(|error| self.fault(error))
+        result.map_err(|error| self.fault(error))?;
+        if let Self::Gzip(decoder) = self
+            && let Sink { wire_bytes, len, .. } = decoder.get_ref()
+            && *wire_bytes > FUTILE_BYTES
+            && *len < wire_bytes / 2
+        {
+            return Err(Fault::Corrupt(io::Error::other("compression has made it larger")));
+        }
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Received, Fault> {
@@ -160,8 +200,8 @@ impl Decoder {
 
     fn take(&mut self) -> Received {
         let sink = self.sink_mut();
-        let bytes = std::mem::take(&mut sink.bytes).into();
-        Received { bytes, wire_bytes: sink.wire_bytes }
+        let parts = std::mem::take(&mut sink.parts);
+        Received { bytes: parts.concat().into(), wire_bytes: sink.wire_bytes }
     }
 
     fn fault(&mut self, error: io::Error) -> Fault {
@@ -178,6 +218,14 @@ impl Decoder {
         }
     }
 
+    /// How many bytes there are so far.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Plain(sink) => sink.len,
+            Self::Gzip(decoder) => decoder.get_ref().len,
+        }
+    }
+
     fn sink_mut(&mut self) -> &mut Sink {
         match self {
             Self::Plain(sink) => sink,
@@ -188,7 +236,8 @@ impl Decoder {
 
 /// Collects what comes out of decompression and stops it when it is too much.
 struct Sink {
-    bytes: Vec<u8>,
+    parts: Vec<Vec<u8>>,
+    len: usize,
     bytes_max: usize,
     ratio_max: usize,
     ratio_from_bytes: usize,
@@ -197,6 +246,20 @@ struct Sink {
 }
 
 impl Sink {
+    fn keep(&mut self, mut data: &[u8]) {
+        self.len += data.len();
+        while !data.is_empty() {
+            let spare = |part: &mut Vec<u8>| part.len() < PART_BYTES;
+            if !self.parts.last_mut().is_some_and(spare) {
+                self.parts.push(Vec::with_capacity(PART_BYTES));
+            }
+            let Some(part) = self.parts.last_mut() else { return };
+            let (fits, rest) = data.split_at(data.len().min(PART_BYTES - part.len()));
+            part.extend_from_slice(fits);
+            data = rest;
+        }
+    }
+
     fn refuse(&mut self, part: Part, limit: usize) -> io::Result<usize> {
         self.excess = Some((part, limit));
         Err(io::Error::other("too many bytes"))
@@ -205,13 +268,14 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let room = self.bytes_max - self.bytes.len();
-        self.bytes.extend_from_slice(&data[..data.len().min(room)]);
+        let room = self.bytes_max - self.len;
+        self.keep(&data[..data.len().min(room)]);
         if data.len() > room {
             return self.refuse(Part::Body, self.bytes_max);
         }
-        let len = self.bytes.len();
-        if len > self.ratio_from_bytes && len > self.wire_bytes.saturating_mul(self.ratio_max) {
+        if self.len > self.ratio_from_bytes
+            && self.len > self.wire_bytes.saturating_mul(self.ratio_max)
+        {
             return self.refuse(Part::Ratio, self.ratio_max);
         }
         Ok(data.len())

@@ -22,6 +22,8 @@ use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::policy::Policy;
 use crate::redirect;
+use crate::resolve::{Resolve, SystemResolver};
+use crate::room::Room;
 
 /// How the client introduces itself.
 pub const USER_AGENT: &str = concat!("signalbook/", env!("CARGO_PKG_VERSION"));
@@ -31,6 +33,7 @@ pub const USER_AGENT: &str = concat!("signalbook/", env!("CARGO_PKG_VERSION"));
 pub struct Client {
     http: legacy::Client<Connector, Empty<Bytes>>,
     limits: Arc<Limits>,
+    room: Arc<Room>,
 }
 
 impl Client {
@@ -40,9 +43,25 @@ impl Client {
     }
 
     /// Creates a client with its own idea of trust, such as a company's certificate authority.
-    pub fn with_tls(policy: Policy, limits: Limits, mut tls: ClientConfig) -> Self {
+    pub fn with_tls(policy: Policy, limits: Limits, tls: ClientConfig) -> Self {
+        Self::build(policy, limits, Arc::new(SystemResolver::default()), tls)
+    }
+
+    /// Creates a client that looks names up elsewhere than with the operating system. The policy
+    /// judges what it is told like any other address.
+    pub fn with_resolver(policy: Policy, limits: Limits, resolver: Arc<dyn Resolve>) -> Self {
+        Self::build(policy, limits, resolver, public_trust())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
+    fn build(
+        policy: Policy,
+        limits: Limits,
+        resolver: Arc<dyn Resolve>,
+        mut tls: ClientConfig,
+    ) -> Self {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let connector = Connector::new(policy, limits.clone(), Arc::new(tls));
+        let connector = Connector::new(policy, limits.clone(), resolver, Arc::new(tls));
         let http = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(limits.idle)
@@ -50,7 +69,7 @@ impl Client {
             .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
             .http1_max_headers(limits.header_fields_max)
             .build(connector);
-        Self { http, limits: Arc::new(limits) }
+        Self { http, limits: Arc::new(limits), room: Arc::default() }
     }
 
     /// Fetches `request`, following redirects.
@@ -124,7 +143,7 @@ impl Client {
     ) -> Result<Response, FetchError> {
         let host = redirect::host(&url);
         let Received { bytes, wire_bytes } = if head.status.is_success() {
-            body::read(&host, &head.headers, incoming, &self.limits).await?
+            body::read(&host, &head.headers, incoming, &self.limits, self.room.place()).await?
         } else {
             body::read_beginning(&host, &head.headers, incoming, &self.limits).await
         };

@@ -25,7 +25,7 @@ use tower_service::Service;
 use crate::error::{FetchError, Phase, Told};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::resolve::{Resolver, permitted};
+use crate::resolve::{Resolve, addresses, permitted};
 
 type Tcp = TokioIo<TcpStream>;
 
@@ -38,13 +38,18 @@ pub(crate) struct Connector {
 struct Guard {
     policy: Policy,
     limits: Limits,
-    resolver: Resolver,
+    resolver: Arc<dyn Resolve>,
     tls: Arc<ClientConfig>,
 }
 
 impl Connector {
-    pub(crate) fn new(policy: Policy, limits: Limits, tls: Arc<ClientConfig>) -> Self {
-        Self { guard: Arc::new(Guard { policy, limits, resolver: Resolver::new(), tls }) }
+    pub(crate) fn new(
+        policy: Policy,
+        limits: Limits,
+        resolver: Arc<dyn Resolve>,
+        tls: Arc<ClientConfig>,
+    ) -> Self {
+        Self { guard: Arc::new(Guard { policy, limits, resolver, tls }) }
     }
 }
 
@@ -72,14 +77,14 @@ impl Service<Uri> for Connector {
 
 impl Guard {
     async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, FetchError> {
-        let found = timeout(self.limits.dns, self.resolver.resolve(host, port))
+        let found = timeout(self.limits.dns, addresses(self.resolver.as_ref(), host))
             .await
             .map_err(|_| timed_out(host, Phase::Dns, self.limits.dns))?
             .map_err(|error| FetchError::NameNotFound {
                 host: host.to_owned(),
                 source: Arc::new(error),
             })?;
-        permitted(&self.policy, host, &found)
+        permitted(&self.policy, host, port, &found)
     }
 
     /// Tries the addresses in turn, each with an equal share of the time, and returns the last

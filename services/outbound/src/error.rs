@@ -210,6 +210,10 @@ fn is_misshapen(error: &hyper::Error) -> bool {
 pub(crate) struct Told(String);
 
 impl Told {
+    /// How much of a text is kept. A certificate can hold thousands of names, and each error that
+    /// speaks of it ends up in a log.
+    const CHARS_MAX: usize = 500;
+
     pub(crate) fn of(error: &dyn Error) -> Self {
         let mut text = error.to_string();
         let mut source = error.source();
@@ -217,11 +221,16 @@ impl Told {
             text = format!("{text}: {inner}");
             source = inner.source();
         }
-        Self(text)
+        Self::new(&text)
     }
 
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub(crate) fn new(text: &str) -> Self {
+        let mut kept: String =
+            text.chars().filter(|c| !c.is_control()).take(Self::CHARS_MAX).collect();
+        if kept.len() < text.len() {
+            kept.push('…');
+        }
+        Self(kept)
     }
 }
 

@@ -8,6 +8,7 @@
 //!   for each redirect, so that neither a redirect nor a name that changes its mind leads inside;
 //! - no answer costs more than the [`Limits`] say, in time, in bytes on the wire, and in bytes
 //!   after decompression, which are counted while they stream and not afterwards;
+//! - many answers at once cost little more: only few bodies may be large at a time;
 //! - no failure is vague: a [`FetchError`] tells a refused address from a missing name, a slow
 //!   handshake from a slow body, and says what was expected.
 //!
@@ -25,11 +26,14 @@ mod limits;
 mod message;
 mod own;
 mod policy;
+mod port;
 mod redirect;
 mod resolve;
+mod room;
 
 pub use client::{Client, USER_AGENT};
 pub use error::{Cause, FetchError, Part, Phase};
 pub use limits::Limits;
 pub use message::{Request, Response, RetryAfter};
 pub use policy::{Policy, Refusal};
+pub use resolve::{Found, Resolve, SystemResolver};

@@ -48,8 +48,9 @@ impl Limits {
     pub const TLS: Duration = Duration::from_secs(5);
     /// Default of [`Limits::first_byte`].
     pub const FIRST_BYTE: Duration = Duration::from_secs(10);
-    /// Default of [`Limits::total`].
-    pub const TOTAL: Duration = Duration::from_secs(30);
+    /// Default of [`Limits::total`]. Little enough that whatever a server does is over within 15
+    /// seconds, even on a machine that is busy.
+    pub const TOTAL: Duration = Duration::from_secs(12);
     /// Default of [`Limits::redirects_max`].
     pub const REDIRECTS_MAX: usize = 3;
     /// Default of [`Limits::head_bytes_max`].

@@ -8,14 +8,19 @@
 //! [`Policy::allow_private`]. Addresses where clouds hand out credentials stay shut whatever the
 //! operator says, since nobody publishes a status page there.
 //!
-//! An IPv6 address can carry an IPv4 address inside. IPv4-mapped and NAT64 addresses end up at the
-//! inner address and are judged by it. 6to4 and IPv4-compatible addresses are refused when their
-//! inner address is, and otherwise too: no public service lives there any more.
+//! An IPv6 address can carry an IPv4 address inside ([`embedding`]). IPv4-mapped and NAT64 addresses
+//! end up at the inner address and are judged by it; the other forms are refused as they are, since
+//! no public service lives there any more. Only the translator of a network of one's own can have
+//! any prefix, which no list knows: there, the address that it makes of a private one looks public.
+
+mod embedding;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+pub(crate) use embedding::end;
 
 /// Where connections may go.
 #[derive(Debug, Clone, Default)]
@@ -59,20 +64,24 @@ impl Policy {
     /// Says whether `address` may be dialled.
     pub fn judge(&self, address: IpAddr) -> Result<(), Refusal> {
         let address = address.to_canonical();
-        let inner = embedded(address);
-        if is_metadata(address) || inner.is_some_and(|(_, inner)| is_metadata(inner.into())) {
+        if is_metadata(address)
+            || embedding::carried(address).any(|inner| is_metadata(inner.into()))
+        {
             return Err(Refusal::Metadata);
         }
         if self.is_opened(address) {
             return Ok(());
         }
-        match (address, inner) {
-            (IpAddr::V4(address), _) => judge_v4(address),
-            (IpAddr::V6(_), Some((Embedding::Nat64, inner))) => self.judge(inner.into()),
-            (IpAddr::V6(address), Some((Embedding::Other, inner))) => {
-                self.judge(inner.into()).and_then(|()| judge_v6(address))
+        let end = end(address);
+        if end != address {
+            return self.judge(end);
+        }
+        match address {
+            IpAddr::V4(address) => judge_v4(address),
+            IpAddr::V6(address) => {
+                judge_v6(address)?;
+                embedding::isatap(address).map_or(Ok(()), |inner| self.judge(inner.into()))
             }
-            (IpAddr::V6(address), None) => judge_v6(address),
         }
     }
 
@@ -101,35 +110,7 @@ fn judge_v6(address: Ipv6Addr) -> Result<(), Refusal> {
 fn is_metadata(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => METADATA_V4.iter().any(|network| network.contains(&address)),
-        IpAddr::V6(address) => METADATA_V6.contains(&address),
-    }
-}
-
-/// How an IPv6 address carries an IPv4 address.
-#[derive(Clone, Copy)]
-enum Embedding {
-    /// A translator delivers to the inner address.
-    Nat64,
-    /// Any other way, none of which is in public use.
-    Other,
-}
-
-/// Returns the IPv4 address inside, if `address` is of a form that has one. IPv4-mapped addresses
-/// are not among them: they are canonicalised before.
-fn embedded(address: IpAddr) -> Option<(Embedding, Ipv4Addr)> {
-    let IpAddr::V6(address) = address else { return None };
-    let octets = address.octets();
-    let at = |start: usize| {
-        Ipv4Addr::new(octets[start], octets[start + 1], octets[start + 2], octets[start + 3])
-    };
-    if NAT64.contains(&address) {
-        Some((Embedding::Nat64, at(12)))
-    } else if SIX_TO_FOUR.contains(&address) {
-        Some((Embedding::Other, at(2)))
-    } else if COMPATIBLE.contains(&address) || NAT64_LOCAL.contains(&address) {
-        Some((Embedding::Other, at(12)))
-    } else {
-        None
+        IpAddr::V6(address) => METADATA_V6.iter().any(|network| network.contains(&address)),
     }
 }
 
@@ -141,11 +122,13 @@ const fn v6(a: u16, b: u16, c: u16, length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), length)
 }
 
+/// The one address whose first and last groups these are.
+const fn one_v6(first: [u16; 2], last: [u16; 2]) -> Ipv6Net {
+    let address = Ipv6Addr::new(first[0], first[1], 0, 0, 0, 0, last[0], last[1]);
+    Ipv6Net::new_assert(address, 128)
+}
+
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
-const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
-const NAT64_LOCAL: Ipv6Net = v6(0x64, 0xff9b, 1, 48);
-const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
-const COMPATIBLE: Ipv6Net = v6(0, 0, 0, 96);
 
 /// IANA's registry of special IPv4 addresses, without those that are globally reachable, and the
 /// blocks for multicast and for the future.
@@ -168,15 +151,16 @@ const SPECIAL_V4: [(Ipv4Net, &str); 15] = [
 ];
 
 /// The special ranges of IPv6. Those outside of [`GLOBAL_V6`] are listed for their names only.
-const SPECIAL_V6: [(Ipv6Net, &str); 12] = [
+const SPECIAL_V6: [(Ipv6Net, &str); 13] = [
     (v6(0x2001, 0, 0, 23), "protocol-assignment"),
     (v6(0x2001, 0xdb8, 0, 32), "documentation"),
-    (SIX_TO_FOUR, "6to4"),
+    (embedding::SIX_TO_FOUR, "6to4"),
     (v6(0x3fff, 0, 0, 20), "documentation"),
     (Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128), "unspecified"),
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), "loopback"),
-    (COMPATIBLE, "IPv4-compatible"),
-    (NAT64_LOCAL, "local-translation"),
+    (embedding::COMPATIBLE, "IPv4-compatible"),
+    (embedding::TRANSLATED, "IPv4-translated"),
+    (embedding::NAT64_LOCAL, "local-translation"),
     (v6(0x100, 0, 0, 64), "discard"),
     (v6(0xfc00, 0, 0, 7), "private"),
     (v6(0xfe80, 0, 0, 10), "link-local"),
@@ -192,10 +176,13 @@ const METADATA_V4: [Ipv4Net; 4] = [
     v4(192, 0, 0, 192, 32),
 ];
 
-/// AWS and GCP.
-const METADATA_V6: [Ipv6Addr; 2] = [
-    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
-    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+/// AWS with its helpers beside it, GCP, Oracle Cloud, Scaleway, `OpenStack`.
+const METADATA_V6: [Ipv6Net; 5] = [
+    v6(0xfd00, 0xec2, 0, 32),
+    one_v6([0xfd20, 0xce], [0, 0x254]),
+    one_v6([0xfd00, 0xc1], [0xa9fe, 0xa9fe]),
+    one_v6([0xfd00, 0x42], [0, 0x42]),
+    one_v6([0xfe80, 0], [0xa9fe, 0xa9fe]),
 ];
 
 #[cfg(test)]

@@ -4,8 +4,13 @@ use http::{HeaderMap, StatusCode, header};
 use url::Url;
 
 use crate::error::FetchError;
+use crate::port;
 
-const FETCHABLE: &str = "an http or https address with a host and without a user name or password";
+const FETCHABLE: &str = "an http or https address with a host, without a user name or password, at \
+                         a port that browsers connect to";
+
+/// The most that a name can have, the dot at its end included.
+const HOST_BYTES_MAX: usize = 254;
 
 /// Refuses an address that nobody should fetch.
 pub(crate) fn check(url: &Url) -> Result<(), FetchError> {
@@ -54,6 +59,9 @@ pub(crate) fn host(url: &Url) -> String {
 fn shown(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     match url.host_str() {
+        Some(host) if host.len() > HOST_BYTES_MAX => {
+            format!("{}://{}…", url.scheme(), &host[..host.floor_char_boundary(32)])
+        }
         Some(host) => format!("{}://{host}{port}", url.scheme()),
         None => format!("{}:", url.scheme()),
     }
@@ -61,7 +69,8 @@ fn shown(url: &Url) -> String {
 
 fn is_fetchable(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
-        && url.has_host()
+        && url.host_str().is_some_and(|host| host.len() <= HOST_BYTES_MAX)
+        && url.port_or_known_default().is_some_and(port::is_for_the_web)
         && url.username().is_empty()
         && url.password().is_none()
 }
@@ -143,5 +152,21 @@ mod tests {
             assert!(!error.to_string().contains("secret"), "{error}");
         }
         check(&Url::parse("http://example.com:8080/x?y").unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_host_that_is_longer_than_any_name_is_refused_and_not_repeated() {
+        let long = "a.".repeat(5_000);
+        let error = check(&Url::parse(&format!("https://{long}example/")).unwrap()).unwrap_err();
+        assert!(error.to_string().len() < 300, "{error}");
+        check(&Url::parse(&format!("https://{}example/", "a.".repeat(100))).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_port_of_another_service_is_refused() {
+        for port in [0, 22, 25, 6667] {
+            let url = Url::parse(&format!("http://example.com:{port}/")).unwrap();
+            assert!(check(&url).unwrap_err().to_string().contains("a port that browsers"));
+        }
     }
 }

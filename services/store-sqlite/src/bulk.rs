@@ -1,12 +1,12 @@
 //! Statements that write many rows.
 //!
-//! One row per statement costs a hop to SQLite's thread each; a statement of a hundred rows costs
-//! one. Only a few shapes are used, so that a few prepared statements serve all.
+//! One row per statement costs a hop to SQLite's thread each; a statement of five hundred rows
+//! costs one. Only a few shapes are used, so that a few prepared statements serve all.
 
 use sqlx::SqlStr;
 
 /// The rows per statement, largest first.
-const SHAPES: [usize; 5] = [100, 30, 10, 3, 1];
+const SHAPES: [usize; 6] = [500, 100, 64, 16, 4, 1];
 
 /// A query file whose row of values is on a line of its own.
 pub(crate) struct Bulk {
@@ -53,12 +53,12 @@ mod tests {
     #[test]
     fn items_are_taken_in_the_largest_pieces_and_in_order() {
         let bulk = Bulk::new("insert into t (a) values\n  (?)\non conflict do nothing");
-        let items: Vec<u32> = (0..223).collect();
+        let items: Vec<u32> = (0..789).collect();
         let pieces: Vec<_> = bulk.pieces(&items).collect();
         let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [100, 100, 10, 10, 3]);
+        assert_eq!(sizes, [500, 100, 100, 64, 16, 4, 4, 1]);
         assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
-        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 100);
-        assert!(pieces[4].0.as_str().ends_with("on conflict do nothing"));
+        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 500);
+        assert!(pieces[7].0.as_str().ends_with("on conflict do nothing"));
     }
 }

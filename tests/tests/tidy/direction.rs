@@ -38,6 +38,7 @@ const PLACES: &[(&str, Layer)] = &[
     ("signalbook-double", Layer::Double),
     ("signalbook", Layer::Executable),
     ("signalbook-bench", Layer::Tests),
+    ("signalbook-fuzz-targets", Layer::Tests),
     ("signalbook-tests", Layer::Tests),
 ];
 

@@ -47,6 +47,9 @@ pub(crate) struct PageBody {
     /// Why it cannot be read, in words.
     #[schema(required = true)]
     pub(crate) detail: Option<String>,
+    /// What was left out of its documents when they were last read, in words: all else was read.
+    /// Empty if nothing was.
+    pub(crate) skipped: Vec<String>,
 }
 
 /// An incident that is not over.
@@ -76,19 +79,24 @@ impl ProviderBody {
             name: known.view.name.clone(),
             status: known.standing.status,
             status_since: known.standing.since,
-            pages: pages(known).map(|(_, page, reading)| PageBody::new(page, reading)).collect(),
+            pages: pages(known)
+                .map(|(id, page, reading)| {
+                    PageBody::new(page, reading, known.standing.skipped(id).to_vec())
+                })
+                .collect(),
         }
     }
 }
 
 impl PageBody {
-    fn new(page: &PageView, reading: Reading) -> Self {
+    fn new(page: &PageView, reading: Reading, skipped: Vec<String>) -> Self {
         Self {
             url: page.url.clone(),
             platform: page.platform,
             health: reading.state.word(),
             since: reading.since,
             detail: why(page, reading),
+            skipped,
         }
     }
 }

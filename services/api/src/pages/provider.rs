@@ -58,6 +58,8 @@ struct Source {
     health: &'static str,
     since: Moment,
     why: Option<String>,
+    /// What was left out of its documents.
+    skipped: Vec<String>,
 }
 
 struct Work {
@@ -135,13 +137,14 @@ fn href(path: &str, asked: &Asked, cursor: Option<(&str, String)>) -> String {
 }
 
 fn sources(known: &Known) -> Vec<Source> {
-    let source = |(_, page, reading): (PageId, &PageView, Reading)| Source {
+    let source = |(id, page, reading): (PageId, &PageView, Reading)| Source {
         href: shown::link(&page.url),
         url: page.url.clone(),
         platform: page.platform.map(Worded::word),
         why: why(page, reading),
         health: reading.state.word(),
         since: Moment::full(reading.since),
+        skipped: known.standing.skipped(id).to_vec(),
     };
     pages(known).map(source).collect()
 }

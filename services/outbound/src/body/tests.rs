@@ -87,3 +87,27 @@ fn what_was_decoded_of_an_abandoned_body_is_kept() {
     let _ = decoder.push(&gzip(b"service unavailable"));
     assert_eq!(&decoder.abandon().bytes[..], b"servic");
 }
+
+#[test]
+fn compression_that_makes_a_body_larger_is_refused_before_it_costs_much() {
+    let mut decoder = decoder("gzip", 10_000_000).unwrap();
+    decoder.push(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]).unwrap();
+    let nothing = [0, 0, 0, 0xff, 0xff].repeat(1000);
+    let pushed = (0..1000).take_while(|_| decoder.push(&nothing).is_ok()).count();
+    assert!(pushed < 30, "{pushed}");
+}
+
+#[test]
+fn a_body_of_many_parts_is_whole() {
+    let data: Vec<u8> = (0..100_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+    let chunks: Vec<&[u8]> = data.chunks(777).collect();
+    assert_eq!(decode("", 100_000, &chunks).unwrap(), data);
+    let mut noise = 1_u32;
+    let mut random = || {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        noise.to_be_bytes()[0]
+    };
+    let data: Vec<u8> = (0..400_000).map(|_| random()).collect();
+    // What does not compress is no compression that makes it larger.
+    assert_eq!(decode("gzip", 400_000, &[&gzip(&data)]).unwrap(), data);
+}

@@ -91,20 +91,24 @@ fn special_addresses_are_refused_with_the_name_of_their_range() {
 fn an_address_inside_an_address_is_judged_too() {
     let policy = Policy::default();
     for (text, range) in [
-        ("::", "this-network"),
-        ("::1", "this-network"),
+        ("::", "unspecified"),
+        ("::1", "loopback"),
         ("::ffff:127.0.0.1", "loopback"),
         ("::ffff:10.0.0.1", "private"),
-        ("::127.0.0.1", "loopback"),
+        ("::127.0.0.1", "IPv4-compatible"),
         ("::8.8.8.8", "IPv4-compatible"),
+        ("::ffff:0:8.8.8.8", "IPv4-translated"),
         ("64:ff9b::192.168.0.1", "private"),
         ("64:ff9b:1::8.8.8.8", "local-translation"),
-        ("2002:7f00:1::", "loopback"),
-        ("2002:c0a8:1::1", "private"),
+        ("2002:7f00:1::", "6to4"),
         ("2002:808:808::1", "6to4"),
+        ("2001:0:808:808::f7f7:f7f7", "protocol-assignment"),
+        ("2a00:1450:4001::5efe:10.0.0.1", "private"),
+        ("2a00:1450:4001::200:5efe:127.0.0.1", "loopback"),
     ] {
         assert_eq!(policy.judge(address(text)), Err(Refusal::Special { range }), "{text}");
     }
+    assert_eq!(policy.judge(address("2a00:1450:4001::200:5efe:8.8.8.8")), Ok(()));
 }
 
 #[test]
@@ -123,7 +127,18 @@ fn metadata_addresses_stay_shut_whatever_the_operator_opens() {
         "::169.254.169.254",
         "64:ff9b::169.254.169.254",
         "64:ff9b:1::169.254.169.254",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:a9:fe:a9fe::",
+        "64:ff9b:1:0:a9:fea9:fe00:0",
         "2002:a9fe:a9fe::1",
+        "2001:0:a9fe:a9fe::1",
+        "2001:0:808:808:0:0:5601:5601",
+        "2a00:1450:4001::5efe:169.254.169.254",
+        "::ffff:0:169.254.169.254",
+        "fd00:ec2::23",
+        "fd00:c1::a9fe:a9fe",
+        "fd00:42::42",
+        "fe80::a9fe:a9fe",
     ] {
         assert_eq!(everything.judge(address(text)), Err(Refusal::Metadata), "{text}");
         assert_eq!(Policy::default().judge(address(text)), Err(Refusal::Metadata), "{text}");

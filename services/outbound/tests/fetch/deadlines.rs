@@ -1,8 +1,10 @@
 use signalbook_outbound::{FetchError, Limits, Phase, Response};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::server::{Act, Server};
-use crate::{HASTE, client, fetch, request};
+use crate::{HASTE, PATIENCE, client, fetch, request};
 
 #[track_caller]
 fn assert_timed_out(result: Result<Response, FetchError>, expected: Phase) {
@@ -27,6 +29,39 @@ async fn a_head_that_drips_is_given_up() {
     .await;
     let limits = Limits { first_byte: HASTE, ..Limits::default() };
     assert_timed_out(fetch(&server, limits).await, Phase::FirstByte);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_always_about_to_come_is_given_up() {
+    let server = Server::start(|_| {
+        let hint = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+        vec![Act::Repeat(hint.into())]
+    })
+    .await;
+    let limits = Limits { first_byte: HASTE, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::FirstByte);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_given_up_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url: url::Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let client = client(Limits { first_byte: HASTE, total: 2 * HASTE, ..Limits::default() });
+    for (said, phase) in [
+        ("", Phase::FirstByte),
+        ("HTTP/1.1 200 OK\r\n", Phase::FirstByte),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx", Phase::Total),
+    ] {
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            assert!(stream.read(&mut asked).await.unwrap() > 0);
+            stream.write_all(said.as_bytes()).await.unwrap();
+            timeout(PATIENCE, stream.read_to_end(&mut asked)).await.expect("it hangs up").unwrap();
+        };
+        let (answer, ()) = tokio::join!(client.get(request(url.clone())), serve);
+        assert_timed_out(answer, phase);
+    }
 }
 
 #[tokio::test]

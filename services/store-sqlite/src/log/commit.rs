@@ -103,7 +103,10 @@ impl Committer {
         let mut writer = pool.acquire().await.map_err(unavailable("append"))?;
         let mut tx =
             writer.begin_with("begin immediate").await.map_err(unavailable("begin an append"))?;
-        let head = head(&mut tx).await?;
+        let head = match self.known.head {
+            Some(head) => head,
+            None => head(&mut tx).await?,
+        };
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
         self.known.learn(&mut tx, streams.map(|stream| &stream.id)).await?;
         let slots = find_slots(&mut tx, appends).await?;
@@ -131,6 +134,7 @@ impl Committer {
             tx.commit().await.map_err(unavailable("commit an append"))?;
         }
         self.position = end.position;
+        self.known.head = Some(end);
         self.known.last_stream = last_stream;
         let written = streams.into_values().map(|row| (row.id, row.known));
         self.known.streams.extend(written);

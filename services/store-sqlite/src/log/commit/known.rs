@@ -1,10 +1,10 @@
-//! What the committer remembers of streams and providers, so that a busy stream is not looked up
-//! for each append. True as long as nobody else writes, and forgotten after each failure.
+//! What the committer remembers of streams, providers and the log's end, so that they are not
+//! looked up for each append. True as long as nobody else writes, and forgotten after each failure.
 
 use std::collections::HashMap;
 
 use signalbook_domain::{Revision, Slug, StreamId};
-use signalbook_store::StoreError;
+use signalbook_store::{Head, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub(super) struct Known {
     pub(super) streams: HashMap<StreamId, KnownStream>,
     pub(super) providers: HashMap<Slug, i64>,
     pub(super) last_stream: i64,
+    /// The end of the log.
+    pub(super) head: Option<Head>,
     is_read: bool,
 }
 
