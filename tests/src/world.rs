@@ -44,13 +44,20 @@ pub struct World {
     pub views: SharedViews,
     /// The evidence.
     pub evidence: SharedEvidence,
-    pages: Vec<WatchedPage>,
-    ids: Arc<dyn Ids>,
+    kept: Kept,
     scheduler: Scheduler,
     poller: Poller,
     aggregator: Aggregator,
     projector: Projector,
     router: Router,
+}
+
+/// What outlives a restart, beside the vendors and the clock.
+struct Kept {
+    location: Location,
+    limits: Limits,
+    ids: Arc<dyn Ids>,
+    pages: Vec<WatchedPage>,
 }
 
 impl World {
@@ -61,23 +68,52 @@ impl World {
 
     /// A world whose store is at `location` and whose time is `clock`'s.
     pub async fn begin_at(location: &Location, clock: ManualClock) -> anyhow::Result<Self> {
+        Self::begin_within(location, clock, Limits::default()).await
+    }
+
+    /// A world whose polls may cost so much.
+    pub async fn begin_within(
+        location: &Location,
+        clock: ManualClock,
+        limits: Limits,
+    ) -> anyhow::Result<Self> {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let shown = clock.clone();
+        let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
+        let kept = Kept { location: location.clone(), limits, ids, pages: Vec::new() };
+        Self::open(double, clock, kept).await
+    }
+
+    /// The same world after its process ended and was started again: what is not in the store is
+    /// forgotten.
+    pub async fn restart(self) -> anyhow::Result<Self> {
+        let (double, clock, kept) = self.end();
+        let world = Self::open(double, clock, kept).await?;
+        reconcile(&world.log, &world.kept.pages, world.kept.ids.as_ref(), world.now()).await?;
+        Ok(world)
+    }
+
+    /// Drops everything that holds the store.
+    fn end(self) -> (Double, ManualClock, Kept) {
+        (self.double, self.clock, self.kept)
+    }
+
+    async fn open(double: Double, clock: ManualClock, kept: Kept) -> anyhow::Result<Self> {
+        let Kept { location, limits, ids, .. } = &kept;
         let log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
         let views: SharedViews = Arc::new(SqliteViews::open(location).await?);
         let evidence: SharedEvidence =
             Arc::new(SqliteEvidence::open(location, u64::MAX >> 1).await?);
         let bus: SharedBus = Arc::new(MemoryBus::new(1));
         let shared = Arc::new(clock.clone());
-        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (shown, dyn_clock) = (clock.clone(), shared.clone());
-        let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
         let policy = Policy { allow_private: vec!["127.0.0.0/8".parse()?] };
-        let client = Client::new(policy, Limits::default());
+        let client = Client::new(policy, limits.clone());
         let router = signalbook_api::router(Api {
             log: log.clone(),
             views: views.clone(),
             evidence: evidence.clone(),
-            clock: dyn_clock,
+            clock: shared.clone(),
             health: Health::new(),
         });
         Ok(Self {
@@ -85,13 +121,12 @@ impl World {
             poller: Poller::new(bus.clone(), client, shared.clone(), ids.clone()),
             aggregator: Aggregator::new(log.clone(), evidence.clone(), bus, shared, 0),
             projector: Projector::new(log.clone(), views.clone()),
-            pages: Vec::new(),
+            kept,
             clock,
             double,
             log,
             views,
             evidence,
-            ids,
             router,
         })
     }
@@ -100,15 +135,20 @@ impl World {
     pub async fn watch(&mut self, slug: &str, life: Life) -> anyhow::Result<()> {
         let name = life.name().to_owned();
         let url = self.double.add(slug, life);
-        self.pages.push(WatchedPage { provider: slug.parse()?, name, url, interval: INTERVAL });
-        reconcile(&self.log, &self.pages, self.ids.as_ref(), self.now()).await?;
+        self.kept.pages.push(WatchedPage {
+            provider: slug.parse()?,
+            name,
+            url,
+            interval: INTERVAL,
+        });
+        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
         self.project().await
     }
 
     /// Watches a page no more.
     pub async fn forget(&mut self, slug: &str) -> anyhow::Result<()> {
-        self.pages.retain(|page| page.provider.as_str() != slug);
-        reconcile(&self.log, &self.pages, self.ids.as_ref(), self.now()).await?;
+        self.kept.pages.retain(|page| page.provider.as_str() != slug);
+        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
         self.project().await
     }
 
@@ -145,7 +185,10 @@ impl World {
     pub async fn poll(&mut self) -> anyhow::Result<()> {
         self.wait(INTERVAL);
         let polls = self.turn().await?;
-        anyhow::ensure!(polls > 0 || self.pages.is_empty(), "no poll was due after an interval");
+        anyhow::ensure!(
+            polls > 0 || self.kept.pages.is_empty(),
+            "no poll was due after an interval"
+        );
         Ok(())
     }
 

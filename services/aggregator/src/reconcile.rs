@@ -92,7 +92,7 @@ async fn watch(
         added_at: known.map_or(now, |row| row.added_at),
         watched: true,
         platform: row.and_then(|row| row.platform),
-        memo: row.map(|row| row.memo.clone()).unwrap_or_default(),
+        memo: row.map(|row| remembered(&row.memo, was_watched)).unwrap_or_default(),
     };
     if row == Some(&next) && facts.is_empty() {
         return Ok(false);
@@ -101,6 +101,13 @@ async fn watch(
     append.page = Some(put(row, next));
     log.append(append, now).await?;
     Ok(!was_watched)
+}
+
+/// What is remembered of a page. Polls that failed before it was forgotten for a while are not in
+/// a row with those after it.
+fn remembered(memo: &Memo, was_watched: bool) -> Memo {
+    let failing = memo.failing.clone().filter(|_| was_watched);
+    Memo { failing, ..memo.clone() }
 }
 
 /// A turn passes with every change of a row, so that whoever remembers the old one notices.

@@ -9,7 +9,7 @@ use signalbook_domain::decide::decide;
 use signalbook_domain::observation::Observation;
 use signalbook_domain::page::host_of;
 use signalbook_domain::{Slug, Timestamp};
-use signalbook_runtime::{Backoff, Clock, Stop};
+use signalbook_runtime::{Backoff, Check, Clock, Stop};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{AppendError, PagePut, PageRow, StoreError};
@@ -123,7 +123,10 @@ impl Aggregator {
             }
         }
         let Some(decision) = decide(&mut book, &row.memo, &reading) else {
-            self.shelf.put(Known { row, book });
+            // A page that is not watched may be added again, and no refused append would say so.
+            if book.page.watched {
+                self.shelf.put(Known { row, book });
+            }
             return Ok(Folded::Ignored);
         };
         // The evidence comes first: an event without it would be a claim that nobody can check.
@@ -160,8 +163,10 @@ impl Aggregator {
         Ok(())
     }
 
-    /// Steps until told to stop. Never returns because of an outage.
-    pub async fn run(mut self, stop: Stop) {
+    /// Steps until told to stop, and lets `check` know whether that works. Never returns because
+    /// of an outage.
+    pub async fn run(mut self, check: Check, stop: Stop) {
+        check.ready();
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
         let mut failures = 0;
         while !stop.is_stopped() {
@@ -170,9 +175,14 @@ impl Aggregator {
                 step = self.step() => step,
             };
             match step {
-                Ok(_) => failures = 0,
+                Ok(_) if failures == 0 => {}
+                Ok(_) => {
+                    failures = 0;
+                    check.ready();
+                }
                 Err(error) => {
                     failures += 1;
+                    check.not_ready(told(&error));
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         failures,
@@ -184,6 +194,12 @@ impl Aggregator {
             }
         }
     }
+}
+
+/// An error with its sources.
+fn told(error: &dyn std::error::Error) -> String {
+    let source = error.source().map(|source| format!(": {}", told(source)));
+    format!("{error}{}", source.unwrap_or_default())
 }
 
 /// Whether an append was refused because what was known of the page is out of date.

@@ -55,6 +55,15 @@ pub enum ReadError {
         /// What it is.
         found: &'static str,
     },
+    /// The summary where a list of everything belongs: what it lacks may only be over.
+    #[error(
+        "expected `{file}` to list everything, found the page's summary, which lists only what is \
+         going on"
+    )]
+    Summary {
+        /// The document's file name.
+        file: &'static str,
+    },
     /// An object without something that every such document has.
     #[error("expected `{file}` to have `{field}`, found {present}")]
     Missing {

@@ -140,6 +140,10 @@ impl Reading<'_> {
         kind: StreamKind,
         notes: &mut Notes,
     ) -> Result<Snapshot, ReadError> {
+        let has = |key| self.fields.get(key).is_some_and(|value| !value.is_null());
+        if has("status") && has("components") {
+            return Err(ReadError::Summary { file: file(self.document) });
+        }
         let list = match self.list(key)? {
             Some(list) => list,
             None if self.page.has_short_lists() => &[],

@@ -17,7 +17,9 @@ pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
     let wanted = specs.iter().map(|spec| {
         let memo = row.memo.documents.get(&spec.document);
         let doubted = row.memo.doubts(spec.document);
-        let due = memo.is_none_or(|memo| doubted || now.since(memo.read_at) >= pace.deep);
+        // A reading in the future is one of before our clock went back.
+        let fresh = |at: Timestamp| at <= now && now.since(at) < pace.deep;
+        let due = memo.is_none_or(|memo| doubted || !fresh(memo.read_at));
         Wanted {
             document: spec.document,
             known: memo.filter(|_| !doubted).map(|memo| memo.known.clone()),
@@ -58,6 +60,7 @@ mod tests {
             page_updated_at: None,
             stale_since: None,
             doubts: BTreeSet::new(),
+            skipped: Vec::new(),
         };
         row.memo.documents.insert(document, memo);
     }
@@ -89,6 +92,12 @@ mod tests {
         assert_eq!(soon[0], (Document::Summary, true, false));
         assert_eq!(soon[1], (Document::Incidents, true, true));
         assert_eq!(asked(&page, 1_300)[1], (Document::Incidents, true, false));
+    }
+
+    #[test]
+    fn deep_documents_are_read_after_our_clock_went_back() {
+        let page = known_page();
+        assert_eq!(asked(&page, 999)[1], (Document::Incidents, true, false));
     }
 
     #[test]

@@ -14,11 +14,15 @@ use crate::pace::Pace;
 const START_SPACING: Duration = Duration::from_millis(20);
 
 /// When each page is due.
+///
+/// Pages wait at their host, in the order in which they became due, so that each has its turn
+/// also where there are more of them than the host may be asked for.
 #[derive(Debug, Default)]
 pub struct Plan {
-    due: BTreeSet<(Timestamp, PageId)>,
     pages: HashMap<PageId, Planned>,
-    hosts: HashMap<String, Timestamp>,
+    hosts: HashMap<String, Host>,
+    /// The hosts by the next moment at which one of their pages may be taken.
+    next: BTreeSet<(Timestamp, String)>,
 }
 
 #[derive(Debug)]
@@ -27,6 +31,15 @@ struct Planned {
     host: String,
     /// The last turn that the row had when it was planned.
     made_from: i64,
+}
+
+#[derive(Debug)]
+struct Host {
+    waiting: BTreeSet<(Timestamp, PageId)>,
+    /// It is left alone until then.
+    free_at: Timestamp,
+    /// Where it stands among the others.
+    listed_at: Option<Timestamp>,
 }
 
 impl Plan {
@@ -57,7 +70,7 @@ impl Plan {
                 Some(_) => {}
             }
         }
-        self.hosts.retain(|_, free_at| *free_at > now);
+        self.hosts.retain(|_, host| !host.waiting.is_empty() || host.free_at > now);
     }
 
     /// The pages that are due at `now`, at most one a host, at most `max`; each has to be given
@@ -65,19 +78,12 @@ impl Plan {
     pub fn take_due(&mut self, pace: &Pace, now: Timestamp, max: usize) -> Vec<PageId> {
         let mut taken = Vec::new();
         while taken.len() < max {
-            let Some((at, page)) = self.due.first().copied().filter(|(at, _)| *at <= now) else {
-                break;
-            };
-            self.due.remove(&(at, page));
-            let Some(planned) = self.pages.get_mut(&page) else { continue };
-            let free_at = self.hosts.get(&planned.host).copied().unwrap_or(Timestamp::MIN);
-            if free_at > now {
-                planned.at = free_at;
-                self.due.insert((free_at, page));
-                continue;
-            }
-            self.hosts.insert(planned.host.clone(), now.plus(pace.host_spacing));
-            taken.push(page);
+            let Some((_, name)) = self.next.first().filter(|(at, _)| *at <= now) else { break };
+            let name = name.clone();
+            let Some(host) = self.hosts.get_mut(&name) else { break };
+            taken.extend(host.waiting.pop_first().map(|(_, page)| page));
+            host.free_at = now.plus(pace.host_spacing);
+            self.list(&name);
         }
         taken
     }
@@ -90,19 +96,40 @@ impl Plan {
 
     /// How long until a page is due; none if no page is watched.
     pub fn wait(&self, now: Timestamp) -> Option<Duration> {
-        self.due.first().map(|(at, _)| at.since(now))
+        self.next.first().map(|(at, _)| at.since(now))
     }
 
     fn put(&mut self, row: &PageRow, at: Timestamp) {
         self.forget(row.id);
         let host = host_of(&row.url).unwrap_or_default();
+        let entry = self.hosts.entry(host.clone()).or_insert_with(|| Host {
+            waiting: BTreeSet::new(),
+            free_at: Timestamp::MIN,
+            listed_at: None,
+        });
+        entry.waiting.insert((at, row.id));
+        self.list(&host);
         self.pages.insert(row.id, Planned { at, host, made_from: row.memo.last_slot.0 });
-        self.due.insert((at, row.id));
     }
 
     fn forget(&mut self, page: PageId) {
-        if let Some(planned) = self.pages.remove(&page) {
-            self.due.remove(&(planned.at, page));
+        let Some(planned) = self.pages.remove(&page) else { return };
+        if let Some(host) = self.hosts.get_mut(&planned.host) {
+            host.waiting.remove(&(planned.at, page));
+        }
+        self.list(&planned.host);
+    }
+
+    /// Puts a host where it belongs among the others, after a change of it.
+    fn list(&mut self, name: &str) {
+        let Some(host) = self.hosts.get_mut(name) else { return };
+        let next = host.waiting.first().map(|(at, _)| host.free_at.max(*at));
+        let before = std::mem::replace(&mut host.listed_at, next);
+        if before != next {
+            self.next.extend(next.map(|at| (at, name.to_owned())));
+            if let Some(at) = before {
+                self.next.remove(&(at, name.to_owned()));
+            }
         }
     }
 }
@@ -146,6 +173,30 @@ pub(crate) mod tests {
             now = now.plus(pace.host_spacing);
         }
         assert!(now.since(at(0)) <= Duration::from_secs(7));
+    }
+
+    #[test]
+    fn five_thousand_pages_of_one_host_take_their_turns_and_none_is_forgotten() {
+        let rows: Vec<PageRow> = (0..5_000).map(|n| row(n, "https://one.example/p", 60)).collect();
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(&rows, &pace, at(0));
+        let mut polls = HashMap::new();
+        let mut last = None;
+        // Twice the time that all of them take at that pace, in steps that are half of it.
+        for step in 0..2 * 2 * 5_000 {
+            let now = at(0).plus(pace.host_spacing / 2 * step);
+            let due = plan.take_due(&pace, now, 256);
+            assert!(due.len() <= 1, "{} at once", due.len());
+            for page in due {
+                assert!(last.is_none_or(|last| now.since(last) >= pace.host_spacing));
+                last = Some(now);
+                *polls.entry(page).or_insert(0) += 1;
+                let row = rows.iter().find(|row| row.id == page).unwrap();
+                plan.polled(row, &pace, now);
+            }
+        }
+        assert_eq!(polls.len(), 5_000, "all had a turn");
+        assert!(polls.values().all(|polls| (1..=3).contains(polls)), "and none had many");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use signalbook_domain::ObservationId;
 use signalbook_domain::observation::ContentHash;
 use signalbook_store::evidence::{Kept, ObservationRecord};
 use signalbook_store::{Evidence, StoreError};
+use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
-use sqlx::{Connection as _, Row as _};
 
 use crate::error::{invalid, unavailable};
 use crate::file::{self, Database, Location, OpenError, Schema};
@@ -64,10 +64,8 @@ impl Evidence for SqliteEvidence {
                 .map_err(|error| invalid("document", hash, error))?;
             packed.push((hash, body.len(), content));
         }
-        let mut writer =
-            self.database.writer.acquire().await.map_err(unavailable("keep evidence"))?;
-        let mut tx =
-            writer.begin_with("begin immediate").await.map_err(unavailable("keep evidence"))?;
+        let begun = file::begin(&self.database.writer).await;
+        let mut tx = begun.map_err(unavailable("keep evidence"))?;
         let mut kept = 0;
         for (hash, size, content) in packed {
             let bytes = content.len();

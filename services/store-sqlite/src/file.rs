@@ -9,6 +9,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use sqlx::{Sqlite, Transaction};
+
 use crate::error::SqliteFailure;
 
 /// Readers of one file at the same time.
@@ -158,6 +160,23 @@ impl Database {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Begins a transaction that writes, on the one connection of `writer`.
+///
+/// When the disk fails, SQLite may end a transaction by itself; the driver then believes for ever
+/// that it goes on. Such a connection is replaced.
+pub(crate) async fn begin(
+    writer: &SqlitePool,
+) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    const BEGIN: &str = "begin immediate";
+    let begun = writer.begin_with(BEGIN).await;
+    if !matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+        return begun;
+    }
+    tracing::warn!("a connection to the database is replaced, since a transaction of it failed");
+    writer.acquire().await?.close().await?;
+    writer.begin_with(BEGIN).await
 }
 
 fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnectOptions {

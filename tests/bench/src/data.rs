@@ -1,7 +1,7 @@
 //! Events as status pages cause them, the same in every run.
 //!
-//! - [`equal`]: streams of ten events whose payloads all have the same size.
-//! - [`lives`]: incidents and components of many providers, merged by time as a log has them.
+//! - [`equal()`]: streams of ten events whose payloads all have the same size.
+//! - [`lives()`]: incidents and components of many providers, merged by time as a log has them.
 
 mod equal;
 mod lives;

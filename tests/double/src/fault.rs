@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::Reply;
+
 /// A fault, as long as it is switched on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
@@ -37,6 +39,8 @@ pub enum Fault {
     Hang,
     /// Takes the request and closes the connection.
     Closed,
+    /// Answers with any bytes at all.
+    Reply(Reply),
 }
 
 impl Fault {

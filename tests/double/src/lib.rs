@@ -11,11 +11,13 @@
 //! - the documents have the shapes of Atlassian Statuspage, with its traps: null display times on
 //!   postmortems, joined names in affected components, group components among the others, current
 //!   component states on old incidents;
-//! - time is given: the double asks the clock it was started with and never sleeps;
+//! - time is given: the double asks the clock it was started with and never sleeps, but for the
+//!   body of a [`Reply`] that is asked to trickle;
 //! - the same seed gives the same life.
 //!
 //! It shares no code with the system it is read by, since it is the oracle of its tests.
-//! It deliberately does not speak `TLS`, compress, page through results or serve feeds.
+//! It deliberately does not speak `TLS`, page through results or serve feeds, and compresses only
+//! what a [`Reply`] is asked to.
 //!
 //! Start reading at [`Act`], which lists all a vendor can do, then [`Life`], [`render`] and
 //! [`Double`].
@@ -31,6 +33,7 @@ mod page;
 pub mod random;
 pub mod reference;
 pub mod render;
+mod reply;
 mod server;
 mod words;
 
@@ -41,5 +44,6 @@ pub use fold::Misstep;
 pub use ids::{derived_id, is_vendor_id, random_id};
 pub use life::{Entry, Life, Zone};
 pub use page::{Affected, Component, Incident, NewComponent, Page, Update, Window};
+pub use reply::Reply;
 pub use server::{Clock, Counts, Document, Double};
 pub use words::{ComponentStatus, Impact, Status};

@@ -191,10 +191,10 @@ fn an_update_that_is_missing_from_a_list_that_could_not_be_read_whole_is_not_rem
 
 #[test]
 fn a_component_that_is_missing_where_not_all_could_be_read_is_not_taken_out() {
-    let whole = incident("x").affects("c1").affects("c2").status("investigating");
-    let mut half = incident("x").affects("c1").status("investigating").updated(at(30));
+    let whole = incident("x").affects(["c1", "c2"]).status("investigating");
+    let mut half = incident("x").affects(["c1"]).status("investigating").updated(at(30));
     half.0.affected_complete = false;
-    let mut more = incident("x").affects("c1").affects("c2").affects("c3");
+    let mut more = incident("x").affects(["c1", "c2", "c3"]);
     more.0.affected_complete = false;
     given(whole)
         .when(half)

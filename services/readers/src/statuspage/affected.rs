@@ -23,18 +23,29 @@ pub(super) struct Gathering<'a> {
     seen: BTreeSet<String>,
     found: Vec<AffectedFacts>,
     full: bool,
+    complete: bool,
 }
 
 impl<'a> Gathering<'a> {
     pub(super) fn new(catalog: &'a Catalog, report: &'a str) -> Self {
-        Self { catalog, report, seen: BTreeSet::new(), found: Vec::new(), full: false }
+        Self {
+            catalog,
+            report,
+            seen: BTreeSet::new(),
+            found: Vec::new(),
+            full: false,
+            complete: true,
+        }
     }
 
     /// Takes the report's own components.
     pub(super) fn own(&mut self, list: &[Value], notes: &mut Notes) {
         let what = format!("{}: component", self.report);
         for (index, value) in list.iter().enumerate() {
-            let Some((item, id)) = Item::identified(value, &what, index, notes) else { continue };
+            let Some((item, id)) = Item::identified(value, &what, index, notes) else {
+                self.complete = false;
+                continue;
+            };
             if item.is("group") {
                 self.seen.insert(id);
                 continue;
@@ -46,7 +57,7 @@ impl<'a> Gathering<'a> {
             let group = group.or_else(|| known.and_then(|known| known.group.clone()));
             match name {
                 Some(name) => self.add(AffectedFacts { external_id: id, name, group }, notes),
-                None => notes.add(format!("{} left out: it has no `name`", item.label)),
+                None => self.leave_out(&item, "it has no `name`", notes),
             }
         }
     }
@@ -57,6 +68,7 @@ impl<'a> Gathering<'a> {
         let list = match update.list(KEY) {
             Ok(list) => list,
             Err(NoList(found)) => {
+                self.complete = false;
                 notes
                     .add(format!("{}: expected `{KEY}` to be a list, found {found}", update.label));
                 return;
@@ -65,13 +77,14 @@ impl<'a> Gathering<'a> {
         for (index, value) in list.iter().enumerate() {
             let label = format!("{}: affected component number {}", update.label, index + 1);
             let Value::Object(fields) = value else {
+                self.complete = false;
                 notes
                     .add(format!("{label} left out: expected an object, found {}", type_of(value)));
                 continue;
             };
             let item = Item::new(fields, label);
             let Ok(Some(code)) = item.id("code") else {
-                notes.add(format!("{} left out: it has no usable `code`", item.label));
+                self.leave_out(&item, "it has no usable `code`", notes);
                 continue;
             };
             if self.seen.contains(&code) || self.catalog.is_group(&code) {
@@ -83,14 +96,20 @@ impl<'a> Gathering<'a> {
             };
             match name {
                 Some(name) => self.add(AffectedFacts { external_id: code, name, group }, notes),
-                None => notes.add(format!("{} left out: it has no `name`", item.label)),
+                None => self.leave_out(&item, "it has no `name`", notes),
             }
         }
     }
 
-    /// Everything, each component once, in the order of being named.
-    pub(super) fn found(self) -> Vec<AffectedFacts> {
-        self.found
+    /// Everything, each component once, in the order of being named, and whether nothing was left
+    /// out.
+    pub(super) fn found(self) -> (Vec<AffectedFacts>, bool) {
+        (self.found, self.complete)
+    }
+
+    fn leave_out(&mut self, item: &Item<'_>, reason: &str, notes: &mut Notes) {
+        self.complete = false;
+        notes.add(format!("{} left out: {reason}", item.label));
     }
 
     fn add(&mut self, affected: AffectedFacts, notes: &mut Notes) {
@@ -101,6 +120,7 @@ impl<'a> Gathering<'a> {
             let report = self.report;
             notes.add(format!("{report}: only {COMPONENTS_MAX} affected components are kept"));
             self.full = true;
+            self.complete = false;
             return;
         }
         self.seen.insert(affected.external_id.clone());

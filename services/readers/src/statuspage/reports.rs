@@ -90,7 +90,7 @@ fn read_one(
     let mut affected = Gathering::new(context.catalog, &item.label);
     affected.own(components, notes);
     let (updates, updates_complete) = updates::read(timeline, &item.label, &mut affected, notes);
-    let affected = affected.found();
+    let (affected, affected_complete) = affected.found();
     let phase = words::phase(item.word("status", notes));
     let scheduled_for = item.time("scheduled_for", notes);
     let started_at = item.time("started_at", notes);
@@ -115,6 +115,7 @@ fn read_one(
         external_id,
         phase,
         affected,
+        affected_complete: affected_complete && updates_complete,
         updates,
         updates_complete,
     }))

@@ -27,7 +27,7 @@ const LIFE_MS: std::ops::Range<u64> = 50..2_400;
 const ACT_EVERY: Duration = Duration::from_millis(20);
 
 /// How long the program has to catch up in the end.
-const QUIET_MAX: Duration = Duration::from_secs(60);
+const QUIET_MAX: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
@@ -51,9 +51,9 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
     }
 
     let program = Program::start(&config);
-    let quiet = clock.monotonic();
+    let quiet = SystemClock::new();
     vendors.wait_for_truth(&program, QUIET_MAX);
-    let caught_up = clock.monotonic() - quiet;
+    let caught_up = quiet.monotonic();
     let record = Record::read(&program);
     record.expect_gapless();
     record.expect_nothing_twice();
@@ -69,8 +69,9 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
     assert_eq!(Answers::of(&program, &vendors), before, "the views are those of the log");
     assert!(program.stop());
     println!(
-        "{KILLS} kills, {PAGES} pages, {} acts of vendors, {} events, {} of them seen before a kill; \
-         caught up in {caught_up:.1?}, {:.0?} in all",
+        "{KILLS} kills, {PAGES} pages, {} polls, {} acts of vendors, {} events, {} of them seen \
+         before a kill; caught up in {caught_up:.1?}, {:.0?} in all",
+        vendors.polls(),
         vendors.acts(),
         record.len(),
         shown.len(),

@@ -91,6 +91,7 @@ pub(crate) fn shown(event: &Value) -> Shown {
     (event["position"].as_u64().unwrap(), event["hash"].as_str().unwrap().to_owned())
 }
 
+#[expect(clippy::disallowed_methods, reason = "it asks the program that it started")]
 fn try_get(address: SocketAddr, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;

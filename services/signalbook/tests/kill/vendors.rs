@@ -14,9 +14,6 @@ use crate::truth;
 
 const SLUG: &str = "page";
 
-/// Acts that go back and forth within a poll tell less; so a vendor rests between two.
-const REST: Duration = Duration::from_millis(5);
-
 /// The vendors.
 pub(crate) struct Vendors {
     doubles: Vec<Double>,
@@ -63,7 +60,6 @@ impl Vendors {
 
     /// Lets one of them do something.
     pub(crate) fn act(&mut self) {
-        std::thread::sleep(REST);
         let number = self.chance.usize(..self.doubles.len());
         let (double, now) = (&self.doubles[number], now());
         let act = self.whims[number].next(&double.script(SLUG).at(now), now);
@@ -73,6 +69,11 @@ impl Vendors {
 
     pub(crate) fn acts(&self) -> usize {
         self.acts
+    }
+
+    /// How often they were asked, all together.
+    pub(crate) fn polls(&self) -> u64 {
+        self.doubles.iter().map(|double| double.counts(SLUG).summary).sum()
     }
 
     pub(crate) fn slugs(&self) -> impl Iterator<Item = String> {

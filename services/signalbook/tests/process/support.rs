@@ -110,6 +110,10 @@ impl Program {
         serde_json::from_str(&body).unwrap_or_else(|_| panic!("{path} answered {body}"))
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, and waits for that.
     pub(crate) fn stop(self) -> ExitStatus {
         self.signal("TERM")

@@ -15,14 +15,15 @@ use std::collections::HashMap;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{PageId, Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, StoreError};
+use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Connection as _, Row as _};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::head;
 use super::writer::Request;
 use crate::error::{invalid, unavailable};
+use crate::file;
 use crate::row::{hex_list, unsigned, uuid};
 use known::Known;
 use plan::Plan;
@@ -99,10 +100,8 @@ impl Committer {
         &mut self,
         appends: &[(Append, Timestamp)],
     ) -> Result<Vec<Answer>, StoreError> {
-        let pool = self.pool.clone();
-        let mut writer = pool.acquire().await.map_err(unavailable("append"))?;
-        let mut tx =
-            writer.begin_with("begin immediate").await.map_err(unavailable("begin an append"))?;
+        let begun = file::begin(&self.pool).await;
+        let mut tx = begun.map_err(unavailable("begin an append"))?;
         let head = match self.known.head {
             Some(head) => head,
             None => head(&mut tx).await?,

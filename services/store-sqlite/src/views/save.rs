@@ -5,13 +5,13 @@ use signalbook_domain::StreamKind;
 use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_store::views::Rows;
 use signalbook_store::{SaveError, StoreError};
-use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::load::reached;
 use super::{signed, stream_kind_number};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
+use crate::file;
 
 /// The statements that write rows.
 pub(super) struct Statements {
@@ -39,8 +39,7 @@ pub(super) async fn save(
     to: Position,
     rows: &Rows,
 ) -> Result<(), SaveError> {
-    let mut writer = pool.acquire().await.map_err(unavailable("save views"))?;
-    let mut tx = writer.begin_with("begin immediate").await.map_err(unavailable("save views"))?;
+    let mut tx = file::begin(pool).await.map_err(unavailable("save views"))?;
     let moved = sqlx::query(include_str!("../../queries/views/move_checkpoint.sql"))
         .bind(signed(from.0))
         .bind(signed(to.0))
@@ -49,7 +48,6 @@ pub(super) async fn save(
         .map_err(unavailable("move the checkpoint"))?;
     if moved.rows_affected() == 0 {
         tx.rollback().await.map_err(unavailable("save views"))?;
-        drop(writer);
         return Err(SaveError::Conflict { expected: from, actual: reached(pool).await? });
     }
     put(&mut tx, statements, rows).await?;

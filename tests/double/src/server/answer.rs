@@ -56,6 +56,7 @@ pub(super) async fn handler(
         Some(Fault::Redirect { to }) => {
             (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response()
         }
+        Some(Fault::Reply(reply)) => reply.response(),
         Some(Fault::Closed) => {
             switch.cut();
             StatusCode::NO_CONTENT.into_response()

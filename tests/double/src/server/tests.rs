@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Impact, Opening};
+use crate::{Impact, Opening, Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_are_where_the_base_address_says() {
@@ -55,6 +55,21 @@ async fn what_lies_ahead_in_the_script_shows_when_the_clock_reaches_it() {
     assert_eq!(stage.ask(SUMMARY).json()["incidents"], json!([]));
     stage.second.store(START + 60, Ordering::Relaxed);
     assert_eq!(stage.ask(SUMMARY).json()["incidents"][0]["id"], "one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_is_sent_as_it_is() {
+    let stage = Stage::new().await;
+    let bare = stage.with(Fault::Reply(Reply::new(418, "short and stout")));
+    assert_eq!((bare.status, bare.body.as_str()), (418, "short and stout"));
+    assert_eq!(bare.header("content-type"), None);
+    let slow = Reply::json("{}").header("x-mood", "calm").trickling(Duration::from_millis(1));
+    let slow = stage.with(Fault::Reply(slow));
+    assert!(slow.body.contains('{') && slow.body.contains('}'), "{}", slow.body);
+    assert_eq!(slow.header("x-mood").unwrap(), "calm");
+    let packed = Reply::new(200, " ".repeat(100_000)).gzip();
+    assert!(packed.clone().response().headers().contains_key("content-encoding"));
+    assert!(packed.size() < 1_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,6 +147,7 @@ async fn a_fault_of_one_document_leaves_the_others_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "it knocks at the double that it started")]
 async fn a_dropped_double_no_longer_listens() {
     let stage = Stage::new().await;
     let address = stage.double.address();
@@ -204,6 +220,7 @@ fn ask(base: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     tokio::task::block_in_place(|| receive(send(base, path, headers)))
 }
 
+#[expect(clippy::disallowed_methods, reason = "it asks the double that it started")]
 fn send(base: &str, path: &str, headers: &[(&str, &str)]) -> TcpStream {
     let (host, page) = base.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();

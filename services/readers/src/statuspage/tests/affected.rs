@@ -43,7 +43,7 @@ fn components_of_the_incident_come_first_and_each_is_named_once() {
             shown("c9", "Mail - Receiving", None),
         ]
     );
-    assert!(skipped.is_empty(), "{skipped:?}");
+    assert!(report.affected_complete && skipped.is_empty(), "{skipped:?}");
 }
 
 #[test]
@@ -78,6 +78,7 @@ fn a_broken_entry_costs_itself_alone() {
     let value = with(with(incident("i1"), "components", own), "incident_updates", updates);
     let (report, skipped) = read_incident(value);
     assert_eq!(report.affected, [shown("c2", "Login", None), shown("c4", "D", None)]);
+    assert!(!report.affected_complete);
     assert_eq!(
         skipped,
         [

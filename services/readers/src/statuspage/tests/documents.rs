@@ -49,6 +49,15 @@ fn a_summary_without_components_does_not_say_that_they_are_gone() {
 }
 
 #[test]
+fn a_summary_in_the_place_of_a_list_is_no_list_of_everything() {
+    for document in [Document::Incidents, Document::Maintenances] {
+        let error = try_read(document, &summary()).unwrap_err();
+        assert!(error.to_string().contains("found the page's summary"), "{error}");
+        assert_eq!(error.failure(), Failure::WrongShape);
+    }
+}
+
+#[test]
 fn a_document_without_its_list_is_no_such_document() {
     let bare = json!({"page": page()});
     for (document, value, expected) in [

@@ -1,0 +1,94 @@
+//! What leaves the page: deleted, brought back, or pushed out by what came after it.
+
+use signalbook_double::{Act, Impact, Opening, Posting, Scheduling, Status, Window};
+
+use crate::scene::{DAY, HOUR, INCIDENT, Scene, open, update};
+
+#[tokio::test]
+async fn a_deletion_and_a_return_are_each_told_once() {
+    let mut scene = Scene::begin().await;
+    scene.act(open(INCIDENT));
+    assert_eq!(scene.poll().await, ["incident.opened", "incident.investigating"]);
+    scene.act(Act::Delete { incident: INCIDENT.to_owned() });
+    assert_eq!(scene.rest(HOUR).await, ["incident.withdrawn"]);
+    assert_eq!(scene.status().await, "up");
+    scene.act(Act::Restore { incident: INCIDENT.to_owned() });
+    assert_eq!(scene.rest(HOUR).await, ["incident.reappeared"]);
+    assert_eq!(scene.status().await, "major");
+    scene.act(Act::resolve(INCIDENT, &update(INCIDENT, 2), "Over."));
+    assert_eq!(scene.rest(HOUR).await, ["incident.resolved"]);
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_taken_back_before_the_second_poll_never_happened() {
+    let mut scene = Scene::begin().await;
+    scene.act(open(INCIDENT));
+    scene.poll().await;
+    scene.act(Act::Delete { incident: INCIDENT.to_owned() });
+    assert!(scene.poll().await.is_empty());
+    scene.act(Act::Restore { incident: INCIDENT.to_owned() });
+    assert!(scene.rest(HOUR).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_maintenance_that_is_cancelled_by_deletion_is_withdrawn_once() {
+    let mut scene = Scene::begin().await;
+    let from = scene.now() + DAY;
+    let window = Window { from, until: from + HOUR };
+    scene.act(Act::Schedule(Scheduling {
+        id: "mnt000000001".to_owned(),
+        title: "New disks".to_owned(),
+        window,
+        components: Vec::new(),
+        update: None,
+    }));
+    assert_eq!(scene.rest(HOUR).await, ["maintenance.scheduled", "maintenance.announced"]);
+    scene.act(Act::Delete { incident: "mnt000000001".to_owned() });
+    assert_eq!(scene.rest(HOUR).await, ["maintenance.withdrawn"]);
+}
+
+#[tokio::test]
+async fn sixty_incidents_slide_through_a_window_of_fifty_and_none_is_told_as_deleted() {
+    let mut scene = Scene::begin().await;
+    let mut told = Vec::new();
+    for number in 0..60 {
+        let id = format!("inc0000001{number:02}");
+        scene.act(open(&id));
+        told.extend(scene.poll().await);
+        scene.act(Act::resolve(&id, &update(&id, 2), "Over."));
+        told.extend(scene.poll().await);
+    }
+    told.extend(scene.rest(DAY).await);
+    for kind in ["incident.opened", "incident.investigating", "incident.resolved"] {
+        assert_eq!(told.iter().filter(|told| **told == kind).count(), 60, "{kind}");
+    }
+    assert_eq!(told.len(), 180);
+    // What is still in the window can be missed, what has left it cannot.
+    scene.act(Act::Delete { incident: "inc000000159".to_owned() });
+    scene.act(Act::Delete { incident: "inc000000100".to_owned() });
+    assert_eq!(scene.rest(HOUR).await, ["incident.withdrawn"]);
+    assert_eq!(scene.incident("inc000000159").await["withdrawn"], true);
+}
+
+#[tokio::test]
+async fn an_old_incident_that_stays_open_keeps_its_place_though_the_window_slid_past_it() {
+    let mut scene = Scene::begin().await;
+    scene.act(open(INCIDENT));
+    scene.poll().await;
+    for number in 0..55 {
+        let id = format!("inc0000001{number:02}");
+        let opening = Opening::new(&id, "A blip", Impact::Minor).update(Posting::new(
+            update(&id, 1),
+            Status::Resolved,
+            "Over.",
+        ));
+        scene.act(Act::Open(opening));
+        assert_eq!(scene.poll().await, ["incident.opened", "incident.resolved"]);
+    }
+    assert!(scene.rest(HOUR).await.is_empty());
+    assert_eq!(scene.status().await, "major", "the summary still shows it");
+    scene.act(Act::resolve(INCIDENT, &update(INCIDENT, 2), "Over."));
+    let told = scene.rest(HOUR).await;
+    assert!(told.is_empty(), "neither document shows it any more: {told:?}");
+    assert_eq!(scene.status().await, "major", "absence is not resolution");
+}

@@ -1,0 +1,130 @@
+//! Readers that read wrongly.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use signalbook_aggregator::{OwnReaders, Reader};
+use signalbook_domain::snapshot::{Coverage, ReportFacts, Said, Snapshot};
+use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, StreamKind};
+use signalbook_readers::ReadError;
+
+use super::{Break, empty};
+
+/// The readers with something broken.
+pub(crate) struct Sabotaged {
+    broken: Break,
+    /// The first text of each update.
+    texts: Mutex<BTreeMap<String, String>>,
+}
+
+impl Sabotaged {
+    pub(crate) fn new(broken: Break) -> Self {
+        Self { broken, texts: Mutex::default() }
+    }
+}
+
+impl Reader for Sabotaged {
+    fn read(
+        &self,
+        platform: Platform,
+        document: Document,
+        bytes: &[u8],
+    ) -> Result<Snapshot, ReadError> {
+        let mut read = OwnReaders.read(platform, document, bytes);
+        if read.is_err() && self.broken == Break::WrongShapeTakenAsEmpty {
+            read = OwnReaders.read(platform, document, &empty(document));
+        }
+        let mut snapshot = read?;
+        self.spoil(&mut snapshot);
+        Ok(snapshot)
+    }
+}
+
+impl Sabotaged {
+    fn spoil(&self, snapshot: &mut Snapshot) {
+        match self.broken {
+            Break::CoverageUnchecked => {
+                for (_, coverage) in &mut snapshot.coverage {
+                    *coverage = Coverage::Everything;
+                }
+            }
+            Break::WindowTakenAsWhole => {
+                for (_, coverage) in &mut snapshot.coverage {
+                    if matches!(coverage, Coverage::CreatedAfter(_)) {
+                        *coverage = Coverage::Everything;
+                    }
+                }
+            }
+            Break::StaleFolded => snapshot.page_updated_at = None,
+            Break::AgesIgnored => undate(snapshot),
+            Break::BrokenPartsTakenAsGone => {
+                snapshot.components_complete = true;
+                for report in &mut snapshot.reports {
+                    report.updates_complete = true;
+                    report.affected_complete = true;
+                }
+            }
+            Break::UnknownTakenAsHealthy => soothe(snapshot),
+            Break::EditsNotTold => {
+                snapshot.reports.iter_mut().for_each(|report| self.freeze(report));
+            }
+            Break::TwinsMerged => snapshot.reports.iter_mut().for_each(merge),
+            Break::StatusIgnored => {
+                let incidents = snapshot.reports.iter_mut();
+                for report in incidents.filter(|report| report.kind == StreamKind::Incident) {
+                    report.phase = Said { value: Phase::Unknown, raw: String::new() };
+                }
+            }
+            Break::UnchangedTakenAsAbsence
+            | Break::OnePollEnough
+            | Break::HalfAppendKept
+            | Break::AppendedAgain
+            | Break::BaselineForgotten
+            | Break::FailureTakenAsEmpty
+            | Break::WrongShapeTakenAsEmpty
+            | Break::OlderSlotAccepted
+            | Break::ResolvedByOurClock
+            | Break::ProjectorSkips
+            | Break::ProjectorRepeats
+            | Break::EvidenceForgotten => {}
+        }
+    }
+
+    fn freeze(&self, report: &mut ReportFacts) {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        for update in &mut report.updates {
+            let id = update.external_id.clone().unwrap_or_default();
+            update.body.clone_from(texts.entry(id).or_insert_with(|| update.body.clone()));
+        }
+    }
+}
+
+/// Takes away what says how old things are.
+fn undate(snapshot: &mut Snapshot) {
+    snapshot.page_updated_at = None;
+    snapshot.reports.iter_mut().for_each(|report| report.updated_at = None);
+    for component in snapshot.components.iter_mut().flatten() {
+        component.updated_at = None;
+    }
+}
+
+fn soothe(snapshot: &mut Snapshot) {
+    for component in snapshot.components.iter_mut().flatten() {
+        if component.status.value == ComponentStatus::Unknown {
+            component.status.value = ComponentStatus::Operational;
+        }
+    }
+    for report in &mut snapshot.reports {
+        if report.phase.value == Phase::Unknown {
+            report.phase.value = Phase::Resolved;
+        }
+        if report.impact.value == Impact::Unknown {
+            report.impact.value = Impact::None;
+        }
+    }
+}
+
+fn merge(report: &mut ReportFacts) {
+    let mut seen = BTreeSet::new();
+    report.updates.retain(|update| seen.insert((update.phase.raw.clone(), update.body.clone())));
+}

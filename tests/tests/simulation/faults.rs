@@ -1,0 +1,315 @@
+//! What goes wrong, and how often it did: stores that fail on demand, and the count of each kind.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::outage::Window;
+use signalbook_domain::{ObservationId, PageId, Position, Revision, Slug, StreamId, Timestamp};
+use signalbook_proto::Record;
+use signalbook_store::evidence::{Kept, ObservationRecord, SharedEvidence};
+use signalbook_store::log::{Head, SharedLog};
+use signalbook_store::views::{
+    ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, SharedViews,
+    StatusInterval,
+};
+use signalbook_store::{
+    Append, AppendError, Appended, EventLog, Evidence, PageRow, SaveError, StoreError, Views,
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::breaks::{Break, stores};
+
+/// Every kind of fault; each has to fire often enough.
+pub(crate) const KINDS: [&str; 42] = [
+    "clock.ahead",
+    "clock.behind",
+    "clock.corrected",
+    "crash.between_steps",
+    "crash.before_fold",
+    "crash.before_acknowledge",
+    "crash.append_committed",
+    "crash.append_not_committed",
+    "answer_lost.append",
+    "answer_lost.evidence",
+    "answer_lost.views",
+    "failed.append",
+    "failed.evidence",
+    "failed.views",
+    "observation.lost",
+    "observation.overtaken",
+    "observation.delayed",
+    "observation.repeated",
+    "document.stale_alone",
+    "document.stale_all",
+    "document.report_broken",
+    "document.component_broken",
+    "document.part_of_report_broken",
+    "poll.TimedOut",
+    "poll.Lost",
+    "poll.TooLarge",
+    "poll.Refused",
+    "poll.Redirected",
+    "poll.Blocked",
+    "poll.RateLimited",
+    "poll.ServerError",
+    "poll.NotFound",
+    "poll.Html",
+    "poll.Truncated",
+    "poll.OtherShape",
+    "poll.Empty",
+    "page.removed",
+    "page.returned",
+    "pause.of_days",
+    "vendor.deleted",
+    "vendor.unknown_word",
+    "window.slid",
+];
+
+/// How often each kind of fault fired.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts(BTreeMap<String, u64>);
+
+impl Counts {
+    pub(crate) fn fired(&mut self, kind: &str) {
+        self.fired_times(kind, 1);
+    }
+
+    pub(crate) fn fired_times(&mut self, kind: &str, times: u64) {
+        *self.0.entry(kind.to_owned()).or_default() += times;
+    }
+
+    pub(crate) fn of(&self, kind: &str) -> u64 {
+        self.0.get(kind).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (kind, times) in &other.0 {
+            self.fired_times(kind, *times);
+        }
+    }
+
+    /// All of them in one line.
+    pub(crate) fn line(&self) -> String {
+        let words: Vec<String> = self.0.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
+        words.join(", ")
+    }
+}
+
+/// Where a call to a store fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Before anything was done.
+    Before,
+    /// After everything was done.
+    After,
+}
+
+/// Trouble that waits for the next call.
+#[derive(Clone, Default)]
+pub(crate) struct Trap(Arc<Mutex<Option<Trouble>>>);
+
+impl Trap {
+    pub(crate) fn set(&self, trouble: Option<Trouble>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn spring(&self) -> Option<Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+fn down(doing: &'static str) -> StoreError {
+    StoreError::Unavailable { doing, source: "simulated".into() }
+}
+
+/// A log whose next append may fail.
+pub(crate) struct FaultyLog {
+    pub(crate) inner: SharedLog,
+    pub(crate) trap: Trap,
+    pub(crate) broken: Option<Break>,
+}
+
+#[async_trait]
+impl EventLog for FaultyLog {
+    async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
+        let append = stores::appended(self.broken, append);
+        match self.trap.spring() {
+            None => self.inner.append(append, now).await,
+            Some(Trouble::Before) => {
+                if let Some(part) = stores::left_behind(self.broken, &append) {
+                    self.inner.append(part, now).await?;
+                }
+                Err(down("append").into())
+            }
+            Some(Trouble::After) => {
+                let again = stores::repeated(self.broken, &append);
+                self.inner.append(append, now).await?;
+                if let Some(again) = again {
+                    self.inner.append(again, now).await?;
+                }
+                Err(down("append").into())
+            }
+        }
+    }
+
+    async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let records = self.inner.read_after(after, limit).await?;
+        Ok(stores::batch(self.broken, records))
+    }
+
+    async fn read_page(
+        &self,
+        page: PageId,
+        after: Position,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.inner.read_page(page, after, limit).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.inner.read_stream(stream, after, limit).await
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.inner.head().await
+    }
+
+    fn appended(&self) -> watch::Receiver<Position> {
+        self.inner.appended()
+    }
+
+    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        self.inner.pages().await
+    }
+
+    async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
+        self.inner.pages_by_id(pages).await
+    }
+}
+
+/// Evidence that may fail to be kept the next time.
+pub(crate) struct FaultyEvidence {
+    pub(crate) inner: SharedEvidence,
+    pub(crate) trap: Trap,
+    pub(crate) broken: Option<Break>,
+}
+
+#[async_trait]
+impl Evidence for FaultyEvidence {
+    async fn keep(
+        &self,
+        observation: &ObservationRecord,
+        bodies: &[(ContentHash, &[u8])],
+    ) -> Result<(), StoreError> {
+        match self.trap.spring() {
+            None if self.broken == Some(Break::EvidenceForgotten) => Ok(()),
+            None => self.inner.keep(observation, bodies).await,
+            Some(Trouble::Before) => Err(down("keep evidence")),
+            Some(Trouble::After) => {
+                self.inner.keep(observation, bodies).await?;
+                Err(down("keep evidence"))
+            }
+        }
+    }
+
+    async fn observation(
+        &self,
+        id: ObservationId,
+    ) -> Result<Option<ObservationRecord>, StoreError> {
+        self.inner.observation(id).await
+    }
+
+    async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
+        self.inner.document(hash).await
+    }
+}
+
+/// Views whose next save may fail.
+pub(crate) struct FaultyViews {
+    pub(crate) inner: SharedViews,
+    pub(crate) trap: Trap,
+    pub(crate) broken: Option<Break>,
+}
+
+#[async_trait]
+impl Views for FaultyViews {
+    async fn reached(&self) -> Result<Position, StoreError> {
+        Ok(stores::reached(self.broken, self.inner.reached().await?))
+    }
+
+    async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
+        self.inner.load(keys).await
+    }
+
+    async fn save(&self, from: Position, to: Position, rows: &Rows) -> Result<(), SaveError> {
+        let rows = stores::saved(self.broken, rows.clone());
+        let from = match self.broken {
+            Some(Break::ProjectorRepeats) => self.inner.reached().await?,
+            _ => from,
+        };
+        match self.trap.spring() {
+            None => self.inner.save(from, to, &rows).await,
+            Some(Trouble::Before) => Err(down("save views").into()),
+            Some(Trouble::After) => {
+                self.inner.save(from, to, &rows).await?;
+                Err(down("save views").into())
+            }
+        }
+    }
+
+    fn saved(&self) -> watch::Receiver<Position> {
+        self.inner.saved()
+    }
+
+    async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
+        self.inner.providers().await
+    }
+
+    async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError> {
+        self.inner.provider(slug).await
+    }
+
+    async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
+        self.inner.reports(query).await
+    }
+
+    async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError> {
+        self.inner.report(id).await
+    }
+
+    async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
+        self.inner.outages(provider, window).await
+    }
+
+    async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError> {
+        self.inner.components(provider).await
+    }
+
+    async fn intervals(
+        &self,
+        component: Uuid,
+        limit: u32,
+    ) -> Result<Vec<StatusInterval>, StoreError> {
+        self.inner.intervals(component, limit).await
+    }
+
+    async fn beside(&self) -> Result<SharedViews, StoreError> {
+        self.inner.beside().await
+    }
+
+    async fn adopt(&self, beside: SharedViews) -> Result<(), StoreError> {
+        self.inner.adopt(beside).await
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync> {
+        self
+    }
+}

@@ -1,0 +1,253 @@
+//! A poll without the network: what the poller would have made of the documents.
+//!
+//! What an answer means is the poller's own code; only the loop over the documents is told again
+//! here, and the socket is left out.
+
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp as Moment};
+use serde_json::Value;
+use signalbook_domain::observation::{ContentHash, Failed, Fetched, Outcome, PollJob, Wanted};
+use signalbook_domain::{Document, Failure, Platform};
+use signalbook_outbound::{FetchError, Part, Phase, Response, RetryAfter};
+use signalbook_poller::answer;
+use signalbook_readers::{address, detect, documents, probes};
+
+use crate::moves::{Damage, Failing, Weather};
+use crate::oracle::shown::{Served, Shown};
+use crate::vendor::Vendor;
+
+/// What a poll brought, for us and for the oracle.
+pub(crate) struct Catch {
+    pub(crate) outcome: Outcome,
+    pub(crate) served: Served,
+    /// Kinds of faults that fired.
+    pub(crate) fired: Vec<String>,
+}
+
+/// One poll being carried out.
+pub(crate) struct Fetch<'a> {
+    pub(crate) vendor: &'a mut Vendor,
+    pub(crate) rng: &'a mut Rng,
+    pub(crate) job: &'a PollJob,
+    pub(crate) weather: Weather,
+    /// The true time.
+    pub(crate) now: Moment,
+    /// No copy is older than this.
+    pub(crate) oldest_copy: Moment,
+    /// Our time.
+    pub(crate) clock: SystemTime,
+}
+
+struct Bag {
+    fetched: Vec<Fetched>,
+    served: Vec<Rc<Shown>>,
+    /// What the readers have to say of a document that is none.
+    misread: Option<Failure>,
+    fired: Vec<String>,
+}
+
+impl Fetch<'_> {
+    pub(crate) fn carry_out(mut self) -> Catch {
+        let mut bag =
+            Bag { fetched: Vec::new(), served: Vec::new(), misread: None, fired: Vec::new() };
+        let platform = match self.job.platform {
+            Some(platform) => self.known(platform, &mut bag).map(|()| platform),
+            None => self.unknown(&mut bag),
+        };
+        let Bag { fetched, served, misread, fired } = bag;
+        match platform {
+            Ok(platform) => {
+                let outcome = Outcome::Answered { platform, moved_to: None, documents: fetched };
+                Catch { outcome, served: misread.map_or(Ok(served), Err), fired }
+            }
+            Err(failed) => {
+                let failure = failed.failure;
+                Catch { outcome: Outcome::Failed(failed), served: Err(failure), fired }
+            }
+        }
+    }
+
+    fn known(&mut self, platform: Platform, bag: &mut Bag) -> Result<(), Failed> {
+        let mut changed = false;
+        for (place, wanted) in self.job.wanted.iter().enumerate() {
+            if wanted.only_after_change && !changed {
+                continue;
+            }
+            let path = documents(platform).iter().find(|spec| spec.document == wanted.document);
+            self.fetch(wanted, path.unwrap().path, place, bag)?;
+            changed |= place == 0 && bag.fetched[0].body.is_some();
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, bag: &mut Bag) -> Result<Platform, Failed> {
+        let whole = |document| Wanted { document, known: None, only_after_change: false };
+        let probe = probes()[0];
+        self.fetch(&whole(probe.document), probe.path, 0, bag)?;
+        let body = bag.fetched[0].body.as_deref().unwrap_or_default();
+        let Some(platform) = detect(probe.document, body) else {
+            return Err(Failed {
+                failure: Failure::UnknownPlatform,
+                detail: "not recognised".to_owned(),
+                retry_after: None,
+                answer: bag.fetched.pop().map(Box::new),
+            });
+        };
+        for (place, spec) in documents(platform).iter().enumerate().skip(1) {
+            self.fetch(&whole(spec.document), spec.path, place, bag)?;
+        }
+        Ok(platform)
+    }
+
+    fn fetch(
+        &mut self,
+        wanted: &Wanted,
+        path: &str,
+        place: usize,
+        bag: &mut Bag,
+    ) -> Result<(), Failed> {
+        let url = address(&self.job.url, path);
+        let as_of = copied_at(self.weather, place, self.now, self.oldest_copy);
+        let rendered = self.vendor.document(wanted.document, as_of);
+        let mut shown = rendered.shown.clone();
+        let answer = match self.weather {
+            Weather::Fails { how, place: at } if at == place => {
+                bag.fired.push(format!("poll.{how:?}"));
+                bag.misread = bag.misread.or(Some(how.failure()));
+                failing(how, &url, &rendered.body)
+            }
+            Weather::Damaged { damage, place: at } if at == place => {
+                let mut value = rendered.value.clone();
+                if let Some(kind) = spoil(&mut value, wanted.document, damage, self.rng) {
+                    bag.fired.push(format!("document.{kind}"));
+                }
+                let body = value.to_string().into_bytes();
+                shown = Rc::new(Shown::read(wanted.document, &value, shown.existing.clone()));
+                Ok(good(&url, body, wanted))
+            }
+            Weather::Fine
+            | Weather::Fails { .. }
+            | Weather::Stale { .. }
+            | Weather::Damaged { .. } => Ok(good(&url, rendered.body.clone(), wanted)),
+        };
+        bag.served.push(shown);
+        bag.fetched.push(answer::document(wanted, &url, answer, self.clock)?);
+        Ok(())
+    }
+}
+
+/// The time of the copy that is served at `place`.
+pub(crate) fn copied_at(
+    weather: Weather,
+    place: usize,
+    now: Moment,
+    oldest_copy: Moment,
+) -> Moment {
+    match weather {
+        Weather::Stale { minutes, only } if only.is_none_or(|only| only == place) => {
+            let copied = now - SignedDuration::from_mins(i64::from(minutes));
+            copied.max(oldest_copy)
+        }
+        Weather::Stale { .. } | Weather::Fine | Weather::Fails { .. } | Weather::Damaged { .. } => {
+            now
+        }
+    }
+}
+
+fn response(url: &str, status: u16, body: Vec<u8>) -> Response {
+    Response {
+        status,
+        final_url: url.parse().unwrap(),
+        content_type: Some("application/json; charset=utf-8".to_owned()),
+        etag: None,
+        last_modified: None,
+        retry_after: None,
+        age: None,
+        wire_bytes: body.len(),
+        body: body.into(),
+    }
+}
+
+/// The document, or word that it is the one that is known.
+fn good(url: &str, body: Vec<u8>, wanted: &Wanted) -> Response {
+    let etag = format!("W/\"{}\"", &ContentHash::of(&body).to_string()[..16]);
+    let holds = wanted.known.as_ref().and_then(|known| known.etag.as_ref()) == Some(&etag);
+    let (status, body) = if holds { (304, Vec::new()) } else { (200, body) };
+    Response { etag: Some(etag), ..response(url, status, body) }
+}
+
+fn failing(how: Failing, url: &str, body: &[u8]) -> Result<Response, FetchError> {
+    let host = || "status.example".to_owned();
+    let html = |status| response(url, status, b"<h1>Sorry</h1>".to_vec());
+    match how {
+        Failing::TimedOut => Err(FetchError::TimedOut {
+            host: host(),
+            phase: Phase::Connect,
+            limit: Duration::from_secs(5),
+        }),
+        Failing::Lost => Err(FetchError::ConnectionLost {
+            host: host(),
+            source: std::sync::Arc::new(std::io::Error::other("gone")),
+        }),
+        Failing::TooLarge => Err(FetchError::TooLarge { host: host(), part: Part::Body, limit: 1 }),
+        Failing::Refused => {
+            Err(FetchError::InvalidAddress { address: host(), expected: "another" })
+        }
+        Failing::Redirected => Err(FetchError::TooManyRedirects { host: host(), limit: 5 }),
+        Failing::Blocked => Ok(html(403)),
+        Failing::RateLimited => Ok(Response {
+            retry_after: Some(RetryAfter::Delay(Duration::from_secs(90))),
+            ..html(429)
+        }),
+        Failing::ServerError => Ok(html(503)),
+        Failing::NotFound => Ok(html(404)),
+        Failing::Html => Ok(html(200)),
+        Failing::Truncated => Ok(response(url, 200, body[..body.len() / 2].to_vec())),
+        Failing::OtherShape => Ok(response(url, 200, br#"{"services": []}"#.to_vec())),
+        Failing::Empty => Ok(response(url, 200, Vec::new())),
+    }
+}
+
+/// Breaks one part of a document, if it has such a part. Answers the kind of fault.
+fn spoil(
+    value: &mut Value,
+    document: Document,
+    damage: Damage,
+    rng: &mut Rng,
+) -> Option<&'static str> {
+    let key = match (damage, document) {
+        (Damage::Component, _) => "components",
+        (_, Document::Maintenances) => "scheduled_maintenances",
+        (_, Document::Summary | Document::Incidents) => "incidents",
+    };
+    let list = value.get_mut(key)?.as_array_mut().filter(|list| !list.is_empty())?;
+    let chosen = rng.usize(..list.len());
+    let within = match damage {
+        Damage::Update => "incident_updates",
+        Damage::Affected => "components",
+        Damage::Report | Damage::Title | Damage::Component => "",
+    };
+    match damage {
+        Damage::Report => {
+            list[chosen] = Value::from("oops");
+            Some("report_broken")
+        }
+        Damage::Title => {
+            list[chosen].as_object_mut()?.remove("name");
+            Some("report_broken")
+        }
+        Damage::Component => {
+            list[chosen] = Value::from(7);
+            Some("component_broken")
+        }
+        Damage::Update | Damage::Affected => {
+            let parts = list[chosen].get_mut(within)?.as_array_mut()?;
+            let chosen = rng.usize(..parts.len().max(1));
+            *parts.get_mut(chosen)? = Value::from("oops");
+            Some("part_of_report_broken")
+        }
+    }
+}

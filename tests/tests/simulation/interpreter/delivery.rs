@@ -1,0 +1,149 @@
+//! How an observation reaches the aggregator, and what may go wrong on the way.
+
+use super::{Parcel, Run};
+use crate::breaks::Break;
+use crate::faults::Trouble;
+use crate::moves::{Aftermath, Mishap};
+use crate::oracle::Heard;
+use crate::oracle::told::Objection;
+
+/// Observations that are remembered, to arrive once more.
+const REMEMBERED: usize = 6;
+
+impl Run {
+    /// Delivers an observation and lets the oracle judge what came of it.
+    pub(super) async fn deliver(
+        &mut self,
+        parcel: &Parcel,
+        mishap: Mishap,
+    ) -> Result<(), Objection> {
+        self.calm = mishap == Mishap::None;
+        let folded = match mishap {
+            Mishap::None => self.fold(parcel).await,
+            Mishap::BeforeFold(then) => {
+                self.counts.fired("crash.before_fold");
+                self.restart();
+                then != Aftermath::Lost && self.fold(parcel).await
+            }
+            Mishap::Evidence { kept, then } => {
+                self.keep_trap.set(Some(trouble(kept)));
+                let folded = self.fold(parcel).await;
+                self.keep_trap.set(None);
+                if !folded {
+                    self.counts.fired(if kept {
+                        "answer_lost.evidence"
+                    } else {
+                        "failed.evidence"
+                    });
+                }
+                folded || self.again(parcel, then, false).await
+            }
+            Mishap::Append { committed, then } => {
+                self.append_trap.set(Some(trouble(committed)));
+                let folded = self.fold(parcel).await;
+                self.append_trap.set(None);
+                if !folded {
+                    self.count_append(committed, then);
+                }
+                folded || self.again(parcel, then, committed).await
+            }
+            Mishap::BeforeAcknowledge(then) => {
+                let folded = self.fold(parcel).await;
+                self.counts.fired("crash.before_acknowledge");
+                self.restart();
+                folded | (then == Aftermath::Redelivered && self.fold(parcel).await)
+            }
+        };
+        if !folded {
+            self.counts.fired("observation.lost");
+        }
+        self.delivered.insert(0, parcel.clone());
+        self.delivered.truncate(REMEMBERED);
+        self.judge(parcel, folded).await
+    }
+
+    /// What is under way arrives.
+    pub(super) async fn release(&mut self, newest_first: bool) -> Result<(), Objection> {
+        let mut parcels = std::mem::take(&mut self.under_way);
+        if newest_first {
+            parcels.reverse();
+        }
+        for parcel in parcels {
+            self.deliver(&parcel, Mishap::None).await?;
+        }
+        Ok(())
+    }
+
+    /// An observation that arrived before arrives once more.
+    pub(super) async fn repeat(&mut self, back: usize) -> Result<(), Objection> {
+        let Some(parcel) = self.delivered.get(back).cloned() else { return Ok(()) };
+        self.calm = false;
+        let folded = self.fold(&parcel).await;
+        self.counts.fired("observation.repeated");
+        self.judge(&parcel, folded).await
+    }
+
+    async fn judge(&mut self, parcel: &Parcel, folded: bool) -> Result<(), Objection> {
+        let events = self.news().await?;
+        let observation = &parcel.observation;
+        let heard = Heard {
+            id: observation.id.to_string(),
+            slot: observation.slot.0,
+            observed_at: observation.observed_at.micros(),
+            served: &parcel.served,
+            folded,
+        };
+        let verdict = self.oracle[parcel.page].hear(&heard, &events)?;
+        if verdict.stale > 0 {
+            let all = verdict.stale == verdict.documents;
+            self.counts.fired(if all { "document.stale_all" } else { "document.stale_alone" });
+        }
+        if verdict.overtaken {
+            self.counts.fired("observation.overtaken");
+        }
+        Ok(())
+    }
+
+    /// Puts the observation on the bus and folds it. Answers whether that worked.
+    async fn fold(&mut self, parcel: &Parcel) -> bool {
+        // What arrives twice for a break's sake must not be taken for a mishap's work.
+        let broken = self.broken.filter(|broken| *broken != Break::OnePollEnough || self.calm);
+        let last = &mut self.last_turn;
+        for observation in Break::deliveries(broken, &parcel.observation, last) {
+            self.bus.publish_observation(observation).await.unwrap();
+            if self.aggregator.step().await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What follows on a mishap: whether the observation was folded in the end.
+    async fn again(&mut self, parcel: &Parcel, then: Aftermath, folded: bool) -> bool {
+        match then {
+            // What was not acknowledged is given again by the bus.
+            Aftermath::Retry => self.aggregator.step().await.is_ok(),
+            Aftermath::Redelivered => {
+                self.restart();
+                self.fold(parcel).await
+            }
+            Aftermath::Lost => {
+                self.restart();
+                folded
+            }
+        }
+    }
+
+    fn count_append(&mut self, committed: bool, then: Aftermath) {
+        self.counts.fired(if committed { "answer_lost.append" } else { "failed.append" });
+        if then != Aftermath::Retry {
+            let kind =
+                if committed { "crash.append_committed" } else { "crash.append_not_committed" };
+            self.counts.fired(kind);
+        }
+    }
+}
+
+fn trouble(after: bool) -> Trouble {
+    if after { Trouble::After } else { Trouble::Before }
+}

@@ -1,0 +1,201 @@
+//! What a served document says, read by the oracle's own eyes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde_json::Value;
+use signalbook_domain::{Document, Failure};
+
+/// What a poll was served: the documents in order, or why nobody could read them.
+pub(crate) type Served = Result<Vec<Rc<Shown>>, Failure>;
+
+/// A moment in microseconds since 1970.
+pub(crate) type Micros = i64;
+
+/// The moment that a text names.
+pub(crate) fn micros(value: &Value) -> Option<Micros> {
+    let moment: jiff::Timestamp = value.as_str()?.parse().ok()?;
+    Some(moment.as_microsecond())
+}
+
+/// Incidents or maintenances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Family {
+    Incident,
+    Maintenance,
+}
+
+/// A report, by its family and the vendor's id.
+pub(crate) type ReportKey = (Family, String);
+
+/// What one document says.
+pub(crate) struct Shown {
+    pub(crate) document: Document,
+    /// When the vendor last changed the page.
+    pub(crate) page_time: Micros,
+    pub(crate) reports: BTreeMap<ReportKey, ShownReport>,
+    /// What the absence of a report says.
+    pub(crate) claims: BTreeMap<Family, Claim>,
+    /// The components, if it lists them, and whether all of them could be read.
+    pub(crate) components: Option<(BTreeMap<String, ShownComponent>, bool)>,
+    /// Every report that the vendor had then, listed or not.
+    pub(crate) existing: BTreeSet<String>,
+}
+
+/// What the absence of a report says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// Nothing.
+    Nothing,
+    /// That it is deleted, if it was filed after this moment.
+    FiledAfter(Micros),
+    /// That it is deleted.
+    All,
+}
+
+impl Claim {
+    pub(crate) fn covers(self, filed_at: Option<Micros>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::FiledAfter(edge) => filed_at.is_some_and(|filed| filed > edge),
+            Self::All => true,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShownReport {
+    pub(crate) title: String,
+    pub(crate) impact: String,
+    pub(crate) status: String,
+    pub(crate) created: Option<Micros>,
+    pub(crate) updated: Option<Micros>,
+    pub(crate) started: Option<Micros>,
+    pub(crate) resolved: Option<Micros>,
+    pub(crate) planned: (Option<Micros>, Option<Micros>),
+    pub(crate) affected: BTreeSet<String>,
+    pub(crate) affected_complete: bool,
+    pub(crate) updates: BTreeMap<String, ShownUpdate>,
+    pub(crate) updates_complete: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShownUpdate {
+    pub(crate) status: String,
+    pub(crate) body: String,
+    pub(crate) at: Option<Micros>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShownComponent {
+    pub(crate) name: String,
+    pub(crate) status: String,
+    /// The group's id and name.
+    pub(crate) group: Option<(String, String)>,
+    pub(crate) updated: Option<Micros>,
+}
+
+/// Whether the vendor's word means that a report is over.
+pub(crate) fn is_over(status: &str) -> bool {
+    ["resolved", "postmortem", "completed"].contains(&status)
+}
+
+impl Shown {
+    pub(crate) fn read(document: Document, value: &Value, existing: BTreeSet<String>) -> Self {
+        let mut shown = Self {
+            document,
+            page_time: micros(&value["page"]["updated_at"]).unwrap(),
+            reports: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            components: value["components"].as_array().map(|list| components(list)),
+            existing,
+        };
+        for (family, key) in
+            [(Family::Incident, "incidents"), (Family::Maintenance, "scheduled_maintenances")]
+        {
+            if let Some(list) = value[key].as_array() {
+                shown.take(family, list);
+            }
+        }
+        shown
+    }
+
+    fn take(&mut self, family: Family, list: &[Value]) {
+        let read: Vec<_> = list.iter().map(report).collect();
+        let complete = read.iter().all(Option::is_some);
+        let closed = read.iter().flatten().filter(|(_, report)| is_over(&report.status));
+        let edge = closed.map(|(_, report)| {
+            report.created.max(report.resolved.or(report.updated)).max(report.planned.0)
+        });
+        let claim = match (self.document, complete, list.len()) {
+            (Document::Summary, _, _) | (_, false, _) => Claim::Nothing,
+            (_, true, 0..50) => Claim::All,
+            (_, true, _) => edge.min().flatten().map_or(Claim::Nothing, Claim::FiledAfter),
+        };
+        self.claims.insert(family, claim);
+        self.reports.extend(read.into_iter().flatten().map(|(id, one)| ((family, id), one)));
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn components(list: &[Value]) -> (BTreeMap<String, ShownComponent>, bool) {
+    let groups: BTreeMap<&str, &str> = list
+        .iter()
+        .filter(|one| one["group"] == true)
+        .filter_map(|one| Some((one["id"].as_str()?, one["name"].as_str()?)))
+        .collect();
+    let mut shown = BTreeMap::new();
+    for one in list.iter().filter(|one| one["group"] == false) {
+        let group = one["group_id"].as_str();
+        // A group that could not be read has no name; what is known of it is not touched then.
+        let group =
+            group.map(|id| (id.to_owned(), groups.get(id).copied().unwrap_or_default().to_owned()));
+        let component = ShownComponent {
+            name: text(&one["name"]),
+            status: text(&one["status"]),
+            group,
+            updated: micros(&one["updated_at"]),
+        };
+        shown.insert(text(&one["id"]), component);
+    }
+    let complete = list.iter().all(Value::is_object);
+    (shown, complete)
+}
+
+fn report(value: &Value) -> Option<(String, ShownReport)> {
+    let title = value["name"].as_str()?.to_owned();
+    let own = value["components"].as_array()?;
+    let whole = own.iter().filter(|one| one.is_object());
+    let mut affected: BTreeSet<String> = whole.map(|one| text(&one["id"])).collect();
+    let list = value["incident_updates"].as_array()?;
+    let updates_complete = list.iter().all(Value::is_object);
+    let mut updates = BTreeMap::new();
+    for update in list.iter().filter(|update| update.is_object()) {
+        let named = update["affected_components"].as_array().into_iter().flatten();
+        affected.extend(named.map(|one| text(&one["code"])));
+        let shown = ShownUpdate {
+            status: text(&update["status"]),
+            body: text(&update["body"]),
+            at: micros(&update["display_at"]).or(micros(&update["created_at"])),
+        };
+        updates.insert(text(&update["id"]), shown);
+    }
+    let report = ShownReport {
+        title,
+        impact: text(&value["impact"]),
+        status: text(&value["status"]),
+        created: micros(&value["created_at"]),
+        updated: micros(&value["updated_at"]),
+        started: micros(&value["started_at"]),
+        resolved: micros(&value["resolved_at"]),
+        planned: (micros(&value["scheduled_for"]), micros(&value["scheduled_until"])),
+        affected,
+        affected_complete: updates_complete && own.iter().all(Value::is_object),
+        updates,
+        updates_complete,
+    };
+    Some((text(&value["id"]), report))
+}

@@ -1,0 +1,283 @@
+//! What the log has told, folded by the oracle. An event that changes nothing was told twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::shown::{Family, Micros, ReportKey, Shown, micros};
+
+/// The fold of one page's streams.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) reports: BTreeMap<ReportKey, ToldReport>,
+    pub(crate) components: BTreeMap<String, ToldComponent>,
+    /// The vendor's id behind each stream.
+    pub(crate) names: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ToldReport {
+    pub(crate) id: Uuid,
+    pub(crate) title: String,
+    pub(crate) impact: String,
+    pub(crate) phase: String,
+    pub(crate) created: Option<Micros>,
+    pub(crate) planned: (Option<Micros>, Option<Micros>),
+    pub(crate) affected: BTreeSet<Uuid>,
+    pub(crate) updates: BTreeMap<String, ToldUpdate>,
+    pub(crate) links: BTreeSet<String>,
+    pub(crate) withdrawn: bool,
+    /// The observation that it was first told from.
+    pub(crate) opened_by: String,
+    /// The observation that it was last told as back from.
+    pub(crate) back_by: String,
+    pub(crate) backfilled: bool,
+    /// The vendor's time of the newest document that showed it.
+    pub(crate) seen: Micros,
+    /// The report's own time of change when a part of it was last served broken: what else
+    /// changed until then is no news behind that, and waits for a second poll.
+    pub(crate) broken: Option<Micros>,
+    retimed: Option<(Value, Value)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ToldUpdate {
+    pub(crate) phase: String,
+    pub(crate) body: String,
+    pub(crate) at: Option<Micros>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ToldComponent {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) status: String,
+    pub(crate) group: Option<(String, String)>,
+    pub(crate) present: bool,
+}
+
+/// Why an event cannot have happened, or had happened before.
+pub(crate) type Objection = String;
+
+impl Told {
+    /// Folds one event in.
+    pub(crate) fn fold(&mut self, event: &Value) -> Result<(), Objection> {
+        check_words(&event["data"])?;
+        let stream = event["stream"].as_str().unwrap_or_default();
+        let kind = event["type"].as_str().unwrap_or_default();
+        let mut parts = stream.split('/');
+        let id: Uuid = parts.nth(2).and_then(|id| id.parse().ok()).ok_or("no such stream")?;
+        match stream.split('/').next() {
+            Some("component") => self.component(stream, id, kind, event),
+            Some("incident") => self.report(Family::Incident, stream, id, kind, event),
+            Some("maintenance") => self.report(Family::Maintenance, stream, id, kind, event),
+            _ => Ok(()),
+        }
+    }
+
+    /// Remembers when each report was last seen.
+    pub(crate) fn saw(&mut self, shown: &Shown) {
+        for (key, report) in &shown.reports {
+            if let Some(told) = self.reports.get_mut(key) {
+                told.seen = told.seen.max(shown.page_time);
+                if !report.affected_complete {
+                    told.broken = told.broken.max(report.updated);
+                }
+            }
+        }
+    }
+
+    /// The report whose stream this is.
+    pub(crate) fn report_key(&self, stream: &str) -> Option<ReportKey> {
+        let family = match stream.split('/').next()? {
+            "incident" => Family::Incident,
+            "maintenance" => Family::Maintenance,
+            _ => return None,
+        };
+        Some((family, self.names.get(stream)?.clone()))
+    }
+
+    fn component(
+        &mut self,
+        stream: &str,
+        id: Uuid,
+        kind: &str,
+        event: &Value,
+    ) -> Result<(), Objection> {
+        let data = &event["data"];
+        if kind == "component.added" {
+            let name = text(&data["external_id"]);
+            self.names.insert(stream.to_owned(), name.clone());
+            let added = ToldComponent {
+                id,
+                name: text(&data["name"]),
+                status: text(&data["status_raw"]),
+                group: group(data),
+                present: true,
+            };
+            let before = self.components.insert(name, added);
+            return changed(before.is_none_or(|before| !before.present));
+        }
+        let known = self.names.get(stream).and_then(|name| self.components.get_mut(name));
+        let component = known.ok_or("a component that was never added")?;
+        match kind {
+            "component.status_changed" => put(&mut component.status, text(&data["status_raw"])),
+            "component.renamed" => put(&mut component.name, text(&data["name"])),
+            "component.moved" => put(&mut component.group, group(data)),
+            "component.removed" => put(&mut component.present, false),
+            _ => Err(format!("unheard of: {kind}")),
+        }
+    }
+
+    fn report(
+        &mut self,
+        family: Family,
+        stream: &str,
+        id: Uuid,
+        kind: &str,
+        event: &Value,
+    ) -> Result<(), Objection> {
+        let data = &event["data"];
+        if matches!(kind, "incident.opened" | "maintenance.scheduled") {
+            let name = text(&data["external_id"]);
+            self.names.insert(stream.to_owned(), name.clone());
+            let opened = ToldReport {
+                id,
+                title: text(&data["title"]),
+                impact: text(&data["impact_raw"]),
+                created: micros(&data["created_at"]),
+                planned: planned(data),
+                affected: affected(data),
+                opened_by: text(&event["observation_id"]),
+                backfilled: event["backfilled"] == true,
+                ..ToldReport::default()
+            };
+            return changed(self.reports.insert((family, name), opened).is_none());
+        }
+        let name = self.names.get(stream).ok_or("a report that was never opened")?;
+        let report = self.reports.get_mut(&(family, name.clone())).ok_or("no such report")?;
+        report.fold(kind.split('.').nth(1).unwrap_or_default(), event)
+    }
+}
+
+impl ToldReport {
+    fn fold(&mut self, fact: &str, event: &Value) -> Result<(), Objection> {
+        let data = &event["data"];
+        match fact {
+            "retitled" => put(&mut self.title, text(&data["title"])),
+            "impact_changed" => put(&mut self.impact, text(&data["impact_raw"])),
+            "components_changed" => put(&mut self.affected, affected(data)),
+            "rescheduled" => put(&mut self.planned, planned(data)),
+            "withdrawn" => put(&mut self.withdrawn, true),
+            "reappeared" => {
+                self.back_by = text(&event["observation_id"]);
+                put(&mut self.withdrawn, false)
+            }
+            "provider_linked" => changed(self.links.insert(text(&data["url"]))),
+            "retimed" => put(
+                &mut self.retimed,
+                Some((data["started_at"].clone(), data["resolved_at"].clone())),
+            ),
+            "update_removed" => changed(self.updates.remove(&text(&data["update_id"])).is_some()),
+            "update_edited" => {
+                let known = self.updates.get_mut(&text(&data["update_id"]));
+                put(known.ok_or("an edit of an update that was never told")?, update(event))
+            }
+            _ if data["sets_phase"].is_boolean() => self.enter(event),
+            _ => Err(format!("unheard of: {fact}")),
+        }
+    }
+
+    fn enter(&mut self, event: &Value) -> Result<(), Objection> {
+        let data = &event["data"];
+        let phase = text(&data["phase_raw"]);
+        let new = match data["update_id"].as_str() {
+            Some(id) => self.updates.insert(id.to_owned(), update(event)).is_none(),
+            None => self.phase != phase,
+        };
+        if data["sets_phase"] == true {
+            self.phase = phase;
+            self.retimed = None;
+        }
+        changed(new)
+    }
+}
+
+fn changed(changed: bool) -> Result<(), Objection> {
+    if changed { Ok(()) } else { Err("told twice".to_owned()) }
+}
+
+fn put<T: PartialEq>(field: &mut T, value: T) -> Result<(), Objection> {
+    let is_new = *field != value;
+    *field = value;
+    changed(is_new)
+}
+
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn update(event: &Value) -> ToldUpdate {
+    let data = &event["data"];
+    ToldUpdate {
+        phase: text(&data["phase_raw"]),
+        body: text(&data["body"]),
+        at: micros(&event["published_at"]),
+    }
+}
+
+fn group(data: &Value) -> Option<(String, String)> {
+    let group = data.get("group").filter(|group| !group.is_null())?;
+    Some((text(&group["external_id"]), text(&group["name"])))
+}
+
+fn planned(data: &Value) -> (Option<Micros>, Option<Micros>) {
+    (micros(&data["planned_from"]), micros(&data["planned_until"]))
+}
+
+pub(super) fn affected(data: &Value) -> BTreeSet<Uuid> {
+    let all = data["affected"].as_array().into_iter().flatten();
+    all.filter_map(|one| one["id"].as_str()?.parse().ok()).collect()
+}
+
+/// Our word for each of the vendor's; any other is unknown.
+const WORDS: [(&str, &str); 19] = [
+    ("investigating", "investigating"),
+    ("identified", "identified"),
+    ("monitoring", "monitoring"),
+    ("resolved", "resolved"),
+    ("postmortem", "postmortem"),
+    ("scheduled", "scheduled"),
+    ("in_progress", "in_progress"),
+    ("verifying", "verifying"),
+    ("completed", "completed"),
+    ("none", "none"),
+    ("minor", "minor"),
+    ("major", "major"),
+    ("critical", "critical"),
+    ("maintenance", "maintenance"),
+    ("operational", "operational"),
+    ("under_maintenance", "maintenance"),
+    ("degraded_performance", "degraded"),
+    ("partial_outage", "partial_outage"),
+    ("major_outage", "major_outage"),
+];
+
+/// Our word for a vendor's.
+pub(super) fn our_word(theirs: &str) -> &'static str {
+    WORDS.iter().find(|(word, _)| *word == theirs).map_or("unknown", |(_, ours)| ours)
+}
+
+fn check_words(data: &Value) -> Result<(), Objection> {
+    for (ours, theirs) in
+        [("phase", "phase_raw"), ("impact", "impact_raw"), ("status", "status_raw")]
+    {
+        if let (Some(ours), Some(theirs)) = (data[ours].as_str(), data[theirs].as_str())
+            && ours != our_word(theirs)
+        {
+            return Err(format!("`{theirs}` was taken for `{ours}`"));
+        }
+    }
+    Ok(())
+}

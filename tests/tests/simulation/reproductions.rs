@@ -1,0 +1,99 @@
+//! Runs that once went wrong, as short as they could be made.
+
+use crate::moves::Aftermath::Redelivered;
+use crate::moves::Move::{Act, Clock, Crash, Hold, Pass, Poll, Release, Remove, Repeat, Return};
+use crate::moves::Weather::{Damaged, Fails, Fine, Stale};
+use crate::moves::{Damage, Failing, Mishap, Move, Plan};
+use crate::runner;
+
+#[track_caller]
+fn goes_well(seed: u64, pages: usize, moves: &[Move]) {
+    let plan = Plan { seed, pages, crowded: false, over_http: false, moves: moves.to_vec() };
+    if let Err(failure) = runner::run(&plan, None) {
+        panic!("{}", runner::explain(&failure));
+    }
+}
+
+const fn fine(page: usize) -> Move {
+    Poll { page, weather: Fine, mishap: Mishap::None }
+}
+
+/// A cache answered with the list that was known, so that it was thought to be read just now, by a
+/// clock that was then set back by hours: for so long it was not read again.
+#[test]
+fn deep_documents_are_read_again_soon_after_our_clock_went_back() {
+    goes_well(
+        267,
+        3,
+        &[
+            Clock { minutes: 140 },
+            Poll {
+                page: 2,
+                weather: Damaged { damage: Damage::Report, place: 0 },
+                mishap: Mishap::None,
+            },
+            Act { page: 2 },
+            Act { page: 2 },
+            Hold { page: 2, weather: Stale { minutes: 14, only: Some(1) } },
+        ],
+    );
+}
+
+/// An observation that came while the page was not watched left that in the aggregator's memory,
+/// and everything that came after the page's return was ignored.
+#[test]
+fn a_page_that_returns_is_heard_again() {
+    goes_well(
+        423,
+        2,
+        &[
+            fine(0),
+            Remove { page: 0 },
+            Crash,
+            Repeat { back: 0 },
+            Return { page: 0 },
+            Act { page: 0 },
+            fine(0),
+        ],
+    );
+}
+
+/// An update that could not be read named a component that nothing else named, and the component
+/// was told as taken out of the incident.
+#[test]
+fn a_broken_update_takes_no_component_out_of_an_incident() {
+    let moves = [Act { page: 1 }; 5];
+    let broken = Poll {
+        page: 1,
+        weather: Damaged { damage: Damage::Update, place: 0 },
+        mishap: Mishap::None,
+    };
+    goes_well(748, 4, &[moves.as_slice(), &[fine(1), broken]].concat());
+}
+
+/// A poll that failed before the page was taken out counted as one in a row with the first that
+/// failed after its return.
+#[test]
+fn polls_that_failed_before_a_page_was_taken_out_are_not_in_a_row_with_those_after() {
+    goes_well(
+        1_488,
+        2,
+        &[
+            fine(1),
+            Poll {
+                page: 1,
+                weather: Fails { how: Failing::Redirected, place: 0 },
+                mishap: Mishap::None,
+            },
+            Remove { page: 1 },
+            Pass { seconds: 3_600 },
+            Return { page: 1 },
+            Poll {
+                page: 1,
+                weather: Fails { how: Failing::Html, place: 0 },
+                mishap: Mishap::Append { committed: false, then: Redelivered },
+            },
+            Release { newest_first: true },
+        ],
+    );
+}
