@@ -2,7 +2,7 @@
 //! see.
 //!
 //! No break is in the code of the system. Each is put in at a seam: between poller and aggregator
-//! ([`Break::deliveries`]), around the readers ([`reading`]), or around a store ([`stores`]).
+//! ([`Break::delivery`]), around the readers ([`reading`]), or around a store ([`stores`]).
 
 pub(crate) mod reading;
 pub(crate) mod stores;
@@ -12,7 +12,6 @@ use std::sync::Arc;
 use signalbook_aggregator::{OwnReaders, SharedReader};
 use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
 use signalbook_domain::{Document, Platform};
-use signalbook_readers::read;
 use signalbook_store::PageRow;
 
 /// One way in which we might be wrong.
@@ -28,7 +27,7 @@ pub(crate) enum Break {
     StaleFolded,
     /// Nothing is asked for its age: neither a document, nor a report, nor a component.
     AgesIgnored,
-    /// One poll is enough for what needs two.
+    /// One poll is enough to tell that a report was deleted.
     OnePollEnough,
     /// An append that failed leaves its first half in the log.
     HalfAppendKept,
@@ -97,11 +96,11 @@ impl Break {
 
     /// What arrives at the aggregator for one observation, the last of which so far was of the
     /// turn `last`.
-    pub(crate) fn deliveries(
+    pub(crate) fn delivery(
         broken: Option<Self>,
         observation: &Observation,
         last: &mut i64,
-    ) -> Vec<Observation> {
+    ) -> Observation {
         let mut arriving = observation.clone();
         if broken == Some(Self::OlderSlotAccepted) {
             arriving.slot = Slot(arriving.slot.0.max(*last + 1));
@@ -116,15 +115,9 @@ impl Break {
             (Some(Self::FailureTakenAsEmpty), outcome @ Outcome::Failed(_)) => {
                 *outcome = nothing_there();
             }
-            (Some(Self::OnePollEnough), Outcome::Answered { documents, .. })
-                if documents.iter().all(is_readable) =>
-            {
-                let before = Observation { slot: Slot(arriving.slot.0 - 1), ..arriving.clone() };
-                return vec![before, arriving];
-            }
             _ => {}
         }
-        vec![arriving]
+        arriving
     }
 
     /// A page's row as the scheduler sees it.
@@ -134,11 +127,6 @@ impl Break {
         }
         row
     }
-}
-
-fn is_readable(fetched: &Fetched) -> bool {
-    let body = fetched.body.as_deref();
-    body.is_none_or(|body| read(Platform::Statuspage, fetched.document, body).is_ok())
 }
 
 /// A document of a page that shows nothing.

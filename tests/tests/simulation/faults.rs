@@ -135,7 +135,8 @@ pub(crate) struct FaultyLog {
 #[async_trait]
 impl EventLog for FaultyLog {
     async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
-        let append = stores::appended(self.broken, append);
+        let mut append = stores::appended(self.broken, append);
+        stores::withdrawn_at_once(self.broken, &self.inner, &mut append).await?;
         match self.trap.spring() {
             None => self.inner.append(append, now).await,
             Some(Trouble::Before) => {

@@ -72,8 +72,6 @@ pub(crate) struct Run {
     position: Position,
     /// The last turn that arrived at the aggregator.
     last_turn: i64,
-    /// Whether nothing goes wrong on our side with the observation under way.
-    calm: bool,
     under_way: Vec<Parcel>,
     delivered: Vec<Parcel>,
     pub(crate) counts: Counts,

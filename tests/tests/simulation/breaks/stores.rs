@@ -1,9 +1,11 @@
 //! Stores that keep wrongly.
 
-use signalbook_domain::{EventId, Position, Revision};
-use signalbook_proto::Record;
-use signalbook_store::Append;
+use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
+use signalbook_domain::{EventId, Position, Revision, StreamId, StreamKind};
+use signalbook_proto::{Draft, Record};
+use signalbook_store::log::SharedLog;
 use signalbook_store::views::Rows;
+use signalbook_store::{Append, StoreError, Stream};
 use uuid::Uuid;
 
 use super::Break;
@@ -16,6 +18,44 @@ pub(crate) fn appended(broken: Option<Break>, mut append: Append) -> Append {
         put.row.memo.documents.values_mut().for_each(|memo| memo.folded = false);
     }
     append
+}
+
+/// Tells at once what an append's memo only doubts: reports that are deleted.
+pub(crate) async fn withdrawn_at_once(
+    broken: Option<Break>,
+    log: &SharedLog,
+    append: &mut Append,
+) -> Result<(), StoreError> {
+    let Some(put) = append.page.as_ref().filter(|_| broken == Some(Break::OnePollEnough)) else {
+        return Ok(());
+    };
+    let (page, memo) = (put.row.id, put.row.memo.clone());
+    let cause = append.events.iter().find_map(|(_, draft)| draft.observation);
+    let (Some(observed_at), Some(cause)) = (memo.last_poll_at, cause) else { return Ok(()) };
+    let doubts = memo.documents.values().flat_map(|memo| &memo.doubts);
+    for doubt in doubts {
+        let Some(stream) = doubt.strip_suffix(" withdrawn") else { continue };
+        let Ok(stream) = stream.parse::<StreamId>() else { continue };
+        if append.streams.iter().any(|known| known.id == stream) {
+            continue;
+        }
+        let told = log.read_stream(&stream, Revision(0), u32::MAX).await?;
+        let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
+        let event = match stream.kind {
+            StreamKind::Maintenance => Event::Maintenance(event),
+            StreamKind::Incident | StreamKind::Page | StreamKind::Component => {
+                Event::Incident(event)
+            }
+        };
+        let times = Times { occurred_at: None, published_at: None, observed_at };
+        let fact = Fact { stream: stream.clone(), event, times, backfilled: false };
+        let ordinal = 10_000 + u32::try_from(append.events.len()).unwrap_or_default();
+        let draft = Draft::encode(&fact, cause.0, ordinal, Some(cause));
+        let expected = told.last().map_or(Revision(0), |record| record.revision);
+        append.events.push((append.streams.len(), draft));
+        append.streams.push(Stream { id: stream, page, expected });
+    }
+    Ok(())
 }
 
 /// What a failed append leaves behind.

@@ -79,7 +79,6 @@ impl Run {
             clock,
             position: Position(0),
             last_turn: 0,
-            calm: true,
             under_way: Vec::new(),
             delivered: Vec::new(),
             counts: Counts::default(),

@@ -17,7 +17,6 @@ impl Run {
         parcel: &Parcel,
         mishap: Mishap,
     ) -> Result<(), Objection> {
-        self.calm = mishap == Mishap::None;
         let folded = match mishap {
             Mishap::None => self.fold(parcel).await,
             Mishap::BeforeFold(then) => {
@@ -77,7 +76,6 @@ impl Run {
     /// An observation that arrived before arrives once more.
     pub(super) async fn repeat(&mut self, back: usize) -> Result<(), Objection> {
         let Some(parcel) = self.delivered.get(back).cloned() else { return Ok(()) };
-        self.calm = false;
         let folded = self.fold(&parcel).await;
         self.counts.fired("observation.repeated");
         self.judge(&parcel, folded).await
@@ -106,16 +104,9 @@ impl Run {
 
     /// Puts the observation on the bus and folds it. Answers whether that worked.
     async fn fold(&mut self, parcel: &Parcel) -> bool {
-        // What arrives twice for a break's sake must not be taken for a mishap's work.
-        let broken = self.broken.filter(|broken| *broken != Break::OnePollEnough || self.calm);
-        let last = &mut self.last_turn;
-        for observation in Break::deliveries(broken, &parcel.observation, last) {
-            self.bus.publish_observation(observation).await.unwrap();
-            if self.aggregator.step().await.is_err() {
-                return false;
-            }
-        }
-        true
+        let observation = Break::delivery(self.broken, &parcel.observation, &mut self.last_turn);
+        self.bus.publish_observation(observation).await.unwrap();
+        self.aggregator.step().await.is_ok()
     }
 
     /// What follows on a mishap: whether the observation was folded in the end.
