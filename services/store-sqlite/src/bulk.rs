@@ -1,12 +1,12 @@
 //! Statements that write many rows.
 //!
-//! One row per statement costs a hop to SQLite's thread each; a statement of five hundred rows
+//! One row per statement costs a hop to SQLite's thread each; a statement of hundreds of rows
 //! costs one. Only a few shapes are used, so that a few prepared statements serve all.
 
 use sqlx::SqlStr;
 
 /// The rows per statement, largest first.
-const SHAPES: [usize; 6] = [500, 100, 64, 16, 4, 1];
+const SHAPES: [usize; 6] = [250, 100, 64, 16, 4, 1];
 
 /// A query file whose row of values is on a line of its own.
 pub(crate) struct Bulk {
@@ -56,9 +56,9 @@ mod tests {
         let items: Vec<u32> = (0..789).collect();
         let pieces: Vec<_> = bulk.pieces(&items).collect();
         let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [500, 100, 100, 64, 16, 4, 4, 1]);
+        assert_eq!(sizes, [250, 250, 250, 16, 16, 4, 1, 1, 1]);
         assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
-        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 500);
-        assert!(pieces[7].0.as_str().ends_with("on conflict do nothing"));
+        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 250);
+        assert!(pieces[8].0.as_str().ends_with("on conflict do nothing"));
     }
 }
