@@ -25,11 +25,20 @@ impl Bulk {
         items: &'a [T],
     ) -> impl Iterator<Item = (SqlStr, &'a [T])> {
         let mut rest = items;
-        std::iter::from_fn(move || {
-            let (rows, sql) = self.shapes.iter().find(|(rows, _)| *rows <= rest.len())?;
-            let (piece, behind) = rest.split_at(*rows);
+        self.sizes(items.len()).map(move |(sql, rows)| {
+            let (piece, behind) = rest.split_at(rows);
             rest = behind;
-            Some((sql.clone(), piece))
+            (sql, piece)
+        })
+    }
+
+    /// Statements that together take `count` rows, each with how many it takes.
+    pub(crate) fn sizes(&self, count: usize) -> impl Iterator<Item = (SqlStr, usize)> {
+        let mut rest = count;
+        std::iter::from_fn(move || {
+            let (rows, sql) = self.shapes.iter().find(|(rows, _)| *rows <= rest)?;
+            rest -= rows;
+            Some((sql.clone(), *rows))
         })
     }
 }

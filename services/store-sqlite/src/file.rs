@@ -187,6 +187,8 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
         .row_buffer_size(ROWS_AHEAD)
         .statement_cache_capacity(64)
         .foreign_keys(false)
+        // Without it, `insert or replace` would remove a row and fire no trigger of a deletion.
+        .pragma("recursive_triggers", "on")
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16000")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
@@ -224,4 +226,23 @@ fn migrator(schemas: &[Schema]) -> Migrator {
         })
         .collect();
     Migrator::with_migrations(migrations)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_connection_replaces_a_row_without_its_triggers() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::File(folder.path().join("signalbook.db"));
+        let database = open(&location, SqliteSynchronous::Full, &[]).await.unwrap();
+        for pool in [&database.writer, &database.readers] {
+            let row = sqlx::query("pragma recursive_triggers").fetch_one(pool).await.unwrap();
+            assert_eq!(row.get::<i64, _>(0), 1);
+        }
+        database.close().await;
+    }
 }

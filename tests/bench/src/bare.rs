@@ -30,6 +30,7 @@ pub(crate) async fn open(
         .synchronous(synchronous)
         .row_buffer_size(1_000)
         .foreign_keys(false)
+        .pragma("recursive_triggers", "on")
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16000")
         .pragma("wal_autocheckpoint", "10000");

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{PageId, Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, StoreError};
-use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -29,6 +29,9 @@ use known::Known;
 use plan::Plan;
 use recorded::{Recorded, recorded};
 use write::Statements;
+
+/// A transaction, or why there is none.
+type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
 
 type Answer = Result<Appended, AppendError>;
 
@@ -57,15 +60,20 @@ impl Committer {
         self.position
     }
 
+    /// Begins the transaction of the next group.
+    pub(super) async fn begin(&self) -> Begun {
+        file::begin(&self.pool).await.map_err(unavailable("begin an append"))
+    }
+
     /// Commits a group and answers every caller.
-    pub(super) async fn commit(&mut self, group: Vec<Request>) {
+    pub(super) async fn commit(&mut self, begun: Begun, group: Vec<Request>) {
         let mut replies = Vec::with_capacity(group.len());
         let mut appends = Vec::with_capacity(group.len());
         for Request { append, now, reply } in group {
             replies.push(reply);
             appends.push((append, now));
         }
-        match self.transaction(&appends).await {
+        match self.transaction(begun, &appends).await {
             Ok(answers) => answer(replies, answers),
             Err(error) if appends.len() == 1 => {
                 let outcome = self.after_failure(&appends[0].0, error).await;
@@ -75,7 +83,9 @@ impl Committer {
                 tracing::warn!(error = %Chain(&error), "a group of appends failed; trying one at a time");
                 self.known = Known::default();
                 for (append, reply) in appends.into_iter().zip(replies) {
-                    let outcome = match self.transaction(std::slice::from_ref(&append)).await {
+                    let begun = self.begin().await;
+                    let outcome = match self.transaction(begun, std::slice::from_ref(&append)).await
+                    {
                         Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
                         Err(error) => self.after_failure(&append.0, error).await,
                     };
@@ -98,10 +108,10 @@ impl Committer {
 
     async fn transaction(
         &mut self,
+        begun: Begun,
         appends: &[(Append, Timestamp)],
     ) -> Result<Vec<Answer>, StoreError> {
-        let begun = file::begin(&self.pool).await;
-        let mut tx = begun.map_err(unavailable("begin an append"))?;
+        let mut tx = begun?;
         let head = match self.known.head {
             Some(head) => head,
             None => head(&mut tx).await?,
@@ -117,12 +127,16 @@ impl Committer {
                 Err(refused) => repeated(&mut tx, &plan, append).await?.ok_or(refused),
             });
         }
-        let Plan { head: end, events, streams, pages, last_stream, .. } = plan;
-        let slugs = streams.keys().map(|stream| &stream.provider);
+        let slugs = plan.streams.keys().map(|stream| &stream.provider);
         write::providers(&mut tx, slugs, &mut self.known.providers).await?;
-        let new = streams.values().filter(|row| !self.known.streams.contains_key(&row.id));
-        self.statements.streams(&mut tx, new, &self.known.providers).await?;
-        self.statements.events(&mut tx, &events, &self.known.providers).await?;
+        let providers = &self.known.providers;
+        let new = plan.new_streams();
+        let mut events = plan.chained();
+        let streams = self.statements.streams(&new, providers);
+        let statements = streams.chain(self.statements.events(plan.len(), &mut events, providers));
+        write::in_turn(&mut tx, statements).await?;
+        let end = events.head();
+        let Plan { streams, pages, last_stream, .. } = plan;
         write::pages(&mut tx, &pages).await?;
         if end.position != head.position {
             write::head(&mut tx, &end).await?;

@@ -72,20 +72,18 @@ async fn write(
     hint: watch::Sender<Position>,
 ) {
     let mut waiting = Vec::with_capacity(GROUP_APPENDS);
-    while queue.recv_many(&mut waiting, GROUP_APPENDS).await > 0 {
-        // Callers that were just answered are about to come back: one turn for them, or every
-        // second transaction would be theirs who were first and hold next to nothing.
-        tokio::task::yield_now().await;
+    while !waiting.is_empty() || queue.recv_many(&mut waiting, GROUP_APPENDS).await > 0 {
+        let begun = committer.begin().await;
+        // Callers that were answered together come back while the transaction begins: they are
+        // let in, or every second transaction would be theirs who were first and hold little.
         while waiting.len() < GROUP_APPENDS
             && let Ok(request) = queue.try_recv()
         {
             waiting.push(request);
         }
-        while !waiting.is_empty() {
-            let group = waiting.drain(..group_size(&waiting)).collect();
-            committer.commit(group).await;
-            hint.send_replace(committer.position());
-        }
+        let group = waiting.drain(..group_size(&waiting)).collect();
+        committer.commit(begun, group).await;
+        hint.send_replace(committer.position());
     }
 }
 

@@ -1,8 +1,11 @@
 //! The file refuses to have its history changed, whoever opens it.
 
+use signalbook_domain::Position;
+use signalbook_proto::chain::Verifier;
+use signalbook_store::EventLog as _;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::{append, checked, open, place, record, stranger};
+use super::{LOG_ID, append, checked, open, place, record, stranger};
 
 const COLUMNS: &str = "kind, schema, provider_id, occurred_at, published_at, observed_at, \
                        recorded_at, backfilled, observation_id, payload, payload_hash, hash";
@@ -10,12 +13,16 @@ const COLUMNS: &str = "kind, schema, provider_id, occurred_at, published_at, obs
 /// Runs each statement as a stranger: each is refused with the log's own words, and afterwards
 /// the log is what it was.
 async fn are_refused(statements: &[String]) {
+    refused_with(&["off", "on"], statements).await;
+}
+
+async fn refused_with(settings: &[&'static str], statements: &[String]) {
     let (_folder, path) = place();
     let log = open(&path).await;
     record(&log, append(1, 0, 1)).await;
     record(&log, append(2, 0, 2)).await;
     let before = checked(&log).await;
-    for recursive_triggers in ["off", "on"] {
+    for recursive_triggers in settings {
         let mut stranger = stranger(&path, recursive_triggers).await;
         for statement in statements {
             let sql = AssertSqlSafe(statement.clone());
@@ -55,31 +62,50 @@ async fn an_event_is_never_removed() {
     .await;
 }
 
-#[tokio::test]
-async fn an_event_is_never_replaced_at_its_position() {
-    let select = format!("select position, stream_id, revision, event_id, {COLUMNS} from event");
+/// What would replace an event: at its own position, and through each of its other keys.
+fn replacements() -> [String; 4] {
     let into = format!("into event (position, stream_id, revision, event_id, {COLUMNS})");
-    are_refused(&[
-        format!("insert or replace {into} {select}"),
-        format!("replace {into} {select} where position = 4"),
-        format!("insert or ignore {into} {select} where position = 4"),
-        format!(
-            "insert {into} {select} where position = 1 \
-             on conflict (position) do update set payload = null"
-        ),
-    ])
-    .await;
+    let all = format!("select position, stream_id, revision, event_id, {COLUMNS} from event");
+    let second = format!("{COLUMNS} from event where position = 2");
+    [
+        format!("insert or replace {into} {all}"),
+        format!("replace {into} {all} where position = 4"),
+        format!("replace {into} select 5, stream_id, 9, event_id, {second}"),
+        format!("replace {into} select 5, stream_id, revision, randomblob(16), {second}"),
+    ]
 }
 
 #[tokio::test]
-async fn an_event_is_never_replaced_through_another_key() {
-    let into = format!(
-        "insert or replace into event (position, stream_id, revision, event_id, {COLUMNS})"
-    );
-    are_refused(&[
-        format!("{into} select 5, stream_id, 9, event_id, {COLUMNS} from event where position = 4"),
-        format!("{into} select 5, stream_id, revision, randomblob(16), {COLUMNS} from event where position = 4"),
-    ])
+async fn an_event_is_never_replaced_with_the_settings_of_signalbook() {
+    refused_with(&["on"], &replacements()).await;
+}
+
+#[tokio::test]
+async fn what_another_program_replaced_is_found_out() {
+    for statement in replacements() {
+        let (_folder, path) = place();
+        let log = open(&path).await;
+        record(&log, append(1, 0, 1)).await;
+        record(&log, append(2, 0, 2)).await;
+        let mut stranger = stranger(&path, "off").await;
+        let changed = format!("{COLUMNS} from").replace(" payload,", " x'00',");
+        let statement = statement.replace(&format!("{COLUMNS} from"), &changed);
+        sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut stranger).await.unwrap();
+        let records = log.read_after(Position(0), 100).await.unwrap();
+        let mut chain = Verifier::new(LOG_ID);
+        let found = records.iter().find_map(|record| chain.check(record).err());
+        assert!(found.is_some(), "{statement} was not found out");
+    }
+}
+
+#[tokio::test]
+async fn an_insert_that_meets_an_event_changes_nothing_of_it() {
+    let into = format!("into event (position, stream_id, revision, event_id, {COLUMNS})");
+    let select = format!("select position, stream_id, revision, event_id, {COLUMNS} from event");
+    are_refused(&[format!(
+        "insert {into} {select} where position = 1 \
+         on conflict (position) do update set payload = null"
+    )])
     .await;
 }
 

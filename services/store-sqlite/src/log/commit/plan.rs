@@ -10,7 +10,18 @@ use signalbook_store::{Append, AppendError, Head, PageRow};
 
 use super::known::KnownStream;
 
-/// An event with its place.
+/// An event whose place is settled and whose hash is not computed yet.
+struct Planned<'a> {
+    stream: &'a StreamId,
+    /// Where in the plan's names that of the stream stands.
+    name: usize,
+    number: i64,
+    revision: Revision,
+    recorded_at: Timestamp,
+    draft: &'a Draft,
+}
+
+/// An event with its place in the chain.
 pub(super) struct EventRow<'a> {
     pub(super) position: Position,
     pub(super) stream: &'a StreamId,
@@ -30,9 +41,11 @@ pub(super) struct StreamRow {
 
 /// What is to be written, growing append by append.
 pub(super) struct Plan<'a, 'k> {
-    /// The end of the log with what is planned.
-    pub(super) head: Head,
-    pub(super) events: Vec<EventRow<'a>>,
+    /// The end of the log without what is planned.
+    before: Head,
+    recorded_at: Timestamp,
+    events: Vec<Planned<'a>>,
+    names: Vec<String>,
     pub(super) streams: HashMap<StreamId, StreamRow>,
     pub(super) pages: HashMap<PageId, &'a PageRow>,
     pub(super) last_stream: i64,
@@ -42,14 +55,16 @@ pub(super) struct Plan<'a, 'k> {
 
 impl<'a, 'k> Plan<'a, 'k> {
     pub(super) fn new(
-        head: Head,
+        before: Head,
         known: &'k HashMap<StreamId, KnownStream>,
         slots: HashMap<PageId, Slot>,
         last_stream: i64,
     ) -> Self {
         Self {
-            head,
+            before,
+            recorded_at: before.recorded_at,
             events: Vec::new(),
+            names: Vec::new(),
             streams: HashMap::new(),
             pages: HashMap::new(),
             last_stream,
@@ -65,23 +80,40 @@ impl<'a, 'k> Plan<'a, 'k> {
         now: Timestamp,
     ) -> Result<Position, AppendError> {
         self.check(append)?;
-        let names: Vec<String> =
-            append.streams.iter().map(|stream| stream.id.to_string()).collect();
+        let names = self.names.len();
+        self.names.extend(append.streams.iter().map(|stream| stream.id.to_string()));
         for stream in &append.streams {
             self.join(stream);
         }
         if !append.events.is_empty() {
-            self.head.recorded_at = self.head.recorded_at.max(now);
+            self.recorded_at = self.recorded_at.max(now);
         }
         for (index, draft) in &append.events {
-            let (stream, name) = (&append.streams[*index].id, &names[*index]);
-            self.place(stream, name, draft);
+            self.place(&append.streams[*index].id, names + index, draft);
         }
         if let Some(put) = &append.page {
             self.slots.insert(put.row.id, put.row.memo.last_slot);
             self.pages.insert(put.row.id, &put.row);
         }
-        Ok(self.head.position)
+        Ok(self.position(self.events.len()))
+    }
+
+    /// The streams that are not in the log yet, in the order of their numbers.
+    pub(super) fn new_streams(&self) -> Vec<&StreamRow> {
+        let is_new = |row: &&StreamRow| !self.known.contains_key(&row.id);
+        let mut rows: Vec<&StreamRow> = self.streams.values().filter(is_new).collect();
+        rows.sort_unstable_by_key(|row| row.known.number);
+        rows
+    }
+
+    /// How many events are planned.
+    pub(super) fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// The planned events in order, each chained to the one before when it is asked for.
+    pub(super) fn chained(&self) -> Chained<'_, 'a> {
+        Chained { head: self.before, names: &self.names, events: self.events.iter() }
     }
 
     /// The last position of `append` if it was taken in before, from another caller.
@@ -92,7 +124,12 @@ impl<'a, 'k> Plan<'a, 'k> {
         let same = planned.iter().zip(&append.events).all(|(row, (index, draft))| {
             row.draft.id == draft.id && *row.stream == append.streams[*index].id
         });
-        planned.last().filter(|_| same).map(|row| row.position)
+        same.then(|| self.position(start + planned.len()))
+    }
+
+    /// The position of the last of the first `count` planned events.
+    fn position(&self, count: usize) -> Position {
+        Position(self.before.position.0 + count as u64)
     }
 
     fn check(&self, append: &Append) -> Result<(), AppendError> {
@@ -129,35 +166,52 @@ impl<'a, 'k> Plan<'a, 'k> {
         self.streams.insert(stream.id.clone(), row);
     }
 
-    fn place(&mut self, stream: &'a StreamId, name: &str, draft: &'a Draft) {
+    fn place(&mut self, stream: &'a StreamId, name: usize, draft: &'a Draft) {
         let Some(row) = self.streams.get_mut(stream) else { return };
         row.known.revision = row.known.revision.next();
+        let KnownStream { number, revision } = row.known;
+        let recorded_at = self.recorded_at;
+        self.events.push(Planned { stream, name, number, revision, recorded_at, draft });
+    }
+}
+
+/// Planned events on their way into the chain.
+pub(super) struct Chained<'p, 'a> {
+    head: Head,
+    names: &'p [String],
+    events: std::slice::Iter<'p, Planned<'a>>,
+}
+
+impl Chained<'_, '_> {
+    /// The end of the log with the events that were asked for.
+    pub(super) fn head(&self) -> Head {
+        self.head
+    }
+}
+
+impl<'a> Iterator for Chained<'_, 'a> {
+    type Item = EventRow<'a>;
+
+    fn next(&mut self) -> Option<EventRow<'a>> {
+        let Planned { stream, name, number, revision, recorded_at, draft } = *self.events.next()?;
         let position = self.head.position.next();
         let link = Link {
             position,
-            stream: name,
-            revision: row.known.revision,
+            stream: &self.names[name],
+            revision,
             id: draft.id,
             kind: draft.kind,
             schema: draft.schema,
             occurred_at: draft.times.occurred_at,
             published_at: draft.times.published_at,
             observed_at: draft.times.observed_at,
-            recorded_at: self.head.recorded_at,
+            recorded_at,
             backfilled: draft.backfilled,
             observation: draft.observation,
             payload_hash: &draft.payload_hash,
         };
-        self.head.hash = link.hash(&self.head.hash);
-        self.head.position = position;
-        self.events.push(EventRow {
-            position,
-            stream,
-            number: row.known.number,
-            revision: row.known.revision,
-            recorded_at: self.head.recorded_at,
-            hash: self.head.hash,
-            draft,
-        });
+        let hash = link.hash(&self.head.hash);
+        self.head = Head { position, hash, recorded_at, ..self.head };
+        Some(EventRow { position, stream, number, revision, recorded_at, hash, draft })
     }
 }

@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use signalbook_domain::{PageId, Platform, Slug, Timestamp, Worded as _};
 use signalbook_store::{Head, PageRow, StoreError};
+use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{SqlStr, Sqlite};
 
 use super::plan::{EventRow, StreamRow};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
 use crate::log::signed;
 use crate::row::stream_kind_number;
+
+/// A statement with its values.
+type Statement = Query<'static, Sqlite, SqliteArguments>;
 
 /// The statements that write many rows.
 pub(super) struct Statements {
@@ -28,76 +31,71 @@ impl Statements {
         }
     }
 
-    /// Writes streams that are new; others have their revision in their last event.
-    pub(super) async fn streams<'a>(
-        &self,
-        tx: &mut SqliteConnection,
-        streams: impl Iterator<Item = &'a StreamRow>,
-        providers: &HashMap<Slug, i64>,
-    ) -> Result<(), StoreError> {
-        let rows: Vec<&StreamRow> = streams.collect();
-        for (sql, piece) in self.streams.pieces(&rows) {
-            let mut query = sqlx::query(sql);
-            for row in piece {
-                query = query
+    /// The statements that write streams that are new.
+    pub(super) fn streams<'a>(
+        &'a self,
+        rows: &'a [&StreamRow],
+        providers: &'a HashMap<Slug, i64>,
+    ) -> impl Iterator<Item = Statement> {
+        self.streams.pieces(rows).map(|(sql, piece)| {
+            piece.iter().fold(sqlx::query(sql), |query, row| {
+                query
                     .bind(row.known.number)
                     .bind(stream_kind_number(row.id.kind))
                     .bind(providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
-                    .bind(row.page.0.as_bytes().as_slice());
-            }
-            query.execute(&mut *tx).await.map_err(unavailable("write streams"))?;
-        }
-        Ok(())
+                    .bind(row.page.0.as_bytes().as_slice())
+            })
+        })
     }
 
-    pub(super) async fn events(
-        &self,
-        tx: &mut SqliteConnection,
-        events: &[EventRow<'_>],
-        providers: &HashMap<Slug, i64>,
-    ) -> Result<(), StoreError> {
-        let mut pieces = self.events.pieces(events);
-        let mut bind = || pieces.next().map(|(sql, piece)| insert(sql, piece, providers));
-        let mut next = bind();
-        while let Some(query) = next {
-            // The next statement is made ready while SQLite works on this one.
-            let written;
-            (written, next) = tokio::join!(query.execute(&mut *tx), async { bind() });
-            written.map_err(unavailable("write events"))?;
-        }
-        Ok(())
+    /// The statements that write `count` events.
+    pub(super) fn events<'a, 'e>(
+        &'a self,
+        count: usize,
+        events: &'a mut impl Iterator<Item = EventRow<'e>>,
+        providers: &'a HashMap<Slug, i64>,
+    ) -> impl Iterator<Item = Statement> {
+        self.events.sizes(count).map(move |(sql, rows)| {
+            let piece = events.by_ref().take(rows);
+            piece.fold(sqlx::query(sql), |query, row| bind(query, &row, providers))
+        })
     }
 }
 
-/// The statement that inserts `events`.
-fn insert(
-    sql: SqlStr,
-    events: &[EventRow<'_>],
-    providers: &HashMap<Slug, i64>,
-) -> Query<'static, Sqlite, SqliteArguments> {
-    let mut query = sqlx::query(sql);
-    for row in events {
-        let draft = row.draft;
-        query = query
-            .bind(signed(row.position.0))
-            .bind(row.number)
-            .bind(signed(row.revision.0))
-            .bind(draft.id.0.as_bytes().as_slice())
-            .bind(draft.kind.number())
-            .bind(draft.schema)
-            .bind(providers.get(&row.stream.provider).copied())
-            .bind(draft.times.occurred_at.map(Timestamp::micros))
-            .bind(draft.times.published_at.map(Timestamp::micros))
-            .bind(draft.times.observed_at.micros())
-            .bind(row.recorded_at.micros())
-            .bind(draft.backfilled)
-            .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
-            .bind(draft.payload.as_slice())
-            .bind(draft.payload_hash.as_slice())
-            .bind(row.hash.as_slice());
+/// Executes `statements`, each made ready while SQLite works on the one before.
+pub(super) async fn in_turn(
+    tx: &mut SqliteConnection,
+    mut statements: impl Iterator<Item = Statement>,
+) -> Result<(), StoreError> {
+    let mut next = statements.next();
+    while let Some(statement) = next {
+        let written;
+        (written, next) = tokio::join!(statement.execute(&mut *tx), async { statements.next() });
+        written.map_err(unavailable("write events"))?;
     }
+    Ok(())
+}
+
+fn bind(query: Statement, row: &EventRow<'_>, providers: &HashMap<Slug, i64>) -> Statement {
+    let draft = row.draft;
     query
+        .bind(signed(row.position.0))
+        .bind(row.number)
+        .bind(signed(row.revision.0))
+        .bind(draft.id.0.as_bytes().as_slice())
+        .bind(draft.kind.number())
+        .bind(draft.schema)
+        .bind(providers.get(&row.stream.provider).copied())
+        .bind(draft.times.occurred_at.map(Timestamp::micros))
+        .bind(draft.times.published_at.map(Timestamp::micros))
+        .bind(draft.times.observed_at.micros())
+        .bind(row.recorded_at.micros())
+        .bind(draft.backfilled)
+        .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
+        .bind(draft.payload.as_slice())
+        .bind(draft.payload_hash.as_slice())
+        .bind(row.hash.as_slice())
 }
 
 /// Gives every provider of `slugs` that has no number the next one.
