@@ -36,6 +36,11 @@ impl Bench {
         if self.quick { count / 10 } else { count }
     }
 
+    /// Whether only that it runs is of interest.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.quick
+    }
+
     /// A new folder inside that of this run.
     pub(crate) fn folder(&self) -> anyhow::Result<TempDir> {
         Ok(TempDir::new_in(&self.folder)?)
@@ -74,28 +79,38 @@ pub(crate) struct Rounds {
 }
 
 impl Rounds {
+    /// One measurement with nothing to compare it with.
+    pub(crate) fn alone(ours: f64) -> Self {
+        Self { ours: vec![ours], bare: Vec::new() }
+    }
+
     /// Adds a round.
     pub(crate) fn add(&mut self, ours: f64, bare: f64) {
         self.ours.push(ours);
         self.bare.push(bare);
     }
 
-    /// The median of ours and that of the bare engine.
-    pub(crate) fn medians(&self) -> (f64, f64) {
-        (median(&self.ours), median(&self.bare))
+    /// The median of ours.
+    pub(crate) fn ours(&self) -> f64 {
+        median(&self.ours).unwrap_or_default()
+    }
+
+    /// The median of the other side, if there is one.
+    pub(crate) fn bare(&self) -> Option<f64> {
+        median(&self.bare)
     }
 
     /// The median of the rounds' ratios: a disturbance hits both sides of a round.
-    pub(crate) fn ratio(&self) -> f64 {
+    pub(crate) fn ratio(&self) -> Option<f64> {
         let ratios: Vec<f64> = self.ours.iter().zip(&self.bare).map(|(a, b)| a / b).collect();
         median(&ratios)
     }
 }
 
-fn median(values: &[f64]) -> f64 {
+fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    sorted.get(sorted.len() / 2).copied()
 }
 
 /// A count as a number to divide.

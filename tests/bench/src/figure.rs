@@ -1,6 +1,7 @@
 //! The figures, each beside the bare engine that does the same work.
 
 mod append;
+mod poll;
 mod rebuild;
 mod replay;
 
@@ -8,12 +9,16 @@ use crate::bench::{Bench, Rounds};
 use crate::table::Goal;
 
 /// Every figure with its goal, in the order of the table.
-pub(crate) const ALL: [(&str, Goal); 5] = [
+pub(crate) const ALL: [(&str, Goal); 9] = [
     (SINGLES, Goal::Rate(25_000.0)),
     (BATCHES, Goal::RateAndRatio(150_000.0, 1.5)),
     (REPLAY, Goal::Rate(350_000.0)),
     (REBUILD, Goal::Rate(60_000.0)),
-    (BYTES, Goal::Bytes(620.0)),
+    (BYTES, Goal::AtMost(620.0, " B")),
+    (POLL, Goal::Times(3.0)),
+    (CORE, Goal::AtMost(25.0, " %")),
+    (MEMORY, Goal::AtMost(150.0, " MB")),
+    (GROWTH, Goal::Times(1.2)),
 ];
 
 const SINGLES: &str = "append, 64 callers with one event each";
@@ -21,6 +26,10 @@ const BATCHES: &str = "append, batches of 1,000 events";
 const REPLAY: &str = "replay of the log through the fold";
 const REBUILD: &str = "rebuild of all views";
 const BYTES: &str = "bytes on disk per event, 256 B payload";
+const POLL: &str = "poll of an unchanged page of 20 kB, CPU";
+const CORE: &str = "5,000 pages every 30 s, part of a core";
+const MEMORY: &str = "5,000 pages every 30 s, memory";
+const GROWTH: &str = "poll with 1,000,000 events against 10,000, CPU";
 
 /// Measures one of them.
 pub(crate) async fn measure(name: &str, bench: &Bench) -> anyhow::Result<Rounds> {
@@ -30,6 +39,10 @@ pub(crate) async fn measure(name: &str, bench: &Bench) -> anyhow::Result<Rounds>
         REPLAY => replay::replay(bench).await,
         REBUILD => rebuild::rebuild(bench).await,
         BYTES => append::bytes(bench).await,
+        POLL => poll::per_poll(bench).await,
+        CORE => poll::core(bench).await,
+        MEMORY => poll::memory(bench).await,
+        GROWTH => poll::growth(bench).await,
         _ => anyhow::bail!("there is no figure `{name}`"),
     }
 }

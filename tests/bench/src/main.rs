@@ -7,10 +7,13 @@
 
 mod bare;
 mod bench;
+mod child;
 mod data;
 mod figure;
 mod machine;
 mod table;
+mod usage;
+mod vendor;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,11 +42,18 @@ struct Arguments {
     /// Where the database files are written and removed again: a folder on the disk that counts.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target"))]
     folder: PathBuf,
+    /// Work of a process that this program starts itself.
+    #[arg(long, hide = true, value_parser = |text: &str| serde_json::from_str::<child::Task>(text))]
+    child: Option<child::Task>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    let Arguments { filter, quick, check, folder } = Arguments::parse();
+    let Arguments { filter, quick, check, folder, child } = Arguments::parse();
+    if let Some(task) = child {
+        task.run().await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let bench = Bench::new(&folder, quick)?;
     let mut table = Table::start(&Machine::probe(&bench)?);
     for (name, goal) in figure::ALL {

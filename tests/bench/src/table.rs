@@ -12,8 +12,10 @@ pub(crate) enum Goal {
     Rate(f64),
     /// That, and at least so many times the bare engine, on any machine.
     RateAndRatio(f64, f64),
-    /// At most so many bytes per event, on any machine.
-    Bytes(f64),
+    /// At most so much of a unit, on any machine.
+    AtMost(f64, &'static str),
+    /// In microseconds, at most so many times the bare engine, on any machine.
+    Times(f64),
 }
 
 impl Goal {
@@ -21,18 +23,20 @@ impl Goal {
     fn unit(self) -> &'static str {
         match self {
             Self::Rate(_) | Self::RateAndRatio(..) => "/s",
-            Self::Bytes(_) => " B",
+            Self::AtMost(_, unit) => unit,
+            Self::Times(_) => " µs",
         }
     }
 
     /// Whether it holds, and none if it is not judged here.
-    fn holds(self, ours: f64, ratio: f64, disk_is_quick: bool) -> Option<bool> {
+    fn holds(self, ours: f64, ratio: Option<f64>, disk_is_quick: bool) -> Option<bool> {
         match self {
             Self::Rate(least) => disk_is_quick.then_some(ours >= least),
             Self::RateAndRatio(least, times) => {
-                Some(ratio >= times && (!disk_is_quick || ours >= least))
+                Some(ratio? >= times && (!disk_is_quick || ours >= least))
             }
-            Self::Bytes(most) => Some(ours <= most),
+            Self::AtMost(most, _) => Some(ours <= most),
+            Self::Times(most) => Some(ratio? <= most),
         }
     }
 }
@@ -42,7 +46,8 @@ impl std::fmt::Display for Goal {
         match self {
             Self::Rate(least) => write!(f, "{least}/s"),
             Self::RateAndRatio(least, times) => write!(f, "{least}/s, {times}x"),
-            Self::Bytes(most) => write!(f, "at most {most} B"),
+            Self::AtMost(most, unit) => write!(f, "at most {most}{unit}"),
+            Self::Times(most) => write!(f, "at most {most}x"),
         }
     }
 }
@@ -64,7 +69,7 @@ impl Table {
 
     /// Prints a figure.
     pub(crate) fn add(&mut self, name: &str, goal: Goal, rounds: &Rounds) {
-        let ((ours, bare), ratio) = (rounds.medians(), rounds.ratio());
+        let (ours, bare, ratio) = (rounds.ours(), rounds.bare(), rounds.ratio());
         let holds = goal.holds(ours, ratio, self.disk_is_quick);
         let word = match holds {
             Some(true) => "yes",
@@ -72,8 +77,9 @@ impl Table {
             None => "not judged: slow disk",
         };
         let shown = |value: f64| format!("{value:.0}{}", goal.unit());
-        let figures = [&shown(ours), &shown(bare), &format!("{ratio:.2}x")];
-        line(name, figures.map(String::as_str), [&goal.to_string(), word]);
+        let bare = bare.map(shown).unwrap_or_default();
+        let ratio = ratio.map(|ratio| format!("{ratio:.2}x")).unwrap_or_default();
+        line(name, [&shown(ours), &bare, &ratio], [&goal.to_string(), word]);
         self.holds &= holds.unwrap_or(true);
     }
 
@@ -84,5 +90,5 @@ impl Table {
 }
 
 fn line(name: &str, [ours, bare, ratio]: [&str; 3], [goal, holds]: [&str; 2]) {
-    println!("{name:<40} {ours:>11} {bare:>12} {ratio:>8}  {goal:<15} {holds}");
+    println!("{name:<48} {ours:>11} {bare:>12} {ratio:>8}  {goal:<15} {holds}");
 }

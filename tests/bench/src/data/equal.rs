@@ -30,8 +30,13 @@ const PHASES: [Phase; 9] = [
 
 /// `count` events, stream after stream.
 pub(crate) fn equal(count: usize) -> Vec<Story> {
+    equal_from(0, count)
+}
+
+/// `count` events of those, from the one numbered `first`.
+pub(crate) fn equal_from(first: usize, count: usize) -> Vec<Story> {
     let pages = pages();
-    (0..count).map(|number| one(&pages, number)).collect()
+    (first..first + count).map(|number| one(&pages, number)).collect()
 }
 
 fn one(pages: &[Page], number: usize) -> Story {
