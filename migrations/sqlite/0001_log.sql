@@ -89,5 +89,10 @@ create table page (
   watched integer not null check (watched in (0, 1)),
   platform text,
   last_slot integer not null,
-  memo text not null
+  memo text not null,
+  -- Grows with every row that is written, over all pages.
+  mark integer not null
 ) strict;
+
+-- Reading only the rows that were written since.
+create unique index page_by_mark on page (mark);

@@ -177,6 +177,7 @@ impl World {
             }
             polls += due;
         }
+        self.aggregator.save().await?;
         self.project().await?;
         Ok(polls)
     }

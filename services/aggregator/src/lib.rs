@@ -4,6 +4,8 @@
 //! (`signalbook_domain::decide`), and append the events with the page's new row in one append.
 //! What is known of a page is kept in memory ([`shelf`]) and is worth nothing once an append is
 //! refused: then it is read again from the log and the decision made anew.
+//! A poll that brought nothing new only moves the page's row, which is written a little later
+//! together with others ([`unsaved`]).
 //!
 //! Promises: an observation is one append; an observation that comes twice is told once; an
 //! observation's evidence is kept before its events are recorded, never after.
@@ -13,6 +15,7 @@ pub mod reading;
 mod reconcile;
 mod service;
 mod shelf;
+mod unsaved;
 
 pub use reader::{OwnReaders, Reader, SharedReader};
 pub use reconcile::{Reconciled, WatchedPage, reconcile};

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbook_bus::{BusError, SharedBus};
-use signalbook_domain::decide::decide;
+use futures_util::future::join_all;
+use signalbook_bus::{BusError, Delivery, SharedBus};
+use signalbook_domain::decide::{decide, is_void, quiet};
 use signalbook_domain::observation::Observation;
 use signalbook_domain::page::host_of;
 use signalbook_domain::{Slug, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
-use signalbook_store::{AppendError, PagePut, PageRow, StoreError};
+use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
 
 use crate::reader::{OwnReaders, SharedReader};
 use crate::reading::{evidence, reading};
 use crate::shelf::{Known, Shelf, append_of};
+use crate::unsaved::Unsaved;
 
 /// A refused append is decided anew this often before the observation is given back.
 const ATTEMPTS: u32 = 8;
@@ -56,6 +58,7 @@ pub struct Aggregator {
     reader: SharedReader,
     partition: u32,
     shelf: Shelf,
+    unsaved: Unsaved,
     hosts: BTreeMap<String, Slug>,
     hosts_read_at: Option<Duration>,
 }
@@ -77,6 +80,7 @@ impl Aggregator {
             reader: Arc::new(OwnReaders),
             partition,
             shelf: Shelf::default(),
+            unsaved: Unsaved::default(),
             hosts: BTreeMap::new(),
             hosts_read_at: None,
         }
@@ -92,6 +96,10 @@ impl Aggregator {
     /// Waits for an observation and folds it.
     pub async fn step(&mut self) -> Result<Folded, StepError> {
         let delivery = self.bus.next_observation(self.partition).await?;
+        self.take_in(delivery).await
+    }
+
+    async fn take_in(&mut self, delivery: Delivery<Observation>) -> Result<Folded, StepError> {
         let folded = self.fold(&delivery.message).await?;
         delivery.acknowledge().await?;
         Ok(folded)
@@ -112,21 +120,33 @@ impl Aggregator {
     }
 
     async fn try_fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
-        let Some(Known { row, mut book }) = self.shelf.take(&self.log, observation.page).await?
+        let id = observation.page;
+        let Some(known) = self.shelf.page(&self.log, id).await? else {
+            return Ok(Folded::Ignored);
+        };
+        if is_void(&known.page, &known.row.memo, observation.slot) {
+            // A page that is not watched may be added again, and no refused append would say so.
+            if !known.page.watched {
+                self.shelf.forget(id);
+            }
+            return Ok(Folded::Ignored);
+        }
+        let reading = reading(observation, self.reader.as_ref(), &self.hosts);
+        if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
+            known.row.memo = memo;
+            self.unsaved.note(observation.clone(), self.clock.monotonic());
+            return Ok(Folded::Told(0));
+        }
+        let Some((Known { row, saved, .. }, mut book)) = self.shelf.take(&self.log, id).await?
         else {
             return Ok(Folded::Ignored);
         };
-        let reading = reading(observation, self.reader.as_ref(), &self.hosts);
         for (_, _, snapshot) in reading.result.iter().flat_map(|good| &good.documents) {
             for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
                 tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a part of a document was left out");
             }
         }
         let Some(decision) = decide(&mut book, &row.memo, &reading) else {
-            // A page that is not watched may be added again, and no refused append would say so.
-            if book.page.watched {
-                self.shelf.put(Known { row, book });
-            }
             return Ok(Folded::Ignored);
         };
         // The evidence comes first: an event without it would be a claim that nobody can check.
@@ -137,7 +157,7 @@ impl Aggregator {
         }
         let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
         let mut append = append_of(&book, &decision.facts, observation.id.0, Some(observation.id));
-        append.page = Some(PagePut { row: next.clone(), expected: Some(row.memo.last_slot) });
+        append.page = Some(PagePut { row: next.clone(), expected: Some(saved) });
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
         if let (Err(failed), Some(1)) =
@@ -145,8 +165,51 @@ impl Aggregator {
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }
-        self.shelf.put(Known { row: next, book });
+        self.shelf.put(next, book);
         Ok(Folded::Told(decision.facts.len()))
+    }
+
+    /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,
+    /// so that thousands of quiet polls do not each cost a commit; a crash forgets no more than
+    /// that such polls were made.
+    pub async fn save(&mut self) -> Result<(), StepError> {
+        for _ in 0..ATTEMPTS {
+            let refused = self.save_unsaved().await?;
+            if refused.is_empty() {
+                break;
+            }
+            for observation in refused {
+                self.shelf.forget(observation.page);
+                self.fold(&observation).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers the observations whose pages' rows have moved.
+    async fn save_unsaved(&mut self) -> Result<Vec<Observation>, StepError> {
+        let now = Timestamp::from(self.clock.now());
+        let unsaved = self.unsaved.take().into_values();
+        let behind = unsaved
+            .filter_map(|observation| Some((self.shelf.behind(observation.page)?, observation)));
+        let saves = behind.map(async |(put, observation)| {
+            let slot = put.row.memo.last_slot;
+            let append = Append { page: Some(put), ..Append::default() };
+            (observation, slot, self.log.append(append, now).await)
+        });
+        let mut refused = Vec::new();
+        let mut failed = Ok(());
+        for (observation, slot, answer) in join_all(saves).await {
+            match answer {
+                Ok(_) => self.shelf.saved(observation.page, slot),
+                Err(error) if is_outdated(&error) => refused.push(observation),
+                Err(error) => {
+                    self.unsaved.note(observation, self.clock.monotonic());
+                    failed = Err(StepError::Append(error));
+                }
+            }
+        }
+        failed.map(|()| refused)
     }
 
     async fn read_hosts(&mut self) -> Result<(), StoreError> {
@@ -170,9 +233,16 @@ impl Aggregator {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
         let mut failures = 0;
         while !stop.is_stopped() {
-            let step = tokio::select! {
-                () = stop.stopped() => return,
-                step = self.step() => step,
+            let step = match self.unsaved.wait(self.clock.monotonic()) {
+                Some(Duration::ZERO) => self.save().await,
+                wait => tokio::select! {
+                    () = stop.stopped() => break,
+                    delivery = self.bus.next_observation(self.partition) => match delivery {
+                        Ok(delivery) => self.take_in(delivery).await.map(drop),
+                        Err(error) => Err(error.into()),
+                    },
+                    () = rest(self.clock.as_ref(), wait) => continue,
+                },
             };
             match step {
                 Ok(_) if failures == 0 => {}
@@ -193,6 +263,21 @@ impl Aggregator {
                 }
             }
         }
+        // What is not written now is only asked for a little early after the next start.
+        if let Err(error) = self.save().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "rows of pages were not saved"
+            );
+        }
+    }
+}
+
+/// Sleeps for `wait`, or for ever.
+async fn rest(clock: &dyn Clock, wait: Option<Duration>) {
+    match wait {
+        Some(wait) => clock.sleep(wait).await,
+        None => std::future::pending().await,
     }
 }
 

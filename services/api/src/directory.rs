@@ -1,5 +1,7 @@
 //! Providers with their standing, as several routes need them.
 
+use std::collections::HashMap;
+
 use signalbook_domain::{PageId, Position, Slug, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::ProviderView;
@@ -52,10 +54,11 @@ impl Directory {
         let now = app.now();
         let position = app.api.views.reached().await?;
         let rows = app.api.log.pages().await?;
+        let mut rows: HashMap<PageId, PageRow> =
+            rows.into_iter().map(|row| (row.id, row)).collect();
         let mut providers: Vec<Known> = Vec::new();
         for view in app.api.views.providers().await? {
-            let own = rows.iter().filter(|row| view.pages.contains_key(&row.id));
-            let own = own.cloned().collect();
+            let own = view.pages.keys().filter_map(|page| rows.remove(page)).collect();
             let known = Known::new(view, own, now);
             if !known.standing.pages.is_empty() {
                 providers.push(known);

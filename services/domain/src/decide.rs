@@ -19,7 +19,10 @@
 pub mod components;
 pub mod health;
 pub mod links;
+mod quiet;
 pub mod reports;
+
+pub use quiet::quiet;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -29,6 +32,7 @@ use crate::event::{Event, Fact, PageEvent, Times};
 use crate::id::Slug;
 use crate::memo::{DocumentMemo, Memo};
 use crate::observation::{Failed, Known, Slot};
+use crate::page::Page;
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Platform};
@@ -79,11 +83,13 @@ pub struct Decision {
 
 /// Decides what `reading` means for a page, and folds it into `book`.
 ///
-/// Answers `None` if the reading is of an older turn, or the page is not watched: then nothing
-/// happened. If the decision cannot be recorded, `book` is worthless and has to be read again.
+/// Answers `None` if the turn is void ([`is_void`]): then nothing happened. If the decision cannot be recorded, `book` is worthless and has to be read again.
 pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Decision> {
-    if !book.page.watched || reading.slot <= memo.last_slot {
+    if is_void(&book.page, memo, reading.slot) {
         return None;
+    }
+    if let Some(memo) = quiet(&book.page, memo, reading) {
+        return Some(Decision { facts: Vec::new(), memo });
     }
     let mut next = memo.clone();
     next.last_slot = reading.slot;
@@ -110,6 +116,12 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
     let told = facts.told;
     next.in_trouble = if told.is_empty() { memo.in_trouble } else { book.in_trouble() };
     Some(Decision { facts: told, memo: next })
+}
+
+/// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not
+/// watched.
+pub fn is_void(page: &Page, memo: &Memo, slot: Slot) -> bool {
+    !page.watched || slot <= memo.last_slot
 }
 
 /// The events of a page that somebody wants watched from now on, or that has another name.

@@ -31,6 +31,8 @@ struct Planned {
     host: String,
     /// The last turn that the row had when it was planned.
     made_from: i64,
+    /// When its poll was last put on the bus.
+    asked_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -43,29 +45,26 @@ struct Host {
 }
 
 impl Plan {
-    /// Takes in the pages as they are now: new ones are planned, gone ones forgotten, and ones
-    /// whose last poll was folded since are planned anew, since it may have changed their pace.
+    /// Takes in rows that were written since the last time: new pages are planned, those that are
+    /// not watched any more forgotten, and those whose last poll was folded since are planned
+    /// anew, since it may have changed their pace.
     pub fn sync(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
-        let watched: HashMap<PageId, &PageRow> =
-            rows.iter().filter(|row| row.watched).map(|row| (row.id, row)).collect();
-        let gone: Vec<PageId> =
-            self.pages.keys().filter(|page| !watched.contains_key(page)).copied().collect();
-        for page in gone {
-            self.forget(page);
-        }
         let mut fresh = 0;
-        for row in rows.iter().filter(|row| row.watched) {
+        for row in rows {
             match self.pages.get(&row.id) {
+                _ if !row.watched => self.forget(row.id),
                 None => {
                     let spread = (START_SPACING * fresh).min(row.interval);
                     fresh += 1;
                     let due =
                         row.memo.last_poll_at.map_or(now, |last| pace.due(row, last.min(now)));
-                    self.put(row, due.max(now.plus(spread)));
+                    self.put(row, due.max(now.plus(spread)), None);
                 }
                 Some(planned) if planned.made_from != row.memo.last_slot.0 => {
-                    let last = row.memo.last_poll_at.unwrap_or(now).min(now);
-                    self.put(row, pace.due(row, last).max(now));
+                    // A poll may be under way that is newer than the one which the row tells of.
+                    let asked_at = planned.asked_at;
+                    let last = row.memo.last_poll_at.max(asked_at).unwrap_or(now).min(now);
+                    self.put(row, pace.due(row, last).max(now), asked_at);
                 }
                 Some(_) => {}
             }
@@ -91,7 +90,7 @@ impl Plan {
     /// A page's poll was put on the bus at `now`: it is due again after its pause. If the clock
     /// jumped, that is counted from the new time.
     pub fn polled(&mut self, row: &PageRow, pace: &Pace, now: Timestamp) {
-        self.put(row, pace.due(row, now).max(now.plus(Duration::from_millis(1))));
+        self.put(row, pace.due(row, now).max(now.plus(Duration::from_millis(1))), Some(now));
     }
 
     /// How long until a page is due; none if no page is watched.
@@ -99,7 +98,7 @@ impl Plan {
         self.next.first().map(|(at, _)| at.since(now))
     }
 
-    fn put(&mut self, row: &PageRow, at: Timestamp) {
+    fn put(&mut self, row: &PageRow, at: Timestamp, asked_at: Option<Timestamp>) {
         self.forget(row.id);
         let host = host_of(&row.url).unwrap_or_default();
         let entry = self.hosts.entry(host.clone()).or_insert_with(|| Host {
@@ -109,7 +108,8 @@ impl Plan {
         });
         entry.waiting.insert((at, row.id));
         self.list(&host);
-        self.pages.insert(row.id, Planned { at, host, made_from: row.memo.last_slot.0 });
+        let made_from = row.memo.last_slot.0;
+        self.pages.insert(row.id, Planned { at, host, made_from, asked_at });
     }
 
     fn forget(&mut self, page: PageId) {

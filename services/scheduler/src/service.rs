@@ -1,26 +1,32 @@
 //! The scheduler: the plan, fed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook_bus::{BusError, SharedBus};
-use signalbook_domain::Timestamp;
+use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Clock, Stop};
-use signalbook_store::StoreError;
 use signalbook_store::log::SharedLog;
+use signalbook_store::{PageMark, PageRow, StoreError};
 
 use crate::job::job;
 use crate::pace::Pace;
 use crate::plan::Plan;
 
-/// The pages' rows are read whole this often, to see new pages and changed paces.
-const REFRESH: Duration = Duration::from_secs(2);
+/// The rows that were written meanwhile are read this often, to see new pages, changed paces, and
+/// what the next poll has to ask for.
+const REFRESH: Duration = Duration::from_millis(500);
 
 /// Polls that are put on the bus in one step.
 const POLLS_PER_STEP: usize = 256;
 
-/// The shortest and the longest pause between two steps.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
+/// A shorter pause than the shortest, for a pace that polls one host more often.
+const PAUSE_LEAST: Duration = Duration::from_millis(5);
+
+/// The shortest and the longest pause between two steps. What becomes due in the shortest is put on
+/// the bus together: a step for each of thousands of pages would cost more than their polls.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
 
 /// Why a step failed; the next one starts afresh.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +46,8 @@ pub struct Scheduler {
     clock: Arc<dyn Clock>,
     pace: Pace,
     plan: Plan,
+    rows: HashMap<PageId, PageRow>,
+    mark: PageMark,
     refreshed_at: Option<Duration>,
     last_now: Timestamp,
 }
@@ -47,8 +55,17 @@ pub struct Scheduler {
 impl Scheduler {
     /// A scheduler that knows no page yet.
     pub fn new(log: SharedLog, bus: SharedBus, clock: Arc<dyn Clock>, pace: Pace) -> Self {
-        let last_now = Timestamp::MIN;
-        Self { log, bus, clock, pace, plan: Plan::default(), refreshed_at: None, last_now }
+        Self {
+            log,
+            bus,
+            clock,
+            pace,
+            plan: Plan::default(),
+            rows: HashMap::new(),
+            mark: PageMark::default(),
+            refreshed_at: None,
+            last_now: Timestamp::MIN,
+        }
     }
 
     /// Puts what is due on the bus. Answers how many polls that were.
@@ -56,25 +73,44 @@ impl Scheduler {
         let now = Timestamp::from(self.clock.now());
         if now < self.last_now {
             // The clock went back: what was planned for a later time would wait for it.
-            self.plan = Plan::default();
-            self.refreshed_at = None;
+            self.forget();
         }
         self.last_now = now;
-        let monotonic = self.clock.monotonic();
-        if self.refreshed_at.is_none_or(|at| monotonic.saturating_sub(at) >= REFRESH) {
-            self.plan.sync(&self.log.pages().await?, &self.pace, now);
-            self.refreshed_at = Some(monotonic);
-        }
+        self.refresh(now).await?;
         let due = self.plan.take_due(&self.pace, now, POLLS_PER_STEP);
-        if due.is_empty() {
-            return Ok(0);
-        }
-        let rows = self.log.pages_by_id(&due).await?;
-        for row in rows.iter().filter(|row| row.watched) {
+        for page in &due {
+            let Some(row) = self.rows.get(page) else { continue };
             self.bus.publish_poll(job(row, &self.pace, now)).await?;
             self.plan.polled(row, &self.pace, now);
         }
-        Ok(rows.len())
+        Ok(due.len())
+    }
+
+    async fn refresh(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let monotonic = self.clock.monotonic();
+        if self.refreshed_at.is_some_and(|at| monotonic.saturating_sub(at) < REFRESH) {
+            return Ok(());
+        }
+        let (rows, mark) = self.log.pages_after(self.mark).await?;
+        self.plan.sync(&rows, &self.pace, now);
+        for row in rows {
+            if row.watched {
+                self.rows.insert(row.id, row);
+            } else {
+                self.rows.remove(&row.id);
+            }
+        }
+        self.mark = mark;
+        self.refreshed_at = Some(monotonic);
+        Ok(())
+    }
+
+    /// Everything is planned again from the rows.
+    fn forget(&mut self) {
+        self.plan = Plan::default();
+        self.rows.clear();
+        self.mark = PageMark::default();
+        self.refreshed_at = None;
     }
 
     /// Steps until told to stop. Never returns because of an outage.
@@ -86,13 +122,13 @@ impl Scheduler {
                 Ok(_) => {
                     failures = 0;
                     let wait = self.plan.wait(Timestamp::from(self.clock.now()));
-                    wait.unwrap_or(PAUSE.1).clamp(PAUSE.0, PAUSE.1)
+                    let least = self.pace.host_spacing.clamp(PAUSE_LEAST, PAUSE.0);
+                    wait.unwrap_or(PAUSE.1).clamp(least, PAUSE.1)
                 }
                 Err(error) => {
                     failures += 1;
                     // What was taken and not given back is planned again from the rows.
-                    self.plan = Plan::default();
-                    self.refreshed_at = None;
+                    self.forget();
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         failures,

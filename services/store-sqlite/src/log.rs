@@ -11,9 +11,11 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::{Record, chain};
-use signalbook_store::{Append, AppendError, Appended, EventLog, Head, PageRow, StoreError};
+use signalbook_store::{
+    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, StoreError,
+};
 use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -135,23 +137,24 @@ impl EventLog for SqliteLog {
         self.writer.appended()
     }
 
-    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
-        pages(&self.database.readers, None).await
+    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+        let rows = sqlx::query(include_str!("../queries/log/pages_after.sql"))
+            .bind(signed(mark.0))
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read pages"))?;
+        let last = rows.last().map_or(Ok(mark), row::page_mark)?;
+        Ok((rows.iter().map(row::page).collect::<Result<_, _>>()?, last))
     }
 
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
-        let wanted = hex_list(pages.iter().map(|page| &page.0));
-        self::pages(&self.database.readers, Some(wanted)).await
+        let rows = sqlx::query(include_str!("../queries/log/find_pages.sql"))
+            .bind(hex_list(pages.iter().map(|page| &page.0)))
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read pages"))?;
+        rows.iter().map(row::page).collect()
     }
-}
-
-async fn pages(pool: &SqlitePool, wanted: Option<String>) -> Result<Vec<PageRow>, StoreError> {
-    let query = match wanted {
-        None => sqlx::query(include_str!("../queries/log/all_pages.sql")),
-        Some(wanted) => sqlx::query(include_str!("../queries/log/find_pages.sql")).bind(wanted),
-    };
-    let rows = query.fetch_all(pool).await.map_err(unavailable("read pages"))?;
-    rows.iter().map(row::page).collect()
 }
 
 async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {

@@ -13,7 +13,7 @@ use signalbook_domain::{
     Worded as _,
 };
 use signalbook_proto::Record;
-use signalbook_store::{PageRow, StoreError};
+use signalbook_store::{PageMark, PageRow, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
@@ -185,6 +185,12 @@ fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> 
         .split_first_chunk()
         .ok_or_else(|| decode(format!("{} bytes are left instead of {N}", bytes.len())))?;
     Ok((*first, rest))
+}
+
+/// The mark of a page's row, from its last column.
+pub(crate) fn page_mark(row: &SqliteRow) -> Result<PageMark, StoreError> {
+    let mark = row.try_get(9).and_then(unsigned);
+    mark.map(PageMark).map_err(|error| invalid("page", "?", error))
 }
 
 /// A page's row.

@@ -70,6 +70,7 @@ macro_rules! log_contract {
             of_appends_for_one_turn_one_wins
             pages_that_are_not_known_are_left_out
             every_page_is_listed
+            rows_written_after_a_mark_are_read_once_each
             a_page_is_read_over_all_its_streams
         }
     };

@@ -24,5 +24,5 @@ pub use ahead::ReadAhead;
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
 pub use log::{Append, Appended, EventLog, Head, Stream};
-pub use page::{PagePut, PageRow};
+pub use page::{PageMark, PagePut, PageRow};
 pub use views::Views;

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::error::{AppendError, StoreError};
-use crate::page::{PagePut, PageRow};
+use crate::page::{PageMark, PagePut, PageRow};
 
 /// At most so many events are accepted in one append: a page's whole history at first sight
 /// has some thousands.
@@ -124,8 +124,14 @@ pub trait EventLog: Send + Sync {
     /// The last position at this process's last append: a hint to look, never the truth.
     fn appended(&self) -> watch::Receiver<Position>;
 
+    /// The rows of pages that were written after `mark`, each as it is now and once, and the mark
+    /// to go on from; also of pages that are no longer watched.
+    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError>;
+
     /// Every page's row, also of pages that are no longer watched.
-    async fn pages(&self) -> Result<Vec<PageRow>, StoreError>;
+    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        Ok(self.pages_after(PageMark::default()).await?.0)
+    }
 
     /// The rows of `pages`; unknown ones are left out.
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError>;

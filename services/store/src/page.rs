@@ -29,6 +29,10 @@ pub struct PageRow {
     pub memo: Memo,
 }
 
+/// How far a reader of rows has read, in the order in which they were written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PageMark(pub u64);
+
 /// A new state of a page's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagePut {

@@ -15,7 +15,7 @@ use signalbook_proto::Draft;
 use signalbook_store::{Append, Stream};
 use uuid::Uuid;
 
-pub(crate) use equal::{equal_from, EVENTS_PER_STREAM, equal};
+pub(crate) use equal::{EVENTS_PER_STREAM, equal, equal_from};
 pub(crate) use lives::lives;
 
 /// Providers that the events are about, each with one page.

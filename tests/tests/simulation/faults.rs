@@ -15,7 +15,8 @@ use signalbook_store::views::{
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Evidence, PageRow, SaveError, StoreError, Views,
+    Append, AppendError, Appended, EventLog, Evidence, PageMark, PageRow, SaveError, StoreError,
+    Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -23,13 +24,14 @@ use uuid::Uuid;
 use crate::breaks::{Break, stores};
 
 /// Every kind of fault; each has to fire often enough.
-pub(crate) const KINDS: [&str; 42] = [
+pub(crate) const KINDS: [&str; 43] = [
     "clock.ahead",
     "clock.behind",
     "clock.corrected",
     "crash.between_steps",
     "crash.before_fold",
     "crash.before_acknowledge",
+    "crash.before_save",
     "crash.append_committed",
     "crash.append_not_committed",
     "answer_lost.append",
@@ -187,8 +189,8 @@ impl EventLog for FaultyLog {
         self.inner.appended()
     }
 
-    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
-        self.inner.pages().await
+    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+        self.inner.pages_after(mark).await
     }
 
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {

@@ -72,6 +72,8 @@ pub(crate) struct Run {
     position: Position,
     /// The last turn that arrived at the aggregator.
     last_turn: i64,
+    /// Whether the last observation was folded and acknowledged.
+    is_taken: bool,
     under_way: Vec<Parcel>,
     delivered: Vec<Parcel>,
     pub(crate) counts: Counts,

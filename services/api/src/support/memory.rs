@@ -11,7 +11,7 @@ use signalbook_store::views::{
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, PageRow, SaveError, StoreError, Views,
+    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, SaveError, StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -97,8 +97,8 @@ impl EventLog for Memory {
         watch::channel(Position(0)).1
     }
 
-    async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
-        self.read(|data| data.pages.clone())
+    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+        self.read(|data| (data.pages.clone(), mark))
     }
 
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {

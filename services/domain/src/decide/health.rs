@@ -48,9 +48,8 @@ pub(super) fn good(
     memo.failing = None;
     memo.not_before = None;
     let page = &facts.book.page;
-    let location = page.moved_to.as_deref().unwrap_or(&page.url);
-    let moved = moved_to.unwrap_or(&page.url) != location;
-    let answers_from = moved_to.unwrap_or(&page.url).to_owned();
+    let answers_from = page.answers_from(moved_to).to_owned();
+    let moved = answers_from != page.location();
     if page.platform != Some(platform) {
         facts.tell_page(PageEvent::PlatformDetected { platform }, None);
     }

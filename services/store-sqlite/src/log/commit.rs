@@ -137,7 +137,8 @@ impl Committer {
         write::in_turn(&mut tx, statements).await?;
         let end = events.head();
         let Plan { streams, pages, last_stream, .. } = plan;
-        write::pages(&mut tx, &pages).await?;
+        let last_mark = self.known.last_mark;
+        let last_mark = self.statements.pages(&mut tx, &pages, last_mark).await?;
         if end.position != head.position {
             write::head(&mut tx, &end).await?;
         }
@@ -149,6 +150,7 @@ impl Committer {
         self.position = end.position;
         self.known.head = Some(end);
         self.known.last_stream = last_stream;
+        self.known.last_mark = last_mark;
         let written = streams.into_values().map(|row| (row.id, row.known));
         self.known.streams.extend(written);
         Ok(answers)

@@ -14,7 +14,7 @@ use super::support::{
     known, page_of, repeated, slug,
 };
 use crate::log::SharedLog;
-use crate::{Append, AppendError, PagePut, PageRow, Stream};
+use crate::{Append, AppendError, PageMark, PagePut, PageRow, Stream};
 
 /// The row of a provider's page after its turn `slot`.
 fn row(provider: &str, slot: i64) -> PageRow {
@@ -162,6 +162,24 @@ pub async fn every_page_is_listed(log: SharedLog) {
     let mut found = log.pages().await.unwrap();
     found.sort_by_key(|row| row.memo.last_slot);
     assert_eq!(found, [row("a", 1), left, row("c", 3)]);
+}
+
+pub async fn rows_written_after_a_mark_are_read_once_each(log: SharedLog) {
+    for one in [row("a", 1), row("b", 2), row("c", 3)] {
+        append(&log, turn(one, None)).await.unwrap();
+    }
+    let (rows, mark) = log.pages_after(PageMark::default()).await.unwrap();
+    assert_eq!(rows, [row("a", 1), row("b", 2), row("c", 3)]);
+    assert_eq!(log.pages_after(mark).await.unwrap(), (Vec::new(), mark));
+    append(&log, turn(row("b", 4), Some(2))).await.unwrap();
+    append(&log, turn(row("a", 5), Some(1))).await.unwrap();
+    append(&log, turn(row("b", 6), Some(4))).await.unwrap();
+    append(&log, turn(row("c", 9), Some(8))).await.unwrap_err();
+    let (rows, later) = log.pages_after(mark).await.unwrap();
+    assert_eq!(rows, [row("a", 5), row("b", 6)]);
+    assert!(later > mark);
+    assert_eq!(log.pages_after(later).await.unwrap(), (Vec::new(), later));
+    assert_eq!(log.pages().await.unwrap(), [row("c", 3), row("a", 5), row("b", 6)]);
 }
 
 pub async fn a_page_is_read_over_all_its_streams(log: SharedLog) {

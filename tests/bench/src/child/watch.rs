@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signalbook::config::{Config, PageConfig};
 use signalbook::node::{Node, Sources};
-use signalbook_runtime::{Clock, HumanDuration, SystemIds, Stop, SystemClock};
+use signalbook_runtime::{Clock, HumanDuration, Stop, SystemClock, SystemIds};
 use signalbook_scheduler::Pace;
 use signalbook_store::log::SharedLog;
 

@@ -79,6 +79,7 @@ impl Run {
             clock,
             position: Position(0),
             last_turn: 0,
+            is_taken: false,
             under_way: Vec::new(),
             delivered: Vec::new(),
             counts: Counts::default(),

@@ -47,9 +47,13 @@ impl Run {
                 folded || self.again(parcel, then, committed).await
             }
             Mishap::BeforeAcknowledge(then) => {
-                let folded = self.fold(parcel).await;
+                let taken = self.take_in(parcel).await;
                 self.counts.fired("crash.before_acknowledge");
                 self.restart();
+                let folded = taken && self.is_saved(parcel).await;
+                if taken && !folded {
+                    self.counts.fired("crash.before_save");
+                }
                 folded | (then == Aftermath::Redelivered && self.fold(parcel).await)
             }
         };
@@ -102,18 +106,35 @@ impl Run {
         Ok(())
     }
 
-    /// Puts the observation on the bus and folds it. Answers whether that worked.
+    /// Puts the observation on the bus, folds it, and writes what waits to be written. Answers
+    /// whether that worked.
     async fn fold(&mut self, parcel: &Parcel) -> bool {
+        self.take_in(parcel).await && self.aggregator.save().await.is_ok()
+    }
+
+    /// Puts the observation on the bus and folds it; a poll that said nothing new is then in
+    /// memory alone. Answers whether that worked.
+    async fn take_in(&mut self, parcel: &Parcel) -> bool {
         let observation = Break::delivery(self.broken, &parcel.observation, &mut self.last_turn);
         self.bus.publish_observation(observation).await.unwrap();
-        self.aggregator.step().await.is_ok()
+        self.is_taken = self.aggregator.step().await.is_ok();
+        self.is_taken
+    }
+
+    /// Whether the turn of the observation is in the store: if not, it is as if it had never been.
+    async fn is_saved(&self, parcel: &Parcel) -> bool {
+        let row = self.log.page(parcel.observation.page).await.unwrap();
+        row.is_some_and(|row| row.memo.last_slot >= parcel.observation.slot)
     }
 
     /// What follows on a mishap: whether the observation was folded in the end.
     async fn again(&mut self, parcel: &Parcel, then: Aftermath, folded: bool) -> bool {
         match then {
             // What was not acknowledged is given again by the bus.
-            Aftermath::Retry => self.aggregator.step().await.is_ok(),
+            Aftermath::Retry => {
+                let is_taken = self.is_taken || self.aggregator.step().await.is_ok();
+                is_taken && self.aggregator.save().await.is_ok()
+            }
             Aftermath::Redelivered => {
                 self.restart();
                 self.fold(parcel).await

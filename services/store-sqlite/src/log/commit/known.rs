@@ -28,6 +28,8 @@ pub(super) struct Known {
     pub(super) streams: HashMap<StreamId, KnownStream>,
     pub(super) providers: HashMap<Slug, i64>,
     pub(super) last_stream: i64,
+    /// The last mark of a page's row.
+    pub(super) last_mark: i64,
     /// The end of the log.
     pub(super) head: Option<Head>,
     is_read: bool,
@@ -45,6 +47,9 @@ impl Known {
         }
         if !self.is_read {
             self.learn_providers(tx).await?;
+            self.last_stream =
+                last(tx, include_str!("../../../queries/log/last_stream.sql")).await?;
+            self.last_mark = last(tx, include_str!("../../../queries/log/last_mark.sql")).await?;
             self.is_read = true;
         }
         let unknown: Vec<&StreamId> =
@@ -70,11 +75,6 @@ impl Known {
     }
 
     async fn learn_providers(&mut self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
-        let row = sqlx::query(include_str!("../../../queries/log/last_stream.sql"))
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(unavailable("find streams"))?;
-        self.last_stream = row.try_get(0).map_err(unavailable("find streams"))?;
         let rows = sqlx::query(include_str!("../../../queries/log/find_providers.sql"))
             .fetch_all(&mut *tx)
             .await
@@ -87,6 +87,11 @@ impl Known {
         }
         Ok(())
     }
+}
+
+async fn last(tx: &mut SqliteConnection, query: &'static str) -> Result<i64, StoreError> {
+    let row = sqlx::query(query).fetch_one(tx).await.map_err(unavailable("begin an append"))?;
+    row.try_get(0).map_err(unavailable("begin an append"))
 }
 
 type Key = (i64, i64, Uuid);

@@ -21,6 +21,7 @@ type Statement = Query<'static, Sqlite, SqliteArguments>;
 pub(super) struct Statements {
     events: Bulk,
     streams: Bulk,
+    pages: Bulk,
 }
 
 impl Statements {
@@ -28,6 +29,7 @@ impl Statements {
         Self {
             events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
             streams: Bulk::new(include_str!("../../../queries/log/insert_streams.sql")),
+            pages: Bulk::new(include_str!("../../../queries/log/put_pages.sql")),
         }
     }
 
@@ -61,6 +63,50 @@ impl Statements {
             piece.fold(sqlx::query(sql), |query, row| bind(query, &row, providers))
         })
     }
+
+    /// Writes the rows of pages behind the mark `last`. Answers the last of theirs.
+    pub(super) async fn pages(
+        &self,
+        tx: &mut SqliteConnection,
+        pages: &HashMap<PageId, &PageRow>,
+        last: i64,
+    ) -> Result<i64, StoreError> {
+        let numbered = pages.values().zip(last + 1..);
+        let texts: Vec<PageText<'_>> =
+            numbered.map(|(row, mark)| page_text(row, mark)).collect::<Result<_, _>>()?;
+        for (sql, piece) in self.pages.pieces(&texts) {
+            let query =
+                piece.iter().fold(sqlx::query(sql), |query, PageText { row, memo, mark }| {
+                    query
+                        .bind(row.id.0.as_bytes().as_slice())
+                        .bind(row.provider.as_str())
+                        .bind(row.name.as_str())
+                        .bind(row.url.as_str())
+                        .bind(i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX))
+                        .bind(row.added_at.micros())
+                        .bind(row.watched)
+                        .bind(row.platform.map(Platform::word))
+                        .bind(row.memo.last_slot.0)
+                        .bind(memo.as_str())
+                        .bind(*mark)
+                });
+            query.execute(&mut *tx).await.map_err(unavailable("write pages"))?;
+        }
+        Ok(texts.last().map_or(last, |text| text.mark))
+    }
+}
+
+/// A page's row and its text, ready to be bound.
+struct PageText<'a> {
+    row: &'a PageRow,
+    memo: String,
+    mark: i64,
+}
+
+fn page_text(row: &PageRow, mark: i64) -> Result<PageText<'_>, StoreError> {
+    let memo = serde_json::to_string(&row.memo);
+    let memo = memo.map_err(|error| invalid("page", row.id, error))?;
+    Ok(PageText { row, memo, mark })
 }
 
 /// Executes `statements`, each made ready while SQLite works on the one before.
@@ -116,30 +162,6 @@ pub(super) async fn providers<'a>(
             .await
             .map_err(unavailable("write a provider"))?;
         known.insert(slug.clone(), number);
-    }
-    Ok(())
-}
-
-pub(super) async fn pages(
-    tx: &mut SqliteConnection,
-    pages: &HashMap<PageId, &PageRow>,
-) -> Result<(), StoreError> {
-    for (id, row) in pages {
-        let memo = serde_json::to_string(&row.memo).map_err(|error| invalid("page", id, error))?;
-        sqlx::query(include_str!("../../../queries/log/put_page.sql"))
-            .bind(id.0.as_bytes().as_slice())
-            .bind(row.provider.as_str())
-            .bind(row.name.as_str())
-            .bind(row.url.as_str())
-            .bind(i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX))
-            .bind(row.added_at.micros())
-            .bind(row.watched)
-            .bind(row.platform.map(Platform::word))
-            .bind(row.memo.last_slot.0)
-            .bind(memo)
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable("write a page"))?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
--- log/put_page
+-- log/put_pages
 insert into page (
-  page_id, provider, name, url, interval_us, added_at, watched, platform, last_slot, memo
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  page_id, provider, name, url, interval_us, added_at, watched, platform, last_slot, memo, mark
+) values
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (page_id) do update set
   provider = excluded.provider,
   name = excluded.name,
@@ -11,4 +12,5 @@ on conflict (page_id) do update set
   watched = excluded.watched,
   platform = excluded.platform,
   last_slot = excluded.last_slot,
-  memo = excluded.memo
+  memo = excluded.memo,
+  mark = excluded.mark

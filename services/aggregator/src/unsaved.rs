@@ -1,0 +1,94 @@
+//! Which pages' rows are newer in memory than in the store.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use signalbook_domain::PageId;
+use signalbook_domain::observation::Observation;
+
+/// The row of a page that says nothing new is written after this long at the latest, together
+/// with those of others.
+const SAVE_AFTER: Duration = Duration::from_secs(2);
+
+/// More rows than this do not wait.
+const ROWS_MAX: usize = 2_000;
+
+/// Pages that were polled and said nothing new, each with its last such observation: if the store's
+/// row has moved meanwhile, that has to be decided anew.
+#[derive(Default)]
+pub(crate) struct Unsaved {
+    pages: BTreeMap<PageId, Observation>,
+    since: Duration,
+}
+
+impl Unsaved {
+    /// Notes a page at the monotonic time `now`.
+    pub(crate) fn note(&mut self, observation: Observation, now: Duration) {
+        if self.pages.is_empty() {
+            self.since = now;
+        }
+        self.pages.insert(observation.page, observation);
+    }
+
+    /// How long until they should be written; none if there is nothing to write.
+    pub(crate) fn wait(&self, now: Duration) -> Option<Duration> {
+        if self.pages.len() >= ROWS_MAX {
+            return Some(Duration::ZERO);
+        }
+        let due = self.since + SAVE_AFTER;
+        (!self.pages.is_empty()).then(|| due.saturating_sub(now))
+    }
+
+    /// All of them; then there are none.
+    pub(crate) fn take(&mut self) -> BTreeMap<PageId, Observation> {
+        std::mem::take(&mut self.pages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signalbook_domain::observation::{Outcome, Slot};
+    use signalbook_domain::{ObservationId, Platform, Timestamp};
+    use uuid::Uuid;
+
+    fn page(number: u128) -> Observation {
+        let outcome = Outcome::Answered {
+            platform: Platform::Statuspage,
+            moved_to: None,
+            documents: Vec::new(),
+        };
+        Observation {
+            id: ObservationId(Uuid::from_u128(number)),
+            page: PageId(Uuid::from_u128(number)),
+            provider: "acme".parse().unwrap(),
+            slot: Slot(1),
+            observed_at: Timestamp::default(),
+            outcome,
+        }
+    }
+
+    #[test]
+    fn the_first_page_sets_the_time() {
+        let mut unsaved = Unsaved::default();
+        let seconds = Duration::from_secs;
+        assert_eq!(unsaved.wait(seconds(5)), None);
+        unsaved.note(page(1), seconds(5));
+        unsaved.note(page(2), seconds(6));
+        assert_eq!(unsaved.wait(seconds(6)), Some(seconds(1)));
+        assert_eq!(unsaved.wait(seconds(60)), Some(seconds(0)));
+        let taken = unsaved.take();
+        assert_eq!(taken.into_values().collect::<Vec<_>>(), [page(1), page(2)]);
+        assert_eq!(unsaved.wait(seconds(60)), None);
+    }
+
+    #[test]
+    fn too_many_do_not_wait() {
+        let mut unsaved = Unsaved::default();
+        for number in 0..2_000 {
+            assert_ne!(unsaved.wait(Duration::ZERO), Some(Duration::ZERO));
+            unsaved.note(page(number), Duration::ZERO);
+        }
+        assert_eq!(unsaved.wait(Duration::ZERO), Some(Duration::ZERO));
+    }
+}

@@ -1,0 +1,2 @@
+-- log/last_mark
+select coalesce(max(mark), 0) from page
