@@ -55,10 +55,6 @@ pub(crate) fn evidence<'a>(
     observation: &'a Observation,
     reading: &Reading<'_>,
 ) -> (ObservationRecord, Vec<(ContentHash, &'a [u8])>) {
-    let fetched: Vec<&Fetched> = match &observation.outcome {
-        Outcome::Answered { documents, .. } => documents.iter().collect(),
-        Outcome::Failed(failed) => failed.answer.as_deref().into_iter().collect(),
-    };
     let failure = reading.result.as_ref().err().map(|failed| failed.detail.clone());
     let record = ObservationRecord {
         id: observation.id,
@@ -67,8 +63,8 @@ pub(crate) fn evidence<'a>(
         slot: observation.slot,
         observed_at: observation.observed_at,
         failure,
-        documents: fetched
-            .iter()
+        documents: observation
+            .documents()
             .map(|fetched| DocumentRecord {
                 document: fetched.document,
                 url: fetched.url.clone(),
@@ -78,8 +74,8 @@ pub(crate) fn evidence<'a>(
             })
             .collect(),
     };
-    let bodies = fetched
-        .iter()
+    let bodies = observation
+        .documents()
         .filter_map(|fetched| fetched.body.as_deref().map(|body| (fetched.known.hash, body)))
         .collect();
     (record, bodies)

@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use signalbook_domain::observation::{Failed, Observation, Outcome, PollJob, Slot};
-use signalbook_domain::{Failure, ObservationId, PageId, Slug, Timestamp};
+use signalbook_domain::observation::{
+    ContentHash, Failed, Fetched, Known, Observation, Outcome, PollJob, Slot,
+};
+use signalbook_domain::{Document, Failure, ObservationId, PageId, Slug, Timestamp};
 use tokio::task::yield_now;
 use uuid::Uuid;
 
@@ -25,7 +27,9 @@ macro_rules! bus_contract {
             an_observation_that_is_dropped_comes_again_before_all_others
             partitions_do_not_wait_for_each_other
             a_full_partition_makes_the_publisher_wait
+            large_documents_fill_a_partition_sooner
             a_waiting_consumer_is_woken
+            every_waiting_consumer_gets_a_poll
         }
     };
     (@cases $fresh:expr, $($case:ident)*) => {
@@ -173,6 +177,50 @@ pub async fn a_full_partition_makes_the_publisher_wait(bus: Arc<dyn Bus>) {
     }
     bus.next_observation(0).await.unwrap().acknowledge().await.unwrap();
     bus.publish_observation(observation(page, slot + 1)).await.unwrap();
+}
+
+/// Memory is bounded whatever vendors send, and what is large gets through all the same.
+pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
+    let large = |slot| Observation {
+        outcome: Outcome::Failed(Failed {
+            failure: Failure::WrongShape,
+            detail: "this is not a status page".to_owned(),
+            retry_after: None,
+            answer: Some(Box::new(Fetched {
+                document: Document::Summary,
+                url: "https://status.example.com/api/v2/summary.json".to_owned(),
+                status: 200,
+                content_type: None,
+                known: Known { hash: ContentHash([0; 32]), etag: None, last_modified: None },
+                body: Some(vec![b'['; 4_000_000]),
+            })),
+        }),
+        ..observation(page_of(0), slot)
+    };
+    bus.publish_observation(large(1)).await.unwrap();
+    assert!(settles(bus.publish_observation(large(2))).await.is_none());
+    bus.next_observation(0).await.unwrap().acknowledge().await.unwrap();
+    bus.publish_observation(large(2)).await.unwrap();
+    assert_eq!(bus.next_observation(0).await.unwrap().message.slot, Slot(2));
+}
+
+/// Of many that wait, each is woken for a poll of its own.
+pub async fn every_waiting_consumer_gets_a_poll(bus: Arc<dyn Bus>) {
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let bus = bus.clone();
+        waiting.spawn(async move {
+            let poll = bus.next_poll().await.unwrap();
+            (poll.message.page, poll.acknowledge().await.is_ok())
+        });
+    }
+    yield_now().await;
+    for number in 0..10 {
+        bus.publish_poll(job(number, 1)).await.unwrap();
+    }
+    let mut polled: Vec<(PageId, bool)> = waiting.join_all().await;
+    polled.sort();
+    assert_eq!(polled, (0..10).map(|number| (page(number), true)).collect::<Vec<_>>());
 }
 
 /// Nobody has to ask again and again.

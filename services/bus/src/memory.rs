@@ -16,6 +16,10 @@ use polls::Polls;
 /// Observations that may wait in one partition.
 pub const PARTITION_DEPTH: usize = 256;
 
+/// Bytes of documents that may wait in one partition. One observation always may, whatever its
+/// size; a page's documents have a limit of their own.
+pub const PARTITION_BYTES: usize = 1_000_000;
+
 /// The bus of the embedded form: queues in memory. What is on it is lost with the process, which
 /// costs a poll and no event, since nothing counts before it is in the log.
 pub struct MemoryBus {
@@ -23,38 +27,32 @@ pub struct MemoryBus {
     partitions: Vec<Arc<Queue<Partition>>>,
 }
 
-/// A queue whose waiters are woken when something changes.
+/// A queue with those who wait at its two ends. One of them is woken for each thing that was put
+/// in or came out: dozens wait, and a poll is for one of them.
 struct Queue<T> {
     state: Mutex<T>,
-    changed: Notify,
+    filled: Notify,
+    room: Notify,
 }
 
 impl<T> Queue<T> {
     fn new(state: T) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(state), changed: Notify::new() })
+        Arc::new(Self { state: Mutex::new(state), filled: Notify::new(), room: Notify::new() })
     }
 
     fn lock(&self) -> MutexGuard<'_, T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until `take` finds something.
-    async fn wait<R>(&self, mut take: impl FnMut(&mut T) -> Option<R>) -> R {
+    /// Looks until `look` finds something, again each time that `changed` wakes it.
+    async fn wait<R>(&self, changed: &Notify, mut look: impl FnMut(&mut T) -> Option<R>) -> R {
         loop {
-            // Registered before looking, so that a change in between is not missed.
-            let mut changed = std::pin::pin!(self.changed.notified());
-            changed.as_mut().enable();
-            if let Some(found) = take(&mut self.lock()) {
+            if let Some(found) = look(&mut self.lock()) {
                 return found;
             }
-            changed.await;
+            // Who is not waiting yet when the change comes finds it kept.
+            changed.notified().await;
         }
-    }
-
-    fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        let result = change(&mut self.lock());
-        self.changed.notify_waiters();
-        result
     }
 }
 
@@ -77,12 +75,17 @@ impl MemoryBus {
 #[async_trait]
 impl Bus for MemoryBus {
     async fn publish_poll(&self, job: PollJob) -> Result<(), BusError> {
-        self.polls.change(|polls| polls.put(job));
+        self.polls.lock().put(job);
+        self.polls.filled.notify_one();
         Ok(())
     }
 
     async fn next_poll(&self) -> Result<Delivery<PollJob>, BusError> {
-        let job = self.polls.wait(Polls::take).await;
+        let job = self.polls.wait(&self.polls.filled, Polls::take).await;
+        // Two polls that came at once may have woken only one of those who wait.
+        if self.polls.lock().is_waiting() {
+            self.polls.filled.notify_one();
+        }
         let settle = PollTaken { queue: self.polls.clone(), job: job.clone(), done: false };
         Ok(Delivery::new(job, Box::new(settle)))
     }
@@ -90,14 +93,16 @@ impl Bus for MemoryBus {
     async fn publish_observation(&self, observation: Observation) -> Result<(), BusError> {
         let partition = self.partition(partition_of(observation.page, self.partitions()))?;
         let mut waiting = Some(Arc::new(observation));
-        partition.wait(|partition| partition.put(&mut waiting)).await;
-        partition.changed.notify_waiters();
+        partition.wait(&partition.room, |partition| partition.put(&mut waiting)).await;
+        partition.filled.notify_one();
+        // Likewise, when two left at once.
+        partition.room.notify_one();
         Ok(())
     }
 
     async fn next_observation(&self, partition: u32) -> Result<Delivery<Observation>, BusError> {
         let partition = self.partition(partition)?;
-        let observation = partition.wait(Partition::take).await;
+        let observation = partition.wait(&partition.filled, Partition::take).await;
         let settle = ObservationTaken { queue: partition.clone(), done: false };
         Ok(Delivery::new(observation, Box::new(settle)))
     }
@@ -124,7 +129,9 @@ impl Settle for PollTaken {
 impl Drop for PollTaken {
     fn drop(&mut self) {
         let (job, done) = (self.job.clone(), self.done);
-        self.queue.change(|polls| polls.settle(job, done));
+        self.queue.lock().settle(job, done);
+        // What waited for this page's poll to end may go.
+        self.queue.filled.notify_one();
     }
 }
 
@@ -144,6 +151,8 @@ impl Settle for ObservationTaken {
 impl Drop for ObservationTaken {
     fn drop(&mut self) {
         let done = self.done;
-        self.queue.change(|partition| partition.settle(done));
+        self.queue.lock().settle(done);
+        self.queue.filled.notify_one();
+        self.queue.room.notify_one();
     }
 }

@@ -123,6 +123,22 @@ pub struct Observation {
     pub outcome: Outcome,
 }
 
+impl Observation {
+    /// Every document that came, also one that was not what it should be.
+    pub fn documents(&self) -> impl Iterator<Item = &Fetched> {
+        let (good, bad) = match &self.outcome {
+            Outcome::Answered { documents, .. } => (documents.as_slice(), None),
+            Outcome::Failed(failed) => (&[][..], failed.answer.as_deref()),
+        };
+        good.iter().chain(bad)
+    }
+
+    /// The size of the documents that travel with it.
+    pub fn body_bytes(&self) -> usize {
+        self.documents().filter_map(|fetched| fetched.body.as_ref()).map(Vec::len).sum()
+    }
+}
+
 /// How a poll ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -35,7 +35,7 @@ pub struct Limits {
     pub ratio_from_bytes: usize,
     /// How many idle connections are kept for each host.
     pub idle_connections_max: usize,
-    /// How long an idle connection is kept. Longer than the usual interval of polls.
+    /// How long an idle connection is kept.
     pub idle: Duration,
 }
 
@@ -69,8 +69,10 @@ impl Limits {
     pub const RATIO_FROM_BYTES: usize = 1024 * 1024;
     /// Default of [`Limits::idle_connections_max`].
     pub const IDLE_CONNECTIONS_MAX: usize = 2;
-    /// Default of [`Limits::idle`].
+    /// Default of [`Limits::idle`]: longer than the usual interval of polls.
     pub const IDLE: Duration = Duration::from_secs(90);
+    /// So long that the documents of one poll come over one connection, and no longer.
+    pub const IDLE_WITHIN_A_POLL: Duration = Duration::from_secs(2);
 }
 
 impl Default for Limits {

@@ -21,6 +21,9 @@ use tokio::net::TcpListener;
 use crate::adapters::{Store, open_bus, open_store};
 use crate::config::Config;
 
+/// With more pages than this, connections are not kept between two polls.
+const CONNECTIONS_KEPT: usize = 500;
+
 /// The sources of time and chance, which tests replace.
 #[derive(Clone)]
 pub struct Sources {
@@ -64,7 +67,7 @@ impl Node {
             .context("cannot record which pages are watched")?;
         catch_up(&store).await?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
-        let client = Client::new(policy, Limits::default());
+        let client = Client::new(policy, limits(pages.len()));
         Ok(Self { store, reconciled, bus, client, pace, sources, listener, address })
     }
 
@@ -106,6 +109,13 @@ impl Node {
         tasks.spawn("api", signalbook_api::serve(listener, router, stopped));
         tasks.join().await
     }
+}
+
+/// A connection costs some 60 kB while it is kept. Those of few pages are kept from poll to poll,
+/// which spares both sides a handshake; those of thousands would take more memory than all else.
+fn limits(pages: usize) -> Limits {
+    let idle = if pages > CONNECTIONS_KEPT { Limits::IDLE_WITHIN_A_POLL } else { Limits::IDLE };
+    Limits { idle, ..Limits::default() }
 }
 
 /// Brings the views up with the log, so that nothing that was recorded before is missing at first.

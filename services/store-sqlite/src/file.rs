@@ -23,6 +23,11 @@ const ROWS_AHEAD: usize = 1_000;
 /// SQLite's own choice, so that large appends wait for it less often.
 const CHECKPOINT_PAGES: &str = "10000";
 
+/// The memory that a connection may keep pages in, in KiB with a minus before it. Whoever reads
+/// walks along an index or asks for few rows; whoever writes comes back to the same pages.
+const READER_CACHE: &str = "-2000";
+const WRITER_CACHE: &str = "-8000";
+
 /// Where a store lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -147,7 +152,7 @@ pub(crate) async fn open(
         Location::File(_) => SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false))
+            .connect_with(options.create_if_missing(false).pragma("cache_size", READER_CACHE))
             .await
             .map_err(failed)?,
     };
@@ -190,7 +195,7 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
         // Without it, `insert or replace` would remove a row and fire no trigger of a deletion.
         .pragma("recursive_triggers", "on")
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-16000")
+        .pragma("cache_size", WRITER_CACHE)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     match location {
         Location::Memory => options.in_memory(true),

@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use signalbook_domain::observation::Observation;
 
-use super::PARTITION_DEPTH;
+use super::{PARTITION_BYTES, PARTITION_DEPTH};
 
 /// The state of a partition.
 #[derive(Default)]
 pub(super) struct Partition {
     waiting: VecDeque<Arc<Observation>>,
+    /// Of the documents that wait.
+    bytes: usize,
     under_way: bool,
 }
 
 impl Partition {
     /// Puts the observation in if there is room.
     pub(super) fn put(&mut self, observation: &mut Option<Arc<Observation>>) -> Option<()> {
-        if self.waiting.len() >= PARTITION_DEPTH {
+        let bytes = observation.as_ref().map_or(0, |observation| observation.body_bytes());
+        let fits = self.waiting.is_empty() || self.bytes + bytes <= PARTITION_BYTES;
+        if !fits || self.waiting.len() >= PARTITION_DEPTH {
             return None;
         }
+        self.bytes += bytes;
         self.waiting.extend(observation.take());
         Some(())
     }
@@ -36,8 +41,8 @@ impl Partition {
 
     pub(super) fn settle(&mut self, done: bool) {
         self.under_way = false;
-        if done {
-            self.waiting.pop_front();
+        if done && let Some(first) = self.waiting.pop_front() {
+            self.bytes -= first.body_bytes();
         }
     }
 }

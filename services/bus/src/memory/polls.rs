@@ -36,6 +36,10 @@ impl Polls {
         self.waiting.remove(&page)
     }
 
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.order.is_empty()
+    }
+
     /// A poll is done, or comes back in front of all others unless a newer one waits.
     pub(super) fn settle(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);

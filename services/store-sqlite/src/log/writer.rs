@@ -83,7 +83,8 @@ async fn write(
         }
         let group = waiting.drain(..group_size(&waiting)).collect();
         committer.commit(begun, group).await;
-        hint.send_replace(committer.position());
+        let reached = committer.position();
+        hint.send_if_modified(|position| std::mem::replace(position, reached) != reached);
     }
 }
 
