@@ -1,20 +1,19 @@
 //! The aggregator of one partition.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use signalbook_bus::{BusError, Delivery, SharedBus};
+use signalbook_domain::Timestamp;
 use signalbook_domain::decide::{decide, is_void, quiet};
 use signalbook_domain::observation::Observation;
-use signalbook_domain::page::host_of;
-use signalbook_domain::{Slug, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
 
+use crate::hosts::Hosts;
 use crate::reader::{OwnReaders, SharedReader};
 use crate::reading::{evidence, reading};
 use crate::shelf::{Known, Shelf, append_of};
@@ -22,9 +21,6 @@ use crate::unsaved::Unsaved;
 
 /// A refused append is decided anew this often before the observation is given back.
 const ATTEMPTS: u32 = 8;
-
-/// The hosts of all pages are read again after this long.
-const HOSTS_FOR: Duration = Duration::from_mins(1);
 
 /// Why an observation was not folded; it is given back to the bus.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +55,7 @@ pub struct Aggregator {
     partition: u32,
     shelf: Shelf,
     unsaved: Unsaved,
-    hosts: BTreeMap<String, Slug>,
-    hosts_read_at: Option<Duration>,
+    hosts: Hosts,
 }
 
 impl Aggregator {
@@ -81,8 +76,7 @@ impl Aggregator {
             partition,
             shelf: Shelf::default(),
             unsaved: Unsaved::default(),
-            hosts: BTreeMap::new(),
-            hosts_read_at: None,
+            hosts: Hosts::default(),
         }
     }
 
@@ -107,7 +101,7 @@ impl Aggregator {
 
     /// Folds one observation.
     pub async fn fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
-        self.read_hosts().await?;
+        self.hosts.read(&self.log, self.clock.monotonic()).await?;
         let mut attempts = 0;
         loop {
             match self.try_fold(observation).await {
@@ -131,7 +125,7 @@ impl Aggregator {
             }
             return Ok(Folded::Ignored);
         }
-        let reading = reading(observation, self.reader.as_ref(), &self.hosts);
+        let reading = reading(observation, self.reader.as_ref(), &self.hosts.providers);
         if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
             known.row.memo = memo;
             self.unsaved.note(observation.clone(), self.clock.monotonic());
@@ -212,20 +206,6 @@ impl Aggregator {
         failed.map(|()| refused)
     }
 
-    async fn read_hosts(&mut self) -> Result<(), StoreError> {
-        let now = self.clock.monotonic();
-        if self.hosts_read_at.is_some_and(|at| now.saturating_sub(at) < HOSTS_FOR) {
-            return Ok(());
-        }
-        let rows = self.log.pages().await?;
-        self.hosts = rows
-            .into_iter()
-            .filter_map(|row| host_of(&row.url).map(|host| (host, row.provider)))
-            .collect();
-        self.hosts_read_at = Some(now);
-        Ok(())
-    }
-
     /// Steps until told to stop, and lets `check` know whether that works. Never returns because
     /// of an outage.
     pub async fn run(mut self, check: Check, stop: Stop) {
@@ -245,8 +225,8 @@ impl Aggregator {
                 },
             };
             match step {
-                Ok(_) if failures == 0 => {}
-                Ok(_) => {
+                Ok(()) if failures == 0 => {}
+                Ok(()) => {
                     failures = 0;
                     check.ready();
                 }

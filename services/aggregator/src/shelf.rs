@@ -20,7 +20,7 @@ const PAGES_MAX: usize = 10_000;
 
 /// Components and reports in the books that are kept; past that the books are put away which
 /// were not needed for longest. Most polls need no book.
-const ENTRIES_MAX: usize = 5_000;
+const ENTRIES_MAX: usize = 1_000;
 
 /// One page: its row, its state, and how far the store's row is behind.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ pub const PARTITION_DEPTH: usize = 256;
 
 /// Bytes of documents that may wait in one partition. One observation always may, whatever its
 /// size; a page's documents have a limit of their own.
-pub const PARTITION_BYTES: usize = 1_000_000;
+pub const PARTITION_BYTES: usize = 500_000;
 
 /// The bus of the embedded form: queues in memory. What is on it is lost with the process, which
 /// costs a poll and no event, since nothing counts before it is in the log.

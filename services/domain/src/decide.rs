@@ -188,7 +188,7 @@ fn read_document(
             memo.doubts = doubts;
         }
     }
-    next.documents.insert(document, memo);
+    next.documents.insert(document, Box::new(memo));
 }
 
 /// The newest time of change that any document of the page gave.

@@ -30,7 +30,8 @@ pub struct Memo {
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
     /// What is known of each kind of document that was ever read.
-    pub documents: BTreeMap<Document, DocumentMemo>,
+    /// Boxed, since a map has room for many entries at once and a page has few.
+    pub documents: BTreeMap<Document, Box<DocumentMemo>>,
 }
 
 /// Failed polls in a row.

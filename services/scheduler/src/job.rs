@@ -62,7 +62,7 @@ mod tests {
             doubts: BTreeSet::new(),
             skipped: Vec::new(),
         };
-        row.memo.documents.insert(document, memo);
+        row.memo.documents.insert(document, Box::new(memo));
     }
 
     fn known_page() -> PageRow {

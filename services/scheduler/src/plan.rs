@@ -9,8 +9,8 @@ use signalbook_store::PageRow;
 
 use crate::pace::Pace;
 
-/// At start, pages that are due are spread so that each has at least this long to itself, as far
-/// as their interval allows.
+/// At start, pages are spread so that each has this long to itself, or less if they are so many that
+/// the last would wait for longer than its interval.
 const START_SPACING: Duration = Duration::from_millis(20);
 
 /// When each page is due.
@@ -49,12 +49,14 @@ impl Plan {
     /// not watched any more forgotten, and those whose last poll was folded since are planned
     /// anew, since it may have changed their pace.
     pub fn sync(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
+        let is_fresh = |row: &&PageRow| row.watched && !self.pages.contains_key(&row.id);
+        let count = u32::try_from(rows.iter().filter(is_fresh).count()).unwrap_or(u32::MAX);
         let mut fresh = 0;
         for row in rows {
             match self.pages.get(&row.id) {
                 _ if !row.watched => self.forget(row.id),
                 None => {
-                    let spread = (START_SPACING * fresh).min(row.interval);
+                    let spread = START_SPACING.min(row.interval / count.max(1)) * fresh;
                     fresh += 1;
                     let due =
                         row.memo.last_poll_at.map_or(now, |last| pace.due(row, last.min(now)));
@@ -197,6 +199,18 @@ pub(crate) mod tests {
         }
         assert_eq!(polls.len(), 5_000, "all had a turn");
         assert!(polls.values().all(|polls| (1..=3).contains(polls)), "and none had many");
+    }
+
+    #[test]
+    fn thousands_of_pages_begin_evenly_over_their_interval() {
+        let rows: Vec<PageRow> =
+            (0..5_000).map(|n| row(n, &format!("https://h{n}.example"), 30)).collect();
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(&rows, &pace, at(0));
+        let begun: Vec<usize> =
+            (1..=30).map(|second| plan.take_due(&pace, at(second), 5_000).len()).collect();
+        assert_eq!(begun.iter().sum::<usize>(), 5_000);
+        assert!(begun.iter().all(|polls| (165..=168).contains(polls)), "{begun:?}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ const CHECKPOINT_PAGES: &str = "10000";
 /// The memory that a connection may keep pages in, in KiB with a minus before it. Whoever reads
 /// walks along an index or asks for few rows; whoever writes comes back to the same pages.
 const READER_CACHE: &str = "-2000";
-const WRITER_CACHE: &str = "-8000";
+const WRITER_CACHE: &str = "-4000";
 
 /// Where a store lives.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod commit;
 mod writer;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
 use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::{Record, chain};
@@ -138,13 +139,15 @@ impl EventLog for SqliteLog {
     }
 
     async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
-        let rows = sqlx::query(include_str!("../queries/log/pages_after.sql"))
+        let mut rows = sqlx::query(include_str!("../queries/log/pages_after.sql"))
             .bind(signed(mark.0))
-            .fetch_all(&self.database.readers)
-            .await
-            .map_err(unavailable("read pages"))?;
-        let last = rows.last().map_or(Ok(mark), row::page_mark)?;
-        Ok((rows.iter().map(row::page).collect::<Result<_, _>>()?, last))
+            .fetch(&self.database.readers);
+        let (mut pages, mut last) = (Vec::new(), mark);
+        while let Some(row) = rows.try_next().await.map_err(unavailable("read pages"))? {
+            pages.push(row::page(&row)?);
+            last = row::page_mark(&row)?;
+        }
+        Ok((pages, last))
     }
 
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {

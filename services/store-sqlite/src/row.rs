@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::error::{invalid, unavailable};
 
 /// Names of streams that are remembered; past that they are all forgotten and read again.
-const NAMES_MAX: usize = 50_000;
+const NAMES_MAX: usize = 20_000;
 
 /// Records that only need the names of their streams, with the streams' numbers.
 type Nameless<R> = Vec<(i64, R)>;

@@ -32,7 +32,7 @@ pub(crate) async fn open(
         .foreign_keys(false)
         .pragma("recursive_triggers", "on")
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-16000")
+        .pragma("cache_size", "-4000")
         .pragma("wal_autocheckpoint", "10000");
     Ok(options.connect().await?)
 }

@@ -16,6 +16,11 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// The seconds on all cores together from here to `later`.
+    pub(crate) fn seconds_to(&self, later: &Self) -> f64 {
+        later.cpu.saturating_sub(self.cpu).as_secs_f64()
+    }
+
     /// What this process used.
     pub(crate) fn of_this_process() -> anyhow::Result<Self> {
         Ok(Self { cpu: cpu()?, peak_bytes: peak_bytes()? })

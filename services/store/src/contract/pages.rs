@@ -68,8 +68,8 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         not_before: Some(at(NOW + 60)),
         in_trouble: true,
         documents: BTreeMap::from([
-            (Document::Summary, document.clone()),
-            (Document::Incidents, document),
+            (Document::Summary, Box::new(document.clone())),
+            (Document::Incidents, Box::new(document)),
         ]),
     };
     let platform = Some(Platform::Statuspage);

@@ -1,5 +1,6 @@
 //! Watching many pages, as `signalbook serve` does.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use signalbook::config::{Config, PageConfig};
 use signalbook::node::{Node, Sources};
 use signalbook_runtime::{Clock, HumanDuration, Stop, SystemClock, SystemIds};
 use signalbook_scheduler::Pace;
-use signalbook_store::log::SharedLog;
+use signalbook_store::PageMark;
 
 use super::tell;
 use crate::vendor;
@@ -30,8 +31,13 @@ pub(super) async fn watch(
     let log = node.store.log.clone();
     let stop = Stop::new();
     let running = tokio::spawn(node.run(stop.clone()));
-    while !all_were_read(&log).await? {
+    let (mut read, mut mark) = (HashSet::new(), PageMark::default());
+    while read.len() < pages.into() {
         clock.sleep(LOOK_EVERY).await;
+        let (rows, last) = log.pages_after(mark).await?;
+        let good = rows.iter().filter(|row| row.memo.last_good_at.is_some());
+        read.extend(good.map(|row| row.id));
+        mark = last;
     }
     // Once more round, so that what the first reading left behind is over.
     clock.sleep(interval).await;
@@ -57,9 +63,4 @@ fn config(port: u16, pages: u16, interval: Duration, store: &Path) -> anyhow::Re
         });
     }
     Ok(config)
-}
-
-async fn all_were_read(log: &SharedLog) -> anyhow::Result<bool> {
-    let rows = log.pages().await?;
-    Ok(rows.iter().filter(|row| row.watched).all(|row| row.memo.last_good_at.is_some()))
 }

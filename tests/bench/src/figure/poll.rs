@@ -61,7 +61,7 @@ async fn watched(bench: &Bench) -> anyhow::Result<Watched> {
         let mut child = task.start()?;
         let (before, polls_before) = (child.next()?, vendor.polls());
         let (after, polls_after) = (child.next()?, vendor.polls());
-        let cpu = (after.cpu - before.cpu).as_secs_f64();
+        let cpu = before.seconds_to(&after);
         let polls = number(usize::try_from(polls_after - polls_before)?);
         // Else something else was measured than what the figures say.
         let expected = number(pages.into()) * 2.0;
@@ -84,7 +84,7 @@ pub(super) async fn per_poll(bench: &Bench) -> anyhow::Result<Rounds> {
         let task = Task::Get { url: vendor::summary(vendor.port()), times: GETS };
         let mut child = task.start()?;
         let (before, after) = (child.next()?, child.next()?);
-        rounds.add(ours, (after.cpu - before.cpu).as_secs_f64() / f64::from(GETS) * 1e6);
+        rounds.add(ours, before.seconds_to(&after) / f64::from(GETS) * 1e6);
     }
     Ok(rounds)
 }
@@ -138,7 +138,7 @@ async fn with_log(folder: &Path) -> anyhow::Result<f64> {
     let after = child.next()?;
     acting.abort();
     let polls = number(usize::try_from(vendor.polls() - polls_before)?);
-    Ok((after.cpu - before.cpu).as_secs_f64() / polls * 1e6)
+    Ok(before.seconds_to(&after) / polls * 1e6)
 }
 
 async fn act(vendor: Arc<Vendor>) {

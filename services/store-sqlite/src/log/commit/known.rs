@@ -13,7 +13,7 @@ use crate::error::{invalid, unavailable};
 use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
 
 /// Streams that are remembered; past that they are all forgotten and read again.
-const STREAMS_MAX: usize = 50_000;
+const STREAMS_MAX: usize = 20_000;
 
 /// A stream's number and how many events it has.
 #[derive(Clone, Copy, Debug)]
