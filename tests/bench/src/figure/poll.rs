@@ -32,7 +32,7 @@ const BATCH: usize = 10_000;
 const FEW: (u16, Duration) = (200, Duration::from_secs(1));
 
 /// How long they are compared, and how often every page says something new in that time.
-const COMPARED: Duration = Duration::from_secs(20);
+const COMPARED: Duration = Duration::from_secs(10);
 const ACT_EVERY: Duration = Duration::from_secs(4);
 
 /// What watching all those pages took.
@@ -105,7 +105,9 @@ pub(super) async fn growth(bench: &Bench) -> anyhow::Result<Rounds> {
     seed(bench, short.path(), bench.events(SHORT)).await?;
     seed(bench, long.path(), bench.events(LONG)).await?;
     let mut rounds = Rounds::default();
-    rounds.add(with_log(long.path()).await?, with_log(short.path()).await?);
+    for _ in 0..ROUNDS {
+        rounds.add(with_log(long.path()).await?, with_log(short.path()).await?);
+    }
     Ok(rounds)
 }
 
