@@ -35,9 +35,12 @@ const FEW: (u16, Duration) = (200, Duration::from_secs(1));
 const COMPARED: Duration = Duration::from_secs(10);
 const ACT_EVERY: Duration = Duration::from_secs(4);
 
-/// What watching all those pages took.
+/// As many polls in a second, of so few pages that their connections are kept.
+const KEPT: (u16, Duration) = (500, Duration::from_secs(3));
+
+/// What watching pages took.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Watched {
+struct Watched {
     /// The part of one core, in percent.
     core_percent: f64,
     /// Memory at its largest, in millions of bytes.
@@ -46,41 +49,46 @@ pub(crate) struct Watched {
     per_poll: f64,
 }
 
-/// Measured once for the figures that show parts of it.
-static WATCHED: OnceCell<Watched> = OnceCell::const_new();
+/// Watches pages that say nothing new for `turns` of their interval.
+async fn watch(
+    bench: &Bench,
+    (pages, interval): (u16, Duration),
+    turns: u32,
+) -> anyhow::Result<Watched> {
+    let vendor = Vendor::start(false).await?;
+    let folder = bench.folder()?;
+    let during = interval * turns;
+    let store = log_file(folder.path());
+    let mut child = Task::Watch { port: vendor.port(), pages, interval, during, store }.start()?;
+    let (before, polls_before) = (child.next()?, vendor.polls());
+    let (after, polls_after) = (child.next()?, vendor.polls());
+    let cpu = before.seconds_to(&after);
+    let polls = number(usize::try_from(polls_after - polls_before)?);
+    // Else something else was measured than what the figures say.
+    let expected = f64::from(pages) * f64::from(turns);
+    anyhow::ensure!((polls / expected - 1.0).abs() < 0.2, "{polls} polls, not {expected}");
+    Ok(Watched {
+        core_percent: cpu / during.as_secs_f64() * 100.0,
+        peak_megabytes: number(usize::try_from(after.peak_bytes / 1_000)?) / 1_000.0,
+        per_poll: cpu / polls * 1e6,
+    })
+}
 
-async fn watched(bench: &Bench) -> anyhow::Result<Watched> {
-    let measured = WATCHED.get_or_try_init(async || {
-        let vendor = Vendor::start(false).await?;
-        let folder = bench.folder()?;
-        let pages = if bench.is_quick() { PAGES / 10 } else { PAGES };
-        let interval = if bench.is_quick() { INTERVAL / 10 } else { INTERVAL };
-        let during = interval * 2;
-        let store = log_file(folder.path());
-        let task = Task::Watch { port: vendor.port(), pages, interval, during, store };
-        let mut child = task.start()?;
-        let (before, polls_before) = (child.next()?, vendor.polls());
-        let (after, polls_after) = (child.next()?, vendor.polls());
-        let cpu = before.seconds_to(&after);
-        let polls = number(usize::try_from(polls_after - polls_before)?);
-        // Else something else was measured than what the figures say.
-        let expected = number(pages.into()) * 2.0;
-        anyhow::ensure!((polls / expected - 1.0).abs() < 0.2, "{polls} polls, not {expected}");
-        anyhow::Ok(Watched {
-            core_percent: cpu / during.as_secs_f64() * 100.0,
-            peak_megabytes: number(usize::try_from(after.peak_bytes / 1_000)?) / 1_000.0,
-            per_poll: cpu / polls * 1e6,
-        })
-    });
-    measured.await.copied()
+/// Measured once for the figures that show parts of it.
+static MANY: OnceCell<Watched> = OnceCell::const_new();
+
+async fn many(bench: &Bench) -> anyhow::Result<Watched> {
+    let (pages, interval) =
+        if bench.is_quick() { (PAGES / 10, INTERVAL / 10) } else { (PAGES, INTERVAL) };
+    MANY.get_or_try_init(|| watch(bench, (pages, interval), 2)).await.copied()
 }
 
 /// The time on a core per poll, and per get of the same document.
 pub(super) async fn per_poll(bench: &Bench) -> anyhow::Result<Rounds> {
-    let ours = watched(bench).await?.per_poll;
     let vendor = Vendor::start(false).await?;
     let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
+        let ours = watch(bench, KEPT, 4).await?.per_poll;
         let task = Task::Get { url: vendor::summary(vendor.port()), times: GETS };
         let mut child = task.start()?;
         let (before, after) = (child.next()?, child.next()?);
@@ -91,12 +99,12 @@ pub(super) async fn per_poll(bench: &Bench) -> anyhow::Result<Rounds> {
 
 /// The part of a core that all polls take.
 pub(super) async fn core(bench: &Bench) -> anyhow::Result<Rounds> {
-    Ok(Rounds::alone(watched(bench).await?.core_percent))
+    Ok(Rounds::alone(many(bench).await?.core_percent))
 }
 
 /// The memory that all pages take.
 pub(super) async fn memory(bench: &Bench) -> anyhow::Result<Rounds> {
-    Ok(Rounds::alone(watched(bench).await?.peak_megabytes))
+    Ok(Rounds::alone(many(bench).await?.peak_megabytes))
 }
 
 /// The time on a core per poll with a long log, and with a short one.
