@@ -8,7 +8,7 @@ use signalbook_bus::{BusError, Delivery, SharedBus};
 use signalbook_domain::Timestamp;
 use signalbook_domain::decide::{decide, is_void, quiet};
 use signalbook_domain::observation::Observation;
-use signalbook_runtime::{Backoff, Check, Clock, Stop};
+use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
@@ -232,7 +232,7 @@ impl Aggregator {
                 }
                 Err(error) => {
                     failures += 1;
-                    check.not_ready(told(&error));
+                    check.not_ready(chain(&error));
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         failures,
@@ -259,12 +259,6 @@ async fn rest(clock: &dyn Clock, wait: Option<Duration>) {
         Some(wait) => clock.sleep(wait).await,
         None => std::future::pending().await,
     }
-}
-
-/// An error with its sources.
-fn told(error: &dyn std::error::Error) -> String {
-    let source = error.source().map(|source| format!(": {}", told(source)));
-    format!("{error}{}", source.unwrap_or_default())
 }
 
 /// Whether an append was refused because what was known of the page is out of date.

@@ -155,6 +155,9 @@ pub enum Outcome {
     Failed(Failed),
 }
 
+/// A vendor that asks us to stay away for longer than this is asked again all the same.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(6);
+
 /// Why a poll brought nothing that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {

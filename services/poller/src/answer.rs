@@ -1,14 +1,13 @@
 //! What an HTTP answer means for a poll.
 
-use std::error::Error;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use signalbook_domain::Failure;
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Known, Wanted};
+use signalbook_domain::observation::{
+    ContentHash, Failed, Fetched, Known, RETRY_AFTER_MAX, Wanted,
+};
 use signalbook_outbound::{FetchError, Response};
-
-/// A vendor that asks us to stay away for longer than this is asked again all the same.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(6);
+use signalbook_runtime::chain;
 
 /// The document in a good answer, or why it is none.
 pub fn document(
@@ -97,19 +96,10 @@ fn no_answer(error: &FetchError) -> Failed {
     Failed { failure, detail: chain(error), retry_after: None, answer: None }
 }
 
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use bytes::Bytes;
     use signalbook_domain::Document;

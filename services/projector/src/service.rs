@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use signalbook_domain::{Position, event::Fact};
 use signalbook_proto::{DecodeError, Record};
-use signalbook_runtime::{Backoff, Clock, Stop};
+use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::{Keys, Rows, SharedViews};
 use signalbook_store::{ReadAhead, SaveError, StoreError};
@@ -110,8 +110,8 @@ impl Projector {
     }
 
     /// Steps until told to stop: at once after progress, when the log grows, and after growing
-    /// pauses when something fails.
-    pub async fn run(mut self, clock: Arc<dyn Clock>, stop: Stop) {
+    /// pauses when something fails. Lets `check` know whether it works.
+    pub async fn run(mut self, clock: Arc<dyn Clock>, check: Check, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
         let mut appended = self.log.appended();
         let mut failures = 0;
@@ -122,10 +122,12 @@ impl Projector {
                 Ok(Progress::Reached(_)) => continue,
                 Ok(Progress::Idle) => {
                     failures = 0;
+                    check.ready();
                     IDLE
                 }
                 Err(error) => {
                     failures += 1;
+                    check.not_ready(chain(&error));
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         failures,

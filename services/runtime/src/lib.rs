@@ -15,6 +15,7 @@
 //! Start reading at [`clock`], then [`lifecycle`].
 
 pub mod backoff;
+mod chain;
 pub mod clock;
 pub mod config;
 pub mod duration;
@@ -24,6 +25,7 @@ pub mod lifecycle;
 pub mod telemetry;
 
 pub use backoff::Backoff;
+pub use chain::chain;
 pub use clock::{Clock, ManualClock, Sleep, SystemClock};
 pub use config::{ConfigError, load};
 pub use duration::{DurationError, HumanDuration};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbook_domain::observation::Slot;
+use signalbook_domain::observation::{RETRY_AFTER_MAX, Slot};
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::Backoff;
 use signalbook_store::PageRow;
@@ -40,7 +40,9 @@ impl Pace {
         let pause = self.pause(row);
         let jitter = pause / JITTER_PART * spread(row.id, row.memo.last_slot) / 1_000;
         let due = last.plus(pause.saturating_sub(jitter));
-        row.memo.not_before.map_or(due, |not_before| due.max(not_before))
+        // Nobody sends us away for longer, so what is later comes of a clock that was set back.
+        let latest = last.plus(RETRY_AFTER_MAX);
+        row.memo.not_before.map_or(due, |not_before| due.max(not_before.min(latest)))
     }
 
     fn pause(&self, row: &PageRow) -> Duration {
@@ -100,6 +102,13 @@ mod tests {
         let mut page = row(1, "https://a.example", 60);
         page.memo.not_before = Some(at(500));
         assert_eq!(Pace::default().due(&page, at(0)), at(500));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_does_not_keep_us_away_for_long() {
+        let mut page = row(1, "https://a.example", 60);
+        page.memo.not_before = Some(at(1_000_000));
+        assert_eq!(Pace::default().due(&page, at(0)), at(6 * 3_600));
     }
 
     #[test]

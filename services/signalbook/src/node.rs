@@ -95,7 +95,8 @@ impl Node {
             tasks.spawn("aggregator", endless(aggregator.run(check, stop.clone())));
         }
         let projector = Projector::new(store.log.clone(), store.views.clone());
-        tasks.spawn("projector", endless(projector.run(clock.clone(), stop.clone())));
+        let check = health.check("projecting");
+        tasks.spawn("projector", endless(projector.run(clock.clone(), check, stop.clone())));
         let watch = watch::watch(store.clone(), health.clone(), clock.clone(), stop.clone());
         tasks.spawn("watch", endless(watch));
         let router = signalbook_api::router(Api {
