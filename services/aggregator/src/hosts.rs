@@ -8,10 +8,11 @@ use signalbook_domain::page::host_of;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{PageMark, StoreError};
 
-/// New pages are looked for again after this long.
-const READ_EVERY: Duration = Duration::from_mins(1);
+/// New pages are looked for again after this long: whoever adds one waits no longer until links to
+/// it are recognised.
+const READ_EVERY: Duration = Duration::from_mins(10);
 
-/// The hosts of all pages. A page's host never changes, so only new rows are read.
+/// The hosts of all pages. A page's host never changes, so what was read stays true.
 #[derive(Default)]
 pub(crate) struct Hosts {
     pub(crate) providers: BTreeMap<String, Slug>,

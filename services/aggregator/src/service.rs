@@ -168,42 +168,60 @@ impl Aggregator {
     /// that such polls were made.
     pub async fn save(&mut self) -> Result<(), StepError> {
         for _ in 0..ATTEMPTS {
-            let refused = self.save_unsaved().await?;
-            if refused.is_empty() {
+            let mut anew = self.save_unsaved().await?;
+            if anew.is_empty() {
                 break;
             }
-            for observation in refused {
-                self.shelf.forget(observation.page);
-                self.fold(&observation).await?;
+            while let Some(observation) = anew.pop() {
+                if let Err(error) = self.fold(&observation).await {
+                    anew.push(observation);
+                    self.keep_unsaved(anew);
+                    return Err(error);
+                }
             }
         }
         Ok(())
     }
 
-    /// Answers the observations whose pages' rows have moved.
+    /// Answers the observations that have to be decided anew: their pages' rows have moved, or are
+    /// not in memory any more.
     async fn save_unsaved(&mut self) -> Result<Vec<Observation>, StepError> {
         let now = Timestamp::from(self.clock.now());
-        let unsaved = self.unsaved.take().into_values();
-        let behind = unsaved
-            .filter_map(|observation| Some((self.shelf.behind(observation.page)?, observation)));
-        let saves = behind.map(async |(put, observation)| {
+        let (mut saves, mut anew) = (Vec::new(), Vec::new());
+        for observation in self.unsaved.take() {
+            match self.shelf.behind(observation.page) {
+                Some(put) => saves.push((put, observation)),
+                None => anew.push(observation),
+            }
+        }
+        let saves = saves.into_iter().map(async |(put, observation)| {
             let slot = put.row.memo.last_slot;
             let append = Append { page: Some(put), ..Append::default() };
             (observation, slot, self.log.append(append, now).await)
         });
-        let mut refused = Vec::new();
-        let mut failed = Ok(());
+        let (mut failed, mut failure) = (Vec::new(), None);
         for (observation, slot, answer) in join_all(saves).await {
             match answer {
                 Ok(_) => self.shelf.saved(observation.page, slot),
-                Err(error) if is_outdated(&error) => refused.push(observation),
+                Err(error) if is_outdated(&error) => {
+                    self.shelf.forget(observation.page);
+                    anew.push(observation);
+                }
                 Err(error) => {
-                    self.unsaved.note(observation, self.clock.monotonic());
-                    failed = Err(StepError::Append(error));
+                    failed.push(observation);
+                    failure = Some(StepError::Append(error));
                 }
             }
         }
-        failed.map(|()| refused)
+        let Some(failure) = failure else { return Ok(anew) };
+        failed.append(&mut anew);
+        self.keep_unsaved(failed);
+        Err(failure)
+    }
+
+    fn keep_unsaved(&mut self, observations: Vec<Observation>) {
+        let now = self.clock.monotonic();
+        observations.into_iter().for_each(|observation| self.unsaved.note(observation, now));
     }
 
     /// Steps until told to stop, and lets `check` know whether that works. Never returns because

@@ -27,7 +27,10 @@ impl Unsaved {
         if self.pages.is_empty() {
             self.since = now;
         }
-        self.pages.insert(observation.page, observation);
+        let known = self.pages.get(&observation.page);
+        if known.is_none_or(|known| known.slot < observation.slot) {
+            self.pages.insert(observation.page, observation);
+        }
     }
 
     /// How long until they should be written; none if there is nothing to write.
@@ -40,8 +43,8 @@ impl Unsaved {
     }
 
     /// All of them; then there are none.
-    pub(crate) fn take(&mut self) -> BTreeMap<PageId, Observation> {
-        std::mem::take(&mut self.pages)
+    pub(crate) fn take(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.pages).into_values().collect()
     }
 }
 
@@ -77,9 +80,17 @@ mod tests {
         unsaved.note(page(2), seconds(6));
         assert_eq!(unsaved.wait(seconds(6)), Some(seconds(1)));
         assert_eq!(unsaved.wait(seconds(60)), Some(seconds(0)));
-        let taken = unsaved.take();
-        assert_eq!(taken.into_values().collect::<Vec<_>>(), [page(1), page(2)]);
+        assert_eq!(unsaved.take(), [page(1), page(2)]);
         assert_eq!(unsaved.wait(seconds(60)), None);
+    }
+
+    #[test]
+    fn the_last_observation_of_a_page_counts() {
+        let mut unsaved = Unsaved::default();
+        let newer = Observation { slot: Slot(2), ..page(1) };
+        unsaved.note(newer.clone(), Duration::ZERO);
+        unsaved.note(page(1), Duration::ZERO);
+        assert_eq!(unsaved.take(), [newer]);
     }
 
     #[test]

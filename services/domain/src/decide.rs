@@ -83,7 +83,8 @@ pub struct Decision {
 
 /// Decides what `reading` means for a page, and folds it into `book`.
 ///
-/// Answers `None` if the turn is void ([`is_void`]): then nothing happened. If the decision cannot be recorded, `book` is worthless and has to be read again.
+/// Answers `None` if the turn is void ([`is_void`]): then nothing happened. If the decision cannot
+/// be recorded, `book` is worthless and has to be read again.
 pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Decision> {
     if is_void(&book.page, memo, reading.slot) {
         return None;
@@ -91,9 +92,7 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
     if let Some(memo) = quiet(&book.page, memo, reading) {
         return Some(Decision { facts: Vec::new(), memo });
     }
-    let mut next = memo.clone();
-    next.last_slot = reading.slot;
-    next.last_poll_at = Some(reading.observed_at);
+    let mut next = polled(memo, reading);
     let mut facts = Facts { book, told: Vec::new(), observed_at: reading.observed_at };
     match &reading.result {
         Err(failed) => health::failed(&mut facts, &mut next, failed),
@@ -122,6 +121,12 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
 /// watched.
 pub fn is_void(page: &Page, memo: &Memo, slot: Slot) -> bool {
     !page.watched || slot <= memo.last_slot
+}
+
+/// The memo of a page of which no more is known than that it was polled.
+fn polled(memo: &Memo, reading: &Reading<'_>) -> Memo {
+    let (last_slot, last_poll_at) = (reading.slot, Some(reading.observed_at));
+    Memo { last_slot, last_poll_at, ..memo.clone() }
 }
 
 /// The events of a page that somebody wants watched from now on, or that has another name.
@@ -154,17 +159,12 @@ fn read_document(
     snapshot: Option<&Snapshot>,
 ) {
     let at = reading.observed_at;
-    let remembered = before.documents.get(&document);
-    let folded_before = remembered.is_some_and(|memo| memo.folded);
-    let mut memo = DocumentMemo {
-        known: known.clone(),
-        read_at: at,
-        folded: folded_before,
-        page_updated_at: remembered.and_then(|memo| memo.page_updated_at),
-        stale_since: remembered.and_then(|memo| memo.stale_since),
-        doubts: remembered.map(|memo| memo.doubts.clone()).unwrap_or_default(),
-        skipped: remembered.map(|memo| memo.skipped.clone()).unwrap_or_default(),
+    let mut memo = match before.documents.get(&document) {
+        Some(remembered) => remembered.clone(),
+        None => Box::new(DocumentMemo::new(known.clone(), at)),
     };
+    memo.confirm(known, at);
+    let is_baseline = !memo.folded;
     if let Some(snapshot) = snapshot {
         let folded = newest_page_time(next);
         if stale(snapshot.page_updated_at, folded, memo.stale_since, at) {
@@ -177,7 +177,7 @@ fn read_document(
             memo.page_updated_at = said.or(memo.page_updated_at);
             forget_later_times(next, said);
             let context = Context {
-                backfilled: !folded_before,
+                backfilled: is_baseline,
                 after_gap: before.last_good_at.is_none_or(|good| at.since(good) > GAP),
                 agreed: &memo.doubts,
                 hosts: reading.hosts,
@@ -188,7 +188,7 @@ fn read_document(
             memo.doubts = doubts;
         }
     }
-    next.documents.insert(document, Box::new(memo));
+    next.documents.insert(document, memo);
 }
 
 /// The newest time of change that any document of the page gave.

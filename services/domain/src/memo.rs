@@ -66,6 +66,25 @@ pub struct DocumentMemo {
 }
 
 impl DocumentMemo {
+    /// Of a document that came for the first time, at `read_at`, and was not folded yet.
+    pub fn new(known: Known, read_at: Timestamp) -> Self {
+        Self {
+            known,
+            read_at,
+            folded: false,
+            page_updated_at: None,
+            stale_since: None,
+            doubts: BTreeSet::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// A poll at `at` asked for the document and was answered.
+    pub(crate) fn confirm(&mut self, known: &Known, at: Timestamp) {
+        self.known.clone_from(known);
+        self.read_at = at;
+    }
+
     /// Remembers what was left out, within bounds.
     pub(crate) fn skip(&mut self, notes: &[String]) {
         self.skipped = notes.iter().take(SKIPPED_MAX).cloned().collect();

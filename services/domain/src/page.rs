@@ -53,6 +53,16 @@ pub struct Page {
 }
 
 impl Page {
+    /// Where it answers from, as far as is recorded.
+    pub(crate) fn location(&self) -> &str {
+        self.moved_to.as_deref().unwrap_or(&self.url)
+    }
+
+    /// Where a poll was answered from that redirects led to `moved_to`, if anywhere.
+    pub(crate) fn answers_from<'a>(&'a self, moved_to: Option<&'a str>) -> &'a str {
+        moved_to.unwrap_or(&self.url)
+    }
+
     /// Folds one event in.
     #[must_use]
     pub fn evolve(mut self, event: &PageEvent, times: &Times) -> Self {

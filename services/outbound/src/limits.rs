@@ -71,8 +71,6 @@ impl Limits {
     pub const IDLE_CONNECTIONS_MAX: usize = 2;
     /// Default of [`Limits::idle`]: longer than the usual interval of polls.
     pub const IDLE: Duration = Duration::from_secs(90);
-    /// So long that the documents of one poll come over one connection, and no longer.
-    pub const IDLE_WITHIN_A_POLL: Duration = Duration::from_millis(200);
 }
 
 impl Default for Limits {

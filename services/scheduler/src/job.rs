@@ -43,8 +43,6 @@ fn slot(row: &PageRow, now: Timestamp) -> Slot {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::plan::tests::{at, row};
     use signalbook_domain::memo::DocumentMemo;
@@ -53,15 +51,7 @@ mod tests {
 
     fn read(row: &mut PageRow, document: Document, seconds: i64) {
         let known = Known { hash: ContentHash([1; 32]), etag: None, last_modified: None };
-        let memo = DocumentMemo {
-            known,
-            read_at: at(seconds),
-            folded: true,
-            page_updated_at: None,
-            stale_since: None,
-            doubts: BTreeSet::new(),
-            skipped: Vec::new(),
-        };
+        let memo = DocumentMemo { folded: true, ..DocumentMemo::new(known, at(seconds)) };
         row.memo.documents.insert(document, Box::new(memo));
     }
 

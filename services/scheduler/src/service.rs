@@ -21,12 +21,13 @@ const REFRESH: Duration = Duration::from_millis(500);
 /// Polls that are put on the bus in one step.
 const POLLS_PER_STEP: usize = 256;
 
-/// A shorter pause than the shortest, for a pace that polls one host more often.
-const PAUSE_LEAST: Duration = Duration::from_millis(5);
+/// What becomes due within this time is put on the bus together: a step for each of thousands of
+/// pages would cost more than their polls.
+const TOGETHER: Duration = Duration::from_millis(50);
 
-/// The shortest and the longest pause between two steps. What becomes due in the shortest is put on
-/// the bus together: a step for each of thousands of pages would cost more than their polls.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(500));
+/// The shortest and the longest pause between two steps, the shortest for a pace that polls one
+/// host more often than [`TOGETHER`].
+const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
 
 /// Why a step failed; the next one starts afresh.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +123,7 @@ impl Scheduler {
                 Ok(_) => {
                     failures = 0;
                     let wait = self.plan.wait(Timestamp::from(self.clock.now()));
-                    let least = self.pace.host_spacing.clamp(PAUSE_LEAST, PAUSE.0);
+                    let least = self.pace.host_spacing.clamp(PAUSE.0, TOGETHER);
                     wait.unwrap_or(PAUSE.1).clamp(least, PAUSE.1)
                 }
                 Err(error) => {

@@ -5,6 +5,7 @@ mod watch;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use signalbook_aggregator::{Aggregator, Reconciled, reconcile};
@@ -22,7 +23,10 @@ use crate::adapters::{Store, open_bus, open_store};
 use crate::config::Config;
 
 /// With more pages than this, connections are not kept between two polls.
-const CONNECTIONS_KEPT: usize = 500;
+const PAGES_KEPT_CONNECTED: usize = 500;
+
+/// How long an idle connection is kept then: so long that the documents of one poll come over one.
+const IDLE_WITHIN_A_POLL: Duration = Duration::from_millis(200);
 
 /// The sources of time and chance, which tests replace.
 #[derive(Clone)]
@@ -115,7 +119,7 @@ impl Node {
 /// A connection costs some 60 kB while it is kept. Those of few pages are kept from poll to poll,
 /// which spares both sides a handshake; those of thousands would take more memory than all else.
 fn limits(pages: usize) -> Limits {
-    let idle = if pages > CONNECTIONS_KEPT { Limits::IDLE_WITHIN_A_POLL } else { Limits::IDLE };
+    let idle = if pages > PAGES_KEPT_CONNECTED { IDLE_WITHIN_A_POLL } else { Limits::IDLE };
     Limits { idle, ..Limits::default() }
 }
 

@@ -17,7 +17,7 @@ use std::{
 
 use axum::Router;
 use jiff::Timestamp;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use self::hosted::Hosted;
 use crate::{
@@ -71,7 +71,9 @@ impl Counts {
 pub struct Double {
     address: SocketAddr,
     shared: Arc<Shared>,
-    _stop: watch::Sender<()>,
+    /// Ends when `stop` is dropped.
+    serving: JoinHandle<io::Result<()>>,
+    stop: watch::Sender<()>,
 }
 
 /// What the server and its owner share.
@@ -103,8 +105,14 @@ impl Double {
             // The sender is never used, only dropped.
             let _ = stopped.changed().await;
         });
-        tokio::spawn(async move { serving.await });
-        Ok(Self { address, shared, _stop: stop })
+        let serving = tokio::spawn(serving.into_future());
+        Ok(Self { address, shared, serving, stop })
+    }
+
+    /// Stops the server and waits until nobody listens at its address any more.
+    pub async fn close(self) -> io::Result<()> {
+        drop(self.stop);
+        self.serving.await?
     }
 
     /// Where it listens.

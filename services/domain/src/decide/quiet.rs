@@ -1,10 +1,8 @@
 //! The poll that brings nothing new: most polls are.
 
-use super::{Reading, is_void};
-use crate::memo::{DocumentMemo, Memo};
-use crate::observation::Known;
+use super::{Reading, is_void, polled};
+use crate::memo::Memo;
 use crate::page::{Health, Page};
-use crate::time::Timestamp;
 
 /// The memo after a poll that brought nothing new; none if it may have brought something.
 ///
@@ -20,9 +18,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     if !as_before {
         return None;
     }
-    let mut next = memo.clone();
-    next.last_slot = reading.slot;
-    next.last_poll_at = Some(reading.observed_at);
+    let mut next = polled(memo, reading);
     next.last_good_at = Some(reading.observed_at);
     next.not_before = None;
     for (document, known, snapshot) in &good.documents {
@@ -30,24 +26,4 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         remembered.confirm(known, reading.observed_at);
     }
     Some(next)
-}
-
-impl DocumentMemo {
-    /// The document was asked for at `at` and is the one that was known.
-    fn confirm(&mut self, known: &Known, at: Timestamp) {
-        self.known.clone_from(known);
-        self.read_at = at;
-    }
-}
-
-impl Page {
-    /// Where the page answers from, as far as is recorded.
-    pub(super) fn location(&self) -> &str {
-        self.moved_to.as_deref().unwrap_or(&self.url)
-    }
-
-    /// Where a poll was answered from.
-    pub(super) fn answers_from<'a>(&'a self, moved_to: Option<&'a str>) -> &'a str {
-        moved_to.unwrap_or(&self.url)
-    }
 }

@@ -55,16 +55,18 @@ async fn a_full_disk_is_told_and_costs_nothing_that_was_shown() {
     let mut limited = Command::new("sh");
     limited.args(["-c", script, PROGRAM, "serve", "--config"]).arg(&config);
     let program = Program::spawn(&mut limited);
-    let mut posts = 0;
+    let polls = || vendor.double.counts("acme").summary;
+    let (mut posts, mut posted_at) = (0, polls());
     wait_for("the disk is full", || {
-        // Together they are larger than a file may be, and smaller than a document may be.
-        if posts < 40 {
+        // A post for each poll. Together they are larger than a file may be, and smaller than a
+        // document may be.
+        if posts < 40 && polls() > posted_at {
+            posted_at = polls();
             posts += 1;
             let body = noise(posts, 60_000);
             let update = Posting::new(format!("upd{posts:09}"), Status::Identified, body);
             vendor.double.act("acme", Act::post("inc000000001", update));
         }
-        std::thread::sleep(std::time::Duration::from_millis(300));
         says_that_the_disk_is_full(&program)
     });
     let shown = kinds(&program);
