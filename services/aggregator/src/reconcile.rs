@@ -1,7 +1,7 @@
 //! The configured pages against the log: a new one is recorded as added, one that is gone as
 //! removed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use signalbook_domain::ObservationId;
@@ -53,10 +53,11 @@ pub async fn reconcile(
     now: Timestamp,
 ) -> Result<Reconciled, AppendError> {
     let rows = log.pages().await?;
+    let known: HashMap<PageId, &PageRow> = rows.iter().map(|row| (row.id, row)).collect();
     let mut reconciled = Reconciled::default();
     let mut seen = HashSet::new();
     for page in wanted.iter().filter(|page| seen.insert(page.id())) {
-        let row = rows.iter().find(|row| row.id == page.id());
+        let row = known.get(&page.id()).copied();
         if watch(log, page, row, ids, now).await? {
             reconciled.added.push(page.id());
         }

@@ -221,7 +221,9 @@ impl Aggregator {
 
     fn keep_unsaved(&mut self, observations: Vec<Observation>) {
         let now = self.clock.monotonic();
-        observations.into_iter().for_each(|observation| self.unsaved.note(observation, now));
+        for observation in observations {
+            self.unsaved.note(observation, now);
+        }
     }
 
     /// Steps until told to stop, and lets `check` know whether that works. Never returns because
