@@ -4,7 +4,7 @@
 //! that hard in four ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
-//!   itself that it is older than what was folded changes nothing (`stale`).
+//!   itself that it is older than what was folded changes nothing (`behind`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
 //!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
 //!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
@@ -30,7 +30,7 @@ use std::time::Duration;
 use crate::book::Book;
 use crate::event::{Event, Fact, PageEvent, Times};
 use crate::id::Slug;
-use crate::memo::{DocumentMemo, Memo};
+use crate::memo::{DocumentMemo, Memo, Stale};
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::snapshot::Snapshot;
@@ -43,6 +43,10 @@ pub const GAP: Duration = Duration::from_hours(1);
 /// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
 /// is believed after all: the vendor's clock went back.
 pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
+
+/// Nor is it believed before so many polls in a row brought such an answer: hours may also pass
+/// because our own clock jumped, or nobody polled.
+pub const STALE_POLLS_MIN: u32 = 6;
 
 /// A vendor time further in the future than this is not believed when ages are compared.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
@@ -167,10 +171,9 @@ fn read_document(
     let is_baseline = !memo.folded;
     if let Some(snapshot) = snapshot {
         let folded = newest_page_time(next);
-        if stale(snapshot.page_updated_at, folded, memo.stale_since, at) {
-            memo.stale_since = memo.stale_since.or(Some(at));
-        } else {
-            memo.stale_since = None;
+        let stale = behind(snapshot.page_updated_at, folded, memo.stale.as_ref(), at);
+        memo.stale = stale.filter(|stale| !is_believed(stale, at));
+        if memo.stale.is_none() {
             memo.folded = true;
             memo.skip(&snapshot.skipped);
             let said = believable(snapshot.page_updated_at, at);
@@ -205,15 +208,23 @@ fn forget_later_times(memo: &mut Memo, believed: Option<Timestamp>) {
     }
 }
 
-/// Whether an answer that says it is of `said` is older than what was `folded`.
-fn stale(
+/// For how long answers have been older than what was `folded`, if one that says it is of `said`
+/// is; `before` is the same of the answers before it.
+fn behind(
     said: Option<Timestamp>,
     folded: Option<Timestamp>,
-    stale_since: Option<Timestamp>,
+    before: Option<&Stale>,
     now: Timestamp,
-) -> bool {
-    let older = matches!((said, folded), (Some(said), Some(folded)) if said < folded);
-    older && stale_since.is_none_or(|since| now.since(since) <= STALE_AT_MOST)
+) -> Option<Stale> {
+    (said? < folded?).then(|| Stale {
+        polls: before.map_or(0, |before| before.polls).saturating_add(1),
+        since: before.map_or(now, |before| before.since),
+    })
+}
+
+/// Whether a vendor that stays behind for so long is believed after all.
+fn is_believed(stale: &Stale, now: Timestamp) -> bool {
+    stale.polls >= STALE_POLLS_MIN && now.since(stale.since) > STALE_AT_MOST
 }
 
 /// A vendor's time of change, unless it lies in the future.

@@ -45,6 +45,15 @@ pub struct Failing {
     pub failure: Failure,
 }
 
+/// Answers in a row that were older than what was folded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stale {
+    /// How many.
+    pub polls: u32,
+    /// When the first came.
+    pub since: Timestamp,
+}
+
 /// What is remembered of one kind of document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentMemo {
@@ -56,8 +65,8 @@ pub struct DocumentMemo {
     pub folded: bool,
     /// The newest time that the vendor gave for a change of the page in it.
     pub page_updated_at: Option<Timestamp>,
-    /// Since when the vendor serves one that is older than that.
-    pub stale_since: Option<Timestamp>,
+    /// The answers since then that were older than that.
+    pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
     pub doubts: BTreeSet<String>,
     /// What was left out of the last one that was folded, in words for a person.
@@ -73,7 +82,7 @@ impl DocumentMemo {
             read_at,
             folded: false,
             page_updated_at: None,
-            stale_since: None,
+            stale: None,
             doubts: BTreeSet::new(),
             skipped: Vec::new(),
         }
@@ -105,7 +114,7 @@ impl Memo {
     pub fn doubts(&self, document: Document) -> bool {
         self.documents
             .get(&document)
-            .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale_since.is_some())
+            .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale.is_some())
     }
 
     /// What was left out of the documents, in words for a person.

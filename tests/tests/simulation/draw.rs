@@ -112,12 +112,12 @@ impl Draw {
         let then = [Aftermath::Retry, Aftermath::Redelivered, Aftermath::Lost][self.rng.usize(..3)];
         match self.rng.u32(..100) {
             0..76 => Mishap::None,
-            76..80 => Mishap::BeforeFold(then),
+            76..80 => Mishap::BeforeFold { redelivered: self.rng.bool() },
             80..83 => Mishap::Evidence { kept: false, then },
             83..86 => Mishap::Evidence { kept: true, then },
             86..91 => Mishap::Append { committed: false, then },
             91..96 => Mishap::Append { committed: true, then },
-            _ => Mishap::BeforeAcknowledge(then),
+            _ => Mishap::BeforeAcknowledge { redelivered: self.rng.bool() },
         }
     }
 

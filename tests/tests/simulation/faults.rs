@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::breaks::{Break, stores};
 
 /// Every kind of fault; each has to fire often enough.
-pub(crate) const KINDS: [&str; 43] = [
+pub(crate) const KINDS: [&str; 47] = [
     "clock.ahead",
     "clock.behind",
     "clock.corrected",
@@ -34,11 +34,15 @@ pub(crate) const KINDS: [&str; 43] = [
     "crash.before_save",
     "crash.append_committed",
     "crash.append_not_committed",
+    "crash.save_committed",
+    "crash.save_not_committed",
     "answer_lost.append",
     "answer_lost.evidence",
+    "answer_lost.save",
     "answer_lost.views",
     "failed.append",
     "failed.evidence",
+    "failed.save",
     "failed.views",
     "observation.lost",
     "observation.overtaken",

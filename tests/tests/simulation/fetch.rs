@@ -44,7 +44,7 @@ pub(crate) struct Fetch<'a> {
 struct Bag {
     fetched: Vec<Fetched>,
     served: Vec<Rc<Shown>>,
-    /// What the readers have to say of a document that is none.
+    /// What the page's health has to say of a document that is none.
     misread: Option<Failure>,
     fired: Vec<String>,
 }
@@ -64,7 +64,7 @@ impl Fetch<'_> {
                 Catch { outcome, served: misread.map_or(Ok(served), Err), fired }
             }
             Err(failed) => {
-                let failure = failed.failure;
+                let failure = misread.expect("a poll fails in bad weather only");
                 Catch { outcome: Outcome::Failed(failed), served: Err(failure), fired }
             }
         }
@@ -116,7 +116,8 @@ impl Fetch<'_> {
         let answer = match self.weather {
             Weather::Fails { how, place: at } if at == place => {
                 bag.fired.push(format!("poll.{how:?}"));
-                bag.misread = bag.misread.or(Some(how.failure()));
+                let detecting = self.job.platform.is_none() && place == 0;
+                bag.misread = bag.misread.or(Some(how.failure(detecting)));
                 failing(how, &url, &rendered.body)
             }
             Weather::Damaged { damage, place: at } if at == place => {

@@ -5,6 +5,7 @@ mod delivery;
 mod ending;
 mod outside;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -74,6 +75,8 @@ pub(crate) struct Run {
     last_turn: i64,
     /// Whether the last observation was folded and acknowledged.
     is_taken: bool,
+    /// Pages that were added or taken out since they were last heard.
+    moved: BTreeSet<usize>,
     under_way: Vec<Parcel>,
     delivered: Vec<Parcel>,
     pub(crate) counts: Counts,
@@ -115,9 +118,15 @@ impl Run {
             }
             Move::Release { newest_first } => self.release(newest_first).await?,
             Move::Repeat { back } => self.repeat(back).await?,
-            Move::Project { mishap } => self.project(mishap).await,
+            Move::Project { mishap } => {
+                if mishap == Saving::Crashes {
+                    self.save().await?;
+                }
+                self.project(mishap).await;
+            }
             Move::Crash => {
                 self.counts.fired("crash.between_steps");
+                self.save().await?;
                 self.restart();
             }
             Move::Clock { minutes } => self.set_clock(minutes).await?,

@@ -121,8 +121,9 @@ impl Failing {
         Self::Empty,
     ];
 
-    /// What the page's health has to say of it.
-    pub(crate) fn failure(self) -> Failure {
+    /// What the page's health has to say of it; of the document by which a platform is detected,
+    /// if `detecting`.
+    pub(crate) fn failure(self, detecting: bool) -> Failure {
         match self {
             Self::TimedOut | Self::Lost => Failure::Unreachable,
             Self::TooLarge => Failure::TooLarge,
@@ -130,6 +131,9 @@ impl Failing {
             Self::Redirected => Failure::Redirected,
             Self::Blocked | Self::RateLimited => Failure::Blocked,
             Self::ServerError | Self::NotFound => Failure::HttpError,
+            Self::Html | Self::Truncated | Self::OtherShape | Self::Empty if detecting => {
+                Failure::UnknownPlatform
+            }
             Self::Html | Self::Truncated | Self::OtherShape | Self::Empty => Failure::WrongShape,
         }
     }
@@ -156,13 +160,13 @@ pub(crate) enum Mishap {
     /// Nothing.
     None,
     /// The process ends before the observation is looked at.
-    BeforeFold(Aftermath),
+    BeforeFold { redelivered: bool },
     /// The evidence is not kept, or is kept and the answer is lost.
     Evidence { kept: bool, then: Aftermath },
     /// The append is not committed, or is committed and the answer is lost.
     Append { committed: bool, then: Aftermath },
     /// The process ends before it can say that the observation is dealt with.
-    BeforeAcknowledge(Aftermath),
+    BeforeAcknowledge { redelivered: bool },
 }
 
 /// What follows on a mishap.

@@ -1,9 +1,11 @@
 //! Runs that once went wrong, as short as they could be made.
 
 use crate::moves::Aftermath::Redelivered;
-use crate::moves::Move::{Act, Clock, Crash, Hold, Pass, Poll, Release, Remove, Repeat, Return};
+use crate::moves::Move::{
+    Act, Clock, Crash, Hold, Odd, Pass, Poll, Release, Remove, Repeat, Return,
+};
 use crate::moves::Weather::{Damaged, Fails, Fine, Stale};
-use crate::moves::{Damage, Failing, Mishap, Move, Plan};
+use crate::moves::{Damage, Failing, Mishap, Move, Oddity, Plan};
 use crate::runner;
 
 #[track_caller]
@@ -39,6 +41,25 @@ fn deep_documents_are_read_again_soon_after_our_clock_went_back() {
     );
 }
 
+/// Our clock jumped ahead by hours between two stale answers, and the second was believed, as one
+/// of a page that had stayed behind for so long.
+#[test]
+fn a_stale_answer_is_not_believed_because_our_clock_went_ahead() {
+    goes_well(
+        712,
+        4,
+        &[
+            Act { page: 0 },
+            fine(0),
+            Poll { page: 0, weather: Stale { minutes: 28, only: None }, mishap: Mishap::None },
+            Act { page: 0 },
+            Clock { minutes: 143 },
+            Odd { page: 0, oddity: Oddity::Delete },
+            Poll { page: 0, weather: Stale { minutes: 34, only: Some(1) }, mishap: Mishap::None },
+        ],
+    );
+}
+
 /// An observation that came while the page was not watched left that in the aggregator's memory,
 /// and everything that came after the page's return was ignored.
 #[test]
@@ -69,6 +90,19 @@ fn a_broken_update_takes_no_component_out_of_an_incident() {
         mishap: Mishap::None,
     };
     goes_well(748, 4, &[moves.as_slice(), &[fine(1), broken]].concat());
+}
+
+/// The vendor took an update away, and the first document without it had another one broken: the
+/// next is the first that says so, and is newer than the last that showed it.
+#[test]
+fn an_update_that_went_unseen_behind_a_broken_one_is_told_as_removed() {
+    let moves = [Act { page: 3 }; 4];
+    let broken = Poll {
+        page: 3,
+        weather: Damaged { damage: Damage::Update, place: 1 },
+        mishap: Mishap::None,
+    };
+    goes_well(5_402, 4, &[moves.as_slice(), &[fine(3), Act { page: 3 }, broken]].concat());
 }
 
 /// A poll that failed before the page was taken out counted as one in a row with the first that

@@ -60,8 +60,7 @@ impl Wire {
         let outcome = self.poller.observe(job).await.outcome;
         let mut catch = Catch { outcome, served: Ok(Vec::new()), fired: Vec::new() };
         catch.served = match &catch.outcome {
-            Outcome::Failed(failed) if job.platform.is_none() => Err(failed.failure),
-            Outcome::Failed(_) => Err(failure(weather)),
+            Outcome::Failed(_) => Err(failure(weather, job)),
             Outcome::Answered { documents, .. } => {
                 let spoiled = documents.iter().any(|fetched| {
                     let place = place_of(fetched.document);
@@ -73,7 +72,7 @@ impl Wire {
                     Rc::clone(&vendor.document(fetched.document, as_of).shown)
                 });
                 let shown = shown.collect();
-                if spoiled { Err(failure(weather)) } else { Ok(shown) }
+                if spoiled { Err(failure(weather, job)) } else { Ok(shown) }
             }
         };
         catch
@@ -128,14 +127,14 @@ fn failing(how: Failing, url: &str) -> Fault {
 }
 
 /// What the page's health has to say of it.
-fn failure(weather: Weather) -> Failure {
+fn failure(weather: Weather, job: &PollJob) -> Failure {
     match weather {
         // The other documents are sent to the summary, which is none of them.
         Weather::Fails { how: Failing::Redirected, place: 1.. } => Failure::WrongShape,
-        Weather::Fails { how: Failing::TooLarge | Failing::Refused, .. }
-        | Weather::Fine
-        | Weather::Stale { .. }
-        | Weather::Damaged { .. } => Failure::Unreachable,
-        Weather::Fails { how, .. } => how.failure(),
+        Weather::Fails { how: Failing::TooLarge | Failing::Refused, .. } => Failure::Unreachable,
+        Weather::Fails { how, place } => how.failure(job.platform.is_none() && place == 0),
+        Weather::Fine | Weather::Stale { .. } | Weather::Damaged { .. } => {
+            panic!("a poll fails in bad weather only, and not in {weather:?}")
+        }
     }
 }

@@ -135,7 +135,7 @@ proptest! {
             }
             // Two agreeing answers are believed; a report's return comes before its changes, and
             // so do both after three. A stale answer does not agree with anything.
-            let stale = before.memo.documents[&document].stale_since.is_some();
+            let stale = before.memo.documents[&document].stale.is_some();
             agreeing = if stale { 0 } else { agreeing + 1 };
             prop_assert!(agreeing < 2 || !after.memo.doubts(document));
             before = after;

@@ -1,5 +1,6 @@
 //! A stale answer changes nothing.
 
+use signalbook_domain::decide::STALE_POLLS_MIN;
 use signalbook_domain::{Document, Timestamp};
 
 use crate::support::{World, at, given, given_a_page, incident, page};
@@ -64,6 +65,17 @@ fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
         .then(["incident.retitled"])
         .when(shown("Restored once more", at(101)))
         .then(["incident.retitled"]);
+}
+
+/// Our own clock went ahead, or nobody polled for a day: two answers prove nothing yet.
+#[test]
+fn hours_between_two_stale_answers_do_not_make_them_right() {
+    let mut world = given(shown("New", at(500))).when(shown("Old", at(100)));
+    world = world.after(1_500);
+    for _ in 2..STALE_POLLS_MIN {
+        world = world.when(shown("Old", at(100))).then_nothing();
+    }
+    world.when(shown("Old", at(100))).then(["incident.retitled"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use signalbook_double::{Act, Impact, Opening, Posting, Status};
 
-use crate::support::{PROGRAM, Program, Vendor, wait_for};
+use crate::support::{PROGRAM, Program, Vendor, signalbook, wait_for};
 use crate::{kinds, reads};
 
 /// What it says when it cannot start.
@@ -86,8 +86,7 @@ async fn a_full_disk_is_told_and_costs_nothing_that_was_shown() {
     assert_eq!(program.json("/readyz")["status"], "ready");
     assert!(program.stop().success());
     let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
-    let verified = Command::new(PROGRAM).args(["log", "verify", "--store", &store]).output();
-    assert!(verified.unwrap().status.success());
+    signalbook(&["log", "verify", "--store", &store]);
 }
 
 /// Lets the files of a running program grow again, where there is a command for that.

@@ -3,13 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
 mod failures;
+mod kill;
 mod support;
 
 use std::process::Command;
 
 use serde_json::Value;
 use signalbook_double::{Act, Impact, Opening, Posting, Status};
-use support::{Program, Vendor, wait_for};
+use support::{Program, Vendor, signalbook, wait_for};
 
 /// The types of all events, in order.
 fn kinds(program: &Program) -> Vec<String> {
@@ -105,16 +106,9 @@ async fn a_killed_process_goes_on_where_it_was_and_its_log_verifies() {
     assert!(program.stop().success());
 
     let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
-    let verify =
-        || Command::new(support::PROGRAM).args(["log", "verify", "--store", &store]).output();
-    let verified = verify().unwrap();
-    assert!(verified.status.success(), "{verified:?}");
-    assert!(
-        String::from_utf8(verified.stdout).unwrap().contains("events checked, none was changed")
-    );
-    let rebuilt =
-        Command::new(support::PROGRAM).args(["views", "rebuild", "--store", &store]).output();
-    assert!(rebuilt.unwrap().status.success());
+    let verified = signalbook(&["log", "verify", "--store", &store]);
+    assert!(verified.contains("events checked, none was changed"), "{verified}");
+    signalbook(&["views", "rebuild", "--store", &store]);
     let program = Program::serve(&config);
     assert!(reads(&program, "acme"));
     assert!(program.stop().success());

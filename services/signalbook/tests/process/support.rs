@@ -1,10 +1,10 @@
-//! A running program, and a vendor for it to watch.
+//! A running program, its configuration, and a vendor for it to watch.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -45,25 +45,39 @@ impl Vendor {
 
     /// Writes a configuration that watches the vendor every second.
     pub(crate) fn config(&self, folder: &Path) -> PathBuf {
-        let path = folder.join("signalbook.toml");
-        let text = format!(
-            "[store]\nurl = \"sqlite:{}\"\n[api]\nlisten = \"127.0.0.1:0\"\n\
-             [network]\nallow_private = [\"127.0.0.0/8\"]\n[poll]\ninterval = \"1s\"\n\
-             [[page]]\nprovider = \"{}\"\nurl = \"{}\"\n",
-            folder.join("signalbook.db").display(),
-            self.slug,
-            self.double.base(&self.slug),
-        );
-        std::fs::write(&path, text).unwrap();
-        path
+        config(folder, [(self.slug.clone(), self.double.base(&self.slug))])
     }
+}
+
+/// Writes a configuration that watches pages, each named by its provider and its address, every
+/// second.
+pub(crate) fn config(folder: &Path, pages: impl IntoIterator<Item = (String, String)>) -> PathBuf {
+    use std::fmt::Write as _;
+    let store = folder.join("signalbook.db");
+    let mut text = format!(
+        "[store]\nurl = \"sqlite:{}\"\n[api]\nlisten = \"127.0.0.1:0\"\n\
+         [network]\nallow_private = [\"127.0.0.0/8\"]\n[poll]\ninterval = \"1s\"\n",
+        store.display(),
+    );
+    for (provider, url) in pages {
+        write!(text, "[[page]]\nprovider = \"{provider}\"\nurl = \"{url}\"\n").unwrap();
+    }
+    let path = folder.join("signalbook.toml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Runs a command of the program to its end, which has to be a good one. Answers what it printed.
+pub(crate) fn signalbook(arguments: &[&str]) -> String {
+    let output = Command::new(PROGRAM).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A running program.
 pub(crate) struct Program {
     child: Child,
-    first_line: String,
-    address: SocketAddr,
+    first_line: Arc<OnceLock<String>>,
 }
 
 impl Program {
@@ -78,31 +92,59 @@ impl Program {
         Self::spawn(&mut command)
     }
 
-    /// Starts it by a command that becomes it, and reads its address from what it prints first.
+    /// Starts it by a command that becomes it, and waits until it listens.
     pub(crate) fn spawn(command: &mut Command) -> Self {
+        let program = Self::begin(command);
+        let first_line = program.first_line();
+        assert!(program.address().is_some(), "no address in {first_line:?}");
+        program
+    }
+
+    /// Starts it and does not wait for anything. It tells of errors alone.
+    pub(crate) fn launch(config: &Path) -> Self {
+        let mut command = Command::new(PROGRAM);
+        Self::begin(command.args(["serve", "--config"]).arg(config).env("SIGNALBOOK_LOG", "error"))
+    }
+
+    fn begin(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut first_line = String::new();
-        lines.read_line(&mut first_line).unwrap();
-        // The rest is read away, so that the program never waits for us.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        let address = first_line.trim().rsplit("http://").next().unwrap();
-        let address = address.parse().unwrap_or_else(|_| panic!("no address in {first_line:?}"));
-        Self { child, first_line, address }
+        let first_line = Arc::new(OnceLock::new());
+        let printed = first_line.clone();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let _ = lines.read_line(&mut line);
+            printed.set(line).unwrap();
+            // The rest is read away, so that the program never waits for us.
+            std::io::copy(&mut lines, &mut std::io::sink())
+        });
+        Self { child, first_line }
     }
 
+    /// What it prints first, waited for; nothing if it ends before.
     pub(crate) fn first_line(&self) -> &str {
-        self.first_line.trim()
+        self.first_line.wait().trim()
     }
 
+    /// Where it listens, if it said so.
+    fn address(&self) -> Option<SocketAddr> {
+        self.first_line.get()?.trim().rsplit("http://").next()?.parse().ok()
+    }
+
+    /// What a path answers, if it listens and answers.
     #[expect(clippy::disallowed_methods, reason = "it asks the program that it started")]
-    pub(crate) fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost\r\n\r\n").unwrap();
+    pub(crate) fn try_get(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address()?).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: localhost\r\n\r\n").ok()?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer.split_once("\r\n\r\n")?.1.to_owned())
+    }
+
+    /// What a path answers.
+    pub(crate) fn get(&self, path: &str) -> String {
+        self.try_get(path).unwrap_or_else(|| panic!("{path} was not answered"))
     }
 
     pub(crate) fn json(&self, path: &str) -> Value {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use signalbook_domain::memo::{DocumentMemo, Failing, Memo};
+use signalbook_domain::memo::{DocumentMemo, Failing, Memo, Stale};
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::{Document, Failure, PageId, Platform, Position, Revision, StreamId};
 
@@ -56,7 +56,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         read_at: at(NOW),
         folded: true,
         page_updated_at: Some(at(NOW - 3)),
-        stale_since: Some(at(NOW - 2)),
+        stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
         skipped: vec!["component number 1 left out: it has no `id`".to_owned()],
     };

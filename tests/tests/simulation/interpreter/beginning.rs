@@ -1,5 +1,6 @@
 //! The beginning of a run: vendors, stores and roles.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -80,6 +81,7 @@ impl Run {
             position: Position(0),
             last_turn: 0,
             is_taken: false,
+            moved: BTreeSet::new(),
             under_way: Vec::new(),
             delivered: Vec::new(),
             counts: Counts::default(),

@@ -17,12 +17,15 @@ impl Run {
         parcel: &Parcel,
         mishap: Mishap,
     ) -> Result<(), Objection> {
+        if mishap != Mishap::None {
+            self.save().await?;
+        }
         let folded = match mishap {
-            Mishap::None => self.fold(parcel).await,
-            Mishap::BeforeFold(then) => {
+            Mishap::None => self.hear(parcel).await,
+            Mishap::BeforeFold { redelivered } => {
                 self.counts.fired("crash.before_fold");
                 self.restart();
-                then != Aftermath::Lost && self.fold(parcel).await
+                redelivered && self.fold(parcel).await
             }
             Mishap::Evidence { kept, then } => {
                 self.keep_trap.set(Some(trouble(kept)));
@@ -46,7 +49,7 @@ impl Run {
                 }
                 folded || self.again(parcel, then, committed).await
             }
-            Mishap::BeforeAcknowledge(then) => {
+            Mishap::BeforeAcknowledge { redelivered } => {
                 let taken = self.take_in(parcel).await;
                 self.counts.fired("crash.before_acknowledge");
                 self.restart();
@@ -54,7 +57,7 @@ impl Run {
                 if taken && !folded {
                     self.counts.fired("crash.before_save");
                 }
-                folded | (then == Aftermath::Redelivered && self.fold(parcel).await)
+                folded | (redelivered && self.fold(parcel).await)
             }
         };
         if !folded {
@@ -62,7 +65,10 @@ impl Run {
         }
         self.delivered.insert(0, parcel.clone());
         self.delivered.truncate(REMEMBERED);
-        self.judge(parcel, folded).await
+        if self.judge(parcel, folded).await? && folded {
+            self.counts.fired("observation.overtaken");
+        }
+        Ok(())
     }
 
     /// What is under way arrives.
@@ -80,12 +86,16 @@ impl Run {
     /// An observation that arrived before arrives once more.
     pub(super) async fn repeat(&mut self, back: usize) -> Result<(), Objection> {
         let Some(parcel) = self.delivered.get(back).cloned() else { return Ok(()) };
-        let folded = self.fold(&parcel).await;
-        self.counts.fired("observation.repeated");
-        self.judge(&parcel, folded).await
+        let folded = self.hear(&parcel).await;
+        if self.judge(&parcel, folded).await? {
+            self.counts.fired("observation.repeated");
+        }
+        Ok(())
     }
 
-    async fn judge(&mut self, parcel: &Parcel, folded: bool) -> Result<(), Objection> {
+    /// Lets the oracle judge what an observation brought. Answers whether it came behind a newer
+    /// one, or once more.
+    async fn judge(&mut self, parcel: &Parcel, folded: bool) -> Result<bool, Objection> {
         let events = self.news().await?;
         let observation = &parcel.observation;
         let heard = Heard {
@@ -100,10 +110,23 @@ impl Run {
             let all = verdict.stale == verdict.documents;
             self.counts.fired(if all { "document.stale_all" } else { "document.stale_alone" });
         }
-        if verdict.overtaken {
-            self.counts.fired("observation.overtaken");
+        Ok(verdict.overtaken)
+    }
+
+    /// Writes the rows of quiet polls, of which a crash forgets that they were.
+    pub(super) async fn save(&mut self) -> Result<(), Objection> {
+        self.aggregator.save().await.map_err(|error| format!("rows are not saved: {error}"))
+    }
+
+    /// Puts the observation on the bus and folds it. Where somebody else moved the page's row, the
+    /// aggregator learns of that when it writes the row, and decides anew. Answers whether it
+    /// worked.
+    async fn hear(&mut self, parcel: &Parcel) -> bool {
+        if self.moved.remove(&parcel.page) {
+            self.fold(parcel).await
+        } else {
+            self.take_in(parcel).await
         }
-        Ok(())
     }
 
     /// Puts the observation on the bus, folds it, and writes what waits to be written. Answers
@@ -146,12 +169,14 @@ impl Run {
         }
     }
 
+    /// Counts an append that went wrong: that of an observation, or of a row that is saved later.
     fn count_append(&mut self, committed: bool, then: Aftermath) {
-        self.counts.fired(if committed { "answer_lost.append" } else { "failed.append" });
+        let append = if self.is_taken { "save" } else { "append" };
+        let answer = if committed { "answer_lost" } else { "failed" };
+        self.counts.fired(&format!("{answer}.{append}"));
         if then != Aftermath::Retry {
-            let kind =
-                if committed { "crash.append_committed" } else { "crash.append_not_committed" };
-            self.counts.fired(kind);
+            let state = if committed { "committed" } else { "not_committed" };
+            self.counts.fired(&format!("crash.{append}_{state}"));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use signalbook_domain::Document;
+use signalbook_double::render::LIST_LIMIT;
 use signalbook_projector::{Progress, Projector};
 use signalbook_store::views::SharedViews;
 use signalbook_store_sqlite::{Location, SqliteViews};
@@ -22,6 +23,7 @@ impl Run {
     pub(super) async fn end(&mut self) -> Result<(), Objection> {
         self.set_clock(0).await?;
         self.release(true).await?;
+        self.save().await?;
         self.restart();
         for page in 0..self.vendors.len() {
             self.watch(page, true).await?;
@@ -59,10 +61,10 @@ impl Run {
         let now = self.now;
         let vendor = &mut self.vendors[page];
         let oracle = &self.oracle[page];
-        let mut listed = 0;
+        let mut full = false;
         for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
             let shown = vendor.document(document, now).shown.clone();
-            listed += shown.reports.len();
+            full |= shown.reports.len() >= LIST_LIMIT;
             for (key, report) in &shown.reports {
                 let told = oracle.told.reports.get(key).ok_or("a report was never told")?;
                 same("the last title", &told.title, &report.title)?;
@@ -81,13 +83,12 @@ impl Run {
             }
         }
         let shown = vendor.document(Document::Summary, now).shown.clone();
-        let beyond = |told: &str| !shown.existing.contains(told);
-        let full = listed >= signalbook_double::render::LIST_LIMIT;
+        let deleted = |told: &str| !shown.existing.contains(told);
         let ghost = oracle
             .told
             .reports
             .iter()
-            .find(|((_, name), told)| beyond(name) && !told.withdrawn && !full);
+            .find(|((_, name), told)| deleted(name) && !told.withdrawn && !full);
         ghost.map_or(Ok(()), |(key, _)| Err(format!("{key:?} is deleted, but told as there")))
     }
 }

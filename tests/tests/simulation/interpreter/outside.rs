@@ -108,6 +108,8 @@ impl Run {
     }
 
     pub(super) async fn configure(&mut self, page: usize, watched: bool) -> Result<(), Objection> {
+        self.save().await?;
+        self.moved.insert(page);
         let pages = 0..self.vendors.len();
         let wanted = pages
             .filter(|other| if *other == page { watched } else { self.oracle[*other].watched });

@@ -80,7 +80,11 @@ impl Leaf<'_> {
                 let url = text(&data["url"]);
                 shown.updates.values().any(|update| update.body.contains(&url))
             }
-            "update_removed" => self.removes(key, shown, &text(&data["update_id"])),
+            "update_removed" => {
+                let update = text(&data["update_id"]);
+                let listed = told.reports.get(key).and_then(|told| told.listed.get(&update));
+                self.removes(key, shown, &update, listed.copied().flatten())
+            }
             _ => says(shown, event),
         }
     }
@@ -105,12 +109,19 @@ impl Leaf<'_> {
         now == ids.collect() && (shown.affected_complete || kept)
     }
 
-    /// Whether the document lacks an update, and is newer or the second to lack it.
-    fn removes(&self, key: &ReportKey, shown: &ShownReport, update: &str) -> bool {
+    /// Whether the document lacks an update, and is newer than the last that showed it, which was
+    /// of the time `listed`, or the second to lack it.
+    fn removes(
+        &self,
+        key: &ReportKey,
+        shown: &ShownReport,
+        update: &str,
+        listed: Option<Micros>,
+    ) -> bool {
         let lacks =
             |shown: &ShownReport| shown.updates_complete && !shown.updates.contains_key(update);
         let before = self.before.and_then(|before| before.reports.get(key));
-        lacks(shown) && before.is_none_or(|before| shown.updated > before.updated || lacks(before))
+        lacks(shown) && (shown.updated > listed || before.is_some_and(lacks))
     }
 }
 

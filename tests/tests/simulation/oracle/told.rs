@@ -38,6 +38,8 @@ pub(crate) struct ToldReport {
     /// The report's own time of change when a part of it was last served broken: what else
     /// changed until then is no news behind that, and waits for a second poll.
     pub(crate) broken: Option<Micros>,
+    /// The report's own time of change when it last showed each update.
+    pub(crate) listed: BTreeMap<String, Option<Micros>>,
     retimed: Option<(Value, Value)>,
 }
 
@@ -76,11 +78,15 @@ impl Told {
         }
     }
 
-    /// Remembers when each report was last seen.
+    /// Remembers when each report, and each of its updates, was last seen.
     pub(crate) fn saw(&mut self, shown: &Shown) {
         for (key, report) in &shown.reports {
             if let Some(told) = self.reports.get_mut(key) {
                 told.seen = told.seen.max(shown.page_time);
+                for update in report.updates.keys() {
+                    let listed = told.listed.entry(update.clone()).or_default();
+                    *listed = report.updated.max(*listed);
+                }
                 if !report.affected_complete {
                     told.broken = told.broken.max(report.updated);
                 }

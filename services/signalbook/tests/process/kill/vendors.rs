@@ -1,5 +1,6 @@
 //! Two hundred vendors, each with a host of its own, who say something all the time.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use signalbook_double::random::{Whim, newborn};
 use signalbook_double::{Double, Page};
 use signalbook_runtime::{Clock as _, SystemClock};
 
-use crate::program::Program;
-use crate::truth;
+use super::truth;
+use crate::support::{Program, config};
 
 const SLUG: &str = "page";
 
@@ -33,7 +34,11 @@ impl Vendors {
         let mut whims = Vec::new();
         for (number, life_seed) in (0..count).zip(seed..) {
             let host = Ipv4Addr::new(127, 7, 0, u8::try_from(number + 1).unwrap());
-            let double = Double::start(SocketAddr::from((host, 0)), Arc::new(now)).await.ok()?;
+            let double = match Double::start(SocketAddr::from((host, 0)), Arc::new(now)).await {
+                Ok(double) => double,
+                Err(error) if error.kind() == ErrorKind::AddrNotAvailable => return None,
+                Err(error) => panic!("{host}: {error}"),
+            };
             double.add(SLUG, newborn(life_seed, now() - Duration::from_hours(48)));
             doubles.push(double);
             whims.push(Whim::new(life_seed));
@@ -43,19 +48,8 @@ impl Vendors {
 
     /// A configuration that watches all of them every second.
     pub(crate) fn config(&self, folder: &Path) -> PathBuf {
-        use std::fmt::Write as _;
-        let mut text = format!(
-            "[store]\nurl = \"sqlite:{}\"\n[api]\nlisten = \"127.0.0.1:0\"\n\
-             [network]\nallow_private = [\"127.0.0.0/8\"]\n[poll]\ninterval = \"1s\"\n",
-            folder.join("signalbook.db").display(),
-        );
-        for (slug, double) in self.slugs().zip(&self.doubles) {
-            let url = double.base(SLUG);
-            write!(text, "[[page]]\nprovider = \"{slug}\"\nurl = \"{url}\"\n").unwrap();
-        }
-        let path = folder.join("signalbook.toml");
-        std::fs::write(&path, text).unwrap();
-        path
+        let urls = self.doubles.iter().map(|double| double.base(SLUG));
+        config(folder, self.slugs().zip(urls))
     }
 
     /// Lets one of them do something.

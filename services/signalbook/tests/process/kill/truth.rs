@@ -3,19 +3,27 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use signalbook_double::{Incident, Page};
+use signalbook_double::{ComponentStatus, Incident, Page};
 
-use crate::program::Program;
-use crate::vendors::Vendors;
+use super::vendors::Vendors;
+use crate::support::Program;
 
 /// The first thing that the program says of a vendor and that is not so, or the other way round.
 pub(crate) fn lie(program: &Program, slug: &str, page: &Page) -> Option<String> {
-    let outages = program.json(&format!("/v1/providers/{slug}/outages?limit=200"));
-    let works = program.json(&format!("/v1/maintenances?provider={slug}&limit=200"));
-    let provider = program.json(&format!("/v1/providers/{slug}"));
-    reports(&page.incidents, outages["outages"].as_array()?)
-        .or_else(|| reports(&page.maintenances, works["maintenances"].as_array()?))
-        .or_else(|| components(page, provider["components"].as_array()?))
+    let list = |path: String, key: &str| match program.json(&path)[key].take() {
+        Value::Array(list) => list,
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Object(_)) => panic!("{path} has `{key}`: {other}"),
+    };
+    let outages = list(format!("/v1/providers/{slug}/outages?limit=200"), "outages");
+    let works = list(format!("/v1/maintenances?provider={slug}&limit=200"), "maintenances");
+    let parts = list(format!("/v1/providers/{slug}"), "components");
+    reports(&page.incidents, &outages)
+        .or_else(|| reports(&page.maintenances, &works))
+        .or_else(|| components(page, &parts))
 }
 
 fn reports(own: &[Incident], told: &[Value]) -> Option<String> {
@@ -51,14 +59,27 @@ fn is_told(incident: &Incident, report: &Value) -> bool {
 }
 
 fn components(page: &Page, told: &[Value]) -> Option<String> {
-    let told: BTreeMap<&str, &str> = told
+    let text = |shown: &'_ Value, key: &str| shown[key].as_str().unwrap().to_owned();
+    let told: BTreeMap<String, (String, String)> = told
         .iter()
-        .map(|shown| (shown["external_id"].as_str().unwrap(), shown["name"].as_str().unwrap()))
+        .map(|shown| (text(shown, "external_id"), (text(shown, "name"), text(shown, "status"))))
         .collect();
     let own = page.components.iter().filter(|component| !component.is_group);
-    let own: BTreeMap<&str, &str> =
-        own.map(|component| (component.id.as_str(), component.name.as_str())).collect();
+    let own: BTreeMap<String, (String, String)> =
+        own.map(|own| (own.id.clone(), (own.name.clone(), word(own.status).to_owned()))).collect();
     (told != own).then(|| format!("the components {told:?} for {own:?}"))
+}
+
+/// Our word for what a vendor says of a component.
+fn word(status: ComponentStatus) -> &'static str {
+    match status {
+        ComponentStatus::Operational => "operational",
+        ComponentStatus::UnderMaintenance => "maintenance",
+        ComponentStatus::DegradedPerformance => "degraded",
+        ComponentStatus::PartialOutage => "partial_outage",
+        ComponentStatus::MajorOutage => "major_outage",
+        ComponentStatus::Other(_) => "unknown",
+    }
 }
 
 /// Everything that the views say, without what grows with the time.

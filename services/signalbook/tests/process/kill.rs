@@ -1,20 +1,19 @@
 //! The real program is killed again and again while it watches two hundred pages every second:
 //! nothing that it ever showed is lost, nothing is told twice, and in the end it shows the truth.
 
-#![expect(clippy::unwrap_used, reason = "a suite of tests")]
-
-mod program;
 mod record;
 mod truth;
 mod vendors;
 
 use std::time::Duration;
 
-use program::{Program, signalbook};
-use record::Record;
+use serde_json::Value;
 use signalbook_runtime::{Clock as _, SystemClock};
-use truth::Answers;
-use vendors::Vendors;
+
+use self::record::{Record, Shown, shown};
+use self::truth::Answers;
+use self::vendors::Vendors;
+use crate::support::{Program, signalbook};
 
 const SEED: u64 = 20_260_301;
 const PAGES: usize = 200;
@@ -41,16 +40,17 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
     let mut chance = fastrand::Rng::with_seed(SEED);
     let mut shown = Vec::new();
     for _ in 0..KILLS {
-        let program = Program::start(&config);
+        let program = Program::launch(&config);
         let end = clock.monotonic() + Duration::from_millis(chance.u64(LIFE_MS));
         while clock.monotonic() < end {
             vendors.act();
             std::thread::sleep(ACT_EVERY);
         }
-        shown.extend(program.kill_and_say_what_was_shown(shown.last()));
+        shown.extend(shown_by(&program, shown.last()));
+        program.kill();
     }
 
-    let program = Program::start(&config);
+    let program = Program::serve(&config);
     let quiet = SystemClock::new();
     vendors.wait_for_truth(&program, QUIET_MAX);
     let caught_up = quiet.monotonic();
@@ -59,15 +59,15 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
     record.expect_nothing_twice();
     record.expect_what_was_shown(&shown);
     let before = Answers::of(&program, &vendors);
-    assert!(program.stop());
+    assert!(program.stop().success());
 
     let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
     let verified = signalbook(&["log", "verify", "--store", &store]);
     assert!(verified.contains("events checked, none was changed"), "{verified}");
     signalbook(&["views", "rebuild", "--store", &store]);
-    let program = Program::start(&config);
+    let program = Program::serve(&config);
     assert_eq!(Answers::of(&program, &vendors), before, "the views are those of the log");
-    assert!(program.stop());
+    assert!(program.stop().success());
     println!(
         "{KILLS} kills, {PAGES} pages, {} polls, {} acts of vendors, {} events, {} of them seen \
          before a kill; caught up in {caught_up:.1?}, {:.0?} in all",
@@ -77,4 +77,13 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
         shown.len(),
         clock.monotonic(),
     );
+}
+
+/// The events behind `last` that the program shows, if it already listens.
+fn shown_by(program: &Program, last: Option<&Shown>) -> Vec<Shown> {
+    let after = last.map_or(0, |(position, _)| *position);
+    let answer = program.try_get(&format!("/v1/events?after={after}&limit=500"));
+    let answer = answer.and_then(|body| serde_json::from_str::<Value>(&body).ok());
+    let events = answer.and_then(|answer| answer["events"].as_array().cloned());
+    events.unwrap_or_default().iter().map(shown).collect()
 }

@@ -4,7 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::program::{Program, Shown, shown};
+use crate::support::Program;
+
+/// An event that the program showed: its place and its hash.
+pub(crate) type Shown = (u64, String);
+
+/// The place and the hash of an event.
+pub(crate) fn shown(event: &Value) -> Shown {
+    (event["position"].as_u64().unwrap(), event["hash"].as_str().unwrap().to_owned())
+}
 
 /// Every event.
 pub(crate) struct Record(Vec<Value>);
