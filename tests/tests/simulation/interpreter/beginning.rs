@@ -49,6 +49,8 @@ impl Run {
         let vendors = (0..plan.pages)
             .map(|page| Vendor::new(plan.seed, page, plan.crowded && page == 0, born_at));
         let shared = Arc::new(clock.clone());
+        let (log_seen, evidence_seen) = (seen_log.clone(), seen_evidence.clone());
+        let aggregator = Aggregator::new(log_seen, evidence_seen, bus.clone(), shared, 0);
         let mut run = Self {
             rng: Rng::with_seed(plan.seed ^ 0x1a7e_a7e1),
             now,
@@ -58,13 +60,7 @@ impl Run {
             wire: None,
             vendors: vendors.collect(),
             oracle: Vec::new(),
-            aggregator: Aggregator::new(
-                seen_log.clone(),
-                seen_evidence.clone(),
-                bus.clone(),
-                shared,
-                0,
-            ),
+            aggregator,
             projector: Projector::new(seen_log.clone(), seen_views.clone()),
             broken,
             log,
