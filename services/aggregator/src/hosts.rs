@@ -1,6 +1,7 @@
 //! Which provider's page has which host, to recognise links between providers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook_domain::Slug;
@@ -15,7 +16,7 @@ const READ_EVERY: Duration = Duration::from_mins(10);
 /// The hosts of all pages. A page's host never changes, so what was read stays true.
 #[derive(Default)]
 pub(crate) struct Hosts {
-    pub(crate) providers: BTreeMap<String, Slug>,
+    pub(crate) providers: Arc<BTreeMap<String, Slug>>,
     mark: PageMark,
     read_at: Option<Duration>,
 }
@@ -28,7 +29,7 @@ impl Hosts {
         }
         let (rows, mark) = log.pages_after(self.mark).await?;
         let hosts = rows.into_iter().filter_map(|row| Some((host_of(&row.url)?, row.provider)));
-        self.providers.extend(hosts);
+        Arc::make_mut(&mut self.providers).extend(hosts);
         self.mark = mark;
         self.read_at = Some(now);
         Ok(())

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use signalbook_domain::Slug;
 use signalbook_domain::decide::{Good, Reading};
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
+use signalbook_domain::{Failure, Slug};
 use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
+use signalbook_store::log::APPEND_EVENTS_MAX;
 
 use crate::reader::Reader;
 
@@ -23,11 +24,12 @@ pub fn reading<'a>(
             .map(|fetched| {
                 let snapshot = match &fetched.body {
                     None => None,
-                    Some(body) => Some(
-                        reader
-                            .read(*platform, fetched.document, body)
-                            .map_err(|error| misshapen(fetched, &error))?,
-                    ),
+                    Some(body) => {
+                        let read = reader.read(*platform, fetched.document, body);
+                        let mut snapshot = read.map_err(|error| misshapen(fetched, &error))?;
+                        snapshot.skipped.extend(odd_type(fetched));
+                        Some(snapshot)
+                    }
                 };
                 Ok((fetched.document, fetched.known.clone(), snapshot))
             })
@@ -47,6 +49,36 @@ fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed
         detail: format!("`{}`: {error}", fetched.url),
         retry_after: None,
         answer: Some(Box::new(fetched.clone())),
+    }
+}
+
+/// A note on a document that does not come as what it is. It is read all the same: what it says
+/// counts, and many a server is wrong about it.
+fn odd_type(fetched: &Fetched) -> Option<String> {
+    const SHOWN_CHARS_MAX: usize = 60;
+    let said = fetched.content_type.as_deref().unwrap_or_default();
+    let kind = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind.ends_with("json") {
+        return None;
+    }
+    let came = if kind.is_empty() {
+        "without a content type".to_owned()
+    } else {
+        format!("as `{}`", kind.chars().take(SHOWN_CHARS_MAX).collect::<String>())
+    };
+    Some(format!("`{}` came {came}, expected JSON; it was read all the same", fetched.url))
+}
+
+/// The poll of a page that says so much at once.
+pub(crate) fn too_much(facts: usize) -> Failed {
+    Failed {
+        failure: Failure::TooLarge,
+        detail: format!(
+            "the page says {facts} new things at once, expected at most {APPEND_EVENTS_MAX}; \
+             is this the address of a status page?"
+        ),
+        retry_after: None,
+        answer: None,
     }
 }
 

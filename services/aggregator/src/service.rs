@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use signalbook_bus::{BusError, Delivery, SharedBus};
-use signalbook_domain::Timestamp;
-use signalbook_domain::decide::{decide, is_void, quiet};
-use signalbook_domain::observation::Observation;
+use signalbook_domain::book::Book;
+use signalbook_domain::decide::{Decision, Reading, decide, is_void, quiet};
+use signalbook_domain::observation::{Observation, Slot};
+use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::evidence::SharedEvidence;
-use signalbook_store::log::SharedLog;
+use signalbook_store::log::{APPEND_EVENTS_MAX, SharedLog};
 use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
 
 use crate::hosts::Hosts;
 use crate::reader::{OwnReaders, SharedReader};
-use crate::reading::{evidence, reading};
+use crate::reading::{evidence, reading, too_much};
 use crate::shelf::{Known, Shelf, append_of};
 use crate::unsaved::Unsaved;
 
@@ -43,6 +44,16 @@ pub enum Folded {
     Told(usize),
     /// It was of an older turn, or of a page that is not watched.
     Ignored,
+}
+
+/// A decision, with the page's row and book that it was made of.
+struct Decided {
+    row: PageRow,
+    /// The last turn of the store's row.
+    saved: Slot,
+    /// With the decision's facts folded in.
+    book: Book,
+    decision: Decision,
 }
 
 /// Folds the observations of one partition into the log.
@@ -125,13 +136,14 @@ impl Aggregator {
             }
             return Ok(Folded::Ignored);
         }
-        let reading = reading(observation, self.reader.as_ref(), &self.hosts.providers);
+        let hosts = self.hosts.providers.clone();
+        let mut reading = reading(observation, self.reader.as_ref(), &hosts);
         if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
             known.row.memo = memo;
             self.unsaved.note(observation.clone(), self.clock.monotonic());
             return Ok(Folded::Told(0));
         }
-        let Some((Known { row, saved, .. }, mut book)) = self.shelf.take(&self.log, id).await?
+        let Some(Decided { row, saved, book, decision }) = self.decide(id, &mut reading).await?
         else {
             return Ok(Folded::Ignored);
         };
@@ -140,9 +152,6 @@ impl Aggregator {
                 tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a part of a document was left out");
             }
         }
-        let Some(decision) = decide(&mut book, &row.memo, &reading) else {
-            return Ok(Folded::Ignored);
-        };
         // The evidence comes first: an event without it would be a claim that nobody can check.
         let (record, bodies) = evidence(observation, &reading);
         let new_and_good = reading.result.is_ok() && !bodies.is_empty();
@@ -161,6 +170,27 @@ impl Aggregator {
         }
         self.shelf.put(next, book);
         Ok(Folded::Told(decision.facts.len()))
+    }
+
+    /// What a reading means for its page, which is taken off the shelf. One that says more than
+    /// can be recorded at once is a poll that failed.
+    async fn decide(
+        &mut self,
+        page: PageId,
+        reading: &mut Reading<'_>,
+    ) -> Result<Option<Decided>, StepError> {
+        while self.shelf.page(&self.log, page).await?.is_some() {
+            let taken = self.shelf.take(&self.log, page).await?;
+            let Some((Known { row, saved, .. }, mut book)) = taken else { break };
+            let Some(decision) = decide(&mut book, &row.memo, reading) else { break };
+            let told = decision.facts.len();
+            if told <= APPEND_EVENTS_MAX {
+                return Ok(Some(Decided { row, saved, book, decision }));
+            }
+            // The book has folded what will not be recorded: the next round reads it anew.
+            reading.result = Err(too_much(told));
+        }
+        Ok(None)
     }
 
     /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,

@@ -7,7 +7,7 @@ use signalbook_domain::event::Fact;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::page::Page;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId};
-use signalbook_proto::Draft;
+use signalbook_proto::{DecodeError, Draft};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, PagePut, PageRow, StoreError, Stream};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ const EVENTS_PER_READ: u32 = 2_000;
 const PAGES_MAX: usize = 10_000;
 
 /// Components and reports in the books that are kept; past that the books are put away which
-/// were not needed for longest. Most polls need no book.
+/// were not needed for longest, but never the last one. Most polls need no book.
 const ENTRIES_MAX: usize = 1_000;
 
 /// One page: its row, its state, and how far the store's row is behind.
@@ -87,6 +87,7 @@ impl Shelf {
         self.entries += entries(&book);
         self.books.insert(id, Shelved { book, last_use: self.uses });
         while self.entries > ENTRIES_MAX
+            && self.books.len() > 1
             && let Some(oldest) = self.least_used()
         {
             self.take_book(oldest);
@@ -136,12 +137,17 @@ pub(crate) async fn read_book(log: &SharedLog, mut book: Book) -> Result<Book, S
         let Some(last) = records.last() else { return Ok(book) };
         after = last.position;
         for record in &records {
-            let fact = record.decode().map_err(|error| StoreError::Invalid {
-                table: "event",
-                key: record.position.to_string(),
-                reason: error.to_string(),
-            })?;
-            book.evolve(&fact);
+            match record.decode() {
+                Ok(fact) => book.evolve(&fact),
+                Err(DecodeError::Erased(_)) => book.pass_over(&record.stream),
+                Err(error) => {
+                    return Err(StoreError::Invalid {
+                        table: "event",
+                        key: record.position.to_string(),
+                        reason: error.to_string(),
+                    });
+                }
+            }
         }
     }
 }

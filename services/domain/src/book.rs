@@ -86,7 +86,7 @@ impl Book {
             let going_on = match kind {
                 StreamKind::Maintenance => report.phase.value.is_under_way(),
                 StreamKind::Incident | StreamKind::Page | StreamKind::Component => {
-                    !report.phase.value.is_over() && report.phase.value != Phase::Scheduled
+                    !report.is_over() && report.phase.value != Phase::Scheduled
                 }
             };
             going_on && !report.withdrawn
@@ -117,7 +117,12 @@ impl Book {
                 }
             }
         }
-        let revision = self.revisions.entry(fact.stream.clone()).or_default();
+        self.pass_over(&fact.stream);
+    }
+
+    /// Counts an event of which nothing is known but its place.
+    pub fn pass_over(&mut self, stream: &StreamId) {
+        let revision = self.revisions.entry(stream.clone()).or_default();
         *revision = revision.next();
     }
 }

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use crate::book::Book;
 use crate::event::{Event, Fact, PageEvent, Times};
-use crate::id::Slug;
+use crate::id::{Revision, Slug, StreamId};
 use crate::memo::{DocumentMemo, Memo, Stale};
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
@@ -37,7 +37,8 @@ use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Platform};
 
-/// After a gap of polls longer than this, an incident first seen already over is history.
+/// After a gap of polls longer than this, an incident that was over before we were back is history,
+/// also when a stale cache shows it only later: for so long it may.
 pub const GAP: Duration = Duration::from_hours(1);
 
 /// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
@@ -97,11 +98,12 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
         return Some(Decision { facts: Vec::new(), memo });
     }
     let mut next = polled(memo, reading);
-    let mut facts = Facts { book, told: Vec::new(), observed_at: reading.observed_at };
+    let mut facts = Facts::new(book, reading.observed_at);
     match &reading.result {
         Err(failed) => health::failed(&mut facts, &mut next, failed),
         Ok(good) => {
             health::good(&mut facts, &mut next, good.platform, good.moved_to);
+            seen_again(&mut next, reading.observed_at);
             for (document, known, snapshot) in &good.documents {
                 read_document(
                     &mut facts,
@@ -113,7 +115,6 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
                     snapshot.as_ref(),
                 );
             }
-            next.last_good_at = Some(reading.observed_at);
         }
     }
     let told = facts.told;
@@ -133,12 +134,20 @@ fn polled(memo: &Memo, reading: &Reading<'_>) -> Memo {
     Memo { last_slot, last_poll_at, ..memo.clone() }
 }
 
+/// Remembers that a poll was good at `at`, and whether that ended a gap.
+fn seen_again(memo: &mut Memo, at: Timestamp) {
+    let was_away = memo.last_good_at.is_none_or(|good| at.since(good) > GAP);
+    let back_at = if was_away { Some(at) } else { memo.back_at };
+    memo.back_at = back_at.filter(|back| at.since(*back) <= GAP);
+    memo.last_good_at = Some(at);
+}
+
 /// The events of a page that somebody wants watched from now on, or that has another name.
 pub fn add_page(book: &mut Book, name: &str, url: &str, now: Timestamp) -> Vec<Fact> {
     if book.page.watched && book.page.name == name {
         return Vec::new();
     }
-    let mut facts = Facts { book, told: Vec::new(), observed_at: now };
+    let mut facts = Facts::new(book, now);
     facts.tell_page(PageEvent::Added { name: name.to_owned(), url: url.to_owned() }, None);
     facts.told
 }
@@ -148,7 +157,7 @@ pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
     if !book.page.watched {
         return Vec::new();
     }
-    let mut facts = Facts { book, told: Vec::new(), observed_at: now };
+    let mut facts = Facts::new(book, now);
     facts.tell_page(PageEvent::Removed, None);
     facts.told
 }
@@ -175,13 +184,13 @@ fn read_document(
         memo.stale = stale.filter(|stale| !is_believed(stale, at));
         if memo.stale.is_none() {
             memo.folded = true;
-            memo.skip(&snapshot.skipped);
+            memo.skip(snapshot);
             let said = believable(snapshot.page_updated_at, at);
             memo.page_updated_at = said.or(memo.page_updated_at);
             forget_later_times(next, said);
             let context = Context {
                 backfilled: is_baseline,
-                after_gap: before.last_good_at.is_none_or(|good| at.since(good) > GAP),
+                back_at: next.back_at,
                 agreed: &memo.doubts,
                 hosts: reading.hosts,
             };
@@ -232,12 +241,18 @@ fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     said.filter(|said| *said <= now.plus(CLOCK_SKEW))
 }
 
+/// Whether a vendor's time of change is later than the one that was folded.
+fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
+    matches!((believable(said, now), folded), (Some(said), Some(folded)) if said > folded)
+}
+
 /// What a document is read against.
 pub(crate) struct Context<'a> {
     /// Whether this is the document's baseline.
     pub(crate) backfilled: bool,
-    /// Whether so much time passed that what is over was not seen to happen.
-    pub(crate) after_gap: bool,
+    /// When we were back, if we were away until lately: what was over by then was not seen to
+    /// happen.
+    pub(crate) back_at: Option<Timestamp>,
     /// Doubts of the poll before.
     pub(crate) agreed: &'a BTreeSet<String>,
     /// Hosts of known pages.
@@ -248,13 +263,31 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Facts<'a> {
     pub(crate) book: &'a mut Book,
     told: Vec<Fact>,
+    /// Streams whose first event is among them.
+    begun: BTreeSet<StreamId>,
     pub(crate) observed_at: Timestamp,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    fn new(book: &'a mut Book, observed_at: Timestamp) -> Self {
+        Self { book, told: Vec::new(), begun: BTreeSet::new(), observed_at }
+    }
+
     pub(crate) fn tell(&mut self, fact: Fact) {
+        if !self.is_known(&fact.stream) {
+            self.begun.insert(fact.stream.clone());
+        }
         self.book.evolve(&fact);
         self.told.push(fact);
+    }
+
+    /// Whether the log told of `stream` before this reading.
+    pub(crate) fn was_known(&self, stream: &StreamId) -> bool {
+        self.is_known(stream) && !self.begun.contains(stream)
+    }
+
+    fn is_known(&self, stream: &StreamId) -> bool {
+        self.book.revision(stream) > Revision(0)
     }
 
     fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::observation::{Known, Slot};
+use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
 
@@ -23,6 +24,9 @@ pub struct Memo {
     pub last_poll_at: Option<Timestamp>,
     /// When a poll was last good.
     pub last_good_at: Option<Timestamp>,
+    /// When a poll was good again after a long time without any; forgotten after a while.
+    #[serde(default)]
+    pub back_at: Option<Timestamp>,
     /// Polls that failed in a row, and the first of them.
     pub failing: Option<Failing>,
     /// The vendor asked us to stay away until then.
@@ -95,9 +99,11 @@ impl DocumentMemo {
     }
 
     /// Remembers what was left out, within bounds.
-    pub(crate) fn skip(&mut self, notes: &[String]) {
+    pub(crate) fn skip(&mut self, snapshot: &Snapshot) {
+        let notes = &snapshot.skipped;
         self.skipped = notes.iter().take(SKIPPED_MAX).cloned().collect();
-        if let Some(more) = notes.len().checked_sub(SKIPPED_MAX).filter(|more| *more > 0) {
+        let more = notes.len().saturating_sub(SKIPPED_MAX) + snapshot.skipped_more;
+        if more > 0 {
             self.skipped.push(format!("and {more} more like these"));
         }
     }

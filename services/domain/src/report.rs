@@ -120,6 +120,12 @@ impl Report {
         self.earlier.contains(&value.digest())
     }
 
+    /// Whether it is over. A phase that we do not know neither ends nor reopens it.
+    pub fn is_over(&self) -> bool {
+        let phase = self.phase.value;
+        phase.is_over() || (phase == Phase::Unknown && self.resolved_at.is_some())
+    }
+
     /// The shown time of the newest update that is in the timeline.
     pub fn newest_shown_at(&self) -> Option<Timestamp> {
         self.updates.values().filter_map(|update| update.shown_at).max()

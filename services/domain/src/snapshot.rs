@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub coverage: Vec<(StreamKind, Coverage)>,
     /// Parts that could not be understood and were left out, in words for a person.
     pub skipped: Vec<String>,
+    /// How many more such parts there were than are named.
+    pub skipped_more: usize,
 }
 
 /// What a document would have to contain if it existed.

@@ -47,6 +47,14 @@ pub enum ReadError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// JSON that would take more memory than any real document.
+    #[error("expected `{file}` to fit into {} MiB of memory, found more in it", max / 1_048_576)]
+    TooLarge {
+        /// The document's file name.
+        file: &'static str,
+        /// How many bytes it may take.
+        max: usize,
+    },
     /// JSON, but not an object.
     #[error("expected `{file}` to be a JSON object, found {found}")]
     NotAnObject {
@@ -91,6 +99,6 @@ pub enum ReadError {
 impl ReadError {
     /// What this means for the page: whatever is there, it is not the document.
     pub fn failure(&self) -> Failure {
-        Failure::WrongShape
+        if matches!(self, Self::TooLarge { .. }) { Failure::TooLarge } else { Failure::WrongShape }
     }
 }

@@ -1,8 +1,17 @@
 //! From bytes to a JSON object, with an error that says what was there instead.
 
+mod bounded;
+mod mended;
+
+use std::cell::Cell;
+
+use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 
+use self::bounded::Bounded;
+use self::mended::mended;
 use crate::error::ReadError;
+use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::notes::Notes;
 use crate::text;
 
@@ -34,14 +43,39 @@ pub(crate) fn object(
     if trimmed.starts_with('<') {
         return Err(ReadError::Markup { file, found: markup(trimmed) });
     }
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(other) => Err(ReadError::NotAnObject { file, found: type_of(&other) }),
-        Err(error) if error.is_eof() => {
-            Err(ReadError::Truncated { file, line: error.line(), column: error.column() })
+    let read = parse(file, &text).or_else(|error| {
+        let mended = matches!(error, ReadError::Syntax { .. })
+            .then(|| parse_mended(file, &text, notes))
+            .flatten();
+        mended.ok_or(error)
+    });
+    let value = read?;
+    let found = type_of(&value);
+    let Value::Object(fields) = value else { return Err(ReadError::NotAnObject { file, found }) };
+    Ok(fields)
+}
+
+fn parse(file: &'static str, text: &str) -> Result<Value, ReadError> {
+    let left = Cell::new(DOCUMENT_BYTES_MAX);
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let read = Bounded { left: &left }.deserialize(&mut parser);
+    read.and_then(|value| parser.end().map(|()| value)).map_err(|error| {
+        if error.is_data() {
+            ReadError::TooLarge { file, max: DOCUMENT_BYTES_MAX }
+        } else if error.is_eof() {
+            ReadError::Truncated { file, line: error.line(), column: error.column() }
+        } else {
+            ReadError::Syntax { file, reason: error.to_string() }
         }
-        Err(error) => Err(ReadError::Syntax { file, reason: error.to_string() }),
-    }
+    })
+}
+
+/// What is left if the places that are no JSON are mended.
+fn parse_mended(file: &'static str, text: &str, notes: &mut Notes) -> Option<Value> {
+    let (text, places) = mended(text);
+    let value = parse(file, &text).ok().filter(|_| places > 0)?;
+    notes.add(format!("characters and numbers that are no JSON were replaced, in {places} places"));
+    Some(value)
 }
 
 /// The type of a value, as a person says it.
@@ -88,7 +122,7 @@ mod tests {
     fn a_byte_order_mark_is_no_part_of_the_document() {
         let mut notes = Notes::default();
         let fields = object("x.json", b"\xef\xbb\xbf {\"a\": 1}", &mut notes).unwrap();
-        assert!(fields.contains_key("a") && notes.into_words().is_empty());
+        assert!(fields.contains_key("a") && notes.into_words().0.is_empty());
     }
 
     #[test]
@@ -96,7 +130,7 @@ mod tests {
         let mut notes = Notes::default();
         let fields = object("x.json", b"{\"a\": \"caf\xe9\"}", &mut notes).unwrap();
         assert_eq!(fields["a"], "caf\u{fffd}");
-        assert_eq!(notes.into_words(), ["bytes that are no UTF-8 were replaced, from byte 10"]);
+        assert_eq!(notes.into_words().0, ["bytes that are no UTF-8 were replaced, from byte 10"]);
     }
 
     #[test]
@@ -132,5 +166,24 @@ mod tests {
     #[test]
     fn a_document_nested_too_deep_is_an_error() {
         assert!(error("[".repeat(100_000).as_bytes()).contains("recursion limit"));
+    }
+    #[test]
+    fn one_odd_character_does_not_cost_the_document() {
+        let mut notes = Notes::default();
+        let bytes = br#"{"a": "cut \ud83d", "b": [1e999, NaN, 1]}"#;
+        let fields = object("x.json", bytes, &mut notes).unwrap();
+        assert_eq!(fields["a"], "cut \u{fffd}");
+        assert_eq!(fields["b"], serde_json::json!([null, null, 1]));
+        let (words, _) = notes.into_words();
+        assert_eq!(words, ["characters and numbers that are no JSON were replaced, in 3 places"]);
+        assert!(error(br#"{"a": "\ud83d" oops}"#).contains("found no JSON: "));
+    }
+
+    #[test]
+    fn a_document_that_would_fill_the_memory_is_refused() {
+        let many = format!("{{\"a\": [{}0]}}", "{\"\":0},".repeat(500_000));
+        assert!(many.len() < 4 * 1_024 * 1_024);
+        let said = error(many.as_bytes());
+        assert_eq!(said, "expected `summary.json` to fit into 64 MiB of memory, found more in it");
     }
 }

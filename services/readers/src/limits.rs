@@ -31,5 +31,12 @@ pub const REPORTS_MAX: usize = 500;
 /// Updates of one report; the newest, which come first, are kept.
 pub const UPDATES_MAX: usize = 500;
 
+/// Updates of all reports of one list.
+pub const UPDATES_IN_ALL_MAX: usize = 10_000;
+
+/// Bytes of memory that a parsed document may take, before anything of it is kept: several times
+/// the largest that may be fetched.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1_024 * 1_024;
+
 /// Notes on what was left out; the rest is counted.
 pub const NOTES_MAX: usize = 50;

@@ -18,11 +18,9 @@ impl Notes {
         }
     }
 
-    pub(crate) fn into_words(mut self) -> Vec<String> {
-        if self.more > 0 {
-            self.kept.push(format!("{} more notes like these", self.more));
-        }
-        self.kept
+    /// The first of them, and how many more there are.
+    pub(crate) fn into_words(self) -> (Vec<String>, usize) {
+        (self.kept, self.more)
     }
 }
 
@@ -36,8 +34,7 @@ mod tests {
         for number in 0..NOTES_MAX + 3 {
             notes.add(number.to_string());
         }
-        let words = notes.into_words();
-        assert_eq!(words.len(), NOTES_MAX + 1);
-        assert_eq!(words.last().unwrap(), "3 more notes like these");
+        let (words, more) = notes.into_words();
+        assert_eq!((words.len(), more), (NOTES_MAX, 3));
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadErr
             reading.window("scheduled_maintenances", StreamKind::Maintenance, &mut notes)
         }
     }?;
-    snapshot.skipped = notes.into_words();
+    (snapshot.skipped, snapshot.skipped_more) = notes.into_words();
     Ok(snapshot)
 }
 
@@ -184,6 +184,7 @@ impl Reading<'_> {
             reports: Vec::new(),
             coverage: Vec::new(),
             skipped: Vec::new(),
+            skipped_more: 0,
         }
     }
 }

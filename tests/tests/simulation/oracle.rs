@@ -31,7 +31,8 @@ use self::health::Health;
 use self::shown::{Micros, Served, Shown, is_over, micros};
 use self::told::{Objection, Told, text};
 
-/// Longer than this between two good polls, and what is over was not seen to happen.
+/// Longer than this between two good polls, and what was over by the second was not seen to
+/// happen, whichever poll shows it first for as long again.
 const GAP: Micros = 3_600 * 1_000_000;
 
 /// Our clock is behind the vendors' by more than this: their times say nothing then.
@@ -64,6 +65,7 @@ pub(crate) struct PageOracle {
     pub(crate) health: Health,
     last_slot: i64,
     last_good: Option<Micros>,
+    back: Option<Micros>,
     newest: Option<Micros>,
     read: BTreeMap<Document, Rc<Shown>>,
     patient: bool,
@@ -78,6 +80,7 @@ impl PageOracle {
             health: Health::default(),
             last_slot: 0,
             last_good: None,
+            back: None,
             newest: None,
             read: BTreeMap::new(),
             patient: false,
@@ -141,8 +144,12 @@ impl PageOracle {
         served: &[Rc<Shown>],
         events: &[&Value],
     ) -> Result<Verdict, Objection> {
-        let after_gap = self.last_good.is_none_or(|good| heard.observed_at - good > GAP);
-        self.last_good = Some(heard.observed_at);
+        let at = heard.observed_at;
+        if self.last_good.is_none_or(|good| at - good > GAP) {
+            self.back = Some(at);
+        }
+        self.back = self.back.filter(|back| at - back <= GAP);
+        self.last_good = Some(at);
         let before = std::mem::take(&mut self.read);
         let mut leaves = Vec::new();
         for shown in served {
@@ -153,7 +160,7 @@ impl PageOracle {
             leaves.push(Leaf { shown, before, page: self.id, stale });
         }
         for event in events {
-            self.judge(heard, event, &leaves, after_gap)
+            self.judge(heard, event, &leaves)
                 .map_err(|objection| format!("{objection}: {event}"))?;
         }
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
@@ -180,7 +187,6 @@ impl PageOracle {
         heard: &Heard<'_>,
         event: &Value,
         leaves: &[Leaf<'_>],
-        after_gap: bool,
     ) -> Result<(), Objection> {
         let backing = leaves.iter().find(|leaf| leaf.backs(event, &self.told));
         self.told.fold(event)?;
@@ -189,8 +195,11 @@ impl PageOracle {
         let key = self.told.report_key(event["stream"].as_str().unwrap_or_default());
         let was_over = key.is_some_and(|key| {
             let first_seen = self.told.reports.get(&key).is_some_and(|r| r.opened_by == heard.id);
-            let over = leaf.shown.reports.get(&key).is_some_and(|shown| is_over(&shown.status));
-            after_gap && first_seen && over
+            let over = leaf.shown.reports.get(&key).is_some_and(|shown| {
+                let unseen = |back| back == heard.observed_at || shown.last_time() <= Some(back);
+                is_over(&shown.status) && self.back.is_some_and(unseen)
+            });
+            first_seen && over
         });
         let history = baseline || was_over;
         if event["backfilled"] == history {

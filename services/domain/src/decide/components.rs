@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, believable, confirmed};
+use super::{Context, Facts, believable, confirmed, is_newer};
 use crate::component::{Component, Value};
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
@@ -54,7 +54,7 @@ fn read_one(
     if is_older(&known, shown) {
         return;
     }
-    let newer = is_newer(&known, shown);
+    let newer = is_newer(shown.updated_at, known.vendor_updated_at, facts.observed_at);
     if !known.present {
         if newer || confirmed(context, doubts, format!("{stream} added")) {
             add(facts, context, stream, shown, group);
@@ -101,10 +101,6 @@ fn add(
 
 fn is_older(known: &Component, shown: &ComponentFacts) -> bool {
     matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now < then)
-}
-
-fn is_newer(known: &Component, shown: &ComponentFacts) -> bool {
-    matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now > then)
 }
 
 fn tell(

@@ -1,6 +1,6 @@
 //! The poll that brings nothing new: most polls are.
 
-use super::{Reading, is_void, polled};
+use super::{Reading, is_void, polled, seen_again};
 use crate::memo::Memo;
 use crate::page::{Health, Page};
 
@@ -19,7 +19,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         return None;
     }
     let mut next = polled(memo, reading);
-    next.last_good_at = Some(reading.observed_at);
+    seen_again(&mut next, reading.observed_at);
     next.not_before = None;
     for (document, known, snapshot) in &good.documents {
         let remembered = next.documents.get_mut(document).filter(|_| snapshot.is_none())?;

@@ -5,7 +5,7 @@ mod timeline;
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, believable, confirmed};
+use super::{Context, Facts, believable, confirmed, is_newer};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
@@ -134,10 +134,7 @@ impl Telling<'_, '_> {
     }
 
     fn is_newer(&self, known: &Report) -> bool {
-        matches!(
-            (self.shown.updated_at, known.vendor_updated_at),
-            (Some(now), Some(then)) if now > then
-        )
+        is_newer(self.shown.updated_at, known.vendor_updated_at, self.facts.observed_at)
     }
 
     fn confirmed(&mut self, what: &str) -> bool {
@@ -160,15 +157,15 @@ impl Telling<'_, '_> {
         let vendor_updated_at = believable(self.shown.updated_at, observed_at);
         let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
-        let unseen = self.facts.book.revision(&self.stream).0 == 0;
-        let backfilled = self.context.backfilled || self.was_history(unseen);
+        let backfilled = self.context.backfilled || self.was_history();
         self.facts.tell(Fact { stream: self.stream.clone(), event, times, backfilled });
     }
 
     /// Whether the report was over before we could have seen it.
-    fn was_history(&self, unseen: bool) -> bool {
-        let first_observed_now = unseen || self.facts.told_from_the_start(&self.stream);
-        first_observed_now && self.context.after_gap && self.shown.status().value.is_over()
+    fn was_history(&self) -> bool {
+        let Some(back_at) = self.context.back_at else { return false };
+        let over_before = || back_at == self.facts.observed_at || over_by(self.shown, back_at);
+        self.shown.status().value.is_over() && !self.facts.was_known(&self.stream) && over_before()
     }
 }
 
@@ -176,10 +173,9 @@ fn is_older(known: &Report, shown: &ReportFacts) -> bool {
     matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now < then)
 }
 
-impl Facts<'_> {
-    /// Whether every event of `stream` is among those being told.
-    fn told_from_the_start(&self, stream: &StreamId) -> bool {
-        let told = self.told.iter().filter(|fact| fact.stream == *stream).count();
-        u64::try_from(told).is_ok_and(|told| told == self.book.revision(stream).0)
-    }
+/// Whether the vendor says that a report was filed and over by `then`.
+fn over_by(shown: &ReportFacts, then: Timestamp) -> bool {
+    let newest = shown.updates.iter().filter_map(UpdateFacts::shown_at).max();
+    let ended = shown.resolved_at.or(newest).or(shown.updated_at);
+    ended.max(shown.created_at).is_some_and(|last| last <= then)
 }

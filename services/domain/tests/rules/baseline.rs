@@ -1,9 +1,12 @@
 //! What was learned from history instead of being seen to happen.
 
-use signalbook_domain::event::Fact;
+use std::time::Duration;
+
+use signalbook_domain::event::{Fact, ReportChange};
 use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{Document, Failure, Worded};
 
+use crate::support::facts::change;
 use crate::support::{World, at, component, given_a_page, incident, maintenance, page};
 
 fn backfilled(facts: &[Fact], stream: &str) -> Vec<bool> {
@@ -85,6 +88,35 @@ fn after_a_gap_of_over_an_hour_an_incident_first_seen_resolved_is_backfilled() {
     assert_eq!(backfilled(world.told(), "incident"), [true; 3]);
     let world = given_a_page().after(59).when(over);
     assert_eq!(backfilled(world.told(), "incident"), [false; 3], "an hour is no gap yet");
+}
+
+/// The first answer after the gap came from a cache that did not know of it yet.
+#[test]
+fn what_was_over_before_we_were_back_is_history_also_when_it_is_shown_a_little_later() {
+    let over = |id: &str, ended| {
+        let ended = at(ended);
+        incident(id).created(ended).update("1", "resolved", "Over.", ended).status("resolved")
+    };
+    let world = given_a_page().after(600);
+    let back = world.now;
+    let world = world.when_unchanged(Document::Incidents).after(5).when(page([
+        over("before", 300),
+        incident("since")
+            .created(back)
+            .update("1", "resolved", "Over.", back.plus(Duration::from_mins(2)))
+            .status("resolved"),
+        incident("open").status("investigating"),
+    ]));
+    let opened = world.told().iter().filter_map(|fact| {
+        let ReportChange::Opened(opened) = change(fact) else { return None };
+        Some((opened.external_id.as_str(), fact.backfilled))
+    });
+    let expected = [("open", false), ("before", true), ("since", false)];
+    assert_eq!(opened.collect::<Vec<_>>(), expected);
+    let world = given_a_page().after(600).when_unchanged(Document::Incidents);
+    let world = world.after(30).when_unchanged(Document::Incidents);
+    let world = world.after(35).when(over("late", 300));
+    assert_eq!(backfilled(world.told(), "incident"), [false; 2], "no cache is that old");
 }
 
 #[test]

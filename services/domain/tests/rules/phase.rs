@@ -171,6 +171,14 @@ fn a_report_first_seen_after_it_went_back_is_told_at_once() {
 }
 
 #[test]
+fn an_unknown_phase_after_the_end_does_not_reopen() {
+    let world = given(incident("x").status("investigating"))
+        .when(incident("x").status("resolved"))
+        .when(incident("x").status("archived"));
+    assert!(world.incident("x").is_over() && !world.memo.in_trouble);
+}
+
+#[test]
 fn an_unknown_phase_is_kept_raw_and_is_not_over() {
     let shown = incident("x").status("acknowledged").update("1", "acknowledged", "Seen.", at(10));
     let world = given_a_page().when(shown).then(["incident.opened", "incident.updated"]);

@@ -49,7 +49,7 @@ fn an_incident_that_is_back_in_the_second_poll_was_never_gone() {
 }
 
 #[test]
-fn a_failed_poll_between_does_not_agree() {
+fn a_failed_poll_between_neither_agrees_nor_objects() {
     given(incident("x"))
         .when(page([]))
         .when_failed(Failure::Unreachable)
@@ -126,7 +126,7 @@ fn a_withdrawn_incident_that_is_shown_as_it_was_reappeared_when_two_polls_agree(
 #[test]
 fn a_return_to_an_earlier_value_without_a_newer_vendor_time_needs_two_polls() {
     let before = incident("x").titled("A").impact("minor").status("investigating").affects(["a"]);
-    let after = incident("x").titled("B").impact("major").status("monitoring").affects(["b"]);
+    let after = incident("x").titled("B").impact("major").status("monitoring").affects(["a", "b"]);
     let kinds = ["incident.retitled", "incident.impact_changed", "incident.components_changed"];
     let world = given(before.clone()).when(after);
     assert_eq!(world.told().len(), 4);
@@ -187,6 +187,18 @@ fn an_update_that_is_missing_from_a_list_that_could_not_be_read_whole_is_not_rem
         .then_nothing()
         .when_the_same()
         .then_nothing();
+}
+
+#[test]
+fn a_component_that_is_taken_out_of_an_incident_is_told_at_once_only_with_a_newer_vendor_time() {
+    let both = incident("x").affects(["c1", "c2"]).updated(at(20));
+    let one = incident("x").affects(["c1"]);
+    given(both.clone())
+        .when(one.clone().updated(at(20)))
+        .then_nothing()
+        .when_the_same()
+        .then(["incident.components_changed"]);
+    given(both).when(one.updated(at(21))).then(["incident.components_changed"]);
 }
 
 #[test]

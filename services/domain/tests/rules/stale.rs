@@ -122,6 +122,18 @@ fn an_incident_time_in_the_future_does_not_make_later_answers_stale() {
 }
 
 #[test]
+fn a_time_in_the_future_is_no_newer_one() {
+    let shown = |title: &str, minute| incident("x").titled(title).updated(at(minute));
+    given(shown("A", 20))
+        .when(shown("B", 900_000))
+        .then(["incident.retitled"])
+        .when(shown("A", 900_001))
+        .then_nothing()
+        .when_the_same()
+        .then(["incident.retitled"]);
+}
+
+#[test]
 fn one_stale_incident_does_not_hide_the_others() {
     let fresh = page([incident("x").updated(at(20)), incident("y").updated(at(20))]);
     let mixed = page([

@@ -18,6 +18,32 @@ fn an_update_is_known_by_the_vendors_id() {
 }
 
 #[test]
+fn an_update_whose_time_the_vendor_leaves_out_later_keeps_it() {
+    let timeless = |body: &str| {
+        let mut shown = incident("x").update("1", "investigating", body, at(10));
+        (shown.0.updates[0].display_at, shown.0.updates[0].created_at) = (None, None);
+        shown
+    };
+    let world = given(incident("x").update("1", "investigating", "Looking.", at(10)))
+        .when(timeless("Looking."))
+        .then_nothing()
+        .when(timeless("Looking closely."))
+        .then(["incident.update_edited"]);
+    assert_eq!(world.told()[0].times.published_at, Some(at(10)));
+    assert_eq!(world.incident("x").updates["1"].shown_at, Some(at(10)));
+}
+
+#[test]
+fn links_to_other_providers_are_recorded_up_to_a_number() {
+    let links: Vec<String> =
+        (0..25).map(|number| format!("https://status.other.example/incidents/{number}")).collect();
+    let text = links.join(" and ");
+    let world = given_a_page().when(incident("x").update("1", "investigating", &text, at(10)));
+    assert_eq!(world.incident("x").links.len(), 20);
+    world.when_the_same().then_nothing();
+}
+
+#[test]
 fn an_update_without_an_id_is_known_by_its_time_phase_and_text() {
     let known = incident("x").nameless("investigating", "Looking.", at(10));
     for other in [

@@ -66,7 +66,7 @@ impl<'a> Gathering<'a> {
     pub(super) fn said_by(&mut self, update: &Item<'_>, notes: &mut Notes) {
         const KEY: &str = "affected_components";
         let list = match update.list(KEY) {
-            Ok(list) => list,
+            Ok(list) => list.unwrap_or_default(),
             Err(NoList(found)) => {
                 self.complete = false;
                 notes

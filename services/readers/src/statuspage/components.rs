@@ -97,7 +97,7 @@ mod tests {
     fn read(list: &Value) -> (Catalog, Vec<String>) {
         let mut notes = Notes::default();
         let catalog = Catalog::read(list.as_array().unwrap(), &mut notes);
-        (catalog, notes.into_words())
+        (catalog, notes.into_words().0)
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(super) const WINDOW: usize = 50;
 /// What a list with so many `entries` would have to contain.
 pub(super) fn of(page: &Page, entries: usize, listed: &Listed) -> Coverage {
     let dated = listed.reports.iter().all(|report| report.created_at.is_some());
-    if !listed.complete || !dated {
+    // A list that does not say whose it is may be anything that has a list.
+    if page.id.is_none() || !listed.complete || !dated {
         return Coverage::ActiveOnly;
     }
     if entries < WINDOW && !page.has_short_lists() {

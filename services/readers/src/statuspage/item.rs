@@ -137,11 +137,11 @@ impl<'a> Item<'a> {
         self.fields.get(key) == Some(&Value::Bool(true))
     }
 
-    /// A list; absent and null are empty.
-    pub(super) fn list(&self, key: &str) -> Result<&'a [Value], NoList> {
+    /// A list, unless it is absent or null.
+    pub(super) fn list(&self, key: &str) -> Result<Option<&'a [Value]>, NoList> {
         match self.fields.get(key) {
-            None | Some(Value::Null) => Ok(&[]),
-            Some(Value::Array(list)) => Ok(list),
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(list)) => Ok(Some(list)),
             Some(other) => Err(NoList(type_of(other))),
         }
     }

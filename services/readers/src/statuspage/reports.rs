@@ -11,7 +11,7 @@ use super::affected::Gathering;
 use super::components::Catalog;
 use super::item::{Item, NoList};
 use super::{updates, words};
-use crate::limits::{REPORTS_MAX, TITLE_CHARS_MAX};
+use crate::limits::{REPORTS_MAX, TITLE_CHARS_MAX, UPDATES_IN_ALL_MAX, UPDATES_MAX};
 use crate::notes::Notes;
 
 /// The reports of one list.
@@ -41,6 +41,7 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
     let what = context.kind.word();
     let mut seen = BTreeSet::new();
     let mut listed = Listed { reports: Vec::new(), complete: true };
+    let mut room = UPDATES_IN_ALL_MAX;
     if list.len() > REPORTS_MAX {
         let all = list.len();
         notes.add(format!("only the first {REPORTS_MAX} of {all} {what}s are kept"));
@@ -48,7 +49,10 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
     }
     for (index, value) in list.iter().take(REPORTS_MAX).enumerate() {
         let entry = Item::identified(value, what, index, notes)
-            .map_or(Entry::Broken, |(item, id)| read_one(&item, id, context, notes));
+            .map_or(Entry::Broken, |(item, id)| read_one(&item, id, context, room, notes));
+        if let Entry::Report(report) = &entry {
+            room -= report.updates.len();
+        }
         match entry {
             Entry::Report(report) if seen.insert(report.external_id.clone()) => {
                 listed.reports.push(*report);
@@ -68,6 +72,7 @@ fn read_one(
     item: &Item<'_>,
     external_id: String,
     context: &Context<'_>,
+    updates_max: usize,
     notes: &mut Notes,
 ) -> Entry {
     let Some(title) = item.text("name", TITLE_CHARS_MAX, notes) else {
@@ -88,8 +93,12 @@ fn read_one(
         }
     };
     let mut affected = Gathering::new(context.catalog, &item.label);
-    affected.own(components, notes);
-    let (updates, updates_complete) = updates::read(timeline, &item.label, &mut affected, notes);
+    affected.own(components.unwrap_or_default(), notes);
+    let max = updates_max.min(UPDATES_MAX);
+    let (updates, all_updates) =
+        updates::read(timeline.unwrap_or_default(), max, &item.label, &mut affected, notes);
+    // A list that is not there does not say that there is nothing any more.
+    let updates_complete = all_updates && timeline.is_some();
     let (affected, affected_complete) = affected.found();
     let phase = words::phase(item.word("status", notes));
     let scheduled_for = item.time("scheduled_for", notes);
@@ -115,13 +124,13 @@ fn read_one(
         external_id,
         phase,
         affected,
-        affected_complete: affected_complete && updates_complete,
+        affected_complete: affected_complete && components.is_some() && updates_complete,
         updates,
         updates_complete,
     }))
 }
 
-fn named_list<'a>(item: &Item<'a>, key: &str) -> Result<&'a [Value], String> {
+fn named_list<'a>(item: &Item<'a>, key: &str) -> Result<Option<&'a [Value]>, String> {
     item.list(key).map_err(|NoList(found)| format!("expected `{key}` to be a list, found {found}"))
 }
 

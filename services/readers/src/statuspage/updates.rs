@@ -12,25 +12,26 @@ use super::affected::Gathering;
 use super::item::Item;
 use super::words;
 use crate::json::type_of;
-use crate::limits::{BODY_BYTES_MAX, UPDATES_MAX};
+use crate::limits::BODY_BYTES_MAX;
 use crate::notes::Notes;
 
-/// Reads the updates of `report`, in the document's order, and hands the components that each
-/// one names to `affected`. Answers also whether nothing was left out but repetitions.
+/// Reads the first `max` updates of `report`, in the document's order, and hands the components
+/// that each one names to `affected`. Answers also whether nothing was left out but repetitions.
 pub(super) fn read(
     list: &[Value],
+    max: usize,
     report: &str,
     affected: &mut Gathering<'_>,
     notes: &mut Notes,
 ) -> (Vec<UpdateFacts>, bool) {
     let mut seen = BTreeSet::new();
     let mut updates = Vec::new();
-    let mut complete = list.len() <= UPDATES_MAX;
-    if list.len() > UPDATES_MAX {
+    let mut complete = list.len() <= max;
+    if !complete {
         let all = list.len();
-        notes.add(format!("{report}: only the first {UPDATES_MAX} of {all} updates are kept"));
+        notes.add(format!("{report}: only the first {max} of {all} updates are kept"));
     }
-    for (index, value) in list.iter().take(UPDATES_MAX).enumerate() {
+    for (index, value) in list.iter().take(max).enumerate() {
         let number = index + 1;
         let Value::Object(fields) = value else {
             complete = false;

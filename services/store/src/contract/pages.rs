@@ -64,6 +64,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         last_slot: Slot(i64::MAX),
         last_poll_at: Some(at(NOW)),
         last_good_at: Some(at(NOW - 9)),
+        back_at: Some(at(NOW - 20)),
         failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
         not_before: Some(at(NOW + 60)),
         in_trouble: true,

@@ -95,6 +95,14 @@ pub(crate) struct ShownComponent {
     pub(crate) updated: Option<Micros>,
 }
 
+impl ShownReport {
+    /// The last of the times at which it was filed and ended.
+    pub(crate) fn last_time(&self) -> Option<Micros> {
+        let newest = self.updates.values().filter_map(|update| update.at).max();
+        self.resolved.or(newest).or(self.updated).max(self.created)
+    }
+}
+
 /// Whether the vendor's word means that a report is over.
 pub(crate) fn is_over(status: &str) -> bool {
     ["resolved", "postmortem", "completed"].contains(&status)

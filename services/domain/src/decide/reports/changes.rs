@@ -26,20 +26,27 @@ impl Telling<'_, '_> {
     /// Whether a new value is believed at once: a return to an earlier one without a newer
     /// vendor time may be a stale cache.
     pub(super) fn counts(&mut self, known: &Report, value: Value<'_>) -> bool {
-        let suspicious = known.returns_to(value) && !self.is_newer(known);
-        !suspicious || self.confirmed(&format!("returns to {:016x}", value.digest()))
+        !known.returns_to(value) || self.counts_by_age(known, value)
+    }
+
+    fn counts_by_age(&mut self, known: &Report, value: Value<'_>) -> bool {
+        self.is_newer(known) || self.confirmed(&format!("returns to {:016x}", value.digest()))
     }
 
     /// Components are compared by identity: a component's new name is its own event. One that is
-    /// missing where not all could be read is not taken out.
+    /// missing where not all could be read is not taken out, and one that is taken out without a
+    /// newer vendor time is a removal like any other.
     fn read_components(&mut self, known: &Report) {
         let affected: Vec<Affected> =
             self.shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
         let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
-        if !self.shown.affected_complete && !ids.is_superset(&known.affected) {
+        let takes_out = !ids.is_superset(&known.affected);
+        if known.affected == ids || (takes_out && !self.shown.affected_complete) {
             return;
         }
-        if known.affected != ids && self.counts(known, Value::Affected(&ids)) {
+        let value = Value::Affected(&ids);
+        let suspicious = takes_out || known.returns_to(value);
+        if !suspicious || self.counts_by_age(known, value) {
             self.tell_change(ReportChange::ComponentsChanged { affected });
         }
     }

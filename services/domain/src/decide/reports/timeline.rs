@@ -11,6 +11,9 @@ use crate::snapshot::UpdateFacts;
 use crate::time::Timestamp;
 use crate::words::Phase;
 
+/// Links to other providers that are recorded of one report.
+const LINKS_MAX: usize = 20;
+
 impl Telling<'_, '_> {
     /// Tells what the timeline says that was not known.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
@@ -37,7 +40,9 @@ impl Telling<'_, '_> {
     }
 
     fn read_edit(&mut self, known: &Report, id: &str, before: &KnownUpdate, shown: &UpdateFacts) {
-        let now = remembered(shown);
+        // A time that the vendor leaves out later is not forgotten.
+        let shown_at = shown.shown_at().or(before.shown_at);
+        let now = KnownUpdate::new(&shown.phase.raw, shown_at, &shown.body);
         if now == *before || !self.counts(known, Value::Update(id, &now)) {
             return;
         }
@@ -46,7 +51,7 @@ impl Telling<'_, '_> {
             phase: shown.phase.clone(),
             body: shown.body.clone(),
         };
-        self.tell(change, shown.updated_at, shown.shown_at());
+        self.tell(change, shown.updated_at, shown_at);
         self.read_links(&shown.body);
     }
 
@@ -128,11 +133,9 @@ impl Telling<'_, '_> {
                 .filter_map(host_of)
                 .collect();
         for (url, provider) in foreign_reports(body, &own, self.context.hosts) {
-            let known = self
-                .facts
-                .book
-                .report(&self.stream)
-                .is_some_and(|report| report.links.contains(&url));
+            let known = self.facts.book.report(&self.stream).is_some_and(|report| {
+                report.links.contains(&url) || report.links.len() >= LINKS_MAX
+            });
             if !known && provider.as_ref() != Some(&self.facts.book.provider) {
                 self.tell_change(ReportChange::ProviderLinked { url, provider });
             }

@@ -26,6 +26,7 @@ pub(crate) fn page(reports: impl IntoIterator<Item = Shown>) -> Page {
             (StreamKind::Maintenance, Coverage::Everything),
         ],
         skipped: Vec::new(),
+        skipped_more: 0,
     };
     Page { snapshot, moved_to: None }
 }

@@ -3,7 +3,7 @@ use signalbook_domain::Document;
 use signalbook_domain::snapshot::Coverage;
 
 use super::{incident, incidents, read, read_incident, update, with};
-use crate::limits::{BODY_BYTES_MAX, COMPONENTS_MAX, REPORTS_MAX, UPDATES_MAX};
+use crate::limits::{BODY_BYTES_MAX, COMPONENTS_MAX, REPORTS_MAX, UPDATES_IN_ALL_MAX, UPDATES_MAX};
 
 #[test]
 fn titles_and_texts_lose_control_and_bidirectional_characters() {
@@ -39,6 +39,20 @@ fn of_too_many_updates_the_newest_are_kept() {
     assert_eq!(report.updates.len(), UPDATES_MAX);
     assert_eq!(report.updates[0].external_id.as_deref(), Some("0"));
     assert_eq!(skipped, ["incident `i1`: only the first 500 of 501 updates are kept"]);
+}
+
+#[test]
+fn of_the_updates_of_all_incidents_together_so_many_are_kept() {
+    let list: Vec<Value> = (0..UPDATES_MAX).map(|_| json!({})).collect();
+    let reports = UPDATES_IN_ALL_MAX / UPDATES_MAX + 2;
+    let list: Vec<Value> = (0..reports)
+        .map(|n| with(incident(&n.to_string()), "incident_updates", json!(list)))
+        .collect();
+    let snapshot = read(Document::Incidents, &incidents(&list));
+    let kept: usize = snapshot.reports.iter().map(|report| report.updates.len()).sum();
+    assert_eq!((snapshot.reports.len(), kept), (reports, UPDATES_IN_ALL_MAX));
+    assert!(!snapshot.reports[reports - 1].updates_complete);
+    assert_eq!(snapshot.skipped[0], "incident `20`: only the first 0 of 500 updates are kept");
 }
 
 #[test]

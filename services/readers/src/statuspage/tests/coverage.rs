@@ -88,3 +88,11 @@ fn the_imitator_with_short_lists_never_claims_everything() {
     let snapshot = read(Document::Incidents, &document);
     assert_eq!(snapshot.coverage, [(StreamKind::Incident, after("2026-02-12T16:00:00Z"))]);
 }
+
+#[test]
+fn a_list_that_does_not_say_whose_it_is_claims_nothing() {
+    for document in [json!({"incidents": []}), json!({"page": {}, "incidents": []})] {
+        let snapshot = read(Document::Incidents, &document);
+        assert_eq!(snapshot.coverage, [(StreamKind::Incident, Coverage::ActiveOnly)]);
+    }
+}

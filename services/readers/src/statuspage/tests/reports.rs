@@ -132,6 +132,18 @@ fn a_broken_update_does_not_lose_the_rest_of_the_timeline() {
 }
 
 #[test]
+fn a_list_that_is_not_there_is_not_an_empty_one() {
+    for nothing in [None, Some(Value::Null)] {
+        let (report, _) = read_incident(with(incident("i1"), "incident_updates", nothing.clone()));
+        assert!(report.updates.is_empty() && !report.updates_complete);
+        let (report, _) = read_incident(with(incident("i1"), "components", nothing));
+        assert!(report.affected.is_empty() && !report.affected_complete);
+    }
+    let (report, _) = read_incident(with(incident("i1"), "incident_updates", json!([])));
+    assert!(report.updates_complete && report.affected_complete);
+}
+
+#[test]
 fn an_update_may_have_no_time_to_show() {
     let postmortem = json!({
         "id": "u3", "status": "postmortem", "body": "Why it broke.", "display_at": null,

@@ -1,4 +1,4 @@
-//! Polls that bring nothing new, whose rows are written later than they are decided.
+//! The aggregator beside the log: what it keeps in memory, and what it cannot record.
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
@@ -102,6 +102,58 @@ impl Scene {
 
 async fn stranger(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+}
+
+/// A document of many incidents with many updates, each with many links to another vendor.
+fn crowd(list: &str, prefix: &str) -> String {
+    let links: Vec<String> =
+        (0..20).map(|link| format!("https://s.example/incidents/{link}")).collect();
+    let links = links.join(" ");
+    let updates: Vec<String> = (0..20)
+        .map(|update| {
+            let body = if update == 0 { links.as_str() } else { "" };
+            format!(r#"{{"id": "{update}", "status": "monitoring", "body": "{body}"}}"#)
+        })
+        .collect();
+    let updates = updates.join(",");
+    let incident = |number: u32| {
+        format!(
+            r#"{{"id": "{prefix}{number}", "name": "A", "status": "monitoring",
+                 "incident_updates": [{updates}]}}"#
+        )
+    };
+    let incidents: Vec<String> = (0..500).map(incident).collect();
+    format!(r#""{list}": [{}]"#, incidents.join(","))
+}
+
+#[tokio::test]
+async fn a_page_that_says_more_at_once_than_can_be_recorded_is_unreadable_and_stops_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (acme, bolt) = (page("acme"), page("bolt"));
+    let both = [acme.clone(), bolt.clone()];
+    let mut scene = Scene::begin(&folder.path().join("log.db"), &both).await;
+    let page_part = r#""page": {"id": "abc"}, "status": {"indicator": "none"}"#;
+    let (incidents, works) = (crowd("incidents", "i"), crowd("scheduled_maintenances", "m"));
+    let summary = format!("{{{page_part}, {incidents}, {works}}}");
+    let list = format!("{{{page_part}, {}}}", crowd("incidents", "l"));
+    assert!(summary.len() < 4 * 1_024 * 1_024, "it may be fetched");
+    for seconds in [61, 121] {
+        let mut much = poll(&acme, seconds, false);
+        let Outcome::Answered { documents, .. } = &mut much.outcome else { panic!() };
+        let mut deep = documents[0].clone();
+        deep.document = Document::Incidents;
+        documents.push(deep);
+        for (document, body) in documents.iter_mut().zip([&summary, &list]) {
+            document.known.hash = ContentHash::of(body.as_bytes());
+            document.body = Some(body.clone().into());
+        }
+        scene.fold(&much).await;
+    }
+    assert_eq!(scene.told(&acme).await.last(), Some(&"page.unreadable"));
+    assert!(!scene.told(&acme).await.contains(&"incident.opened"), "it is all or nothing");
+    scene.fold(&poll(&bolt, 61, false)).await;
+    scene.aggregator.save().await.unwrap();
+    assert_eq!(scene.slot(bolt.id()).await, Slot(at(61).micros()));
 }
 
 #[tokio::test]
