@@ -93,16 +93,26 @@ async fn an_empty_answer_is_not_an_empty_page() {
 #[tokio::test]
 async fn a_wrong_or_missing_content_type_does_no_harm_to_a_good_document() {
     let mut scene = Scene::begin().await;
-    let body = scene.render(Document::Summary).to_string();
-    for reply in [
-        Reply::new(200, body.clone()).header("content-type", "text/html"),
-        Reply::new(200, body.clone()).header("content-type", "nonsense"),
-        Reply::new(200, body.clone()),
+    let mut document = scene.render(Document::Summary);
+    for (kind, came) in [
+        (Some("text/html; charset=utf-8"), "came as `text/html`"),
+        (Some("nonsense"), "came as `nonsense`"),
+        (None, "came without a content type"),
     ] {
-        scene.serve(Document::Summary, reply);
+        document["another"] = came.into();
+        let reply = Reply::new(200, document.to_string());
+        let typed = kind.into_iter().fold(reply, |reply, kind| reply.header("content-type", kind));
+        scene.serve(Document::Summary, typed);
         assert!(scene.poll().await.is_empty());
-        assert_eq!(scene.page().await["health"], "readable");
+        let skipped = scene.skipped().await;
+        assert_eq!(skipped.len(), 1);
+        assert!(
+            skipped[0].contains(&format!("summary.json` {came}, expected JSON")),
+            "{skipped:?}"
+        );
     }
+    scene.serve(Document::Summary, Reply::json(document.to_string() + " "));
+    assert!(scene.poll().await.is_empty() && scene.skipped().await.is_empty());
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ pub(crate) struct PageBody {
     /// Why it cannot be read, in words.
     #[schema(required = true)]
     pub(crate) detail: Option<String>,
-    /// What was left out of its documents when they were last read, in words: all else was read.
+    /// What was not as expected in its documents when they were last read, in words: all else was.
     /// Empty if nothing was.
     pub(crate) skipped: Vec<String>,
 }
