@@ -1,13 +1,23 @@
-//! How often a vendor is asked, as the vendor sees it. How pages of one host take turns is in the
-//! scheduler's own tests.
+//! How often a vendor is asked, as the vendor sees it, and that no vendor keeps another waiting. How
+//! pages of one host take turns is in the scheduler's own tests.
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
+use signalbook_bus::{Bus as _, MemoryBus};
+use signalbook_domain::observation::{Outcome, PollJob, Slot};
+use signalbook_domain::{PageId, Slug};
 use signalbook_double::random::newborn;
-use signalbook_double::{Act, Fault, Impact, Opening, Reply};
+use signalbook_double::{Act, Double, Fault, Impact, Opening, Reply};
+use signalbook_outbound::{Client, Limits, Policy};
+use signalbook_poller::{POLLS_UNDER_WAY, Poller};
+use signalbook_runtime::{SeededIds, Stop, SystemClock};
 use signalbook_tests::World;
+use tokio::net::TcpListener;
 
 const SLUG: &str = "acme";
 const STEP: Duration = Duration::from_secs(5);
@@ -126,4 +136,62 @@ async fn a_vendor_cannot_send_us_away_for_a_year_nor_with_nonsense() {
         let first = pauses(&asked)[0];
         assert!(pause.contains(&first), "{wait}: {first}");
     }
+}
+
+/// How many pages answer as slowly as they may.
+const DAWDLERS: u8 = 64;
+
+/// Hosts that take a connection and never answer; none if this machine has no address for each.
+async fn dawdlers() -> Option<Vec<TcpListener>> {
+    let mut dawdlers = Vec::new();
+    for number in 1..=DAWDLERS {
+        let address = SocketAddr::from((Ipv4Addr::new(127, 8, 0, number), 0));
+        match TcpListener::bind(address).await {
+            Ok(listener) => dawdlers.push(listener),
+            Err(error) if error.kind() == ErrorKind::AddrNotAvailable => return None,
+            Err(error) => panic!("{address}: {error}"),
+        }
+    }
+    Some(dawdlers)
+}
+
+fn job(url: &str) -> PollJob {
+    let provider: Slug = SLUG.parse().unwrap();
+    let page = PageId::derive(&provider, url);
+    let (url, slot, wanted) = (url.to_owned(), Slot(1), Vec::new());
+    PollJob { page, provider, url, slot, platform: None, wanted }
+}
+
+#[tokio::test]
+async fn pages_that_dawdle_hold_up_no_other() {
+    let Some(dawdlers) = dawdlers().await else {
+        println!("left out: this machine has no loopback address for each of {DAWDLERS} hosts");
+        return;
+    };
+    let now = || "2026-03-01T00:00:00Z".parse().unwrap();
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let double = Double::start(listen, Arc::new(now)).await.unwrap();
+    let honest = double.add(SLUG, newborn(1, "2026-01-01T00:00:00Z".parse().unwrap()));
+    let bus = Arc::new(MemoryBus::new(1));
+    let policy = Policy { allow_private: vec!["127.0.0.0/8".parse().unwrap()] };
+    let (client, clock) = (Client::new(policy, Limits::default()), Arc::new(SystemClock::new()));
+    let poller = Poller::new(bus.clone(), client, clock, Arc::new(SeededIds::new(1)));
+    let stop = Stop::new();
+    for _ in 0..POLLS_UNDER_WAY {
+        tokio::spawn(poller.clone().run(stop.clone()));
+    }
+    for dawdler in &dawdlers {
+        let url = format!("http://{}", dawdler.local_addr().unwrap());
+        bus.publish_poll(job(&url)).await.unwrap();
+    }
+    let mut asked = Vec::new();
+    for dawdler in &dawdlers {
+        asked.push(dawdler.accept().await.unwrap());
+    }
+    bus.publish_poll(job(&honest)).await.unwrap();
+    let first = bus.next_observation(0).await.unwrap();
+    let observation = &first.message;
+    assert_eq!(observation.page, job(&honest).page, "all others are still under way");
+    assert!(matches!(observation.outcome, Outcome::Answered { .. }), "{observation:?}");
+    stop.stop();
 }

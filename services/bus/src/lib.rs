@@ -66,7 +66,8 @@ pub trait Bus: Send + Sync {
     /// turn; one of the same or a newer turn stays.
     async fn publish_poll(&self, job: PollJob) -> Result<(), BusError>;
 
-    /// Waits for the next poll.
+    /// Waits for the next poll. An adapter may let polls of a host that has several under way wait
+    /// behind those of others.
     async fn next_poll(&self) -> Result<Delivery<PollJob>, BusError>;
 
     /// Puts an observation on the bus; waits while its partition is full.

@@ -92,7 +92,10 @@ impl Page {
 pub fn host_of(url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?;
+    let host = authority.rsplit('@').next()?;
+    // An IPv6 address stands in brackets and has colons of its own.
+    let end = host.find(']').map_or_else(|| host.find(':'), |end| Some(end + 1));
+    let host = &host[..end.unwrap_or(host.len())];
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
@@ -104,6 +107,8 @@ mod tests {
     fn the_host_is_found_in_any_address() {
         assert_eq!(host_of("https://Status.Example.com:8443/x").unwrap(), "status.example.com");
         assert_eq!(host_of("http://user@status.example.com?x").unwrap(), "status.example.com");
+        assert_eq!(host_of("http://[::1]:8080/x").unwrap(), "[::1]");
+        assert_eq!(host_of("http://[::1]").unwrap(), "[::1]");
         assert_eq!(host_of("ftp://status.example.com"), None);
     }
 }

@@ -11,8 +11,9 @@ use signalbook_runtime::{Backoff, Clock, Ids, Stop};
 
 use crate::fetch::Poll;
 
-/// Polls that one process carries out at the same time.
-pub const POLLS_UNDER_WAY: usize = 32;
+/// Polls that one process carries out at the same time: so many that a few dozen pages which answer
+/// as slowly as they may hold up no other. What they receive at once is bounded by the client.
+pub const POLLS_UNDER_WAY: usize = 128;
 
 /// Carries out polls. Clones share the client and its connections.
 #[derive(Clone)]

@@ -1,10 +1,15 @@
-//! Polls that wait, at most one a page, and polls under way, at most one a page.
+//! Polls that wait, at most one a page, and polls under way, at most one a page and some a host.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use signalbook_domain::PageId;
 use signalbook_domain::observation::PollJob;
+use signalbook_domain::page::host_of;
+
+/// Polls of one host that are under way at the same time: when thousands of pages have one host
+/// and it is slow, its polls wait for each other and not those of all other hosts for them.
+const HOST_POLLS_MAX: usize = 4;
 
 /// The state of the poll queue.
 #[derive(Default)]
@@ -13,6 +18,8 @@ pub(super) struct Polls {
     /// Pages in the order in which their polls came.
     order: VecDeque<PageId>,
     under_way: BTreeSet<PageId>,
+    /// How many polls of each host are under way.
+    hosts: HashMap<String, usize>,
 }
 
 impl Polls {
@@ -30,10 +37,19 @@ impl Polls {
     }
 
     pub(super) fn take(&mut self) -> Option<Arc<PollJob>> {
-        let free = self.order.iter().position(|page| !self.under_way.contains(page))?;
+        let free = self.order.iter().position(|page| self.may_begin(*page))?;
         let page = self.order.remove(free)?;
+        let job = self.waiting.remove(&page)?;
         self.under_way.insert(page);
-        self.waiting.remove(&page)
+        *self.hosts.entry(host(&job)).or_default() += 1;
+        Some(job)
+    }
+
+    fn may_begin(&self, page: PageId) -> bool {
+        let is_busy = |job: &Arc<PollJob>| {
+            self.hosts.get(&host(job)).is_some_and(|under_way| *under_way >= HOST_POLLS_MAX)
+        };
+        !self.under_way.contains(&page) && !self.waiting.get(&page).is_some_and(is_busy)
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -43,9 +59,54 @@ impl Polls {
     /// A poll is done, or comes back in front of all others unless a newer one waits.
     pub(super) fn settle(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);
+        if let Some(under_way) = self.hosts.get_mut(&host(&job)) {
+            *under_way -= 1;
+        }
+        self.hosts.retain(|_, under_way| *under_way > 0);
         if !done && !self.waiting.contains_key(&job.page) {
             self.order.push_front(job.page);
             self.waiting.insert(job.page, job);
         }
+    }
+}
+
+/// Where a poll goes; an address without a host goes nowhere, and together with its like.
+fn host(job: &PollJob) -> String {
+    host_of(&job.url).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signalbook_domain::observation::Slot;
+    use uuid::Uuid;
+
+    fn job(page: u128, host: &str) -> PollJob {
+        PollJob {
+            page: PageId(Uuid::from_u128(page)),
+            provider: "acme".parse().unwrap(),
+            url: format!("https://{host}/{page}"),
+            slot: Slot(1),
+            platform: None,
+            wanted: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_slow_host_keeps_its_own_polls_waiting_and_no_others() {
+        let mut polls = Polls::default();
+        let slow = u128::try_from(HOST_POLLS_MAX).unwrap() + 2;
+        for page in 0..slow {
+            polls.put(job(page, "slow.example"));
+        }
+        polls.put(job(99, "other.example"));
+        let first: Vec<_> = (0..HOST_POLLS_MAX).map(|_| polls.take().unwrap()).collect();
+        assert_eq!(polls.take().unwrap().url, "https://other.example/99");
+        assert_eq!(polls.take(), None);
+        polls.settle(first[0].clone(), true);
+        assert_eq!(polls.take().unwrap().page.0.as_u128(), slow - 2);
+        polls.settle(first[1].clone(), false);
+        assert_eq!(polls.take().unwrap().page, first[1].page, "what came back goes first");
+        assert_eq!(polls.take(), None);
     }
 }
