@@ -1,6 +1,6 @@
 //! The configuration file. Every key has a default; an unknown one is refused with its line.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -126,7 +126,7 @@ pub struct LogConfig {
 pub struct PageConfig {
     /// The provider's short name.
     pub provider: Slug,
-    /// The provider's name; its short name if left out.
+    /// The provider's name; if left out, what another page of it gives, or else its short name.
     pub name: Option<String>,
     /// The page's address.
     pub url: Url,
@@ -143,6 +143,12 @@ pub enum Unusable {
     /// A page's address is not one of the web.
     #[error("address `{0}` of a page is not one of `http://…` or `https://…`")]
     Address(Url),
+    /// A page's address has a password in it, which the log would keep for ever.
+    #[error(
+        "the address of a page of provider `{0}` has a user name or password in it; status pages \
+         are read without, so leave it out"
+    )]
+    Credentials(Slug),
     /// A page stands there twice.
     #[error("page `{0}` of provider `{1}` is given twice")]
     Twice(Url, Slug),
@@ -174,6 +180,9 @@ impl Config {
             if !matches!(page.url.scheme(), "http" | "https") {
                 return Err(Unusable::Address(page.url.clone()));
             }
+            if !page.url.username().is_empty() || page.url.password().is_some() {
+                return Err(Unusable::Credentials(page.provider.clone()));
+            }
             if !seen.insert((page.provider.clone(), address(&page.url))) {
                 return Err(Unusable::Twice(page.url.clone(), page.provider.clone()));
             }
@@ -183,9 +192,19 @@ impl Config {
 
     /// The pages as the log knows them.
     pub fn watched_pages(&self) -> Vec<WatchedPage> {
+        // A provider has one name, whichever of its pages gives it.
+        let names: HashMap<&Slug, &String> = self
+            .pages
+            .iter()
+            .filter_map(|page| Some((&page.provider, page.name.as_ref()?)))
+            .collect();
+        let name = |page: &PageConfig| {
+            let name = page.name.as_ref().or_else(|| names.get(&page.provider).copied());
+            name.cloned().unwrap_or_else(|| page.provider.to_string())
+        };
         let watched = |page: &PageConfig| WatchedPage {
             provider: page.provider.clone(),
-            name: page.name.clone().unwrap_or_else(|| page.provider.to_string()),
+            name: name(page),
             url: address(&page.url),
             interval: page.interval.unwrap_or(self.poll.interval).get(),
         };
@@ -193,8 +212,12 @@ impl Config {
     }
 }
 
-/// An address as it is identified by: without the slash at its end.
+/// An address as it is identified by: without the slash at its end, and without what no document
+/// of a page is found by.
 fn address(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
     url.as_str().trim_end_matches('/').to_owned()
 }
 
@@ -247,5 +270,19 @@ mod tests {
         let twice =
             "url = \"https://a.example\"\n[[page]]\nprovider = \"a\"\nurl = \"https://a.example/\"";
         assert!(page(twice).check().is_err());
+        let error = page("url = \"https://jo:secret@a.example\"").check().unwrap_err().to_string();
+        assert!(error.contains("of provider `a` has a user name or password"), "{error}");
+        assert!(!error.contains("secret"), "it may be read by anybody");
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_address_without_query_and_by_its_providers_name() {
+        let config = parsed(
+            "[[page]]\nprovider = \"a\"\nurl = \"https://eu.a.example/?lang=en#history\"\n\
+             [[page]]\nprovider = \"a\"\nname = \"Acme\"\nurl = \"https://us.a.example\"",
+        );
+        let pages = config.watched_pages();
+        assert_eq!(pages[0].url, "https://eu.a.example");
+        assert!(pages.iter().all(|page| page.name == "Acme"));
     }
 }

@@ -16,7 +16,7 @@ use signalbook_store::log::SharedLog;
 use tempfile::TempDir;
 
 use super::{sources, start_telemetry, tell};
-use crate::config::{Config, PageConfig};
+use crate::config::{Config, PageConfig, Read};
 use crate::node::Node;
 
 /// Something happens to a vendor this often.
@@ -107,6 +107,8 @@ fn config(
     config.network.allow_private = vec!["127.0.0.0/8".parse()?];
     config.poll.interval = HumanDuration::new(Duration::from_secs(1));
     config.api.listen = listen.unwrap_or_else(free_address);
+    // Nothing in it is anybody's, so whoever asks for another address means it.
+    config.api.read = Read::Open;
     for (slug, life) in cast.lives() {
         config.pages.push(PageConfig {
             provider: slug.parse()?,
