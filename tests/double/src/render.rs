@@ -7,10 +7,20 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Component, ComponentStatus, Incident, Life, Page, Status, Update, Zone};
+use crate::{Component, ComponentStatus, Document, Incident, Life, Page, Status, Update, Zone};
 
 /// How many incidents or maintenances a list holds.
 pub const LIST_LIMIT: usize = 50;
+
+/// What a path of the page answers, if that is JSON.
+pub fn document(document: Document, life: &Life, now: Timestamp, url: &str) -> Option<Value> {
+    match document {
+        Document::Summary => Some(summary(life, now, url)),
+        Document::Incidents => Some(incidents(life, now, url)),
+        Document::ScheduledMaintenances => Some(scheduled_maintenances(life, now, url)),
+        Document::Home | Document::Other => None,
+    }
+}
 
 /// `summary.json`: everything that is open at `now`.
 pub fn summary(life: &Life, now: Timestamp, url: &str) -> Value {

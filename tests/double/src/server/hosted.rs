@@ -126,12 +126,12 @@ impl Hosted {
         }
         let body = match document {
             Document::Home => render::home(&state.life, now),
-            Document::Summary => render::summary(&state.life, now, &self.base).to_string(),
-            Document::Incidents => render::incidents(&state.life, now, &self.base).to_string(),
-            Document::ScheduledMaintenances => {
-                render::scheduled_maintenances(&state.life, now, &self.base).to_string()
+            Document::Summary
+            | Document::Incidents
+            | Document::ScheduledMaintenances
+            | Document::Other => {
+                render::document(document, &state.life, now, &self.base)?.to_string()
             }
-            Document::Other => return None,
         };
         let etag = format!("W/\"{:016x}\"", fingerprint(body.as_bytes()));
         let rendered = Rendered { key, body: body.into(), etag };
