@@ -3,4 +3,4 @@
 
 pub mod world;
 
-pub use world::World;
+pub use world::{World, at};

@@ -13,8 +13,8 @@ use serde_json::Value;
 use signalbook_aggregator::{Aggregator, WatchedPage, reconcile};
 use signalbook_api::Api;
 use signalbook_bus::{MemoryBus, SharedBus};
-use signalbook_domain::Timestamp;
 use signalbook_domain::event::Fact;
+use signalbook_domain::{Position, Timestamp};
 use signalbook_double::{Double, Life};
 use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
@@ -58,6 +58,8 @@ struct Kept {
     limits: Limits,
     ids: Arc<dyn Ids>,
     pages: Vec<WatchedPage>,
+    /// The last event that [`World::told`] has answered with.
+    told: Position,
 }
 
 impl World {
@@ -81,7 +83,8 @@ impl World {
         let shown = clock.clone();
         let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
-        let kept = Kept { location: location.clone(), limits, ids, pages: Vec::new() };
+        let (location, pages, told) = (location.clone(), Vec::new(), Position::default());
+        let kept = Kept { location, limits, ids, pages, told };
         Self::open(double, clock, kept).await
     }
 
@@ -157,6 +160,11 @@ impl World {
         Timestamp::from(self.clock.now())
     }
 
+    /// The time, as the double counts it.
+    pub fn moment(&self) -> jiff::Timestamp {
+        moment(self.clock.now())
+    }
+
     /// Lets time pass without anybody doing anything.
     pub fn wait(&self, duration: Duration) {
         self.clock.advance(duration);
@@ -193,6 +201,16 @@ impl World {
         Ok(())
     }
 
+    /// Lets time pass in steps, and after each carries out the polls that are due.
+    pub async fn rest(&mut self, time: Duration, step: Duration) -> anyhow::Result<()> {
+        let end = self.now().plus(time);
+        while self.now() < end {
+            self.wait(step);
+            self.turn().await?;
+        }
+        Ok(())
+    }
+
     async fn project(&mut self) -> anyhow::Result<()> {
         while let Progress::Reached(_) = self.projector.step().await? {}
         Ok(())
@@ -200,23 +218,29 @@ impl World {
 
     /// Every event of the log, decoded.
     pub async fn events(&self) -> anyhow::Result<Vec<(Record, Fact)>> {
-        let mut events: Vec<(Record, Fact)> = Vec::new();
+        self.events_after(Position::default()).await
+    }
+
+    async fn events_after(&self, mut after: Position) -> anyhow::Result<Vec<(Record, Fact)>> {
+        let mut events = Vec::new();
         loop {
-            let after = events.last().map(|(record, _)| record.position).unwrap_or_default();
             let records = self.log.read_after(after, 1_000).await?;
             if records.is_empty() {
                 return Ok(events);
             }
             for record in records {
                 let fact = record.decode()?;
+                after = record.position;
                 events.push((record, fact));
             }
         }
     }
 
-    /// The names of the kinds of all events after `after`.
-    pub async fn kinds_after(&self, after: usize) -> anyhow::Result<Vec<&'static str>> {
-        Ok(self.events().await?.iter().skip(after).map(|(record, _)| record.kind.name()).collect())
+    /// The names of the kinds of all events since this was last asked, also before a restart.
+    pub async fn told(&mut self) -> anyhow::Result<Vec<&'static str>> {
+        let events = self.events_after(self.kept.told).await?;
+        self.kept.told = events.last().map_or(self.kept.told, |(record, _)| record.position);
+        Ok(events.iter().map(|(record, _)| record.kind.name()).collect())
     }
 
     /// What a path of the API answers.
@@ -234,9 +258,35 @@ impl World {
         anyhow::ensure!(status == StatusCode::OK, "`{path}` answered {status}: {body}");
         serde_json::from_str(&body).with_context(|| format!("`{path}` is no JSON"))
     }
+
+    /// A provider as REST tells of it.
+    pub async fn provider(&self, slug: &str) -> anyhow::Result<Value> {
+        self.json(&format!("/v1/providers/{slug}")).await
+    }
+
+    /// The newest outages of a provider as REST tells of them.
+    pub async fn outages(&self, slug: &str) -> anyhow::Result<Vec<Value>> {
+        let history = self.json(&format!("/v1/providers/{slug}/outages?limit=200")).await?;
+        Ok(history["outages"].as_array().context("expected `outages` to be a list")?.clone())
+    }
+
+    /// The outage that the vendor calls `external_id`.
+    pub async fn outage(&self, slug: &str, external_id: &str) -> anyhow::Result<Value> {
+        let mut outages = self.outages(slug).await?.into_iter();
+        let found = outages.find(|outage| outage["external_id"] == external_id);
+        found.with_context(|| format!("`{slug}` has no outage `{external_id}`"))
+    }
 }
 
-/// A time of day as the double counts it.
-pub fn moment(time: SystemTime) -> jiff::Timestamp {
+/// A moment that a test writes out.
+///
+/// # Panics
+///
+/// If the text is no time.
+pub fn at(text: &str) -> jiff::Timestamp {
+    text.parse().expect("a test writes its moments in RFC 3339")
+}
+
+fn moment(time: SystemTime) -> jiff::Timestamp {
     jiff::Timestamp::try_from(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }

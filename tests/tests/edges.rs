@@ -42,14 +42,14 @@ use std::time::Duration;
 use serde_json::Value;
 use signalbook_double::random::newborn;
 use signalbook_double::{
-    Act, ComponentStatus, Fault, Impact, Life, NewComponent, Opening, Posting, Status,
+    Act, Component, ComponentStatus, Fault, Impact, Life, NewComponent, Opening, Posting, Status,
 };
-use signalbook_tests::World;
+use signalbook_tests::{World, at};
 
 const HOUR: Duration = Duration::from_hours(1);
 
 fn born() -> Life {
-    newborn(1, "2026-01-01T00:00:00Z".parse().unwrap())
+    newborn(1, at("2026-01-01T00:00:00Z"))
 }
 
 fn open(id: &str) -> Act {
@@ -58,7 +58,7 @@ fn open(id: &str) -> Act {
 }
 
 async fn world(slugs: &[&str]) -> World {
-    let mut world = World::begin("2026-03-01T00:00:00Z".parse().unwrap()).await.unwrap();
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     for slug in slugs {
         world.watch(slug, born()).await.unwrap();
     }
@@ -66,22 +66,25 @@ async fn world(slugs: &[&str]) -> World {
     world
 }
 
-/// Lets time pass, with every poll that is due in it.
-async fn rest(world: &mut World, time: Duration) {
-    let end = world.now().plus(time);
-    while world.now() < end {
-        world.wait(Duration::from_secs(15));
-        world.turn().await.unwrap();
-    }
+/// The events of all polls in a time.
+async fn rest(world: &mut World, time: Duration) -> Vec<&'static str> {
+    world.rest(time, Duration::from_secs(15)).await.unwrap();
+    world.told().await.unwrap()
+}
+
+/// The components of a vendor, without its groups.
+fn components(world: &World, slug: &str) -> Vec<Component> {
+    let mut components = world.double.script(slug).at(world.moment()).components;
+    components.retain(|component| !component.is_group);
+    components
 }
 
 async fn provider(world: &World, slug: &str) -> Value {
-    world.json(&format!("/v1/providers/{slug}")).await.unwrap()
+    world.provider(slug).await.unwrap()
 }
 
 async fn outages(world: &World, slug: &str) -> Vec<Value> {
-    let history = world.json(&format!("/v1/providers/{slug}/outages")).await.unwrap();
-    history["outages"].as_array().unwrap().clone()
+    world.outages(slug).await.unwrap()
 }
 
 #[tokio::test]
@@ -117,9 +120,7 @@ async fn a_page_whose_components_all_get_new_ids_keeps_its_incidents() {
     let mut world = world(&["acme"]).await;
     world.double.act("acme", open("inc000000001"));
     rest(&mut world, HOUR).await;
-    let before = world.events().await.unwrap().len();
-    let now = world.now().to_string().parse().unwrap();
-    let old = world.double.script("acme").at(now).components;
+    let old = world.double.script("acme").at(world.moment()).components;
     let count = old.iter().filter(|component| !component.is_group).count();
     for component in &old {
         world.double.act("acme", Act::RemoveComponent { component: component.id.clone() });
@@ -136,8 +137,7 @@ async fn a_page_whose_components_all_get_new_ids_keeps_its_incidents() {
             }),
         );
     }
-    rest(&mut world, HOUR).await;
-    let told = world.kinds_after(before).await.unwrap();
+    let told = rest(&mut world, HOUR).await;
     let times = |kind: &str| told.iter().filter(|told| **told == kind).count();
     assert_eq!((times("component.added"), times("component.removed")), (count, count));
     assert_eq!(told.len(), 2 * count, "{told:?}");
@@ -162,8 +162,7 @@ async fn one_incident_on_the_pages_of_two_providers_is_one_of_each() {
 #[tokio::test]
 async fn a_component_that_fails_today_says_nothing_of_the_incident_it_had_last_week() {
     let mut world = world(&["acme"]).await;
-    let component = world.double.script("acme").at(jiff::Timestamp::MAX).components;
-    let component = component.into_iter().find(|component| !component.is_group).unwrap().id;
+    let component = components(&world, "acme").remove(0).id;
     let opening = Opening::new("inc000000001", "Elevated error rates", Impact::Minor)
         .component(&component)
         .update(Posting::new("upd000000001", Status::Resolved, "Over."));
@@ -171,18 +170,15 @@ async fn a_component_that_fails_today_says_nothing_of_the_incident_it_had_last_w
     rest(&mut world, HOUR).await;
     world.wait(7 * 24 * HOUR);
     rest(&mut world, HOUR).await;
-    let before = world.events().await.unwrap().len();
     let status = ComponentStatus::MajorOutage;
     world.double.act("acme", Act::SetComponent { component, status });
-    rest(&mut world, HOUR).await;
-    assert_eq!(world.kinds_after(before).await.unwrap(), ["component.status_changed"]);
+    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
 }
 
 #[tokio::test]
 async fn incidents_decide_the_status_and_components_stand_beside_it() {
     let mut world = world(&["acme"]).await;
-    let component = world.double.script("acme").at(jiff::Timestamp::MAX).components;
-    let component = component.into_iter().find(|component| !component.is_group).unwrap().id;
+    let component = components(&world, "acme").remove(0).id;
     let set = |status| Act::SetComponent { component: component.clone(), status };
     world.double.act("acme", set(ComponentStatus::MajorOutage));
     rest(&mut world, HOUR).await;
@@ -204,9 +200,7 @@ async fn pages_that_fail_together_are_each_unknown_and_none_is_down() {
     for slug in slugs {
         world.double.set_fault(slug, Some(Fault::unavailable()));
     }
-    let before = world.events().await.unwrap().len();
-    rest(&mut world, HOUR).await;
-    assert_eq!(world.kinds_after(before).await.unwrap(), ["page.unreadable"; 5]);
+    assert_eq!(rest(&mut world, HOUR).await, ["page.unreadable"; 5]);
     for slug in slugs {
         assert_eq!(provider(&world, slug).await["status"], "unknown", "{slug}");
     }

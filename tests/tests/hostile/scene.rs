@@ -8,20 +8,14 @@ use signalbook_double::{Act, Document, Fault, Impact, Opening, Posting, Reply, S
 use signalbook_outbound::Limits;
 use signalbook_runtime::ManualClock;
 use signalbook_store_sqlite::Location;
-use signalbook_tests::World;
+use signalbook_tests::{World, at};
 
 pub(crate) const SLUG: &str = "acme";
 pub(crate) const INCIDENT: &str = "inc000000001";
 
-pub(crate) fn at(text: &str) -> jiff::Timestamp {
-    text.parse().unwrap()
-}
-
 /// The stage of a test.
 pub(crate) struct Scene {
     pub(crate) world: World,
-    /// Events that were told before.
-    told: usize,
 }
 
 impl Scene {
@@ -39,25 +33,18 @@ impl Scene {
         let mut world = World::begin_within(&Location::Memory, clock, limits).await.unwrap();
         world.watch(SLUG, life).await.unwrap();
         world.turn().await.unwrap();
-        let told = world.events().await.unwrap().len();
-        Self { world, told }
-    }
-
-    /// The events that were told since this was last asked.
-    pub(crate) async fn told(&mut self) -> Vec<&'static str> {
-        let kinds = self.world.kinds_after(self.told).await.unwrap();
-        self.told += kinds.len();
-        kinds
+        world.told().await.unwrap();
+        Self { world }
     }
 
     /// The events of one more poll.
     pub(crate) async fn poll(&mut self) -> Vec<&'static str> {
         self.world.poll().await.unwrap();
-        self.told().await
+        self.world.told().await.unwrap()
     }
 
     pub(crate) async fn page(&self) -> Value {
-        self.world.json("/v1/providers/acme").await.unwrap()["pages"][0].clone()
+        self.world.provider(SLUG).await.unwrap()["pages"][0].clone()
     }
 
     /// What was left out of the page's documents, and whether the page for people says so too.
@@ -72,14 +59,11 @@ impl Scene {
 
     /// The incidents as REST tells them.
     pub(crate) async fn incidents(&self) -> Vec<Value> {
-        let history = self.world.json("/v1/providers/acme/outages").await.unwrap();
-        history["outages"].as_array().unwrap().clone()
+        self.world.outages(SLUG).await.unwrap()
     }
 
     pub(crate) async fn incident(&self, external_id: &str) -> Value {
-        let incidents = self.incidents().await;
-        let found = incidents.iter().find(|incident| incident["external_id"] == external_id);
-        found.unwrap_or_else(|| panic!("no `{external_id}` in {incidents:?}")).clone()
+        self.world.outage(SLUG, external_id).await.unwrap()
     }
 
     /// Serves a document as `change` makes it.
@@ -97,15 +81,8 @@ impl Scene {
 
     /// A document as the vendor means it.
     pub(crate) fn render(&self, document: Document) -> Value {
-        let double = &self.world.double;
-        let (life, url) = (double.script(SLUG), double.base(SLUG));
-        let now = self.world.now().to_string().parse().unwrap();
-        match document {
-            Document::Summary => render::summary(&life, now, &url),
-            Document::Incidents => render::incidents(&life, now, &url),
-            Document::ScheduledMaintenances => render::scheduled_maintenances(&life, now, &url),
-            Document::Home | Document::Other => panic!("{document:?} is no JSON"),
-        }
+        let (life, url) = (self.world.double.script(SLUG), self.world.double.base(SLUG));
+        render::document(document, &life, self.world.moment(), &url).unwrap()
     }
 
     /// Lets the whole page answer with a fault and expects it to be told once as unreadable since
@@ -138,7 +115,7 @@ impl Scene {
         self.wait_long();
         assert_eq!(self.poll().await, ["page.readable"]);
         assert_eq!(self.page().await["detail"], Value::Null);
-        assert_eq!(self.world.json("/v1/providers/acme").await.unwrap()["status"], "major");
+        assert_eq!(self.world.provider(SLUG).await.unwrap()["status"], "major");
     }
 
     /// Lets so much time pass that a page which failed for long is due.

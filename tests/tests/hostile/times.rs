@@ -6,9 +6,9 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 use signalbook_double::random::newborn;
 use signalbook_double::{Act, Document, Impact, Opening, Posting, Status};
-use signalbook_tests::World;
+use signalbook_tests::{World, at};
 
-use crate::scene::{INCIDENT, SLUG, Scene, at, listed};
+use crate::scene::{INCIDENT, SLUG, Scene, listed};
 
 /// Gives one field of every object in a document another value, or takes it away.
 fn everywhere(value: &mut Value, field: &str, to: Option<&Value>) {

@@ -2,20 +2,37 @@
 
 use std::time::Duration;
 
-use signalbook_double::Act;
-use signalbook_double::random::newborn;
+use signalbook_double::{Act, Life};
 use signalbook_store_sqlite::Location;
+use tempfile::TempDir;
 
-use crate::scene::{DAY, HOUR, INCIDENT, SLUG, Scene, at, open, update};
+use crate::scene::{DAY, HOUR, INCIDENT, SLUG, Scene, open, update};
 
-#[tokio::test]
-async fn a_page_that_goes_away_and_comes_back_is_told_as_that_and_resolves_nothing() {
+/// A scene with an incident that goes on and a page that went away a day ago, and the life to
+/// bring it back with.
+async fn gone() -> (Scene, Life) {
     let mut scene = Scene::begin().await;
     scene.act(open(INCIDENT));
     scene.poll().await;
     let life = scene.world.double.script(SLUG);
     scene.world.double.remove(SLUG);
     assert_eq!(scene.rest(DAY).await, ["page.unreadable"]);
+    (scene, life)
+}
+
+/// A scene with an incident that goes on, whose store outlives its process, and where that is.
+async fn on_disk() -> (TempDir, Scene) {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::File(folder.path().join("signalbook.db"));
+    let mut scene = Scene::begin_at(&location).await;
+    scene.act(open(INCIDENT));
+    assert_eq!(scene.poll().await, ["incident.opened", "incident.investigating"]);
+    (folder, scene)
+}
+
+#[tokio::test]
+async fn a_page_that_goes_away_and_comes_back_is_told_as_that_and_resolves_nothing() {
+    let (mut scene, life) = gone().await;
     assert_eq!(scene.status().await, "unknown");
     assert_eq!(scene.incident(INCIDENT).await["phase"], "investigating");
     scene.world.double.add(SLUG, life);
@@ -25,12 +42,7 @@ async fn a_page_that_goes_away_and_comes_back_is_told_as_that_and_resolves_nothi
 
 #[tokio::test]
 async fn what_happened_while_a_page_was_away_is_told_once_when_it_is_back() {
-    let mut scene = Scene::begin().await;
-    scene.act(open(INCIDENT));
-    scene.poll().await;
-    let life = scene.world.double.script(SLUG);
-    scene.world.double.remove(SLUG);
-    assert_eq!(scene.rest(DAY).await, ["page.unreadable"]);
+    let (mut scene, life) = gone().await;
     let unseen = "inc000000002";
     let (then, now) = (scene.now() - 5 * HOUR, scene.now());
     let life = life
@@ -50,12 +62,7 @@ async fn what_happened_while_a_page_was_away_is_told_once_when_it_is_back() {
 
 #[tokio::test]
 async fn a_restart_tells_nothing_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("signalbook.db"));
-    let life = newborn(1, at("2026-01-01T00:00:00Z"));
-    let mut scene = Scene::begin_with(&location, life).await;
-    scene.act(open(INCIDENT));
-    scene.poll().await;
+    let (_folder, mut scene) = on_disk().await;
     for _ in 0..3 {
         scene = scene.restart().await;
         assert!(scene.rest(Duration::from_mins(10)).await.is_empty());
@@ -64,12 +71,7 @@ async fn a_restart_tells_nothing_again() {
 
 #[tokio::test]
 async fn after_a_restart_in_the_middle_of_a_doubt_the_second_poll_still_agrees() {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("signalbook.db"));
-    let life = newborn(1, at("2026-01-01T00:00:00Z"));
-    let mut scene = Scene::begin_with(&location, life).await;
-    scene.act(open(INCIDENT));
-    scene.poll().await;
+    let (_folder, mut scene) = on_disk().await;
     scene.act(Act::Delete { incident: INCIDENT.to_owned() });
     assert!(scene.poll().await.is_empty());
     let mut scene = scene.restart().await;
@@ -78,12 +80,7 @@ async fn after_a_restart_in_the_middle_of_a_doubt_the_second_poll_still_agrees()
 
 #[tokio::test]
 async fn after_three_days_without_us_everything_is_told_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("signalbook.db"));
-    let life = newborn(1, at("2026-01-01T00:00:00Z"));
-    let mut scene = Scene::begin_with(&location, life).await;
-    scene.act(open(INCIDENT));
-    assert_eq!(scene.poll().await, ["incident.opened", "incident.investigating"]);
+    let (_folder, scene) = on_disk().await;
     let (left, double) = (scene.now(), &scene.world.double);
     let missed = "inc000000002";
     double.act_at(SLUG, left + HOUR, Act::resolve(INCIDENT, &update(INCIDENT, 2), "Over."));

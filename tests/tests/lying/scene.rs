@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 use signalbook_double::random::newborn;
-use signalbook_double::{
-    Act, Document, Fault, Impact, Life, Opening, Posting, Reply, Status, render,
-};
+use signalbook_double::{Act, Document, Fault, Impact, Opening, Posting, Reply, Status, render};
 use signalbook_runtime::ManualClock;
 use signalbook_store_sqlite::Location;
-use signalbook_tests::World;
+use signalbook_tests::{World, at};
 
 pub(crate) const SLUG: &str = "acme";
 pub(crate) const INCIDENT: &str = "inc000000001";
@@ -17,9 +15,8 @@ pub(crate) const INCIDENT: &str = "inc000000001";
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
-pub(crate) fn at(text: &str) -> jiff::Timestamp {
-    text.parse().unwrap()
-}
+const DOCUMENTS: [Document; 3] =
+    [Document::Summary, Document::Incidents, Document::ScheduledMaintenances];
 
 /// An incident whose updates are named after it.
 pub(crate) fn open(id: &str) -> Act {
@@ -35,29 +32,28 @@ pub(crate) fn update(incident: &str, number: usize) -> String {
 /// The stage of a test.
 pub(crate) struct Scene {
     pub(crate) world: World,
-    /// Events that were told before.
-    told: usize,
 }
 
 impl Scene {
     pub(crate) async fn begin() -> Self {
-        Self::begin_with(&Location::Memory, newborn(1, at("2026-01-01T00:00:00Z"))).await
+        Self::begin_at(&Location::Memory).await
     }
 
-    pub(crate) async fn begin_with(location: &Location, life: Life) -> Self {
+    /// A stage whose store is at `location`.
+    pub(crate) async fn begin_at(location: &Location) -> Self {
         let clock = ManualClock::new(at("2026-03-01T00:00:00Z").into());
         let mut world = World::begin_at(location, clock).await.unwrap();
-        world.watch(SLUG, life).await.unwrap();
+        world.watch(SLUG, newborn(1, at("2026-01-01T00:00:00Z"))).await.unwrap();
         world.turn().await.unwrap();
-        let told = world.events().await.unwrap().len();
-        let mut scene = Self { world, told };
+        world.told().await.unwrap();
+        let mut scene = Self { world };
         assert!(scene.rest(HOUR).await.is_empty());
         scene
     }
 
     /// The same stage after the process ended and was started again.
     pub(crate) async fn restart(self) -> Self {
-        Self { world: self.world.restart().await.unwrap(), told: self.told }
+        Self { world: self.world.restart().await.unwrap() }
     }
 
     pub(crate) fn act(&self, act: Act) {
@@ -65,42 +61,29 @@ impl Scene {
         self.world.double.act(SLUG, act);
     }
 
-    /// The events that were told since this was last asked.
-    pub(crate) async fn told(&mut self) -> Vec<&'static str> {
-        let kinds = self.world.kinds_after(self.told).await.unwrap();
-        self.told += kinds.len();
-        kinds
-    }
-
     /// The events of one more poll.
     pub(crate) async fn poll(&mut self) -> Vec<&'static str> {
         self.world.poll().await.unwrap();
-        self.told().await
+        self.world.told().await.unwrap()
     }
 
     /// The events of all polls in a time.
     pub(crate) async fn rest(&mut self, time: Duration) -> Vec<&'static str> {
-        let end = self.world.now().plus(time);
-        while self.world.now() < end {
-            self.world.wait(Duration::from_secs(30));
-            self.world.turn().await.unwrap();
-        }
-        self.told().await
+        self.world.rest(time, Duration::from_secs(30)).await.unwrap();
+        self.world.told().await.unwrap()
     }
 
     pub(crate) async fn incident(&self, external_id: &str) -> Value {
-        let history = self.world.json("/v1/providers/acme/outages?limit=200").await.unwrap();
-        let outages = history["outages"].as_array().unwrap();
-        outages.iter().find(|outage| outage["external_id"] == external_id).unwrap().clone()
+        self.world.outage(SLUG, external_id).await.unwrap()
     }
 
     pub(crate) async fn status(&self) -> String {
-        let provider = self.world.json("/v1/providers/acme").await.unwrap();
+        let provider = self.world.provider(SLUG).await.unwrap();
         provider["status"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
-        self.world.now().to_string().parse().unwrap()
+        self.world.moment()
     }
 
     /// Serves every document as it was at `as_of`, as a cache does that says how old it is.
@@ -112,11 +95,8 @@ impl Scene {
     /// does that hides its age.
     pub(crate) fn set_ageless_cache(&self, as_of: jiff::Timestamp) {
         let (life, url) = (self.world.double.script(SLUG), self.world.double.base(SLUG));
-        for (document, mut value) in [
-            (Document::Summary, render::summary(&life, as_of, &url)),
-            (Document::Incidents, render::incidents(&life, as_of, &url)),
-            (Document::ScheduledMaintenances, render::scheduled_maintenances(&life, as_of, &url)),
-        ] {
+        for document in DOCUMENTS {
+            let mut value = render::document(document, &life, as_of, &url).unwrap();
             forget_changes(&mut value);
             let reply = Fault::Reply(Reply::json(value.to_string()));
             self.world.double.set_document_fault(SLUG, document, Some(reply));
@@ -126,7 +106,7 @@ impl Scene {
     /// Serves the truth again.
     pub(crate) fn lift(&self) {
         self.world.double.set_fault(SLUG, None);
-        for document in [Document::Summary, Document::Incidents, Document::ScheduledMaintenances] {
+        for document in DOCUMENTS {
             self.world.double.set_document_fault(SLUG, document, None);
         }
     }
