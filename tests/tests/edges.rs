@@ -24,7 +24,7 @@
 //! | a platform that imitates another | `readers` |
 //! | one incident on pages of several providers | here |
 //! | titles that are edited, cut or templates | `hostile::bytes`, `readers` |
-//! | an incident without components | `hostile::lists` |
+//! | an incident without components, or with all of them | here |
 //! | old incidents list components as they are now | here |
 //! | an incident while all is green, and the reverse | here |
 //! | 200 with a page for people, or the same for every path | `hostile::answers` |
@@ -37,9 +37,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use signalbook_double::random::newborn;
 use signalbook_double::{
     Act, Component, ComponentStatus, Fault, Impact, Life, NewComponent, Opening, Posting, Status,
@@ -85,6 +86,15 @@ async fn provider(world: &World, slug: &str) -> Value {
 
 async fn outages(world: &World, slug: &str) -> Vec<Value> {
     world.outages(slug).await.unwrap()
+}
+
+/// The components that the newest outage of a vendor affects.
+async fn affected(world: &World, slug: &str) -> Value {
+    outages(world, slug).await[0]["affected"].clone()
+}
+
+fn ids(components: &Value) -> BTreeSet<&str> {
+    components.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -173,6 +183,39 @@ async fn a_component_that_fails_today_says_nothing_of_the_incident_it_had_last_w
     let status = ComponentStatus::MajorOutage;
     world.double.act("acme", Act::SetComponent { component, status });
     assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+}
+
+#[tokio::test]
+async fn an_incident_without_components_affects_none_also_when_one_fails_later() {
+    let mut world = world(&["acme"]).await;
+    world.double.act("acme", open("inc000000001"));
+    rest(&mut world, HOUR).await;
+    assert_eq!(affected(&world, "acme").await, json!([]));
+    let component = components(&world, "acme").remove(0).id;
+    let status = ComponentStatus::MajorOutage;
+    world.double.act("acme", Act::SetComponent { component, status });
+    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+    assert_eq!(affected(&world, "acme").await, json!([]));
+}
+
+#[tokio::test]
+async fn an_incident_with_all_components_affects_all_also_when_one_fails_after_its_end() {
+    let mut world = world(&["acme"]).await;
+    let all = components(&world, "acme");
+    let update = Posting::new("upd000000001", Status::Investigating, "All of it is slow.");
+    let opening = Opening::new("inc000000001", "Elevated error rates", Impact::Major);
+    let opening = all.iter().fold(opening, |opening, one| opening.component(&one.id));
+    world.double.act("acme", Act::Open(opening.update(update)));
+    rest(&mut world, HOUR).await;
+    world.double.act("acme", Act::resolve("inc000000001", "upd000000002", "Over."));
+    rest(&mut world, HOUR).await;
+    let before = affected(&world, "acme").await;
+    assert_eq!(before.as_array().unwrap().len(), all.len());
+    assert_eq!(ids(&before), ids(&provider(&world, "acme").await["components"]));
+    let (component, status) = (all[0].id.clone(), ComponentStatus::MajorOutage);
+    world.double.act("acme", Act::SetComponent { component, status });
+    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+    assert_eq!(affected(&world, "acme").await, before);
 }
 
 #[tokio::test]
