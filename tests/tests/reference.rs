@@ -1,13 +1,21 @@
 //! The acceptance case: an outage history reduced to its facts, once found whole at first sight
 //! and once lived through poll by poll, must come out of REST as it is expected.
+//!
+//! What is expected is written in the double. Where the recorded facts are at hand, that is
+//! compared with them: they lie beside the folder that `SIGNALBOOK_RECORDINGS` names.
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::time::Duration;
+use std::{env, fs};
 
 use serde_json::{Value, json};
 use signalbook_double::reference::{
-    self, DOWNTIME_SECONDS, DOWNTIME_SHOWN, HEADLINE, OUTAGES, SLUG, STORIES, Story,
+    self, CAUSE_LINK, DOWNTIME_SECONDS, DOWNTIME_SHOWN, HEADLINE, OUTAGES, SINCE, SLUG, STORIES,
+    Story,
 };
 use signalbook_tests::World;
 
@@ -27,7 +35,8 @@ fn assert_totals(history: &Value) {
     assert_eq!(history["outages_total"], OUTAGES);
     assert_eq!(history["downtime_seconds"], DOWNTIME_SECONDS);
     assert_eq!(history["downtime"], DOWNTIME_SHOWN);
-    assert!(history["since"].as_str().unwrap().starts_with("2026-02-12"));
+    let first = STORIES.last().unwrap().started_at;
+    assert_eq!((&history["since"], &first[..SINCE.len()]), (&first.into(), SINCE));
     assert_eq!(history["provider"]["status"], "up");
     assert_eq!(history["provider"]["slug"], "kustomer");
     assert_eq!(history["provider"]["pages"][0]["platform"], "statuspage");
@@ -56,6 +65,10 @@ fn assert_outage(shown: &Value, story: &Story) {
     let earliest =
         story.updates.iter().map(|(_, at, _)| at.parse::<jiff::Timestamp>().unwrap()).min();
     assert_eq!(time(&shown["announced_at"]), earliest.unwrap(), "{name}");
+    let affected = shown["affected"].as_array().unwrap().iter();
+    let affected: Vec<_> = affected.map(|one| json!([one["name"], one["group"]])).collect();
+    let expected: Vec<_> = story.affected().map(|(name, group)| json!([name, group])).collect();
+    assert_eq!(affected, expected, "{name}");
 }
 
 fn assert_history(history: &Value) {
@@ -140,5 +153,46 @@ async fn another_provider_that_caused_an_incident_is_linked() {
         .filter(|event| event["type"] == "incident.provider_linked")
         .collect();
     assert_eq!(linked.len(), 1);
-    assert_eq!(linked[0]["data"]["url"], reference::CAUSE_LINK);
+    assert_eq!(linked[0]["data"]["url"], CAUSE_LINK);
+}
+
+/// The fields of a document, each by its path, without those that hold words for people.
+fn fields(path: &str, value: &Value) -> BTreeMap<String, Value> {
+    const PROSE: [&str; 4] = ["about", "order", "why", "note"];
+    match value {
+        Value::Object(object) => {
+            let told = object.iter().filter(|(key, _)| !PROSE.contains(&key.as_str()));
+            told.flat_map(|(key, value)| fields(&format!("{path}/{key}"), value)).collect()
+        }
+        Value::Array(list) if !list.is_empty() => {
+            let numbered = list.iter().enumerate();
+            numbered.flat_map(|(at, value)| fields(&format!("{path}/{at}"), value)).collect()
+        }
+        Value::Array(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            BTreeMap::from([(path.to_owned(), value.clone())])
+        }
+    }
+}
+
+#[test]
+fn what_is_expected_is_what_was_recorded() {
+    let Some(recordings) = env::var_os("SIGNALBOOK_RECORDINGS").map(PathBuf::from) else {
+        println!("the recorded facts are not at hand: SIGNALBOOK_RECORDINGS is not set");
+        return;
+    };
+    let file = recordings.join("../reference/outage-history.json");
+    let recorded = match fs::read_to_string(&file) {
+        Ok(recorded) => recorded,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            println!("the recorded facts are not at hand: there is no {}", file.display());
+            return;
+        }
+        Err(error) => panic!("{}: {error}", file.display()),
+    };
+    assert!(recorded.contains(CAUSE_LINK));
+    let recorded = fields("", &serde_json::from_str(&recorded).unwrap());
+    let expected = fields("", &reference::facts());
+    for path in recorded.keys().chain(expected.keys()) {
+        assert_eq!(expected.get(path), recorded.get(path), "{path}");
+    }
 }

@@ -114,16 +114,23 @@ pub fn facts() -> Value {
     })
 }
 
+impl Story {
+    /// The affected components, each with its name and its group's.
+    pub fn affected(&self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+        self.components.iter().filter_map(|key| {
+            let found = COMPONENTS.iter().find(|(other, ..)| other == key);
+            found.map(|&(_, name, group)| (name, group))
+        })
+    }
+}
+
 fn fact(story: &Story) -> Value {
-    let affected = story.components.iter().filter_map(|key| {
-        COMPONENTS.iter().find(|(other, ..)| other == key).map(|(_, name, _)| *name)
-    });
     let updates = story.updates.iter().map(|(status, at, _)| json!([status.word(), at]));
     json!({
         "id": story.fact_id,
         "title": story.title,
         "impact": "minor",
-        "affected": affected.collect::<Vec<_>>(),
+        "affected": story.affected().map(|(name, _)| name).collect::<Vec<_>>(),
         "started_at": story.started_at,
         "resolved_at": story.resolved_at,
         "shown_duration": story.shown_duration,
