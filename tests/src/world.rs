@@ -236,7 +236,8 @@ impl World {
         }
     }
 
-    /// The names of the kinds of all events since this was last asked, also before a restart.
+    /// The names of the kinds of all events since this was last asked, which a restart does not
+    /// forget.
     pub async fn told(&mut self) -> anyhow::Result<Vec<&'static str>> {
         let events = self.events_after(self.kept.told).await?;
         self.kept.told = events.last().map_or(self.kept.told, |(record, _)| record.position);
