@@ -1,36 +1,46 @@
 //! What an observation means: the events that now happened.
 //!
 //! Wanted: every change that a vendor makes is told once, and nothing else ever is. Vendors make
-//! that hard in four ways, and each has its rule here.
+//! that hard in five ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
-//!   itself that it is older than what was folded changes nothing (`behind`).
+//!   itself that it is older than what was folded changes nothing (`ages.rs`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
 //!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
 //!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
 //!   again, so that "agreeing" is simply deciding the same twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
 //!   report, and then it is a doubt like any removal; it never means resolution.
+//! - Two documents of one age may disagree. Then a field's earlier value counts only in the one
+//!   that changed it last (`voices.rs`).
 //! - The first reading of each kind of document is history, not news: it is the baseline.
 //!
 //! Accepted: two polls that both hit one stale cache without any vendor time in it agree with
 //! each other; the error corrects itself as `Reappeared` or as the value's next change.
 
+mod ages;
 pub mod components;
 pub mod health;
 pub mod links;
 mod quiet;
 pub mod reports;
+mod voices;
 
+pub use ages::{CLOCK_SKEW, STALE_AT_MOST, STALE_POLLS_MIN};
 pub use quiet::quiet;
+pub use voices::Voices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use self::ages::{
+    behind, believable, forget_later_times, is_believed, is_newer, newest_page_time,
+    older_documents,
+};
 use crate::book::Book;
 use crate::event::{Event, Fact, PageEvent, Times};
 use crate::id::{Revision, Slug, StreamId};
-use crate::memo::{DocumentMemo, Memo, Stale};
+use crate::memo::{DocumentMemo, Memo};
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::snapshot::Snapshot;
@@ -40,17 +50,6 @@ use crate::words::{Document, Platform};
 /// After a gap of polls longer than this, an incident that was over before we were back is history,
 /// also when a stale cache shows it only later: for so long it may.
 pub const GAP: Duration = Duration::from_hours(1);
-
-/// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
-/// is believed after all: the vendor's clock went back.
-pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
-
-/// Nor is it believed before so many polls in a row brought such an answer: hours may also pass
-/// because our own clock jumped, or nobody polled.
-pub const STALE_POLLS_MIN: u32 = 6;
-
-/// A vendor time further in the future than this is not believed when ages are compared.
-pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// One poll, read.
 #[derive(Clone, Debug)]
@@ -183,6 +182,7 @@ fn read_document(
         let stale = behind(snapshot.page_updated_at, folded, memo.stale.as_ref(), at);
         memo.stale = stale.filter(|stale| !is_believed(stale, at));
         if memo.stale.is_none() {
+            let newer_than = older_documents(next, reading, snapshot.page_updated_at);
             memo.folded = true;
             memo.skip(snapshot);
             let said = believable(snapshot.page_updated_at, at);
@@ -192,58 +192,16 @@ fn read_document(
                 backfilled: is_baseline,
                 back_at: next.back_at,
                 agreed: &memo.doubts,
+                newer_than,
                 hosts: reading.hosts,
             };
             let mut doubts = BTreeSet::new();
             components::read(facts, &context, snapshot, &mut doubts);
-            reports::read(facts, &context, snapshot, &mut doubts);
+            reports::read(facts, &context, snapshot, &mut doubts, &mut next.voices);
             memo.doubts = doubts;
         }
     }
     next.documents.insert(document, memo);
-}
-
-/// The newest time of change that any document of the page gave.
-fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
-    memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
-}
-
-/// Forgets times of change behind `believed`: a page whose clock went back is compared with its
-/// new clock from then on, whichever of its documents is read.
-fn forget_later_times(memo: &mut Memo, believed: Option<Timestamp>) {
-    let Some(believed) = believed else { return };
-    for memo in memo.documents.values_mut() {
-        memo.page_updated_at = memo.page_updated_at.map(|then| then.min(believed));
-    }
-}
-
-/// For how long answers have been older than what was `folded`, if one that says it is of `said`
-/// is; `before` is the same of the answers before it.
-fn behind(
-    said: Option<Timestamp>,
-    folded: Option<Timestamp>,
-    before: Option<&Stale>,
-    now: Timestamp,
-) -> Option<Stale> {
-    (said? < folded?).then(|| Stale {
-        polls: before.map_or(0, |before| before.polls).saturating_add(1),
-        since: before.map_or(now, |before| before.since),
-    })
-}
-
-/// Whether a vendor that stays behind for so long is believed after all.
-fn is_believed(stale: &Stale, now: Timestamp) -> bool {
-    stale.polls >= STALE_POLLS_MIN && now.since(stale.since) > STALE_AT_MOST
-}
-
-/// A vendor's time of change, unless it lies in the future.
-fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-    said.filter(|said| *said <= now.plus(CLOCK_SKEW))
-}
-
-/// Whether a vendor's time of change is later than the one that was folded.
-fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
-    matches!((believable(said, now), folded), (Some(said), Some(folded)) if said > folded)
 }
 
 /// What a document is read against.
@@ -253,6 +211,8 @@ pub(crate) struct Context<'a> {
     /// When we were back, if we were away until lately: what was over by then was not seen to
     /// happen.
     pub(crate) back_at: Option<Timestamp>,
+    /// Documents of the page that were last read as they were before this one.
+    pub(crate) newer_than: BTreeSet<Document>,
     /// Doubts of the poll before.
     pub(crate) agreed: &'a BTreeSet<String>,
     /// Hosts of known pages.
@@ -304,9 +264,20 @@ pub(crate) fn confirmed(
     doubts: &mut BTreeSet<String>,
     doubt: String,
 ) -> bool {
-    let agreed = context.agreed.contains(&doubt);
-    if !agreed {
+    settled(context, doubts, doubt, true)
+}
+
+/// The same for a change of which another document of the page says otherwise unless `has_say`:
+/// then it stays a doubt, so that the document is asked for again until they agree.
+pub(crate) fn settled(
+    context: &Context<'_>,
+    doubts: &mut BTreeSet<String>,
+    doubt: String,
+    has_say: bool,
+) -> bool {
+    let counts = has_say && context.agreed.contains(&doubt);
+    if !counts {
         doubts.insert(doubt);
     }
-    agreed
+    counts
 }

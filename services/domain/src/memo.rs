@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::decide::Voices;
 use crate::observation::{Known, Slot};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
@@ -33,6 +34,9 @@ pub struct Memo {
     pub not_before: Option<Timestamp>,
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
+    /// Which document is believed where two of the page disagree.
+    #[serde(default)]
+    pub voices: Voices,
     /// What is known of each kind of document that was ever read.
     /// Boxed, since a map has room for many entries at once and a page has few.
     pub documents: BTreeMap<Document, Box<DocumentMemo>>,

@@ -85,6 +85,19 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The name of the field.
+    pub fn field(&self) -> String {
+        match self {
+            Self::Title(_) => "title".to_owned(),
+            Self::Impact(_) => "impact".to_owned(),
+            Self::Phase(_) => "phase".to_owned(),
+            Self::Affected(_) => "affected".to_owned(),
+            Self::Times(..) => "times".to_owned(),
+            Self::Planned(_) => "planned".to_owned(),
+            Self::Update(id, _) => update_field(id),
+        }
+    }
+
     /// A digest that tells this value of this field from all others.
     pub fn digest(&self) -> u64 {
         let micros = |time: Option<Timestamp>| time.map_or(i64::MIN, Timestamp::micros).to_string();
@@ -112,6 +125,34 @@ fn digest(parts: &[&str]) -> u64 {
     u64::from_be_bytes([
         hash.0[0], hash.0[1], hash.0[2], hash.0[3], hash.0[4], hash.0[5], hash.0[6], hash.0[7],
     ])
+}
+
+/// The name of the field that an update is.
+pub fn update_field(id: &str) -> String {
+    format!("update {id}")
+}
+
+/// The names of the fields that a change gives other values.
+pub fn fields(change: &ReportChange) -> Vec<String> {
+    let field = |name: &str| vec![name.to_owned()];
+    match change {
+        ReportChange::Retitled { .. } => field("title"),
+        ReportChange::ImpactChanged { .. } => field("impact"),
+        ReportChange::ComponentsChanged { .. } => field("affected"),
+        ReportChange::Rescheduled(_) => field("planned"),
+        ReportChange::Retimed { .. } => field("times"),
+        ReportChange::UpdateEdited { update, .. } | ReportChange::UpdateRemoved { update } => {
+            vec![update_field(update)]
+        }
+        ReportChange::Entered { update, sets_phase, .. } => {
+            let phase = sets_phase.then(|| "phase".to_owned());
+            update.as_deref().map(update_field).into_iter().chain(phase).collect()
+        }
+        ReportChange::Opened(_)
+        | ReportChange::Withdrawn
+        | ReportChange::Reappeared
+        | ReportChange::ProviderLinked { .. } => Vec::new(),
+    }
 }
 
 impl Report {

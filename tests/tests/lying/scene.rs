@@ -94,13 +94,23 @@ impl Scene {
     /// Serves every document as it was at `as_of` without any time of change in it, as a cache
     /// does that hides its age.
     pub(crate) fn set_ageless_cache(&self, as_of: jiff::Timestamp) {
-        let (life, url) = (self.world.double.script(SLUG), self.world.double.base(SLUG));
         for document in DOCUMENTS {
-            let mut value = render::document(document, &life, as_of, &url).unwrap();
-            forget_changes(&mut value);
-            let reply = Fault::Reply(Reply::json(value.to_string()));
-            self.world.double.set_document_fault(SLUG, document, Some(reply));
+            self.serve(document, as_of, forget_changes);
         }
+    }
+
+    /// Serves a document as it is now, and then as `change` makes it, until the truth is served
+    /// again.
+    pub(crate) fn alter(&self, document: Document, change: impl FnOnce(&mut Value)) {
+        self.serve(document, self.now(), change);
+    }
+
+    fn serve(&self, document: Document, as_of: jiff::Timestamp, change: impl FnOnce(&mut Value)) {
+        let (life, url) = (self.world.double.script(SLUG), self.world.double.base(SLUG));
+        let mut value = render::document(document, &life, as_of, &url).unwrap();
+        change(&mut value);
+        let reply = Fault::Reply(Reply::json(value.to_string()));
+        self.world.double.set_document_fault(SLUG, document, Some(reply));
     }
 
     /// Serves the truth again.

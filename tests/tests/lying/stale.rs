@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbook_double::{Act, ComponentStatus, Document, Fault};
+use signalbook_double::{Act, ComponentStatus, Document, Fault, Posting, Status};
 
 use crate::scene::{HOUR, INCIDENT, SLUG, Scene, open, update};
 
@@ -105,4 +105,31 @@ async fn documents_of_one_page_that_disagree_tell_everything_once() {
     scene.lift();
     assert!(scene.rest(HOUR).await.is_empty());
     assert_eq!(scene.status().await, "up");
+}
+
+/// Both documents say that they are of the same moment, and each insists on its title.
+#[tokio::test]
+async fn documents_of_one_age_that_disagree_do_not_take_turns() {
+    const OTHER: &str = "inc000000002";
+    let mut scene = Scene::begin().await;
+    scene.act(open(INCIDENT));
+    scene.act(open(OTHER));
+    scene.poll().await;
+    let mut told = Vec::new();
+    for number in 2..7 {
+        let news = Posting::new(update(OTHER, number), Status::Identified, "We know more.");
+        scene.act(Act::post(OTHER, news));
+        scene.alter(Document::Incidents, |list| {
+            let incidents = list["incidents"].as_array_mut().unwrap();
+            let disputed = incidents.iter_mut().find(|one| one["id"] == INCIDENT).unwrap();
+            disputed["name"] = "Searches are slow".into();
+        });
+        told.extend(scene.rest(Duration::from_mins(10)).await);
+    }
+    let mut expected = vec!["incident.identified"; 5];
+    expected.insert(1, "incident.retitled");
+    assert_eq!(told, expected);
+    scene.lift();
+    assert_eq!(scene.rest(Duration::from_mins(10)).await, ["incident.retitled"]);
+    assert!(scene.rest(HOUR).await.is_empty());
 }

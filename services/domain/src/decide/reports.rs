@@ -5,19 +5,23 @@ mod timeline;
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, believable, confirmed, is_newer};
+use super::{Context, Facts, Voices, believable, confirmed, is_newer, settled};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
 use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
+use crate::words::Document;
 
 pub(super) fn read(
     facts: &mut Facts<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
+    voices: &mut Voices,
 ) {
+    let id = |report: &ReportFacts| facts.book.stream(report.kind, &report.external_id).id;
+    voices.reads(snapshot, &snapshot.reports.iter().map(id).collect());
     // Oldest first, so that the log tells a history in its order.
     let mut shown: Vec<&ReportFacts> = snapshot.reports.iter().collect();
     shown.sort_by_key(|report| (report.started_at.or(report.created_at), report.created_at));
@@ -25,10 +29,11 @@ pub(super) fn read(
     for report in shown {
         let stream = facts.book.stream(report.kind, &report.external_id);
         if present.insert(stream.clone()) {
-            Telling { facts, context, doubts, stream, shown: report }.read();
+            let document = snapshot.document;
+            Telling { facts, context, doubts, voices, document, stream, shown: report }.read();
         }
     }
-    read_absence(facts, context, snapshot, doubts, &present);
+    read_absence(facts, context, snapshot, doubts, &present, voices);
 }
 
 /// Reports that the document had to contain and does not were deleted by the vendor, if the next
@@ -39,6 +44,7 @@ fn read_absence(
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
     present: &BTreeSet<StreamId>,
+    voices: &Voices,
 ) {
     for (kind, coverage) in &snapshot.coverage {
         let missing: Vec<StreamId> = facts
@@ -54,7 +60,8 @@ fn read_absence(
             .filter(|stream| !present.contains(stream))
             .collect();
         for stream in missing {
-            if confirmed(context, doubts, format!("{stream} withdrawn")) {
+            let has_say = !voices.is_active(stream.id, context);
+            if settled(context, doubts, format!("{stream} withdrawn"), has_say) {
                 let change = ReportChange::Withdrawn;
                 let event = ReportEvent { change, vendor_updated_at: None };
                 let times =
@@ -82,6 +89,8 @@ struct Telling<'a, 'b> {
     facts: &'a mut Facts<'b>,
     context: &'a Context<'a>,
     doubts: &'a mut BTreeSet<String>,
+    voices: &'a mut Voices,
+    document: Document,
     stream: StreamId,
     shown: &'a ReportFacts,
 }
@@ -141,6 +150,12 @@ impl Telling<'_, '_> {
         confirmed(self.context, self.doubts, format!("{} {what}", self.stream))
     }
 
+    /// The same for a value of `field`, which another document may have changed last.
+    fn settled(&mut self, field: &str, what: &str) -> bool {
+        let has_say = self.voices.may_return(self.stream.id, field, self.document, self.context);
+        settled(self.context, self.doubts, format!("{} {what}", self.stream), has_say)
+    }
+
     /// Tells a change for which the vendor gives no time but that of the report's last change.
     fn tell_change(&mut self, change: ReportChange) {
         let at = self.shown.updated_at;
@@ -155,6 +170,7 @@ impl Telling<'_, '_> {
     ) {
         let observed_at = self.facts.observed_at;
         let vendor_updated_at = believable(self.shown.updated_at, observed_at);
+        self.voices.changed(self.stream.id, &change, self.document);
         let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
         let backfilled = self.context.backfilled || self.was_history();

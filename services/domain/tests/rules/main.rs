@@ -6,6 +6,7 @@ mod support;
 
 mod baseline;
 mod component;
+mod disagreement;
 mod incident;
 mod maintenance;
 mod page;

@@ -5,9 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use signalbook_domain::decide::Voices;
 use signalbook_domain::memo::{DocumentMemo, Failing, Memo, Stale};
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::{Document, Failure, PageId, Platform, Position, Revision, StreamId};
+
+use uuid::Uuid;
 
 use super::support::{
     NOW, append, append_at_once, append_to, at, checked, draft, fresh, ids, ids_of, incident,
@@ -68,6 +71,13 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
         not_before: Some(at(NOW + 60)),
         in_trouble: true,
+        voices: Voices {
+            active: BTreeSet::from([Uuid::from_u128(7)]),
+            last: BTreeMap::from([(
+                Uuid::from_u128(7),
+                BTreeMap::from([("title".to_owned(), Document::Incidents)]),
+            )]),
+        },
         documents: BTreeMap::from([
             (Document::Summary, Box::new(document.clone())),
             (Document::Incidents, Box::new(document)),

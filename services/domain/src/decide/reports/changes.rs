@@ -30,7 +30,8 @@ impl Telling<'_, '_> {
     }
 
     fn counts_by_age(&mut self, known: &Report, value: Value<'_>) -> bool {
-        self.is_newer(known) || self.confirmed(&format!("returns to {:016x}", value.digest()))
+        self.is_newer(known)
+            || self.settled(&value.field(), &format!("returns to {:016x}", value.digest()))
     }
 
     /// Components are compared by identity: a component's new name is its own event. One that is

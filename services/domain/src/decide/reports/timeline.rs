@@ -6,7 +6,7 @@ use super::Telling;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
-use crate::report::{KnownUpdate, Report, Value};
+use crate::report::{KnownUpdate, Report, Value, update_field};
 use crate::snapshot::UpdateFacts;
 use crate::time::Timestamp;
 use crate::words::Phase;
@@ -58,7 +58,8 @@ impl Telling<'_, '_> {
     fn read_removals(&mut self, known: &Report, shown: &BTreeSet<&str>) {
         let newer = self.is_newer(known);
         for id in known.updates.keys().filter(|id| !shown.contains(id.as_str())) {
-            if newer || self.confirmed(&format!("update {id} removed")) {
+            let field = update_field(id);
+            if newer || self.settled(&field, &format!("{field} removed")) {
                 self.tell_change(ReportChange::UpdateRemoved { update: id.clone() });
             }
         }

@@ -1,0 +1,82 @@
+//! How old a document is, by the vendor's own times of change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::Reading;
+use crate::memo::{Memo, Stale};
+use crate::time::Timestamp;
+use crate::words::Document;
+
+/// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
+/// is believed after all: the vendor's clock went back.
+pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
+
+/// Nor is it believed before so many polls in a row brought such an answer: hours may also pass
+/// because our own clock jumped, or nobody polled.
+pub const STALE_POLLS_MIN: u32 = 6;
+
+/// A vendor time further in the future than this is not believed when ages are compared.
+pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
+
+/// The newest time of change that any document of the page gave.
+pub(super) fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
+    memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
+}
+
+/// The documents that neither were folded before nor are read now in a state of the time `said`.
+pub(super) fn older_documents(
+    memo: &Memo,
+    reading: &Reading<'_>,
+    said: Option<Timestamp>,
+) -> BTreeSet<Document> {
+    let now = reading.observed_at;
+    let read = reading.result.iter().flat_map(|good| &good.documents);
+    let read = read.filter_map(|(document, _, snapshot)| Some((*document, snapshot.as_ref()?)));
+    let mut known: BTreeMap<Document, Option<Timestamp>> =
+        memo.documents.iter().map(|(document, memo)| (*document, memo.page_updated_at)).collect();
+    for (document, snapshot) in read {
+        let known = known.entry(document).or_default();
+        *known = believable(snapshot.page_updated_at, now).max(*known);
+    }
+    let older = known.into_iter().filter(|(_, known)| is_newer(said, *known, now));
+    older.map(|(document, _)| document).collect()
+}
+
+/// Forgets times of change behind `believed`: a page whose clock went back is compared with its
+/// new clock from then on, whichever of its documents is read.
+pub(super) fn forget_later_times(memo: &mut Memo, believed: Option<Timestamp>) {
+    let Some(believed) = believed else { return };
+    for memo in memo.documents.values_mut() {
+        memo.page_updated_at = memo.page_updated_at.map(|then| then.min(believed));
+    }
+}
+
+/// For how long answers have been older than what was `folded`, if one that says it is of `said`
+/// is; `before` is the same of the answers before it.
+pub(super) fn behind(
+    said: Option<Timestamp>,
+    folded: Option<Timestamp>,
+    before: Option<&Stale>,
+    now: Timestamp,
+) -> Option<Stale> {
+    (said? < folded?).then(|| Stale {
+        polls: before.map_or(0, |before| before.polls).saturating_add(1),
+        since: before.map_or(now, |before| before.since),
+    })
+}
+
+/// Whether a vendor that stays behind for so long is believed after all.
+pub(super) fn is_believed(stale: &Stale, now: Timestamp) -> bool {
+    stale.polls >= STALE_POLLS_MIN && now.since(stale.since) > STALE_AT_MOST
+}
+
+/// A vendor's time of change, unless it lies in the future.
+pub(super) fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    said.filter(|said| *said <= now.plus(CLOCK_SKEW))
+}
+
+/// Whether a vendor's time of change is later than the one that was folded.
+pub(super) fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
+    matches!((believable(said, now), folded), (Some(said), Some(folded)) if said > folded)
+}
