@@ -12,6 +12,10 @@ const FETCHABLE: &str = "an http or https address with a host, without a user na
 /// The most that a name can have, the dot at its end included.
 const HOST_BYTES_MAX: usize = 254;
 
+/// How much is repeated of a scheme, and of a host that is longer than any name. Both are as long
+/// as somebody outside likes, and end up in logs and events.
+const SHOWN_BYTES_MAX: usize = 32;
+
 /// Refuses an address that nobody should fetch.
 pub(crate) fn check(url: &Url) -> Result<(), FetchError> {
     if is_fetchable(url) {
@@ -57,14 +61,18 @@ pub(crate) fn host(url: &Url) -> String {
 
 /// Returns `url` without its path, query, user name and password, any of which may be secret.
 fn shown(url: &Url) -> String {
+    let scheme = beginning(url.scheme());
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     match url.host_str() {
-        Some(host) if host.len() > HOST_BYTES_MAX => {
-            format!("{}://{}…", url.scheme(), &host[..host.floor_char_boundary(32)])
-        }
-        Some(host) => format!("{}://{host}{port}", url.scheme()),
-        None => format!("{}:", url.scheme()),
+        Some(host) if host.len() > HOST_BYTES_MAX => format!("{scheme}://{}", beginning(host)),
+        Some(host) => format!("{scheme}://{host}{port}"),
+        None => format!("{scheme}:"),
     }
+}
+
+fn beginning(text: &str) -> String {
+    let shown = &text[..text.floor_char_boundary(SHOWN_BYTES_MAX)];
+    if shown.len() < text.len() { format!("{shown}…") } else { shown.to_owned() }
 }
 
 fn is_fetchable(url: &Url) -> bool {
@@ -157,9 +165,28 @@ mod tests {
     #[test]
     fn a_host_that_is_longer_than_any_name_is_refused_and_not_repeated() {
         let long = "a.".repeat(5_000);
-        let error = check(&Url::parse(&format!("https://{long}example/")).unwrap()).unwrap_err();
-        assert!(error.to_string().len() < 300, "{error}");
+        for scheme in ["https", "strange"] {
+            let url = Url::parse(&format!("{scheme}://{long}example/")).unwrap();
+            let error = check(&url).unwrap_err();
+            assert!(error.to_string().len() < 300, "{error}");
+        }
         check(&Url::parse(&format!("https://{}example/", "a.".repeat(100))).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_scheme_that_is_longer_than_any_is_refused_and_not_repeated() {
+        let long = "a".repeat(15_000);
+        for (location, shown) in [
+            (format!("{long}:secret"), "a…:"),
+            (format!("{long}://example.com:99/secret"), "a…://example.com:99"),
+            (format!("{long}://{long}/secret"), "a…"),
+        ] {
+            let location = HeaderValue::from_str(&location).unwrap();
+            let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
+            let from = Url::parse("https://status.example.com/").unwrap();
+            let error = target(&from, StatusCode::FOUND, &headers).unwrap_err().to_string();
+            assert!(error.len() < 300 && error.contains(&format!("{shown}`, expected")), "{error}");
+        }
     }
 
     #[test]
