@@ -3,7 +3,8 @@
 //! A few bytes of gzip can become a thousand times as many, so the size after decompression is
 //! what has to be bounded, and it has to be bounded before the bytes exist. Two bounds apply: an
 //! absolute one, and a ratio, which stops a bomb long before it fills its share. And since many
-//! bodies are read at once, a body waits for room before it becomes large, see `room.rs`.
+//! bodies are read at once, a body waits for room before it becomes large, and has to go on growing
+//! while others wait, see `room.rs`.
 //!
 //! Compression that makes a body larger is no compression: a stream of blocks with nothing in them
 //! costs much time for each byte and none of the bounds above would stop it soon, so it is refused
@@ -24,7 +25,7 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 
-use crate::error::{FetchError, Part, Told};
+use crate::error::{FetchError, Part, Phase, Told};
 use crate::limits::Limits;
 use crate::room::Place;
 
@@ -61,7 +62,12 @@ pub(crate) async fn read(
         return Err(too_large(Part::WireBody, wire_max));
     }
     let mut decoder = Decoder::new(host, headers, limits, limits.body_bytes_max)?;
-    while let Some(frame) = incoming.frame().await {
+    let dawdles = || FetchError::TimedOut {
+        host: host.to_owned(),
+        phase: Phase::Growth,
+        limit: limits.growth,
+    };
+    while let Some(frame) = place.wait_for(incoming.frame()).await.ok_or_else(dawdles)? {
         let frame = frame.map_err(|e| FetchError::reading(host, limits.head_bytes_max, &e))?;
         let Ok(data) = frame.into_data() else { continue };
         if decoder.wire_bytes() + data.len() > wire_max {

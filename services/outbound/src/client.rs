@@ -69,7 +69,8 @@ impl Client {
             .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
             .http1_max_headers(limits.header_fields_max)
             .build(connector);
-        Self { http, limits: Arc::new(limits), room: Arc::default() }
+        let room = Arc::new(Room::new(limits.growth));
+        Self { http, limits: Arc::new(limits), room }
     }
 
     /// Fetches `request`, following redirects.

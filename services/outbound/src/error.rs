@@ -131,6 +131,8 @@ pub enum Phase {
     Tls,
     /// Waiting for the head of the answer.
     FirstByte,
+    /// Waiting for more of a large body while others wait to become as large.
+    Growth,
     /// Everything together, to the end of the body.
     Total,
 }
@@ -241,6 +243,7 @@ impl fmt::Display for Phase {
             Self::Connect => "a connection",
             Self::Tls => "a TLS handshake",
             Self::FirstByte => "the head of an answer",
+            Self::Growth => "another 16 KiB of a body that keeps others waiting",
             Self::Total => "a whole answer",
         })
     }

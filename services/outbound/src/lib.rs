@@ -8,7 +8,8 @@
 //!   for each redirect, so that neither a redirect nor a name that changes its mind leads inside;
 //! - no answer costs more than the [`Limits`] say, in time, in bytes on the wire, and in bytes
 //!   after decompression, which are counted while they stream and not afterwards;
-//! - many answers at once cost little more: only few bodies may be large at a time;
+//! - many answers at once cost little more: only few bodies may be large while they are received,
+//!   and none of them may dawdle while others wait; what was received is the caller's to bound;
 //! - no failure is vague: a [`FetchError`] tells a refused address from a missing name, a slow
 //!   handshake from a slow body, and says what was expected.
 //!

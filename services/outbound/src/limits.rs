@@ -33,6 +33,9 @@ pub struct Limits {
     pub ratio_max: usize,
     /// The size below which any ratio is fine: short repetitive documents compress well.
     pub ratio_from_bytes: usize,
+    /// How long a large body may take to grow by [`Limits::GROWTH_BYTES`] while others wait to
+    /// become as large.
+    pub growth: Duration,
     /// How many idle connections are kept for each host.
     pub idle_connections_max: usize,
     /// How long an idle connection is kept.
@@ -67,6 +70,11 @@ impl Limits {
     pub const RATIO_MAX: usize = 200;
     /// Default of [`Limits::ratio_from_bytes`].
     pub const RATIO_FROM_BYTES: usize = 1024 * 1024;
+    /// Default of [`Limits::growth`]: longer than a lost packet holds up a body.
+    pub const GROWTH: Duration = Duration::from_secs(2);
+    /// By how much a large body has to grow while others wait. A body of 64 KiB that is received
+    /// within [`Limits::total`] has about this rate.
+    pub const GROWTH_BYTES: usize = 16 * 1024;
     /// Default of [`Limits::idle_connections_max`].
     pub const IDLE_CONNECTIONS_MAX: usize = 2;
     /// Default of [`Limits::idle`]: longer than the usual interval of polls.
@@ -89,6 +97,7 @@ impl Default for Limits {
             error_body_bytes_max: Self::ERROR_BODY_BYTES_MAX,
             ratio_max: Self::RATIO_MAX,
             ratio_from_bytes: Self::RATIO_FROM_BYTES,
+            growth: Self::GROWTH,
             idle_connections_max: Self::IDLE_CONNECTIONS_MAX,
             idle: Self::IDLE,
         }

@@ -36,9 +36,11 @@ pub(crate) enum Trick {
     SlowGzip,
     /// A byte of head a second.
     SlowHead,
+    /// Large enough to take up room, then a byte a second.
+    LargeThenSlow,
 }
 
-const TRICKS: [Trick; 11] = [
+const TRICKS: [Trick; 12] = [
     Trick::Honest,
     Trick::HonestAndBig,
     Trick::Bomb,
@@ -50,6 +52,7 @@ const TRICKS: [Trick; 11] = [
     Trick::SlowBody,
     Trick::SlowGzip,
     Trick::SlowHead,
+    Trick::LargeThenSlow,
 ];
 
 pub(crate) const HONEST_BYTES: usize = 20 * 1024;
@@ -57,6 +60,9 @@ pub(crate) const BIG_BYTES: usize = 600 * 1024;
 
 /// How much is sent at once of what has no end.
 const CHUNK: [u8; 0x2000] = [b'x'; 0x2000];
+
+/// How many such chunks are more than what a body may be without asking for room.
+const LARGE_CHUNKS: usize = 9;
 
 #[derive(Clone)]
 pub(crate) struct Server {
@@ -160,6 +166,11 @@ async fn play(stream: &mut TcpStream, trick: Trick, stock: &Stock) -> Option<()>
         }
         Trick::SlowHead => {
             drip(stream, b"HTTP/1.1 200 OK\r\nX-Slow: yes\r\nX-Slower: yes\r\n").await
+        }
+        Trick::LargeThenSlow => {
+            send(stream, &head("Content-Length: 1000000\r\n")).await?;
+            send(stream, &CHUNK.repeat(LARGE_CHUNKS)).await?;
+            drip(stream, &[b' '; 60]).await
         }
     }
 }

@@ -1,10 +1,14 @@
 use signalbook_outbound::{FetchError, Limits, Phase, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::server::{Act, Server};
+use crate::server::{Act, Server, answer};
 use crate::{HASTE, PATIENCE, client, fetch, request};
+
+/// How many bodies can be larger than 64 KiB at once.
+const PLACES: usize = 48;
 
 #[track_caller]
 fn assert_timed_out(result: Result<Response, FetchError>, expected: Phase) {
@@ -72,6 +76,45 @@ async fn a_body_that_drips_is_ended_by_the_deadline_of_the_whole() {
     })
     .await;
     let limits = Limits { total: HASTE, ..Limits::default() };
+    assert_timed_out(fetch(&server, limits).await, Phase::Total);
+}
+
+#[tokio::test]
+async fn a_large_body_that_dawdles_is_ended_when_others_wait_for_its_place() {
+    let server = Server::start(|head| {
+        let large = answer("200 OK", &[], &b" ".repeat(80 * 1024));
+        let honest = head.starts_with("GET /honest");
+        let unfinished = large.len() - usize::from(!honest);
+        vec![Act::Send(large[..unfinished].to_vec()), Act::Hang]
+    })
+    .await;
+    let client = client(Limits { growth: HASTE, ..Limits::default() });
+    let mut dawdling = JoinSet::new();
+    for _ in 0..PLACES {
+        let (client, request) = (client.clone(), request(server.url("/")));
+        dawdling.spawn(async move { client.get(request).await });
+    }
+    // Only when all places are taken is anybody hurried.
+    let first = dawdling.join_next().await.unwrap().unwrap();
+    let error = first.as_ref().unwrap_err().to_string();
+    assert_timed_out(first, Phase::Growth);
+    assert_eq!(
+        error,
+        "fetch from `127.0.0.1`, expected another 16 KiB of a body that keeps others waiting \
+         within 200ms"
+    );
+    let honest = timeout(PATIENCE, client.get(request(server.url("/honest")))).await;
+    assert_eq!(honest.unwrap().unwrap().body.len(), 80 * 1024);
+}
+
+#[tokio::test]
+async fn a_large_body_that_dawdles_is_left_alone_when_nobody_waits() {
+    let server = Server::start(|_| {
+        let large = answer("200 OK", &[], &b" ".repeat(80 * 1024));
+        vec![Act::Send(large[..large.len() - 1].to_vec()), Act::Hang]
+    })
+    .await;
+    let limits = Limits { growth: HASTE, total: 4 * HASTE, ..Limits::default() };
     assert_timed_out(fetch(&server, limits).await, Phase::Total);
 }
 
