@@ -9,7 +9,7 @@ use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper_rustls::ConfigBuilderExt;
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::connect::{HttpInfo, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use tokio::time::timeout;
@@ -18,6 +18,7 @@ use url::{Position, Url};
 use crate::body::{self, Received};
 use crate::connector::Connector;
 use crate::error::{FetchError, Phase, Told};
+use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::policy::Policy;
@@ -28,10 +29,13 @@ use crate::room::Room;
 /// How the client introduces itself.
 pub const USER_AGENT: &str = concat!("signalbook/", env!("CARGO_PKG_VERSION"));
 
+type Http = legacy::Client<Connector, Empty<Bytes>>;
+
 /// An HTTP client within a policy and limits. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
-    http: legacy::Client<Connector, Empty<Bytes>>,
+    http: Http,
+    connector: Connector,
     limits: Arc<Limits>,
     room: Arc<Room>,
 }
@@ -53,7 +57,6 @@ impl Client {
         Self::build(policy, limits, resolver, public_trust())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
     fn build(
         policy: Policy,
         limits: Limits,
@@ -61,16 +64,11 @@ impl Client {
         mut tls: ClientConfig,
     ) -> Self {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let connector = Connector::new(policy, limits.clone(), resolver, Arc::new(tls));
-        let http = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(limits.idle)
-            .pool_max_idle_per_host(limits.idle_connections_max)
-            .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
-            .http1_max_headers(limits.header_fields_max)
-            .build(connector);
+        let gate = Gate::new(policy);
+        let connector = Connector::new(gate, limits.clone(), resolver, Arc::new(tls));
+        let http = http(connector.clone(), &limits, limits.idle_connections_max);
         let room = Arc::new(Room::new(limits.growth));
-        Self { http, limits: Arc::new(limits), room }
+        Self { http, connector, limits: Arc::new(limits), room }
     }
 
     /// Fetches `request`, following redirects.
@@ -90,11 +88,20 @@ impl Client {
         redirect::check(&request.url)?;
         let mut url = request.url.clone();
         url.set_fragment(None);
+        let (mut connector, mut http) = (self.connector.clone(), self.http.clone());
         for _ in 0..=self.limits.redirects_max {
-            let (head, incoming) = self.ask(&url, &request).await?.into_parts();
+            let asked = self.ask(&http, &url, &request).await;
+            let (head, incoming) = asked.map_err(|e| self.connector.steered(e))?.into_parts();
             match redirect::target(&url, head.status, &head.headers)? {
                 Some(next) => url = next,
                 None => return self.receive(url, &head, incoming).await,
+            }
+            let page = head.extensions.get::<HttpInfo>().map(|info| info.remote_addr().ip());
+            if let Some(narrower) = connector.after(page) {
+                connector = narrower;
+                // A kept connection may lead where this redirect may not. What that costs, a
+                // connection for each redirect, is paid only where networks are opened.
+                http = self::http(connector.clone(), &self.limits, 0);
             }
         }
         let limit = self.limits.redirects_max;
@@ -104,6 +111,7 @@ impl Client {
     /// Sends one request and waits for the head of its answer.
     async fn ask(
         &self,
+        http: &Http,
         url: &Url,
         request: &Request,
     ) -> Result<http::Response<Incoming>, FetchError> {
@@ -119,7 +127,7 @@ impl Client {
         // The connector watches over its own phases, so the clock of the answer starts when there
         // is a connection, new or kept.
         let mut connection = capture_connection(&mut message);
-        let mut answer = pin!(self.http.request(message));
+        let mut answer = pin!(http.request(message));
         let connected = async { drop(connection.wait_for_connection_metadata().await) };
         let answered = tokio::select! {
             biased;
@@ -164,6 +172,17 @@ impl Client {
             },
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one client")]
+fn http(connector: Connector, limits: &Limits, idle_connections_max: usize) -> Http {
+    legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(limits.idle)
+        .pool_max_idle_per_host(idle_connections_max)
+        .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
+        .http1_max_headers(limits.header_fields_max)
+        .build(connector)
 }
 
 fn public_trust() -> ClientConfig {

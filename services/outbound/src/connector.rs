@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -23,20 +23,21 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use crate::error::{FetchError, Phase, Told};
+use crate::gate::Gate;
 use crate::limits::Limits;
-use crate::policy::Policy;
-use crate::resolve::{Resolve, addresses, permitted};
+use crate::resolve::{Resolve, addresses};
 
 type Tcp = TokioIo<TcpStream>;
 
-/// Opens connections within the policy and the limits.
+/// Opens connections within what the gate permits and the limits.
 #[derive(Clone)]
 pub(crate) struct Connector {
     guard: Arc<Guard>,
 }
 
+#[derive(Clone)]
 struct Guard {
-    policy: Policy,
+    gate: Gate,
     limits: Limits,
     resolver: Arc<dyn Resolve>,
     tls: Arc<ClientConfig>,
@@ -44,12 +45,23 @@ struct Guard {
 
 impl Connector {
     pub(crate) fn new(
-        policy: Policy,
+        gate: Gate,
         limits: Limits,
         resolver: Arc<dyn Resolve>,
         tls: Arc<ClientConfig>,
     ) -> Self {
-        Self { guard: Arc::new(Guard { policy, limits, resolver, tls }) }
+        Self { guard: Arc::new(Guard { gate, limits, resolver, tls }) }
+    }
+
+    /// Returns a connector for where a page at `address` redirects to, or nothing if it is this one.
+    pub(crate) fn after(&self, address: Option<IpAddr>) -> Option<Self> {
+        let gate = self.guard.gate.after(address)?;
+        Some(Self { guard: Arc::new(Guard { gate, ..Guard::clone(&self.guard) }) })
+    }
+
+    /// Says what is wrong with where a redirect leads, see [`Gate::steered`].
+    pub(crate) fn steered(&self, error: FetchError) -> FetchError {
+        self.guard.gate.steered(error)
     }
 }
 
@@ -84,7 +96,7 @@ impl Guard {
                 host: host.to_owned(),
                 source: Arc::new(error),
             })?;
-        permitted(&self.policy, host, port, &found)
+        self.gate.permitted(host, port, &found)
     }
 
     /// Tries the addresses in turn, each with an equal share of the time, and returns the last

@@ -5,7 +5,8 @@
 //!
 //! - no connection is opened to an address that the [`Policy`] refuses: names are resolved here,
 //!   each address is judged, and exactly the judged address is dialled, for the first request and
-//!   for each redirect, so that neither a redirect nor a name that changes its mind leads inside;
+//!   for each redirect, so that neither a redirect nor a name that changes its mind leads inside,
+//!   nor a redirect from elsewhere into a network that the policy opens;
 //! - no answer costs more than the [`Limits`] say, in time, in bytes on the wire, and in bytes
 //!   after decompression, which are counted while they stream and not afterwards;
 //! - many answers at once cost little more: only few bodies may be large while they are received,
@@ -17,12 +18,14 @@
 //! no retries and no clock of its own beyond the deadlines: what an answer means and when to ask
 //! again is for the caller.
 //!
-//! Start reading at [`Client::get`], then `policy.rs`, which is pure, then `connector.rs`.
+//! Start reading at [`Client::get`], then `policy.rs`, which is pure, then `gate.rs` and
+//! `connector.rs`.
 
 mod body;
 mod client;
 mod connector;
 mod error;
+mod gate;
 mod limits;
 mod message;
 mod own;

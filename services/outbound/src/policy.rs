@@ -25,7 +25,8 @@ pub(crate) use embedding::end;
 /// Where connections may go.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
-    /// Networks that the operator opens although they are not public.
+    /// Networks that the operator opens although they are not public: for requests, and for
+    /// redirects of pages that are in the same network.
     pub allow_private: Vec<IpNet>,
 }
 
@@ -41,6 +42,8 @@ pub enum Refusal {
     },
     /// It is an address of this machine.
     Own,
+    /// It is in a network that the operator opened, and a page outside of it redirects there.
+    Steered,
 }
 
 impl fmt::Display for Refusal {
@@ -55,6 +58,10 @@ impl fmt::Display for Refusal {
             ),
             Self::Own => f.write_str(
                 "an address of this machine, expected another one's or a network that is allowed",
+            ),
+            Self::Steered => f.write_str(
+                "in a network that is allowed to pages inside of it only, expected a redirect to \
+                 a public address or within one network",
             ),
         }
     }

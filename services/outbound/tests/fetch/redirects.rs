@@ -1,6 +1,6 @@
 use std::net::Ipv4Addr;
 
-use signalbook_outbound::{Client, FetchError, Limits, Policy};
+use signalbook_outbound::{Client, FetchError, Limits, Policy, Refusal};
 
 use crate::server::{Act, Server, answer};
 use crate::{client, fetch, loopback, request};
@@ -70,6 +70,25 @@ async fn a_redirect_to_a_refused_address_opens_no_connection() {
         "{error}"
     );
     assert_eq!((server.accepted(), decoy.accepted()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_redirect_into_another_opened_network_is_refused_though_a_connection_there_is_kept() {
+    let decoy = Server::start_at(Ipv4Addr::new(127, 0, 0, 2), |_| {
+        vec![Act::Send(answer("200 OK", &[], b"secret"))]
+    })
+    .await;
+    let server = Server::saying(to(decoy.url("/").as_str())).await;
+    let two = ["127.0.0.1/32", "127.0.0.2/32"].map(|network| network.parse().unwrap());
+    let client = Client::new(Policy { allow_private: two.to_vec() }, Limits::default());
+    // A page in that network can be fetched, and leaves its connection behind.
+    client.get(request(decoy.url("/"))).await.unwrap();
+    let error = client.get(request(server.url("/"))).await.unwrap_err();
+    assert!(
+        matches!(error, FetchError::RefusedAddress { refusal: Refusal::Steered, .. }),
+        "{error}"
+    );
+    assert_eq!((decoy.accepted(), decoy.requests().len()), (1, 1));
 }
 
 #[tokio::test]

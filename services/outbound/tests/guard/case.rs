@@ -15,19 +15,34 @@ pub(crate) struct Case {
     /// What one fetch after the other has to come to: `reached`, `unparsable`, or the kind of an
     /// error.
     pub(crate) expected: Vec<&'static str>,
-    /// Whether the address of the site is opened, as an operator may do.
-    pub(crate) site_is_open: bool,
+    /// What is opened, as an operator may do.
+    pub(crate) open: Open,
+}
+
+/// Which networks are open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Open {
+    Nothing,
+    /// The address of the site.
+    Site,
+    /// The address of the site, and as another network that of the decoys beside it.
+    SiteAndBeside,
 }
 
 impl Case {
     /// A case that needs no names, where nothing is open.
     pub(crate) fn of(group: &'static str, url: String, expected: &'static str) -> Self {
-        Self { group, url, answers: Vec::new(), expected: vec![expected], site_is_open: false }
+        Self { group, url, answers: Vec::new(), expected: vec![expected], open: Open::Nothing }
     }
 
     /// The same where the site is open.
     pub(crate) fn beside_the_site(self) -> Self {
-        Self { site_is_open: true, ..self }
+        Self { open: Open::Site, ..self }
+    }
+
+    /// The same where the site is open, and beside it another network.
+    pub(crate) fn beside_another_network(self) -> Self {
+        Self { open: Open::SiteAndBeside, ..self }
     }
 }
 

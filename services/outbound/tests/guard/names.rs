@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::case::{Case, REFUSED_V4, carrying, refused_v6};
+use crate::case::{Case, Open, REFUSED_V4, carrying, refused_v6};
 use crate::world::{BESIDE, SITE, World};
 
 pub(crate) fn cases(world: &World) -> Vec<Case> {
@@ -13,7 +13,7 @@ pub(crate) fn cases(world: &World) -> Vec<Case> {
         url: url.clone(),
         answers: answers.iter().map(|answer| answer.to_vec()).collect(),
         expected: expected.to_vec(),
-        site_is_open: true,
+        open: Open::Site,
     };
     let mut cases = Vec::new();
     for bad in refused(site) {

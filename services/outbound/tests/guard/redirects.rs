@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::case::{Case, carrying};
+use crate::case::{Case, Open, carrying};
 use crate::literals::ways_to_write;
 use crate::names::refused;
 use crate::world::{BESIDE, SITE, World, redirecting};
@@ -53,6 +53,40 @@ pub(crate) fn cases(world: &World) -> Vec<Case> {
     to("redirects that are fine", 3, "/end#http://127.0.0.2/".to_owned(), "reached");
     to("redirects that never end", 4, "/end".to_owned(), "too_many_redirects");
     cases.extend(by_name(world));
+    cases.extend(between_networks(world));
+    cases
+}
+
+/// Redirects from a network that is opened to another one, which only pages in it may do.
+fn between_networks(world: &World) -> Vec<Case> {
+    let port = world.port();
+    let carrying = carrying(BESIDE).into_iter().map(|address| format!("[{address}]"));
+    let mut cases = Vec::new();
+    for (at, host) in ways_to_write(BESIDE).into_iter().chain(carrying).enumerate() {
+        let to = redirecting(STATUSES[at % STATUSES.len()], &format!("http://{host}:{port}/"));
+        // In between it stays where it may be, which opens nothing.
+        let by_way_of_the_site = redirecting(302, &to);
+        for path in [to, by_way_of_the_site] {
+            let url = format!("http://{SITE}:{port}{path}");
+            let case = Case::of("redirects to another opened network", url, "refused_address");
+            cases.push(case.beside_another_network());
+        }
+    }
+    let absolute = format!("http://{SITE}:{port}/end");
+    for path in [redirecting(302, "/end"), redirecting(302, &redirecting(307, &absolute))] {
+        let url = format!("http://{SITE}:{port}{path}");
+        cases.push(Case::of("redirects that are fine", url, "reached").beside_another_network());
+    }
+    for address in [IpAddr::from(BESIDE), IpAddr::from(BESIDE.to_ipv6_mapped())] {
+        let path = redirecting(302, &format!("http://hop.test:{port}/"));
+        cases.push(Case {
+            group: "redirects to another opened network",
+            url: format!("http://{SITE}:{port}{path}"),
+            answers: vec![vec![address]],
+            expected: vec!["refused_address"],
+            open: Open::SiteAndBeside,
+        });
+    }
     cases
 }
 
@@ -65,7 +99,7 @@ fn by_name(world: &World) -> Vec<Case> {
         url: format!("http://{from}:{port}{}", redirecting(302, location)),
         answers: answers.iter().map(|answer| vec![*answer]).collect(),
         expected: vec![expected],
-        site_is_open: true,
+        open: Open::Site,
     };
     let hop = format!("http://hop.test:{port}/");
     let mut cases: Vec<Case> = refused(site)

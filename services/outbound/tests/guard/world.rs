@@ -10,7 +10,7 @@ use signalbook_outbound::{Client, Found, Limits, Policy, Request, Resolve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use url::Url;
 
-use crate::case::Case;
+use crate::case::{Case, Open};
 
 /// Where the site is.
 pub(crate) const SITE: Ipv4Addr = Ipv4Addr::LOCALHOST;
@@ -25,7 +25,8 @@ pub(crate) struct World {
     decoys: Vec<TcpListener>,
     pub(crate) resolver: Arc<Script>,
     shut: Client,
-    open: Client,
+    site_open: Client,
+    both_open: Client,
 }
 
 impl World {
@@ -45,8 +46,9 @@ impl World {
         }
         let resolver = Arc::new(Script::default());
         let shut = client(&[], &resolver);
-        let open = client(&["127.0.0.1/32"], &resolver);
-        Self { site: address, decoys, resolver, shut, open }
+        let site_open = client(&["127.0.0.1/32"], &resolver);
+        let both_open = client(&["127.0.0.1/32", "127.0.0.2/32"], &resolver);
+        Self { site: address, decoys, resolver, shut, site_open, both_open }
     }
 
     /// The port of the site and of the decoys beside it.
@@ -87,7 +89,11 @@ impl World {
     /// Carries out a case and fails if anything else comes of it than has to.
     pub(crate) async fn judge(&self, case: &Case) {
         self.resolver.say(&case.answers);
-        let client = if case.site_is_open { &self.open } else { &self.shut };
+        let client = match case.open {
+            Open::Nothing => &self.shut,
+            Open::Site => &self.site_open,
+            Open::SiteAndBeside => &self.both_open,
+        };
         for expected in &case.expected {
             let (kind, words) = fetch(client, &case.url).await;
             assert_eq!(kind, *expected, "{case:?} {words}");
