@@ -43,7 +43,8 @@ impl Gate {
         let mut allowed = Vec::new();
         let mut refused = None;
         for address in found {
-            // What is dialled is what was judged, so a mapped address is dialled as what it maps to.
+            // What is dialled is what was judged, so a mapped address is dialled as what it maps
+            // to.
             let address = address.to_canonical();
             match self.judge(address) {
                 Ok(()) => allowed.push(SocketAddr::new(address, port)),

@@ -2,16 +2,18 @@
 //!
 //! An address in a redirect can name the port of a mail server or a database, and what such a
 //! service makes of the lines of a request is anybody's guess. A list of the few ports where the
-//! web usually is would refuse honest pages; so this is the list that browsers have: a page at one
-//! of these ports is one that nobody can open.
+//! web usually is would refuse honest pages; so these are lists of where it is not. The first is
+//! the one that browsers have: a page at one of these ports is one that nobody can open. Browsers
+//! do open the ports of databases, queues and whatever runs containers, of which many speak HTTP
+//! and do as they are told by whoever is near; those are the second.
 
-/// Says whether browsers would connect to `port`.
+/// Says whether pages can be expected at `port`.
 pub(crate) fn is_for_the_web(port: u16) -> bool {
-    OTHERS.binary_search(&port).is_err()
+    !BLOCKED_BY_BROWSERS.contains(&port) && !OPERATED.contains(&port)
 }
 
-/// The "bad ports" of the Fetch standard, in order.
-const OTHERS: [u16; 83] = [
+/// The "bad ports" of the Fetch standard.
+const BLOCKED_BY_BROWSERS: [u16; 83] = [
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
     102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
     465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
@@ -19,14 +21,29 @@ const OTHERS: [u16; 83] = [
     6668, 6669, 6679, 6697, 10080,
 ];
 
+/// Where those who run services keep what is not for visitors, and where nobody puts a page.
+const OPERATED: [u16; 27] = [
+    // SQL Server, Oracle, MySQL, PostgreSQL, CouchDB, Redis, Cassandra, Elasticsearch, memcached
+    // and MongoDB.
+    1433, 1521, 3306, 5432, 5984, 6379, 26_379, 9042, 9200, 9300, 11_211, 27_017, 27_018, 27_019,
+    // ZooKeeper, NATS, RabbitMQ and Kafka.
+    2181, 4222, 5672, 9092,
+    // File shares, Docker, etcd, remote desktops, VNC and Kubernetes.
+    445, 2375, 2376, 2379, 2380, 3389, 5900, 6443, 10_250,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_ports_are_in_order_so_that_each_is_found() {
-        assert!(OTHERS.is_sorted());
-        assert!(OTHERS.iter().all(|port| !is_for_the_web(*port)));
+    fn ports_of_mail_databases_and_containers_are_refused() {
+        for port in [0, 22, 25, 143, 587, 6667, 10_080] {
+            assert!(!is_for_the_web(port), "{port}");
+        }
+        for port in [1433, 2375, 3306, 5432, 6379, 9200, 11_211, 27_017] {
+            assert!(!is_for_the_web(port), "{port}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::error::FetchError;
 use crate::port;
 
 const FETCHABLE: &str = "an http or https address with a host, without a user name or password, at \
-                         a port that browsers connect to";
+                         a port where web pages are";
 
 /// The most that a name can have, the dot at its end included.
 const HOST_BYTES_MAX: usize = 254;
@@ -191,9 +191,9 @@ mod tests {
 
     #[test]
     fn a_port_of_another_service_is_refused() {
-        for port in [0, 22, 25, 6667] {
+        for port in [0, 22, 25, 5432, 6379, 6667] {
             let url = Url::parse(&format!("http://example.com:{port}/")).unwrap();
-            assert!(check(&url).unwrap_err().to_string().contains("a port that browsers"));
+            assert!(check(&url).unwrap_err().to_string().contains("a port where web pages are"));
         }
     }
 }

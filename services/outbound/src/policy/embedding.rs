@@ -18,16 +18,19 @@ pub(super) const TRANSLATED: Ipv6Net =
     Ipv6Net::new_assert(Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, 0, 0), 96);
 const TEREDO: Ipv6Net = v6(0x2001, 0, 0, 32);
 
+/// The last four bytes, where most forms have it.
+const LAST: [usize; 4] = [12, 13, 14, 15];
+
 /// Where the bytes of an IPv4 address stand in addresses of a network.
 const PLACES: [(Ipv6Net, [usize; 4]); 9] = [
-    (NAT64, [12, 13, 14, 15]),
+    (NAT64, LAST),
     (NAT64_LOCAL, [6, 7, 9, 10]),
     (NAT64_LOCAL, [7, 9, 10, 11]),
     (NAT64_LOCAL, [9, 10, 11, 12]),
-    (NAT64_LOCAL, [12, 13, 14, 15]),
+    (NAT64_LOCAL, LAST),
     (SIX_TO_FOUR, [2, 3, 4, 5]),
-    (COMPATIBLE, [12, 13, 14, 15]),
-    (TRANSLATED, [12, 13, 14, 15]),
+    (COMPATIBLE, LAST),
+    (TRANSLATED, LAST),
     (TEREDO, [4, 5, 6, 7]),
 ];
 
@@ -35,7 +38,7 @@ const PLACES: [(Ipv6Net, [usize; 4]); 9] = [
 /// IPv4-mapped one, which is a way of writing it only, and otherwise at the address itself.
 pub(crate) fn end(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) if NAT64.contains(&address) => inner(address, [12, 13, 14, 15]).into(),
+        IpAddr::V6(address) if NAT64.contains(&address) => inner(address, LAST).into(),
         address @ (IpAddr::V4(_) | IpAddr::V6(_)) => address,
     }
 }
@@ -60,12 +63,12 @@ pub(super) fn carried(address: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
 /// router hands the packet on to a machine of its own site.
 pub(super) fn isatap(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [.., four, five, _, _] = address.segments();
-    (matches!(four, 0 | 0x200) && five == 0x5efe).then(|| inner(address, [12, 13, 14, 15]))
+    (matches!(four, 0 | 0x200) && five == 0x5efe).then(|| inner(address, LAST))
 }
 
 /// Returns the client of a Teredo address (RFC 4380), whose bits are turned over.
 fn teredo(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    TEREDO.contains(&address).then(|| !inner(address, [12, 13, 14, 15]))
+    TEREDO.contains(&address).then(|| !inner(address, LAST))
 }
 
 fn inner(address: Ipv6Addr, place: [usize; 4]) -> Ipv4Addr {

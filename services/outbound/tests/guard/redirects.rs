@@ -41,6 +41,7 @@ pub(crate) fn cases(world: &World) -> Vec<Case> {
         format!("gopher://{BESIDE}:{port}/"),
         format!("http://{BESIDE}:25/"),
         format!("http://{SITE}:6667/"),
+        format!("http://{SITE}:6379/"),
         "file:///etc/passwd".to_owned(),
         "javascript:alert(1)".to_owned(),
         "http://".to_owned(),
