@@ -11,7 +11,7 @@ use crate::{HASTE, PATIENCE, client, fetch, request};
 const PLACES: usize = 48;
 
 #[track_caller]
-fn assert_timed_out(result: Result<Response, FetchError>, expected: Phase) {
+pub(crate) fn assert_timed_out(result: Result<Response, FetchError>, expected: Phase) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), "timed_out", "{error}");
     assert!(matches!(error, FetchError::TimedOut { phase, .. } if phase == expected), "{error}");
