@@ -227,9 +227,9 @@ impl Told {
     }
 
     pub(crate) fn new(text: &str) -> Self {
-        let mut kept: String =
-            text.chars().filter(|c| !c.is_control()).take(Self::CHARS_MAX).collect();
-        if kept.len() < text.len() {
+        let mut shown = text.chars().filter(|c| !c.is_control());
+        let mut kept: String = shown.by_ref().take(Self::CHARS_MAX).collect();
+        if shown.next().is_some() {
             kept.push('…');
         }
         Self(kept)
@@ -257,5 +257,36 @@ impl fmt::Display for Part {
             Self::Body => "a body in bytes after decompression",
             Self::Ratio => "a growth by decompression",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_library_said_is_kept_without_control_characters() {
+        assert_eq!(Told::new("no route\r\n to host").to_string(), "no route to host");
+        assert_eq!(Told::new("\u{1b}[31mred\u{7}").to_string(), "[31mred");
+        assert_eq!(Told::new("").to_string(), "");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_shows_it() {
+        let fits = "é".repeat(Told::CHARS_MAX);
+        assert_eq!(Told::new(&fits).to_string(), fits);
+        assert_eq!(Told::new(&format!("{fits}\n")).to_string(), fits, "nothing of it is missing");
+        assert_eq!(Told::new(&format!("\n{fits}e")).to_string(), format!("{fits}…"));
+    }
+
+    #[test]
+    fn what_the_sources_of_an_error_said_is_told_in_turn() {
+        let inner = Arc::new(Told::new("no route to host"));
+        let error = FetchError::ConnectionLost { host: "example.com".to_owned(), source: inner };
+        assert_eq!(
+            Told::of(&error).to_string(),
+            "read the answer of `example.com`, expected its connection to last until the end: \
+             no route to host"
+        );
     }
 }
