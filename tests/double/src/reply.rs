@@ -16,8 +16,8 @@ use tokio::time::{MissedTickBehavior, interval};
 /// An answer, byte by byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    code: u16,
-    headers: Vec<(String, String)>,
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
     pace: Pace,
 }
@@ -32,8 +32,14 @@ enum Pace {
 
 impl Reply {
     /// A status code with these bytes and no header but the length.
+    ///
+    /// # Panics
+    ///
+    /// If HTTP has no such status: another one would show something else than the test believes.
+    #[track_caller]
     pub fn new(code: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { code, headers: Vec::new(), body: body.into(), pace: Pace::AtOnce }
+        let status = StatusCode::from_u16(code).expect("a reply has a status of three digits");
+        Self { status, headers: Vec::new(), body: body.into(), pace: Pace::AtOnce }
     }
 
     /// 200 with bytes that are said to be JSON.
@@ -42,18 +48,24 @@ impl Reply {
     }
 
     /// With one more header.
+    ///
+    /// # Panics
+    ///
+    /// If HTTP has no such header: without it the answer would show something else than the test
+    /// believes.
     #[must_use]
+    #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
+        let name = name.parse().expect("the name of a header is a token");
+        let value = HeaderValue::from_str(value).expect("the value of a header is visible ASCII");
+        self.headers.push((name, value));
         self
     }
 
     /// With the body compressed, as the header says.
     #[must_use]
     pub fn gzip(mut self) -> Self {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        let compressed = encoder.write_all(&self.body).and_then(|()| encoder.finish());
-        self.body = compressed.unwrap_or_default();
+        self.body = compressed(&self.body);
         self.header(header::CONTENT_ENCODING.as_str(), "gzip")
     }
 
@@ -87,16 +99,18 @@ impl Reply {
             Pace::ByteEvery(every) => trickle(self.body.into(), every),
         };
         let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(self.code).unwrap_or_default();
+        *response.status_mut() = self.status;
         for (name, value) in self.headers {
-            if let (Ok(name), Ok(value)) =
-                (name.parse::<HeaderName>(), HeaderValue::from_str(&value))
-            {
-                response.headers_mut().append(name, value);
-            }
+            response.headers_mut().append(name, value);
         }
         response
     }
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.expect("writing into memory does not fail")
 }
 
 fn trickle(bytes: Bytes, every: Duration) -> Body {
@@ -110,4 +124,36 @@ fn trickle(bytes: Bytes, every: Duration) -> Body {
         let first = bytes.split_to(1);
         Some((Ok::<_, Infallible>(first), (bytes, ticks)))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_sent_as_it_was_made() {
+        let reply = Reply::json("{}").header("X-Mood", "calm").header("x-mood", "still");
+        let response = reply.response();
+        assert_eq!(response.status(), 200);
+        let moods: Vec<_> = response.headers().get_all("x-mood").iter().collect();
+        assert_eq!(moods, ["calm", "still"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a status of three digits")]
+    fn a_status_that_http_has_not_fails_where_it_is_named() {
+        let _ = Reply::new(1_000, "");
+    }
+
+    #[test]
+    #[should_panic(expected = "the name of a header is a token")]
+    fn a_header_without_a_proper_name_fails_where_it_is_named() {
+        let _ = Reply::json("{}").header("x mood", "calm");
+    }
+
+    #[test]
+    #[should_panic(expected = "the value of a header is visible ASCII")]
+    fn a_header_that_cannot_be_sent_fails_where_it_is_named() {
+        let _ = Reply::json("{}").header("x-mood", "calm\r\nx-other: y");
+    }
 }
