@@ -263,6 +263,7 @@ impl fmt::Display for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     #[test]
     fn what_a_library_said_is_kept_without_control_characters() {
@@ -277,6 +278,12 @@ mod tests {
         assert_eq!(Told::new(&fits).to_string(), fits);
         assert_eq!(Told::new(&format!("{fits}\n")).to_string(), fits, "nothing of it is missing");
         assert_eq!(Told::new(&format!("\n{fits}e")).to_string(), format!("{fits}…"));
+    }
+
+    #[test]
+    fn a_body_that_dawdles_is_told_by_how_much_it_had_to_grow() {
+        let expected = format!("another {} KiB of a body", Limits::GROWTH_BYTES / 1024);
+        assert!(Phase::Growth.to_string().starts_with(&expected));
     }
 
     #[test]
