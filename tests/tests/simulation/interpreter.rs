@@ -41,6 +41,8 @@ pub(crate) struct Parcel {
     page: usize,
     observation: Observation,
     served: Served,
+    /// Whether it was folded when it arrived.
+    folded: bool,
 }
 
 /// A run that is being carried out.
@@ -193,7 +195,7 @@ impl Run {
             observed_at: now,
             outcome,
         };
-        Some(Parcel { page, observation, served })
+        Some(Parcel { page, observation, served, folded: false })
     }
 
     async fn poll(

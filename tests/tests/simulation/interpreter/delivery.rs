@@ -63,7 +63,7 @@ impl Run {
         if !folded {
             self.counts.fired("observation.lost");
         }
-        self.delivered.insert(0, parcel.clone());
+        self.delivered.insert(0, Parcel { folded, ..parcel.clone() });
         self.delivered.truncate(REMEMBERED);
         if self.judge(parcel, folded).await? && folded {
             self.counts.fired("observation.overtaken");

@@ -30,14 +30,15 @@ impl Run {
         self.clock.set(SystemTime::from(self.now + self.ahead));
     }
 
-    /// What is under way arrives before our clock moves: a turn that was given by the old clock
-    /// says nothing among turns of the new one.
+    /// What is under way arrives before our clock moves, and what was lost does not come after all:
+    /// a turn that was given by the old clock says nothing among turns of the new one.
     pub(super) async fn set_clock(&mut self, minutes: i64) -> Result<(), Objection> {
         self.release(false).await?;
         let ahead = SignedDuration::from_mins(minutes);
         if ahead == self.ahead {
             return Ok(());
         }
+        self.delivered.retain(|parcel| parcel.folded);
         self.counts.fired(match minutes {
             0 => "clock.corrected",
             1.. => "clock.ahead",
