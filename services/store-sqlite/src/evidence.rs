@@ -39,7 +39,8 @@ impl SqliteEvidence {
     /// compressed bytes.
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
-        let database = file::open(&location, SqliteSynchronous::Normal, SCHEMA).await?;
+        // As durable as the log: after a power cut no event may be left without its evidence.
+        let database = file::open(&location, SqliteSynchronous::Full, SCHEMA).await?;
         Ok(Self { database, budget })
     }
 
@@ -163,4 +164,20 @@ async fn add_kept(tx: &mut SqliteConnection, bytes: i64) -> Result<u64, StoreErr
         .await
         .map_err(unavailable("count evidence"))?;
     row.try_get(0).and_then(unsigned).map_err(|error| invalid("kept", 1, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn evidence_survives_a_power_cut_as_the_log_does() {
+        const FULL: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::File(folder.path().join("signalbook.db"));
+        let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
+        let row = sqlx::query("pragma synchronous").fetch_one(&evidence.database.writer).await;
+        assert_eq!(row.unwrap().get::<i64, _>(0), FULL);
+        evidence.close().await;
+    }
 }
