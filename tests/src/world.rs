@@ -155,6 +155,16 @@ impl World {
         self.project().await
     }
 
+    /// Watches a provider's page at another address, where the same vendor answers.
+    pub async fn readdress(&mut self, slug: &str, to: &str, life: Life) -> anyhow::Result<()> {
+        let url = self.double.add(to, life);
+        for page in self.kept.pages.iter_mut().filter(|page| page.provider.as_str() == slug) {
+            page.url.clone_from(&url);
+        }
+        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
+        self.project().await
+    }
+
     /// The time.
     pub fn now(&self) -> Timestamp {
         Timestamp::from(self.clock.now())

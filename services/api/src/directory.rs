@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use signalbook_domain::{PageId, Position, Slug, Timestamp};
 use signalbook_store::PageRow;
-use signalbook_store::views::ProviderView;
+use signalbook_store::views::{OpenReport, ProviderView};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -33,7 +33,8 @@ impl Known {
 
     /// Whether what is said of it grows with the time: something is open, or cannot be read.
     pub(crate) fn is_moving(&self) -> bool {
-        !self.view.open.is_empty() || self.standing.has_unknown_page()
+        let is_followed = |open: &OpenReport| self.standing.watches(open.page);
+        self.view.open.values().any(is_followed) || self.standing.has_unknown_page()
     }
 }
 

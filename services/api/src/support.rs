@@ -103,6 +103,7 @@ impl World {
             platform: Some(Platform::Statuspage),
             added_at,
             watched: true,
+            removed_at: None,
             health_since: Some(added_at),
             failure: None,
             detail: None,
@@ -145,7 +146,8 @@ impl World {
     /// Stops watching the provider's page.
     pub(crate) fn forget(&self, name: &str) {
         self.with_provider(name, |provider| {
-            provider.pages.get_mut(&page_of(&slug(name))).unwrap().watched = false;
+            let page = provider.pages.get_mut(&page_of(&slug(name))).unwrap();
+            (page.watched, page.removed_at) = (false, Some(at("2026-03-01T12:00:00Z")));
         });
     }
 

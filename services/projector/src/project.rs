@@ -3,9 +3,11 @@
 mod component;
 mod provider;
 mod report;
+#[cfg(test)]
+mod tests;
 
-use signalbook_domain::Position;
-use signalbook_domain::event::{Event, Fact};
+use signalbook_domain::event::{Event, Fact, PageEvent};
+use signalbook_domain::{PageId, Position};
 use signalbook_store::views::{Keys, Rows};
 
 /// Adds the keys of the rows that `fact` touches.
@@ -19,6 +21,16 @@ pub fn touch(keys: &mut Keys, fact: &Fact) {
         Event::Incident(_) | Event::Maintenance(_) => {
             keys.reports.insert(fact.stream.id);
         }
+    }
+}
+
+/// Adds the keys of the reports that `fact` touches beyond those of [`touch`]: those that are open
+/// on a page that is removed, or added again. Its provider is in `rows` already.
+pub fn touch_open(keys: &mut Keys, rows: &Rows, fact: &Fact) {
+    if let Event::Page(PageEvent::Added { .. } | PageEvent::Removed) = &fact.event
+        && let Some(provider) = rows.providers.get(&fact.stream.provider)
+    {
+        keys.reports.extend(provider::open_on(provider, PageId(fact.stream.id)));
     }
 }
 

@@ -7,11 +7,12 @@ use signalbook_domain::{Position, event::Fact};
 use signalbook_proto::{DecodeError, Record};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, Rows, SharedViews};
+use signalbook_store::views::{Keys, Origin, Rows, SharedViews};
 use signalbook_store::{ReadAhead, SaveError, StoreError};
+use uuid::Uuid;
 
 use crate::kept::carry;
-use crate::project::{apply, touch};
+use crate::project::{apply, touch, touch_open};
 
 /// Events that are applied in one transaction.
 const EVENTS_PER_STEP: u32 = 2_000;
@@ -55,10 +56,16 @@ pub struct Projector {
 
 /// Where the views are, with the rows that were saved there. Both are true as long as nobody else
 /// saves, and if somebody does, the next save is refused.
-#[derive(Default)]
 struct Saved {
+    log_id: Uuid,
     position: Position,
     rows: Rows,
+}
+
+impl Saved {
+    async fn at(position: Position, log: &SharedLog) -> Result<Self, StoreError> {
+        Ok(Self { log_id: log.head().await?.log_id, position, rows: Rows::default() })
+    }
 }
 
 impl Projector {
@@ -71,42 +78,70 @@ impl Projector {
     pub async fn step(&mut self) -> Result<Progress, StepError> {
         let saved = match self.saved.take() {
             Some(saved) => saved,
-            None => Saved { position: self.views.reached().await?, rows: Rows::default() },
+            None => Saved::at(self.views.reached().await?, &self.log).await?,
         };
         let from = self.saved.insert(saved).position;
         let records = self.log.read_after(from, EVENTS_PER_STEP).await?;
-        let Some(last) = records.last() else { return Ok(Progress::Idle) };
-        match self.project(&records, last.position).await {
-            Ok(()) | Err(StepError::Overtaken) => Ok(Progress::Reached(last.position)),
+        match self.project(&records).await {
+            Ok(Some(position)) => Ok(Progress::Reached(position)),
+            Ok(None) => Ok(Progress::Idle),
+            Err(StepError::Overtaken) => Ok(Progress::Reached(from)),
             Err(error) => Err(error),
         }
     }
 
-    /// Applies `records`, the last of which stands at `to`, behind what is saved.
-    async fn project(&mut self, records: &[Record], to: Position) -> Result<(), StepError> {
-        let Saved { position: from, rows: mut kept } = self.saved.take().unwrap_or_default();
+    /// Applies `records` behind what is saved. Answers how far that is.
+    async fn project(&mut self, records: &[Record]) -> Result<Option<Position>, StepError> {
+        let Some(last) = records.last() else { return Ok(None) };
+        let Some(Saved { log_id, position: from, rows: mut kept }) = self.saved.take() else {
+            return Ok(None);
+        };
         let facts = decode(records)?;
-        let mut keys = Keys::default();
-        for (_, fact) in &facts {
-            touch(&mut keys, fact);
-        }
-        let (mut rows, missing) = carry(&mut kept, keys);
-        let mut loaded = self.views.load(&missing).await?;
-        rows.providers.append(&mut loaded.providers);
-        rows.reports.append(&mut loaded.reports);
-        rows.components.append(&mut loaded.components);
+        let mut rows = self.touched(&facts, &mut kept).await?;
         for (position, fact) in &facts {
             apply(&mut rows, fact, *position);
         }
-        match self.views.save(from, to, &rows).await {
+        rows.origin = Some(Origin { log_id, hash: last.hash });
+        match self.views.save(from, last.position, &rows).await {
             Ok(()) => {
                 rows.intervals.clear();
-                self.saved = Some(Saved { position: to, rows });
-                Ok(())
+                self.saved = Some(Saved { log_id, position: last.position, rows });
+                Ok(Some(last.position))
             }
             Err(SaveError::Conflict { .. }) => Err(StepError::Overtaken),
             Err(SaveError::Store(error)) => Err(error.into()),
         }
+    }
+
+    /// The rows that `facts` touch: out of `kept`, or loaded.
+    async fn touched(
+        &self,
+        facts: &[(Position, Fact)],
+        kept: &mut Rows,
+    ) -> Result<Rows, StoreError> {
+        let mut keys = Keys::default();
+        for (_, fact) in facts {
+            touch(&mut keys, fact);
+        }
+        let mut rows = self.rows(keys, kept).await?;
+        let mut keys = Keys::default();
+        for (_, fact) in facts {
+            touch_open(&mut keys, &rows, fact);
+        }
+        keys.reports.retain(|id| !rows.reports.contains_key(id));
+        if !keys.reports.is_empty() {
+            rows.reports.append(&mut self.rows(keys, kept).await?.reports);
+        }
+        Ok(rows)
+    }
+
+    async fn rows(&self, keys: Keys, kept: &mut Rows) -> Result<Rows, StoreError> {
+        let (mut rows, missing) = carry(kept, keys);
+        let mut loaded = self.views.load(&missing).await?;
+        rows.providers.append(&mut loaded.providers);
+        rows.reports.append(&mut loaded.reports);
+        rows.components.append(&mut loaded.components);
+        Ok(rows)
     }
 
     /// Steps until told to stop: at once after progress, when the log grows, and after growing
@@ -159,13 +194,13 @@ pub async fn rebuild(
 ) -> Result<Position, StepError> {
     let beside = views.beside().await?;
     let mut projector = Projector::new(log.clone(), beside.clone());
+    projector.saved = Some(Saved::at(Position(0), log).await?);
     let mut ahead = ReadAhead::after(log.clone(), Position(0), EVENTS_PER_REBUILD_STEP);
     let mut reached = Position(0);
     loop {
         let records = ahead.next().await?;
-        let Some(last) = records.last() else { break };
-        projector.project(&records, last.position).await?;
-        reached = last.position;
+        let Some(position) = projector.project(&records).await? else { break };
+        reached = position;
         progress(reached);
     }
     drop(projector);

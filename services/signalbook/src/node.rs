@@ -11,10 +11,10 @@ use anyhow::Context as _;
 use signalbook_aggregator::{Aggregator, Reconciled, reconcile};
 use signalbook_api::Api;
 use signalbook_bus::SharedBus;
-use signalbook_domain::{ObservationId, Timestamp};
+use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::{POLLS_UNDER_WAY, Poller};
-use signalbook_projector::{Progress, Projector};
+use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{BoxError, Clock, Health, Ids, Stop, TaskError, Tasks};
 use signalbook_scheduler::{Pace, Scheduler};
 use tokio::net::TcpListener;
@@ -69,7 +69,9 @@ impl Node {
         let reconciled = reconcile(&store.log, &pages, sources.ids.as_ref(), now)
             .await
             .context("cannot record which pages are watched")?;
-        catch_up(&store).await?;
+        catch_up(&store.log, &store.views, tell_position)
+            .await
+            .context("cannot bring the views up with the log")?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
         let client = Client::new(policy, limits(pages.len()));
         Ok(Self { store, reconciled, bus, client, pace, sources, listener, address })
@@ -123,15 +125,8 @@ fn limits(pages: usize) -> Limits {
     Limits { idle, ..Limits::default() }
 }
 
-/// Brings the views up with the log, so that nothing that was recorded before is missing at first.
-async fn catch_up(store: &Store) -> anyhow::Result<()> {
-    let mut projector = Projector::new(store.log.clone(), store.views.clone());
-    while let Progress::Reached(position) =
-        projector.step().await.context("cannot bring the views up with the log")?
-    {
-        tracing::info!(%position, "views catch up with the log");
-    }
-    Ok(())
+fn tell_position(position: Position) {
+    tracing::info!(%position, "views catch up with the log");
 }
 
 async fn endless(role: impl Future<Output = ()>) -> Result<(), BoxError> {

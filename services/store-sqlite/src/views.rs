@@ -27,11 +27,18 @@ use crate::file::{self, Database, Location, OpenError, Schema};
 use crate::log::signed;
 use crate::row::{hex_list, stream_kind_number, unsigned};
 
-const SCHEMA: &[Schema] = &[Schema {
-    version: 2,
-    name: "views",
-    sql: include_str!("../../../migrations/sqlite/0002_views.sql"),
-}];
+const SCHEMA: &[Schema] = &[
+    Schema {
+        version: 2,
+        name: "views",
+        sql: include_str!("../../../migrations/sqlite/0002_views.sql"),
+    },
+    Schema {
+        version: 4,
+        name: "views of a log",
+        sql: include_str!("../../../migrations/sqlite/0004_views_of_a_log.sql"),
+    },
+];
 
 /// The views in a SQLite file.
 pub struct SqliteViews {
@@ -52,7 +59,7 @@ impl SqliteViews {
         // What a crash loses here is built again from the log, so no sync per commit.
         let database = file::open(&location, SqliteSynchronous::Normal, SCHEMA).await?;
         // A checkpoint that cannot be read now is told to whoever asks for it.
-        let reached = load::reached(&database.readers).await.unwrap_or_default();
+        let reached = load::checkpoint(&database.readers).await.unwrap_or_default().0;
         Ok(Self {
             location,
             database: RwLock::new(Some(database)),
@@ -106,7 +113,7 @@ fn bounds(window: Window) -> (i64, i64) {
 impl Views for SqliteViews {
     async fn reached(&self) -> Result<Position, StoreError> {
         let readers = self.readers().await?;
-        load::reached(&readers).await
+        Ok(load::checkpoint(&readers).await?.0)
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
@@ -228,7 +235,7 @@ impl Views for SqliteViews {
             }
             (Location::Memory, _) | (_, Location::Memory) => current.insert(built),
         };
-        let reached = load::reached(&adopted.readers).await?;
+        let (reached, _) = load::checkpoint(&adopted.readers).await?;
         self.saved.send_replace(reached);
         Ok(())
     }

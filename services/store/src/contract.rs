@@ -85,6 +85,7 @@ macro_rules! views_contract {
             rows_are_read_back_whole
             rows_that_are_not_known_are_left_out
             a_save_from_another_checkpoint_writes_nothing
+            the_origin_moves_with_the_checkpoint
             of_saves_that_race_one_wins
             a_row_saved_again_is_replaced
             many_rows_are_saved_at_once
@@ -98,6 +99,7 @@ macro_rules! views_contract {
             reports_of_others_are_not_listed
             a_window_keeps_what_touches_it
             outages_are_the_incidents_of_the_window
+            a_report_is_listed_once_when_its_page_has_a_new_address
             components_are_those_of_the_provider
             intervals_are_the_newest_and_oldest_first
             an_interval_saved_again_is_replaced

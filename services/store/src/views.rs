@@ -31,6 +31,16 @@ pub struct Keys {
     pub components: BTreeSet<Uuid>,
 }
 
+/// What views were built from: the log, and its event that they end at. Positions alone do not tell
+/// one log from another, nor from an older copy of itself that went on differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The log's identity.
+    pub log_id: Uuid,
+    /// The hash of the event at the checkpoint.
+    pub hash: [u8; 32],
+}
+
 /// Rows of all views.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
@@ -43,6 +53,9 @@ pub struct Rows {
     /// Status intervals, by component and the position of the event that began them. Only ever
     /// saved, never loaded: a component's row knows its current one.
     pub intervals: BTreeMap<(Uuid, Position), StatusInterval>,
+    /// What they were built from, up to the checkpoint that they are saved with; none if nobody
+    /// said so.
+    pub origin: Option<Origin>,
 }
 
 /// Where a list goes on: behind the row that began at `started_at` and has this id.
@@ -82,13 +95,14 @@ pub struct Outage {
 ///
 /// Promises that every adapter keeps (see `contract`): rows and checkpoint are saved together or
 /// not at all; a save from another checkpoint than the current one is refused; a rebuild does
-/// not disturb readers, and once adopted replaces everything at once.
+/// not disturb readers, and once adopted replaces everything at once; lists show a report
+/// once that a page of a former address showed too.
 #[async_trait]
 pub trait Views: Send + Sync {
     /// The position that the views have reached.
     async fn reached(&self) -> Result<Position, StoreError>;
 
-    /// The rows of `keys`; unknown ones are left out.
+    /// The rows of `keys`, unknown ones left out, and the origin of the last save.
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError>;
 
     /// Saves `rows` and moves the checkpoint from `from` to `to`.
@@ -104,12 +118,17 @@ pub trait Views: Send + Sync {
     async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError>;
 
     /// Incidents or maintenances of a provider, newest first.
+    ///
+    /// A page that is given a new address is another page with the same reports. So a report of a
+    /// page that was removed is left out if a page of the same provider that is watched, or was
+    /// removed later, has one of the same kind and vendor's id.
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError>;
 
     /// One incident or maintenance.
     async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError>;
 
-    /// Every incident of a provider that touches the window, for outage arithmetic.
+    /// Every incident of a provider that touches the window, for outage arithmetic; those that
+    /// [`Views::reports`] leaves out are left out here too.
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError>;
 
     /// A provider's components.

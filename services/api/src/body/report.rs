@@ -40,7 +40,12 @@ pub(crate) struct OutageBody {
     /// Its last resolution.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     resolved_at: Option<Timestamp>,
-    /// How long it lasted, until it was resolved or withdrawn; `null` while it goes on.
+    /// When its page was removed while it was open: it counts until then, since nobody has read
+    /// on.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    page_removed_at: Option<Timestamp>,
+    /// How long it lasted, until it was resolved or withdrawn, or its page was removed; `null`
+    /// while it goes on.
     #[schema(required = true)]
     duration_seconds: Option<u64>,
     /// The same, rounded down to the minute.
@@ -148,6 +153,7 @@ impl From<ReportView> for OutageBody {
             announced_at: view.announced_at,
             detected_at: view.detected_at,
             resolved_at: view.resolved_at,
+            page_removed_at: view.page_removed_at,
             duration_seconds: duration.map(|duration| duration.as_secs()),
             duration: duration.map(shown::duration),
             backfilled: view.backfilled,

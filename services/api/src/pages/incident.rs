@@ -6,7 +6,7 @@ use axum::response::Response;
 use signalbook_domain::Timestamp;
 use signalbook_store::views::{LinkView, ReportView};
 
-use super::parts::Outage;
+use super::parts::{Outage, is_cut};
 use super::shown::{self, Moment};
 use super::{assets, page};
 use crate::app::Shared;
@@ -63,12 +63,16 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
         ("Began", shown(Some(report.started_at()))),
         ("Announced by the vendor", shown(report.announced_at)),
         ("First seen by us", shown(Some(report.detected_at))),
-        (if report.is_maintenance { "Completed" } else { "Resolved" }, shown(report.resolved_at)),
     ];
+    if !is_cut(report) {
+        let word = if report.is_maintenance { "Completed" } else { "Resolved" };
+        times.push((word, shown(report.resolved_at)));
+    }
     let others = [
         ("Planned from", report.planned_from),
         ("Planned until", report.planned_until),
         ("Withdrawn", report.withdrawn_at),
+        ("Watched until", report.page_removed_at.filter(|_| is_cut(report))),
     ];
     times.extend(others.into_iter().filter(|(_, at)| at.is_some()).map(|(n, at)| (n, shown(at))));
     times
@@ -127,6 +131,31 @@ mod tests {
             assert!(page.text.contains(&format!("href=\"{path}\"")), "{path}");
             assert_eq!(world.get(&path).await.status, 200);
         }
+    }
+
+    #[tokio::test]
+    async fn an_incident_that_was_open_when_its_page_was_removed_does_not_go_on() {
+        let world = World::new();
+        world.provider("acme");
+        let open = incident("acme", 1).started("2026-03-01T10:00:00Z");
+        world.report(open.page_removed("2026-03-01T12:00:00Z"));
+        world.forget("acme");
+        let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
+        page.is_valid_page();
+        page.shows_in_order(&[
+            "at least 2h",
+            "its page is not watched any more, so its end is not known",
+            "Began",
+            "Watched until",
+            "March 1, 2026, 12:00 UTC",
+        ]);
+        assert!(!page.text.contains("not yet"), "{}", page.text);
+        let page = world.browse("/providers/acme").await;
+        page.shows_in_order(&["totaling 2h of downtime", "watched until", "at least 2h"]);
+        assert!(!page.text.contains("ongoing"), "{}", page.text);
+        let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
+        assert_eq!(json["page_removed_at"], "2026-03-01T12:00:00Z");
+        assert_eq!(json["duration"], "2h");
     }
 
     #[tokio::test]

@@ -48,16 +48,10 @@ impl Outage {
     /// The outage `report` as it is `now`.
     pub(super) fn new(report: &ReportView, now: Timestamp) -> Self {
         let interval = report.interval();
-        let ended = |at| {
-            let word = match (report.resolved_at, report.is_maintenance) {
-                (None, _) => "withdrawn",
-                (Some(_), false) => "resolved",
-                (Some(_), true) => "completed",
-            };
-            (word, Moment::full(at))
-        };
-        let duration = match outage::duration(interval) {
-            Some(duration) => domain::duration(duration),
+        let ended = |at| (ending(report), Moment::full(at));
+        let duration = match outage::duration(interval).map(domain::duration) {
+            Some(duration) if is_cut(report) => format!("at least {duration}"),
+            Some(duration) => duration,
             None => format!("ongoing, {} so far", domain::duration(now.since(interval.start))),
         };
         Self {
@@ -97,10 +91,27 @@ impl Update {
     }
 }
 
+/// The word for how a report ended.
+fn ending(report: &ReportView) -> &'static str {
+    match (report.resolved_at, report.withdrawn_at, report.is_maintenance) {
+        (Some(_), _, false) => "resolved",
+        (Some(_), _, true) => "completed",
+        (None, Some(_), _) => "withdrawn",
+        (None, None, _) => "watched until",
+    }
+}
+
+/// Whether a report was open when its page was removed, so that nobody knows how it ended.
+pub(super) fn is_cut(report: &ReportView) -> bool {
+    let ended = report.resolved_at.or(report.withdrawn_at);
+    ended.is_none() && report.page_removed_at.is_some()
+}
+
 fn marks(report: &ReportView) -> Vec<&'static str> {
     let withdrawn = report.withdrawn_at.map(|_| "withdrawn by the vendor");
+    let cut = is_cut(report).then_some("its page is not watched any more, so its end is not known");
     let backfilled = report.backfilled.then_some("learned from history");
-    withdrawn.into_iter().chain(backfilled).collect()
+    withdrawn.into_iter().chain(cut).chain(backfilled).collect()
 }
 
 fn affected(component: &AffectedView) -> String {

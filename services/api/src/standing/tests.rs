@@ -161,6 +161,7 @@ impl Given {
             platform: None,
             added_at: at(50),
             watched: page != Page::Forgotten,
+            removed_at: (page == Page::Forgotten).then(|| at(60)),
             health_since: health_since.map(at),
             failure,
             detail: None,

@@ -28,6 +28,7 @@ pub(crate) fn incident(provider: &str, number: u128) -> Draft {
         detected_at: at("2026-03-01T00:02:00Z"),
         resolved_at: None,
         withdrawn_at: None,
+        page_removed_at: None,
         planned_from: None,
         planned_until: None,
         backfilled: false,
@@ -86,6 +87,10 @@ impl Draft {
 
     pub(crate) fn withdrawn(self, end: &str) -> Self {
         self.with(|view| view.withdrawn_at = Some(at(end)))
+    }
+
+    pub(crate) fn page_removed(self, end: &str) -> Self {
+        self.with(|view| view.page_removed_at = Some(at(end)))
     }
 
     pub(crate) fn backfilled(self) -> Self {

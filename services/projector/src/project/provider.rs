@@ -2,14 +2,16 @@
 
 use signalbook_domain::event::{Fact, PageEvent};
 use signalbook_domain::status::{Status, reported};
-use signalbook_domain::{Impact, PageId, Timestamp};
+use signalbook_domain::{Impact, PageId, Phase, Timestamp};
 use signalbook_store::views::{OpenReport, PageView, ProviderView, ReportView, Rows};
+use uuid::Uuid;
 
 pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let provider = provider(rows, fact);
     let id = PageId(fact.stream.id);
     let observed_at = fact.times.observed_at;
     if let PageEvent::Added { name, url } = event {
+        let was_watched = provider.pages.get(&id).is_some_and(|page| page.watched);
         provider.name.clone_from(name);
         let page = PageView {
             url: url.clone(),
@@ -17,6 +19,7 @@ pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
             platform: None,
             added_at: observed_at,
             watched: true,
+            removed_at: None,
             health_since: None,
             failure: None,
             detail: None,
@@ -29,6 +32,9 @@ pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
             None => page,
         };
         provider.pages.insert(id, page);
+        if !was_watched {
+            end_or_resume(rows, fact, None);
+        }
         return;
     }
     let Some(page) = provider.pages.get_mut(&id) else { return };
@@ -49,8 +55,33 @@ pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
             }
         }
         PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
-        PageEvent::Removed => page.watched = false,
+        PageEvent::Removed => {
+            page.watched = false;
+            page.removed_at = Some(observed_at);
+            end_or_resume(rows, fact, Some(observed_at));
+        }
     }
+}
+
+/// What is open on a page that is removed ends there, for nobody reads on what becomes of it. If
+/// the page is added again, it goes on until that is read.
+fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
+    let provider = provider(rows, fact);
+    let open: Vec<Uuid> = open_on(provider, PageId(fact.stream.id)).collect();
+    if page_removed_at.is_some() && !open.is_empty() {
+        provider.quiet_since = provider.quiet_since.max(page_removed_at);
+    }
+    settle(provider, fact.times.observed_at);
+    for id in open {
+        if let Some(report) = rows.reports.get_mut(&id) {
+            report.page_removed_at = page_removed_at;
+        }
+    }
+}
+
+/// The reports that are open on `page`.
+pub(super) fn open_on(provider: &ProviderView, page: PageId) -> impl Iterator<Item = Uuid> {
+    provider.open.iter().filter(move |(_, open)| open.page == page).map(|(id, _)| *id)
 }
 
 /// Brings a provider up to date with a report of its own that has just changed.
@@ -68,6 +99,11 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
         }
         None => {}
     }
+    settle(provider, at);
+}
+
+/// Brings what the reports say up to date after a change at the moment `at`.
+fn settle(provider: &mut ProviderView, at: Timestamp) {
     let status = status(provider);
     if status != provider.reported {
         // Histories overlap: an outage that is told later may have ended earlier than one told
@@ -84,8 +120,13 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     }
 }
 
+/// A phase that we do not understand neither ends nor reopens a report.
 fn is_open(report: &ReportView) -> bool {
-    !report.phase.is_over() && report.withdrawn_at.is_none()
+    let is_over = match report.phase {
+        Phase::Unknown => report.resolved_at.is_some(),
+        known => known.is_over(),
+    };
+    !is_over && report.withdrawn_at.is_none()
 }
 
 fn open(report: &ReportView) -> OpenReport {
@@ -101,10 +142,16 @@ fn open(report: &ReportView) -> OpenReport {
 }
 
 fn status(provider: &ProviderView) -> Status {
-    let incidents = provider.open.values().filter(|open| !open.is_maintenance);
+    let incidents = on_watched(provider).filter(|open| !open.is_maintenance);
     let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
-    let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
+    let work = on_watched(provider).any(|open| open.is_maintenance && open.phase.is_under_way());
     reported(impacts, work)
+}
+
+/// What is open on pages that are watched.
+fn on_watched(provider: &ProviderView) -> impl Iterator<Item = &OpenReport> {
+    let is_watched = |page| provider.pages.get(page).is_some_and(|page: &PageView| page.watched);
+    provider.open.values().filter(move |open| is_watched(&open.page))
 }
 
 /// When the first of the open reports began that alone would make the status what it is.
@@ -114,7 +161,7 @@ fn began(provider: &ProviderView, status: Status) -> Option<Timestamp> {
         let impact = (!open.is_maintenance).then_some(open.impact);
         reported(impact, work) == status
     };
-    provider.open.values().filter(decides).map(|open| open.started_at).min()
+    on_watched(provider).filter(decides).map(|open| open.started_at).min()
 }
 
 fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {

@@ -38,6 +38,7 @@ fn opened(fact: &Fact, opened: &Opened) -> ReportView {
         detected_at: fact.times.observed_at,
         resolved_at: None,
         withdrawn_at: None,
+        page_removed_at: None,
         planned_from: opened.planned.from,
         planned_until: opened.planned.until,
         backfilled: fact.backfilled,

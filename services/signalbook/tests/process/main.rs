@@ -79,6 +79,24 @@ async fn a_page_that_left_the_file_is_recorded_as_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn views_that_outlived_their_log_are_not_shown_beside_another() {
+    let (old, new) = (Vendor::start("acme").await, Vendor::start("zeta").await);
+    let folder = tempfile::tempdir().unwrap();
+    let config = old.config(folder.path());
+    let program = Program::serve(&config);
+    wait_for("the page is read", || reads(&program, "acme"));
+    assert!(program.stop().success());
+
+    std::fs::remove_file(folder.path().join("signalbook.db")).unwrap();
+    let program = Program::serve(&new.config(folder.path()));
+    wait_for("the other page is read", || reads(&program, "zeta"));
+    let shown = program.json("/v1/providers");
+    assert_eq!(shown["providers"].as_array().unwrap().len(), 1, "{shown}");
+    assert_eq!(program.json("/readyz")["status"], "ready");
+    assert!(program.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_on_one_file_is_refused_with_a_sentence() {
     let vendor = Vendor::start("acme").await;
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,8 @@
 -- views/put_reports
-insert into report_view (id, provider, kind, impact, started_at, ended_at, document) values
-  (?, ?, ?, ?, ?, ?, ?)
+insert into report_view
+  (id, provider, kind, page, external_id, impact, started_at, ended_at, document)
+values
+  (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set
   impact = excluded.impact,
   started_at = excluded.started_at,

@@ -3,24 +3,35 @@
 use serde::de::DeserializeOwned;
 use signalbook_domain::Position;
 use signalbook_store::StoreError;
-use signalbook_store::views::{Keys, Rows};
+use signalbook_store::views::{Keys, Origin, Rows};
 use sqlx::Row as _;
 use sqlx::sqlite::SqlitePool;
 
 use super::{document, hex_list, unsigned};
 use crate::error::{invalid, unavailable};
+use crate::row::{hash, uuid};
 
-pub(super) async fn reached(pool: &SqlitePool) -> Result<Position, StoreError> {
+/// Where the views are, and what they were built from.
+pub(super) async fn checkpoint(
+    pool: &SqlitePool,
+) -> Result<(Position, Option<Origin>), StoreError> {
     let row = sqlx::query(include_str!("../../queries/views/find_checkpoint.sql"))
         .fetch_one(pool)
         .await
         .map_err(unavailable("read the checkpoint"))?;
-    let position = row.try_get(0).and_then(unsigned);
-    position.map(Position).map_err(|error| invalid("checkpoint", 1, error))
+    let read = || {
+        let position = Position(unsigned(row.try_get(0)?)?);
+        let known: Option<&[u8]> = row.try_get(1)?;
+        if known.is_none() {
+            return Ok((position, None));
+        }
+        Ok((position, Some(Origin { log_id: uuid(&row, 1)?, hash: hash(&row, 2)? })))
+    };
+    read().map_err(|error: sqlx::Error| invalid("checkpoint", 1, error))
 }
 
 pub(super) async fn rows(pool: &SqlitePool, keys: &Keys) -> Result<Rows, StoreError> {
-    let mut rows = Rows::default();
+    let mut rows = Rows { origin: checkpoint(pool).await?.1, ..Rows::default() };
     if !keys.providers.is_empty() {
         let wanted = serde_json::json!(keys.providers).to_string();
         let query = include_str!("../../queries/views/load_providers.sql");

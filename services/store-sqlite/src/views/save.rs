@@ -7,7 +7,7 @@ use signalbook_store::views::Rows;
 use signalbook_store::{SaveError, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::load::reached;
+use super::load::checkpoint;
 use super::{signed, stream_kind_number};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
@@ -16,6 +16,7 @@ use crate::file;
 /// The statements that write rows.
 pub(super) struct Statements {
     providers: Bulk,
+    pages: Bulk,
     reports: Bulk,
     components: Bulk,
     intervals: Bulk,
@@ -25,6 +26,7 @@ impl Statements {
     pub(super) fn new() -> Self {
         Self {
             providers: Bulk::new(include_str!("../../queries/views/put_providers.sql")),
+            pages: Bulk::new(include_str!("../../queries/views/put_pages.sql")),
             reports: Bulk::new(include_str!("../../queries/views/put_reports.sql")),
             components: Bulk::new(include_str!("../../queries/views/put_components.sql")),
             intervals: Bulk::new(include_str!("../../queries/views/put_intervals.sql")),
@@ -43,12 +45,15 @@ pub(super) async fn save(
     let moved = sqlx::query(include_str!("../../queries/views/move_checkpoint.sql"))
         .bind(signed(from.0))
         .bind(signed(to.0))
+        .bind(rows.origin.map(|origin| origin.log_id.as_bytes().to_vec()))
+        .bind(rows.origin.map(|origin| origin.hash.to_vec()))
         .execute(&mut *tx)
         .await
         .map_err(unavailable("move the checkpoint"))?;
     if moved.rows_affected() == 0 {
         tx.rollback().await.map_err(unavailable("save views"))?;
-        return Err(SaveError::Conflict { expected: from, actual: reached(pool).await? });
+        let (actual, _) = checkpoint(pool).await?;
+        return Err(SaveError::Conflict { expected: from, actual });
     }
     put(&mut tx, statements, rows).await?;
     tx.commit().await.map_err(unavailable("commit views"))?;
@@ -68,6 +73,15 @@ async fn put(
         }
         query.execute(&mut *tx).await.map_err(unavailable("save providers"))?;
     }
+    let pages: Vec<_> = rows.providers.values().flat_map(|view| &view.pages).collect();
+    for (sql, piece) in statements.pages.pieces(&pages) {
+        let mut query = sqlx::query(sql);
+        for (id, page) in piece {
+            query =
+                query.bind(id.0.as_bytes().as_slice()).bind(page.removed_at.map(Timestamp::micros));
+        }
+        query.execute(&mut *tx).await.map_err(unavailable("save pages"))?;
+    }
     let reports: Vec<_> = rows.reports.values().collect();
     for (sql, piece) in statements.reports.pieces(&reports) {
         let mut query = sqlx::query(sql);
@@ -79,6 +93,8 @@ async fn put(
                 .bind(view.id.as_bytes().as_slice())
                 .bind(view.provider.as_str())
                 .bind(stream_kind_number(kind))
+                .bind(view.page.0.as_bytes().as_slice())
+                .bind(view.external_id.as_str())
                 .bind(view.impact.word())
                 .bind(interval.start.micros())
                 .bind(interval.end.map(Timestamp::micros))

@@ -9,9 +9,11 @@ use signalbook_store::evidence::{Kept, ObservationRecord};
 use signalbook_store::views::Rows;
 use signalbook_store::{EventLog as _, Evidence as _, Views as _};
 use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection as _, SqlStr};
 use uuid::Uuid;
 
-use super::{LOG_ID, append, checked, open, page, place, provider, record};
+use super::{LOG_ID, append, checked, open, page, place, provider, record, stranger};
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
@@ -141,6 +143,26 @@ async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
     views.close().await;
     let views = SqliteViews::open(&location).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(6));
+}
+
+#[tokio::test]
+async fn views_of_the_shape_before_are_emptied_to_be_built_again() {
+    let (_folder, path) = place();
+    let old = path.with_file_name("signalbook-views.db");
+    std::fs::write(&old, []).unwrap();
+    let mut stranger = stranger(&old, "off").await;
+    let schema = include_str!("../../../../migrations/sqlite/0002_views.sql");
+    let kind = MigrationType::Simple;
+    let schema = Migration::new(2, "views".into(), kind, SqlStr::from_static(schema), false);
+    Migrator::with_migrations(vec![schema]).run(&mut stranger).await.unwrap();
+    let rows = "update checkpoint set position = 7; \
+                insert into provider_view (slug, document) values ('acme', 'of another shape')";
+    sqlx::raw_sql(rows).execute(&mut stranger).await.unwrap();
+    stranger.close().await.unwrap();
+    let views = SqliteViews::open(&Location::File(path)).await.unwrap();
+    assert_eq!(views.reached().await.unwrap(), Position(0));
+    assert_eq!(views.providers().await.unwrap(), []);
+    views.save(Position(0), Position(1), &Rows::default()).await.unwrap();
 }
 
 /// The database files of a folder.

@@ -6,10 +6,11 @@ use std::path::Path;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 4] = [
     include_str!("../../../../migrations/sqlite/0001_log.sql"),
     include_str!("../../../../migrations/sqlite/0002_views.sql"),
     include_str!("../../../../migrations/sqlite/0003_evidence.sql"),
+    include_str!("../../../../migrations/sqlite/0004_views_of_a_log.sql"),
 ];
 
 /// The files of a folder and those below it with an ending, by their paths from there.

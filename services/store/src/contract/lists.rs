@@ -5,12 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::{ComponentStatus, Impact, Position, StreamKind, Timestamp};
+use signalbook_domain::{ComponentStatus, Impact, PageId, Position, StreamKind, Timestamp};
 use uuid::Uuid;
 
-use super::rows::{ALWAYS, component, interval, query, report, reports, save};
+use super::rows::{
+    ALWAYS, component, interval, page, provider, providers, query, report, reports, save,
+};
 use super::support::{at, id, slug};
-use crate::views::{Cursor, Outage, ReportQuery, ReportView, Rows, SharedViews, StatusInterval};
+use crate::views::{
+    Cursor, Outage, PageView, ProviderView, ReportQuery, ReportView, Rows, SharedViews,
+    StatusInterval,
+};
 
 pub async fn reports_are_listed_newest_first_page_by_page(views: SharedViews) {
     let all: Vec<_> = (0..230).map(|n| report(&n.to_string(), n / 7, Some(n / 7 + 1))).collect();
@@ -66,6 +71,8 @@ fn shapes() -> Vec<ReportView> {
         report("of no length", 100, Some(100)),
         withdrawn("withdrawn before", 10, 50),
         withdrawn("withdrawn within", 10, 150),
+        ReportView { page_removed_at: Some(at(90)), ..report("given up before", 10, None) },
+        ReportView { page_removed_at: Some(at(150)), ..report("given up within", 10, None) },
         ReportView {
             claimed_start: None,
             announced_at: Some(at(160)),
@@ -119,6 +126,72 @@ pub async fn outages_are_the_incidents_of_the_window(views: SharedViews) {
         let found = views.outages(&slug("acme"), window).await.unwrap();
         assert_eq!(sorted(found), sorted(expected), "{window:?}");
     }
+}
+
+/// A report of the page with this address, which ended when its name was this long.
+fn on(address: &str, name: &str) -> ReportView {
+    let page = PageId::derive(&slug("acme"), address);
+    let end = i64::try_from(name.len()).unwrap();
+    ReportView { id: id(&format!("{address} {name}")), page, ..report(name, 0, Some(end)) }
+}
+
+/// A provider's pages, each with when it was removed.
+fn pages<const N: usize>(pages: [(&str, Option<i64>); N]) -> Rows {
+    let page = |(address, removed_at): (&str, Option<i64>)| {
+        let id = PageId::derive(&slug("acme"), address);
+        (id, PageView { watched: removed_at.is_none(), removed_at: removed_at.map(at), ..page() })
+    };
+    providers([ProviderView { pages: pages.into_iter().map(page).collect(), ..provider("acme") }])
+}
+
+/// The reports that are listed, by page and by length, after checking that as many outages are.
+async fn listed(views: &SharedViews) -> BTreeSet<(PageId, usize)> {
+    let mut pages = BTreeSet::new();
+    let mut asked = ReportQuery { limit: 2, ..query(ALWAYS) };
+    loop {
+        let found = views.reports(&asked).await.unwrap();
+        pages.extend(found.iter().map(|report| (report.page, report.external_id.len())));
+        let Some(last) = found.last() else { break };
+        asked.after = Some(Cursor { started_at: last.started_at(), id: last.id });
+    }
+    let outages = views.outages(&slug("acme"), ALWAYS).await.unwrap();
+    assert_eq!(outages.len(), pages.len());
+    pages
+}
+
+pub async fn a_report_is_listed_once_when_its_page_has_a_new_address(views: SharedViews) {
+    let work = ReportView { is_maintenance: true, ..on("new", "of another kind") };
+    let all = [
+        on("old", "both"),
+        on("new", "both"),
+        on("old", "old alone"),
+        on("new", "new alone here"),
+        on("old", "of another kind"),
+        work,
+        ReportView { provider: slug("other"), ..on("other", "old alone") },
+    ];
+    let mut rows = pages([("old", None), ("new", None)]);
+    rows.reports = reports(all.clone()).reports;
+    save(&views, 0, 1, &rows).await;
+    let of = |address: &str, names: &[&str]| {
+        names.iter().map(|name| (on(address, name).page, name.len())).collect::<BTreeSet<_>>()
+    };
+    let old = of("old", &["both", "old alone", "of another kind"]);
+    let new = of("new", &["both", "new alone here"]);
+    let yielded = of("old", &["old alone", "of another kind"]);
+    let both = |old: &BTreeSet<_>| old.union(&new).copied().collect::<BTreeSet<_>>();
+    assert_eq!(listed(&views).await, both(&old), "two pages that are both watched");
+    save(&views, 1, 2, &pages([("old", Some(10)), ("new", None)])).await;
+    assert_eq!(listed(&views).await, both(&yielded), "the page that is watched");
+    save(&views, 2, 3, &pages([("old", Some(10)), ("new", Some(20))])).await;
+    assert_eq!(listed(&views).await, both(&yielded), "the page that was removed last");
+    save(&views, 3, 4, &pages([("old", Some(10)), ("new", Some(10))])).await;
+    assert_eq!(listed(&views).await, both(&old), "neither page was first");
+    save(&views, 4, 5, &pages([("old", None), ("new", None)])).await;
+    assert_eq!(listed(&views).await, both(&old), "both are watched again");
+    let hidden = on("old", "both");
+    save(&views, 5, 6, &pages([("old", Some(30)), ("new", None)])).await;
+    assert_eq!(views.report(hidden.id).await.unwrap(), Some(hidden), "its own address stays");
 }
 
 pub async fn components_are_those_of_the_provider(views: SharedViews) {

@@ -47,6 +47,7 @@ pub(super) fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
         detected_at: at(NOW),
         resolved_at: end.map(at),
         withdrawn_at: None,
+        page_removed_at: None,
         planned_from: None,
         planned_until: None,
         backfilled: false,
@@ -92,17 +93,21 @@ pub(super) fn query(window: Window) -> ReportQuery {
     ReportQuery { provider, kind, window, after: None, limit: 1_000 }
 }
 
-pub(super) fn whole_provider() -> ProviderView {
-    let page = PageView {
+pub(super) fn page() -> PageView {
+    PageView {
         url: "https://status.example.com".to_owned(),
         moved_to: Some("https://example.statuspage.io".to_owned()),
         platform: Some(Platform::Statuspage),
         added_at: at(NOW - 100),
-        watched: true,
+        watched: false,
+        removed_at: Some(at(NOW - 10)),
         health_since: Some(at(NOW - 50)),
         failure: Some(Failure::Blocked),
         detail: Some("HTTP 403\n“challenge”".to_owned()),
-    };
+    }
+}
+
+pub(super) fn whole_provider() -> ProviderView {
     let open = OpenReport {
         is_maintenance: true,
         page: page_of("acme"),
@@ -112,7 +117,7 @@ pub(super) fn whole_provider() -> ProviderView {
         started_at: Timestamp::MIN,
     };
     ProviderView {
-        pages: BTreeMap::from([(page_of("acme"), page)]),
+        pages: BTreeMap::from([(page_of("acme"), page())]),
         open: BTreeMap::from([(id("open"), open)]),
         reported: Status::Critical,
         quiet_since: Some(at(NOW - 1)),
@@ -138,6 +143,7 @@ pub(super) fn whole_report() -> ReportView {
         url: Some("https://stspg.io/1".to_owned()),
         announced_at: Some(at(NOW - 7)),
         withdrawn_at: Some(at(NOW + 5)),
+        page_removed_at: Some(at(NOW + 6)),
         planned_from: Some(at(NOW - 20)),
         planned_until: Some(at(NOW + 20)),
         backfilled: true,

@@ -13,7 +13,7 @@ use super::rows::{
     whole_report,
 };
 use super::support::{at, at_once, id, slug};
-use crate::views::{ComponentView, Keys, ReportView, Rows, SharedViews};
+use crate::views::{ComponentView, Keys, Origin, ReportView, Rows, SharedViews};
 use crate::{SaveError, Views};
 
 /// The keys of rows.
@@ -42,6 +42,7 @@ pub async fn rows_are_read_back_whole(views: SharedViews) {
     rows.reports = reports([whole_report(), report("plain", 5, None)]).reports;
     let parts = [component("acme", "a"), ComponentView { group: None, ..component("acme", "b") }];
     rows.components = parts.into_iter().map(|view| (view.id, view)).collect();
+    rows.origin = Some(Origin { log_id: id("log"), hash: [42; 32] });
     save(&views, 0, 42, &rows).await;
     assert_eq!(views.reached().await.unwrap(), Position(42));
     assert_eq!(views.load(&keys(&rows)).await.unwrap(), rows);
@@ -77,6 +78,26 @@ pub async fn a_save_from_another_checkpoint_writes_nothing(views: SharedViews) {
     assert_eq!(views.reached().await.unwrap(), Position(10));
     assert_eq!(views.providers().await.unwrap(), [provider("acme")]);
     save(&views, 10, 20, &Rows::default()).await;
+}
+
+pub async fn the_origin_moves_with_the_checkpoint(views: SharedViews) {
+    let origin = |number: u8| Origin { log_id: id("log"), hash: [number; 32] };
+    let rows = |number| Rows { origin: Some(origin(number)), ..Rows::default() };
+    let known = async || views.load(&Keys::default()).await.unwrap().origin;
+    assert_eq!(known().await, None);
+    save(&views, 0, 5, &rows(1)).await;
+    assert_eq!(known().await, Some(origin(1)));
+    views.save(Position(4), Position(9), &rows(2)).await.unwrap_err();
+    assert_eq!(known().await, Some(origin(1)));
+    save(&views, 5, 9, &rows(3)).await;
+    assert_eq!(known().await, Some(origin(3)));
+    let beside = views.beside().await.unwrap();
+    save(&beside, 0, 7, &rows(4)).await;
+    assert_eq!(known().await, Some(origin(3)));
+    views.adopt(beside).await.unwrap();
+    assert_eq!(known().await, Some(origin(4)));
+    save(&views, 7, 8, &Rows::default()).await;
+    assert_eq!(known().await, None);
 }
 
 pub async fn of_saves_that_race_one_wins(views: SharedViews) {

@@ -40,6 +40,8 @@ pub struct PageView {
     pub added_at: Timestamp,
     /// Whether it is watched.
     pub watched: bool,
+    /// When it was removed; none while it is watched.
+    pub removed_at: Option<Timestamp>,
     /// Since when it is readable or unreadable; none if it was never read.
     pub health_since: Option<Timestamp>,
     /// Why it is unreadable; none if it is not.

@@ -40,6 +40,8 @@ pub struct ReportView {
     pub resolved_at: Option<Timestamp>,
     /// When we saw that the vendor had deleted it.
     pub withdrawn_at: Option<Timestamp>,
+    /// When its page was removed while it was open: what became of it, nobody has read since.
+    pub page_removed_at: Option<Timestamp>,
     /// When planned work should begin.
     pub planned_from: Option<Timestamp>,
     /// When planned work should end.
@@ -101,8 +103,9 @@ impl ReportView {
         self.claimed_start.or(self.announced_at).unwrap_or(self.detected_at)
     }
 
-    /// From when to when it counts: until it was resolved, or withdrawn.
+    /// From when to when it counts: until it was resolved, or withdrawn, or its page was removed.
     pub fn interval(&self) -> Interval {
-        Interval { start: self.started_at(), end: self.resolved_at.or(self.withdrawn_at) }
+        let end = self.resolved_at.or(self.withdrawn_at).or(self.page_removed_at);
+        Interval { start: self.started_at(), end }
     }
 }

@@ -49,7 +49,7 @@ pub(super) async fn rebuild(bench: &Bench) -> anyhow::Result<Rounds> {
 }
 
 type Provider = (String, String);
-type Report = (Vec<u8>, String, i64, String, i64, Option<i64>, String);
+type Report = (Vec<u8>, String, i64, Vec<u8>, String, String, i64, Option<i64>, String);
 type Component = (Vec<u8>, String, String);
 type Interval = (Vec<u8>, i64, String, i64, Option<i64>);
 
@@ -65,8 +65,8 @@ impl FinalRows {
     async fn read(path: &Path) -> anyhow::Result<Self> {
         let mut views = bare::open(path, SqliteSynchronous::Normal).await?;
         let providers = "select slug, document from provider_view";
-        let reports = "select id, provider, kind, impact, started_at, ended_at, document
-            from report_view";
+        let reports = "select id, provider, kind, page, external_id, impact, started_at, ended_at,
+            document from report_view";
         let components = "select id, provider, document from component_view";
         let intervals = "select component_id, position, status, started_at, ended_at
             from status_interval";
@@ -96,10 +96,12 @@ impl FinalRows {
                 .bind(row.0.as_slice())
                 .bind(row.1.as_str())
                 .bind(row.2)
-                .bind(row.3.as_str())
-                .bind(row.4)
-                .bind(row.5)
-                .bind(row.6.as_str())
+                .bind(row.3.as_slice())
+                .bind(row.4.as_str())
+                .bind(row.5.as_str())
+                .bind(row.6)
+                .bind(row.7)
+                .bind(row.8.as_str())
                 .execute(connection)
                 .await?;
             Ok(())

@@ -53,6 +53,7 @@ async fn a_history_has_the_promised_shape() {
             "external_id",
             "id",
             "impact",
+            "page_removed_at",
             "phase",
             "resolved_at",
             "started_at",

@@ -1,0 +1,45 @@
+-- The views know the log that they were built from, and tell pages that were removed from those
+-- that are watched. Rows of the shape before are thrown away: the log has all of it.
+
+drop table checkpoint;
+
+-- How far the views have come, one row, and which log they have followed: its identity and the
+-- hash of the event at the position.
+create table checkpoint (
+  one integer primary key check (one = 1),
+  position integer not null,
+  log_id blob check (length(log_id) = 16),
+  hash blob check (length(hash) = 32)
+) strict;
+
+insert into checkpoint (one, position) values (1, 0);
+
+delete from provider_view;
+delete from component_view;
+delete from status_interval;
+drop table report_view;
+
+create table page_view (
+  id blob primary key,
+  -- Null while it is watched.
+  removed_at integer
+) strict, without rowid;
+
+create table report_view (
+  id blob primary key,
+  provider text not null,
+  kind integer not null,
+  page blob not null,
+  external_id text not null,
+  impact text not null,
+  started_at integer not null,
+  ended_at integer,
+  document text not null
+) strict;
+
+-- A provider's history, newest first, and the intervals of outage arithmetic.
+create index report_view_by_start on report_view
+  (provider, kind, started_at desc, id desc, ended_at, impact, page, external_id);
+
+-- The same report on other pages of its provider.
+create index report_view_by_name on report_view (provider, kind, external_id, page);
