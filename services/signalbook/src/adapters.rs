@@ -49,8 +49,7 @@ pub async fn open_store(
     evidence_bytes_max: u64,
     log_id: Uuid,
 ) -> Result<Store, AdapterError> {
-    let location =
-        Location::parse(address).ok_or_else(|| AdapterError::UnknownStore(address.to_owned()))?;
+    let location = located(address)?;
     Ok(Store {
         log: Arc::new(SqliteLog::open(&location, log_id).await?),
         views: Arc::new(SqliteViews::open(&location).await?),
@@ -58,14 +57,28 @@ pub async fn open_store(
     })
 }
 
-/// Opens the store at `address`, which has to be there already.
-pub async fn open_existing_store(address: &str) -> Result<Store, AdapterError> {
-    match Location::parse(address) {
-        Some(Location::File(path)) if !path.exists() => {
-            Err(AdapterError::NoStore(address.to_owned()))
-        }
-        Some(_) | None => open_store(address, u64::MAX, Uuid::nil()).await,
+/// Opens the log at `address`, which has to be there already, and nothing beside it.
+pub async fn open_existing_log(address: &str) -> Result<SharedLog, AdapterError> {
+    let location = existing(address)?;
+    Ok(Arc::new(SqliteLog::open(&location, Uuid::nil()).await?))
+}
+
+/// Opens the log at `address`, which has to be there already, and its views.
+pub async fn open_existing_views(address: &str) -> Result<(SharedLog, SharedViews), AdapterError> {
+    let location = existing(address)?;
+    let log = SqliteLog::open(&location, Uuid::nil()).await?;
+    Ok((Arc::new(log), Arc::new(SqliteViews::open(&location).await?)))
+}
+
+fn existing(address: &str) -> Result<Location, AdapterError> {
+    match located(address)? {
+        Location::File(path) if !path.exists() => Err(AdapterError::NoStore(address.to_owned())),
+        location => Ok(location),
     }
+}
+
+fn located(address: &str) -> Result<Location, AdapterError> {
+    Location::parse(address).ok_or_else(|| AdapterError::UnknownStore(address.to_owned()))
 }
 
 /// Opens the bus at `address`.

@@ -4,7 +4,18 @@ use signalbook_store::StoreError;
 
 /// Wraps a database error with what was being done.
 pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Unavailable { doing, source: Box::new(SqliteFailure::from(source)) }
+    move |source| StoreError::Unavailable {
+        doing,
+        source: Box::new(SqliteFailure::new(source, Holds::Record)),
+    }
+}
+
+/// The same for the views.
+pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |source| StoreError::Unavailable {
+        doing,
+        source: Box::new(SqliteFailure::new(source, Holds::Views)),
+    }
 }
 
 /// A row that contradicts what the schema promises.
@@ -17,20 +28,34 @@ pub(crate) fn invalid(
     StoreError::Invalid { table, key: key.to_string(), reason: reason.to_string() }
 }
 
+/// What is lost with a database file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// The log, or evidence: what is nowhere else.
+    Record,
+    /// What is built again from the log.
+    Views,
+}
+
 /// A failure of the database: what to do about it where that is known, and SQLite's own words.
 #[derive(Debug)]
-pub struct SqliteFailure(sqlx::Error);
+pub struct SqliteFailure {
+    error: sqlx::Error,
+    holds: Holds,
+}
 
-impl From<sqlx::Error> for SqliteFailure {
-    fn from(error: sqlx::Error) -> Self {
-        Self(error)
+impl SqliteFailure {
+    pub(crate) fn new(error: sqlx::Error, holds: Holds) -> Self {
+        Self { error, holds }
     }
 }
 
 impl std::fmt::Display for SqliteFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Some(error) = self.0.as_database_error() else { return write!(f, "{}", self.0) };
-        match error.code().and_then(|code| remedy(&code)) {
+        let Some(error) = self.error.as_database_error() else {
+            return write!(f, "{}", self.error);
+        };
+        match error.code().and_then(|code| remedy(&code, self.holds)) {
             Some(remedy) => write!(f, "{remedy} (SQLite: {})", error.message()),
             None => write!(f, "SQLite: {}", error.message()),
         }
@@ -40,14 +65,20 @@ impl std::fmt::Display for SqliteFailure {
 impl std::error::Error for SqliteFailure {}
 
 /// What is wrong and what to do about it, by SQLite's result code; an extended code has more bits.
-fn remedy(code: &str) -> Option<&'static str> {
+fn remedy(code: &str, holds: Holds) -> Option<&'static str> {
     match code.parse::<u32>().ok()? & 0xff {
         5 | 6 => Some("another program has locked the database; end what it does there"),
         8 => Some("the file or its folder must not be written; allow it to this user"),
         10 => Some("the disk did not do as asked; see whether it is full or broken"),
-        11 | 26 => {
-            Some("this is no sound SQLite database; restore it from a copy, or name another file")
-        }
+        11 | 26 => Some(match holds {
+            Holds::Record => {
+                "this is no sound SQLite database; restore it from a copy, or name another file"
+            }
+            Holds::Views => {
+                "this is no sound SQLite database; delete it, for all that was in it is built \
+                 again from the log at the next start"
+            }
+        }),
         13 => Some("the disk is full; make room, and everything goes on by itself"),
         14 => {
             Some("the file cannot be opened; see that it is no folder, and may be read and written")
@@ -71,15 +102,24 @@ mod tests {
             ("14", "it is no folder"),
             ("26", "restore it from a copy"),
         ] {
-            assert!(remedy(code).unwrap().contains(words), "{code}");
+            assert!(remedy(code, Holds::Record).unwrap().contains(words), "{code}");
         }
-        assert_eq!(remedy("1"), None);
-        assert_eq!(remedy("nonsense"), None);
+        assert_eq!(remedy("1", Holds::Record), None);
+        assert_eq!(remedy("nonsense", Holds::Record), None);
+    }
+
+    #[test]
+    fn damaged_views_need_no_copy() {
+        for code in ["11", "26", "267"] {
+            let told = remedy(code, Holds::Views).unwrap();
+            assert!(told.contains("delete it") && !told.contains("restore"), "{told}");
+        }
+        assert_eq!(remedy("13", Holds::Views), remedy("13", Holds::Record));
     }
 
     #[test]
     fn what_is_no_error_of_the_database_speaks_for_itself() {
-        let failure = SqliteFailure::from(sqlx::Error::PoolTimedOut);
+        let failure = SqliteFailure::new(sqlx::Error::PoolTimedOut, Holds::Record);
         assert_eq!(failure.to_string(), sqlx::Error::PoolTimedOut.to_string());
     }
 }

@@ -8,8 +8,8 @@ use signalbook_store::{Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 
-use crate::error::{invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Schema};
+use crate::error::{Holds, invalid, unavailable};
+use crate::file::{self, Database, Location, OpenError, Part, Schema};
 use crate::log::signed;
 use crate::row::unsigned;
 
@@ -18,6 +18,13 @@ const SCHEMA: &[Schema] = &[Schema {
     name: "evidence",
     sql: include_str!("../../../migrations/sqlite/0003_evidence.sql"),
 }];
+
+const PART: Part = Part {
+    // As durable as the log: after a power cut no event may be left without its evidence.
+    synchronous: SqliteSynchronous::Full,
+    schemas: SCHEMA,
+    holds: Holds::Record,
+};
 
 /// How hard documents are compressed: the library's middle way.
 const LEVEL: i32 = 3;
@@ -39,8 +46,7 @@ impl SqliteEvidence {
     /// compressed bytes.
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
-        // As durable as the log: after a power cut no event may be left without its evidence.
-        let database = file::open(&location, SqliteSynchronous::Full, SCHEMA).await?;
+        let database = file::open(&location, &PART).await?;
         Ok(Self { database, budget })
     }
 

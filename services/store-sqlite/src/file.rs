@@ -1,6 +1,7 @@
 //! Opening a database file: settings, migrations, and the lock that keeps a second process out.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use sqlx::sqlite::{
 
 use sqlx::{Sqlite, Transaction};
 
-use crate::error::SqliteFailure;
+use crate::error::{Holds, SqliteFailure};
 
 /// Readers of one file at the same time.
 const READERS: u32 = 4;
@@ -105,6 +106,13 @@ pub(crate) struct Schema {
     pub(crate) sql: &'static str,
 }
 
+/// How the file of one part of the store is opened.
+pub(crate) struct Part {
+    pub(crate) synchronous: SqliteSynchronous,
+    pub(crate) schemas: &'static [Schema],
+    pub(crate) holds: Holds,
+}
+
 /// An open database: a pool for its one writer and one for its readers.
 pub(crate) struct Database {
     pub(crate) writer: SqlitePool,
@@ -112,12 +120,8 @@ pub(crate) struct Database {
     _lock: Option<File>,
 }
 
-/// Opens a database, creating it if needed, and brings its tables to `schemas`.
-pub(crate) async fn open(
-    location: &Location,
-    synchronous: SqliteSynchronous,
-    schemas: &[Schema],
-) -> Result<Database, OpenError> {
+/// Opens the database of `part`, creating it if needed, and brings its tables to this version.
+pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, OpenError> {
     let path = match location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),
@@ -126,9 +130,11 @@ pub(crate) async fn open(
         Location::File(path) => Some(lock(path)?),
         Location::Memory => None,
     };
-    let failed =
-        |error: sqlx::Error| OpenError::Database { path: path.clone(), source: error.into() };
-    let options = options(location, synchronous);
+    let failed = |error: sqlx::Error| OpenError::Database {
+        path: path.clone(),
+        source: SqliteFailure::new(error, part.holds),
+    };
+    let options = options(location, part.synchronous.clone());
     let one = |options| {
         SqlitePoolOptions::new()
             .max_connections(1)
@@ -139,7 +145,7 @@ pub(crate) async fn open(
             .connect_with(options)
     };
     let writer = one(options.clone()).await.map_err(failed)?;
-    migrator(schemas).run(&writer).await.map_err(|source| {
+    migrator(part.schemas).run(&writer).await.map_err(|source| {
         if let MigrateError::Execute(error) = source {
             failed(error)
         } else {
@@ -205,10 +211,11 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
 
 /// Takes the lock file beside a database, for as long as the handle lives.
 fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut beside = path.as_os_str().to_owned();
+    let failed = |source| OpenError::File { path: path.to_owned(), source };
+    // Named after the file itself: links that lead to it would each have a lock of their own.
+    let mut beside = resolved(path).map_err(failed)?.into_os_string();
     beside.push(".lock");
     let beside = PathBuf::from(beside);
-    let failed = |source| OpenError::File { path: path.to_owned(), source };
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -219,6 +226,22 @@ fn lock(path: &Path) -> Result<File, OpenError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
         Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The path that `path` leads to, also if there is no file yet.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        resolved => return resolved,
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        Some(_) | None => Path::new("."),
+    };
+    match path.read_link() {
+        Ok(target) => resolved(&folder.join(target)),
+        Err(_) => Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())),
     }
 }
 
@@ -243,7 +266,9 @@ mod tests {
     async fn no_connection_replaces_a_row_without_its_triggers() {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("signalbook.db"));
-        let database = open(&location, SqliteSynchronous::Full, &[]).await.unwrap();
+        let part =
+            Part { synchronous: SqliteSynchronous::Full, schemas: &[], holds: Holds::Record };
+        let database = open(&location, &part).await.unwrap();
         for pool in [&database.writer, &database.readers] {
             let row = sqlx::query("pragma recursive_triggers").fetch_one(pool).await.unwrap();
             assert_eq!(row.get::<i64, _>(0), 1);

@@ -20,8 +20,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Schema};
+use crate::error::{Holds, SqliteFailure, invalid, unavailable};
+use crate::file::{self, Database, Location, OpenError, Part, Schema};
 use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
 use writer::Writer;
 
@@ -30,6 +30,9 @@ const SCHEMA: &[Schema] = &[Schema {
     name: "log",
     sql: include_str!("../../../migrations/sqlite/0001_log.sql"),
 }];
+
+const PART: Part =
+    Part { synchronous: SqliteSynchronous::Full, schemas: SCHEMA, holds: Holds::Record };
 
 /// The log in a SQLite file.
 pub struct SqliteLog {
@@ -41,10 +44,10 @@ pub struct SqliteLog {
 impl SqliteLog {
     /// Opens the log at `location`; a new one gets the identity `log_id`.
     pub async fn open(location: &Location, log_id: Uuid) -> Result<Self, OpenError> {
-        let database = file::open(location, SqliteSynchronous::Full, SCHEMA).await?;
+        let database = file::open(location, &PART).await?;
         let failed = |error: sqlx::Error| OpenError::Database {
             path: location_path(location),
-            source: error.into(),
+            source: SqliteFailure::new(error, Holds::Record),
         };
         sqlx::query(include_str!("../queries/log/insert_head.sql"))
             .bind(log_id.as_bytes().as_slice())

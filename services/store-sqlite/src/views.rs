@@ -22,8 +22,8 @@ use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
-use crate::error::{invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Schema};
+use crate::error::{Holds, invalid, views_unavailable as unavailable};
+use crate::file::{self, Database, Location, OpenError, Part, Schema};
 use crate::log::signed;
 use crate::row::{hex_list, stream_kind_number, unsigned};
 
@@ -39,6 +39,13 @@ const SCHEMA: &[Schema] = &[
         sql: include_str!("../../../migrations/sqlite/0004_views_of_a_log.sql"),
     },
 ];
+
+const PART: Part = Part {
+    // What a crash loses here is built again from the log, so no sync per commit.
+    synchronous: SqliteSynchronous::Normal,
+    schemas: SCHEMA,
+    holds: Holds::Views,
+};
 
 /// The views in a SQLite file.
 pub struct SqliteViews {
@@ -56,8 +63,7 @@ impl SqliteViews {
     }
 
     async fn open_at(location: Location) -> Result<Self, OpenError> {
-        // What a crash loses here is built again from the log, so no sync per commit.
-        let database = file::open(&location, SqliteSynchronous::Normal, SCHEMA).await?;
+        let database = file::open(&location, &PART).await?;
         // A checkpoint that cannot be read now is told to whoever asks for it.
         let reached = load::checkpoint(&database.readers).await.unwrap_or_default().0;
         Ok(Self {
@@ -227,7 +233,7 @@ impl Views for SqliteViews {
                 }
                 let replaced = replace_database(path, rebuilt);
                 // Also if nothing was replaced: then the old views are served again.
-                let opened = file::open(&self.location, SqliteSynchronous::Normal, SCHEMA).await;
+                let opened = file::open(&self.location, &PART).await;
                 let opened = opened.map_err(|error| not_adopted(Box::new(error)))?;
                 let opened = current.insert(opened);
                 replaced.map_err(|error| not_adopted(Box::new(error)))?;

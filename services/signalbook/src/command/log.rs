@@ -6,7 +6,7 @@ use signalbook_domain::Position;
 use signalbook_proto::chain::{Verifier, hex};
 
 use super::{StoreArgs, tell};
-use crate::adapters::open_existing_store;
+use crate::adapters::open_existing_log;
 
 /// Events that are checked between two looks at the database.
 const EVENTS_PER_READ: u32 = 5_000;
@@ -23,7 +23,7 @@ pub(super) enum Log {
 impl Log {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Verify(args) = self;
-        let log = open_existing_store(&args.store).await?.log;
+        let log = open_existing_log(&args.store).await?;
         let head = log.head().await?;
         let mut verifier = Verifier::new(head.log_id);
         let mut reached = Position(0);

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{StoreArgs, tell};
-use crate::adapters::open_existing_store;
+use crate::adapters::open_existing_views;
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 200_000;
@@ -17,10 +17,10 @@ pub(super) enum Views {
 impl Views {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Rebuild(args) = self;
-        let store = open_existing_store(&args.store).await?;
-        let end = store.log.head().await?.position;
+        let (log, views) = open_existing_views(&args.store).await?;
+        let end = log.head().await?.position;
         let mut told = 0;
-        let reached = signalbook_projector::rebuild(&store.log, &store.views, |position| {
+        let reached = signalbook_projector::rebuild(&log, &views, |position| {
             if position.0 / TOLD_EVERY != told {
                 told = position.0 / TOLD_EVERY;
                 tell::line(&format!("{position} of {end} events"));

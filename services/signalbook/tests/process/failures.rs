@@ -2,7 +2,7 @@
 //! on when it can.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use signalbook_double::{Act, Impact, Opening, Posting, Status};
@@ -114,6 +114,48 @@ fn a_store_that_is_no_database_is_left_as_it_is() {
     let said = refusal(&mut serve(&store));
     assert!(said.contains("this is no sound SQLite database; restore it from a copy"), "{said}");
     assert_eq!(fs::read_to_string(&store).unwrap(), text);
+}
+
+/// A store that was used by a process that has ended.
+fn used(folder: &Path) -> PathBuf {
+    let store = folder.join("signalbook.db");
+    let program = Program::spawn(serve(&store).args(["--page", "acme=http://127.0.0.1:1080"]));
+    assert!(program.stop().success());
+    store
+}
+
+#[test]
+fn damaged_views_may_be_deleted_and_harm_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = used(folder.path());
+    let views = folder.path().join("signalbook-views.db");
+    // A write-ahead log that is left would mend the file.
+    for ending in ["-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{ending}", views.display()));
+    }
+    fs::write(&views, "Dear diary, ".repeat(1_000)).unwrap();
+    let said = refusal(&mut serve(&store));
+    assert!(said.contains(&format!("cannot use `{}`", views.display())), "{said}");
+    assert!(said.contains("delete it, for all that was in it is built again"), "{said}");
+    assert!(!said.contains("restore"), "{said}");
+    signalbook(&["log", "verify", "--store", &format!("sqlite:{}", store.display())]);
+    fs::remove_file(&views).unwrap();
+    let program = Program::spawn(&mut serve(&store));
+    wait_for("it can work", || program.json("/readyz")["status"] == "ready");
+    assert!(program.stop().success());
+}
+
+#[test]
+fn verifying_a_log_opens_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = used(folder.path());
+    let others = ["views", "evidence"].map(|part| format!("signalbook-{part}.db"));
+    let others = others.map(|name| folder.path().join(name));
+    others.iter().for_each(|other| fs::remove_file(other).unwrap());
+    let store = format!("sqlite:{}", store.display());
+    let said = signalbook(&["log", "verify", "--store", &store]);
+    assert!(said.contains("1 events checked"), "{said}");
+    assert!(others.iter().all(|other| !other.exists()));
 }
 
 #[test]

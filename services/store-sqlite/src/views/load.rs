@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqlitePool;
 
 use super::{document, hex_list, unsigned};
-use crate::error::{invalid, unavailable};
+use crate::error::{invalid, views_unavailable as unavailable};
 use crate::row::{hash, uuid};
 
 /// Where the views are, and what they were built from.

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use super::load::checkpoint;
 use super::{signed, stream_kind_number};
 use crate::bulk::Bulk;
-use crate::error::{invalid, unavailable};
+use crate::error::{invalid, views_unavailable as unavailable};
 use crate::file;
 
 /// The statements that write rows.

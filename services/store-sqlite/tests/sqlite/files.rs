@@ -39,6 +39,32 @@ async fn a_second_process_is_told_who_has_the_file() {
     assert_eq!(checked(&open(&path).await).await.len(), 2);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_file_is_the_same_file() {
+    use std::os::unix::fs::symlink;
+    let (folder, path) = place();
+    let link = folder.path().join("link.db");
+    let elsewhere = folder.path().join("elsewhere");
+    symlink(&path, &link).unwrap();
+    symlink(folder.path(), &elsewhere).unwrap();
+    let ways = [path.clone(), link, elsewhere.join("signalbook.db"), elsewhere.join("link.db")];
+    // The first time there is no file yet.
+    for way in &ways {
+        let log = open(way).await;
+        for other in &ways {
+            let refused = SqliteLog::open(&Location::File(other.clone()), LOG_ID).await;
+            let refused = refused.err().unwrap();
+            assert!(matches!(refused, OpenError::InUse(_)), "{way:?} {other:?}: {refused}");
+        }
+        log.close().await;
+        if way != ways.last().unwrap() {
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
+    assert_eq!(checked(&open(&path).await).await.len(), 0);
+}
+
 #[tokio::test]
 async fn a_place_that_cannot_be_used_is_named() {
     let (folder, path) = place();
