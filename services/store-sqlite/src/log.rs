@@ -5,6 +5,8 @@
 //! Reads use connections of their own and never wait for the writer.
 
 mod commit;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use async_trait::async_trait;
