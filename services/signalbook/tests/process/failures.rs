@@ -2,6 +2,7 @@
 //! on when it can.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -156,6 +157,20 @@ fn verifying_a_log_opens_nothing_else() {
     let said = signalbook(&["log", "verify", "--store", &store]);
     assert!(said.contains("1 events checked"), "{said}");
     assert!(others.iter().all(|other| !other.exists()));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("signalbook.db");
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = holder.local_addr().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["serve", "--listen", &taken.to_string(), "--store"]);
+    let said = refusal(command.arg(format!("sqlite:{}", store.display())));
+    let told = format!("cannot listen on `{taken}`; is another program using it?");
+    assert!(said.contains(&told) && said.contains("choose another with `--listen`"), "{said}");
+    assert!(!store.exists(), "nothing is begun");
 }
 
 #[test]
