@@ -71,9 +71,10 @@ pub async fn open_existing_views(address: &str) -> Result<(SharedLog, SharedView
 }
 
 fn existing(address: &str) -> Result<Location, AdapterError> {
-    match located(address)? {
+    let location = located(address)?;
+    match &location {
         Location::File(path) if !path.exists() => Err(AdapterError::NoStore(address.to_owned())),
-        location => Ok(location),
+        Location::File(_) | Location::Memory => Ok(location),
     }
 }
 

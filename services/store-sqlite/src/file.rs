@@ -134,7 +134,7 @@ pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, O
         path: path.clone(),
         source: SqliteFailure::new(error, part.holds),
     };
-    let options = options(location, part.synchronous.clone());
+    let options = options(location, part.synchronous);
     let one = |options| {
         SqlitePoolOptions::new()
             .max_connections(1)

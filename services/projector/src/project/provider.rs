@@ -122,11 +122,8 @@ fn settle(provider: &mut ProviderView, at: Timestamp) {
 
 /// A phase that we do not understand neither ends nor reopens a report.
 fn is_open(report: &ReportView) -> bool {
-    let is_over = match report.phase {
-        Phase::Unknown => report.resolved_at.is_some(),
-        known => known.is_over(),
-    };
-    !is_over && report.withdrawn_at.is_none()
+    let was_resolved = report.phase == Phase::Unknown && report.resolved_at.is_some();
+    !report.phase.is_over() && !was_resolved && report.withdrawn_at.is_none()
 }
 
 fn open(report: &ReportView) -> OpenReport {

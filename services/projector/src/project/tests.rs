@@ -142,7 +142,7 @@ fn a_page_that_is_removed_touches_what_is_open_on_it_and_nothing_else() {
     let stream = StreamId { kind: StreamKind::Page, provider: slug(), id: page().0 };
     let times = Times { occurred_at: None, published_at: None, observed_at: at(30) };
     let of = |event| {
-        let (stream, times) = (stream.clone(), times.clone());
+        let (stream, times) = (stream.clone(), times);
         let fact = Fact { stream, event: Event::Page(event), times, backfilled: false };
         let mut keys = Keys::default();
         touch_open(&mut keys, &scene.0, &fact);
