@@ -152,7 +152,9 @@ fn verifying_a_log_opens_nothing_else() {
     let store = used(folder.path());
     let others = ["views", "evidence"].map(|part| format!("signalbook-{part}.db"));
     let others = others.map(|name| folder.path().join(name));
-    others.iter().for_each(|other| fs::remove_file(other).unwrap());
+    for other in &others {
+        fs::remove_file(other).unwrap();
+    }
     let store = format!("sqlite:{}", store.display());
     let said = signalbook(&["log", "verify", "--store", &store]);
     assert!(said.contains("1 events checked"), "{said}");
