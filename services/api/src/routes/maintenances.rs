@@ -83,6 +83,9 @@ pub(crate) struct MaintenanceBody {
     completed_at: Option<Timestamp>,
     /// Whether the vendor deleted it.
     withdrawn: bool,
+    /// When its page was removed before it was over: nobody has read on.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    page_removed_at: Option<Timestamp>,
     /// The affected components.
     affected: Vec<AffectedBody>,
     /// The timeline, oldest first.
@@ -104,6 +107,7 @@ impl From<ReportView> for MaintenanceBody {
             announced_at: view.announced_at,
             completed_at: view.resolved_at,
             withdrawn: view.withdrawn_at.is_some(),
+            page_removed_at: view.page_removed_at,
             affected: view.affected.into_iter().map(Into::into).collect(),
             updates: view.updates.into_iter().map(Into::into).collect(),
         }
@@ -203,6 +207,18 @@ mod tests {
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_work_says_that_its_page_was_removed_before_it_was_over() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(maintenance("acme", 1));
+        world.report(maintenance("acme", 2).page_removed("2026-03-01T12:00:00Z"));
+        let json = world.get("/v1/maintenances").await.json();
+        let works = json["maintenances"].as_array().unwrap();
+        let removed: Vec<_> = works.iter().map(|work| work["page_removed_at"].as_str()).collect();
+        assert_eq!(removed, [Some("2026-03-01T12:00:00Z"), None]);
     }
 
     #[tokio::test]
