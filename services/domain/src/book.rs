@@ -122,7 +122,9 @@ impl Book {
 
     /// Counts an event of which nothing is known but its place.
     pub fn pass_over(&mut self, stream: &StreamId) {
-        let revision = self.revisions.entry(stream.clone()).or_default();
-        *revision = revision.next();
+        match self.revisions.get_mut(stream) {
+            Some(revision) => *revision = revision.next(),
+            None => drop(self.revisions.insert(stream.clone(), Revision(1))),
+        }
     }
 }
