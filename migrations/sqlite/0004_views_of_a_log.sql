@@ -43,3 +43,22 @@ create index report_view_by_start on report_view
 
 -- The same report on other pages of its provider.
 create index report_view_by_name on report_view (provider, kind, external_id, page);
+
+-- Each report once: where a provider's page was given a new address, what is on both counts on the
+-- page that is watched, or was removed later.
+create view report_once as
+select r.*
+from report_view as r
+where not exists (
+  select 1
+  from page_view as own
+  cross join report_view as again
+  cross join page_view as other
+  where own.id = r.page
+    and own.removed_at is not null
+    and again.provider = r.provider
+    and again.kind = r.kind
+    and again.external_id = r.external_id
+    and other.id = again.page
+    and (other.removed_at is null or other.removed_at > own.removed_at)
+);

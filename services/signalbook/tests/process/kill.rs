@@ -13,7 +13,7 @@ use signalbook_runtime::{Clock as _, SystemClock};
 use self::record::{Record, Shown, shown};
 use self::truth::Answers;
 use self::vendors::Vendors;
-use crate::support::{Program, signalbook};
+use crate::support::{Program, verify_and_rebuild};
 
 const SEED: u64 = 20_260_301;
 const PAGES: usize = 200;
@@ -61,10 +61,7 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
     let before = Answers::of(&program, &vendors);
     assert!(program.stop().success());
 
-    let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
-    let verified = signalbook(&["log", "verify", "--store", &store]);
-    assert!(verified.contains("events checked, none was changed"), "{verified}");
-    signalbook(&["views", "rebuild", "--store", &store]);
+    verify_and_rebuild(folder.path());
     let program = Program::serve(&config);
     assert_eq!(Answers::of(&program, &vendors), before, "the views are those of the log");
     assert!(program.stop().success());

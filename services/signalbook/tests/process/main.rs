@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use signalbook_double::{Act, Impact, Opening, Posting, Status};
-use support::{Program, Vendor, signalbook, wait_for};
+use support::{Program, Vendor, verify_and_rebuild, wait_for};
 
 /// The types of all events, in order.
 fn kinds(program: &Program) -> Vec<String> {
@@ -123,10 +123,7 @@ async fn a_killed_process_goes_on_where_it_was_and_its_log_verifies() {
     assert_eq!(kinds(&program)[..before.len()], before[..]);
     assert!(program.stop().success());
 
-    let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
-    let verified = signalbook(&["log", "verify", "--store", &store]);
-    assert!(verified.contains("events checked, none was changed"), "{verified}");
-    signalbook(&["views", "rebuild", "--store", &store]);
+    verify_and_rebuild(folder.path());
     let program = Program::serve(&config);
     assert!(reads(&program, "acme"));
     assert!(program.stop().success());

@@ -67,6 +67,14 @@ pub(crate) fn config(folder: &Path, pages: impl IntoIterator<Item = (String, Str
     path
 }
 
+/// Checks the log of a store in `folder` that nobody uses, and builds its views anew.
+pub(crate) fn verify_and_rebuild(folder: &Path) {
+    let store = format!("sqlite:{}", folder.join("signalbook.db").display());
+    let verified = signalbook(&["log", "verify", "--store", &store]);
+    assert!(verified.contains("events checked, none was changed"), "{verified}");
+    signalbook(&["views", "rebuild", "--store", &store]);
+}
+
 /// Runs a command of the program to its end, which has to be a good one. Answers what it printed.
 pub(crate) fn signalbook(arguments: &[&str]) -> String {
     let output = Command::new(PROGRAM).args(arguments).output().unwrap();
