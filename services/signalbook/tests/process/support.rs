@@ -19,9 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `done`, looking again and again.
 pub(crate) fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+    wait_while(PATIENCE, || (!done()).then(|| format!("waited too long until {what}")));
+}
+
+/// Waits for a real process while something is `wrong`, looking again and again.
+pub(crate) fn wait_while(at_most: Duration, mut wrong: impl FnMut() -> Option<String>) {
     let clock = SystemClock::new();
-    while !done() {
-        assert!(clock.monotonic() < PATIENCE, "waited too long until {what}");
+    while let Some(found) = wrong() {
+        assert!(clock.monotonic() < at_most, "{found}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

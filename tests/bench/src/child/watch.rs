@@ -10,12 +10,10 @@ use signalbook::node::{Node, Sources};
 use signalbook_runtime::{Clock, HumanDuration, Stop, SystemClock, SystemIds};
 use signalbook_scheduler::Pace;
 use signalbook_store::PageMark;
+use signalbook_store::log::SharedLog;
 
 use super::tell;
 use crate::vendor;
-
-/// How often it is asked whether all pages were read.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 pub(super) async fn watch(
     port: u16,
@@ -31,14 +29,7 @@ pub(super) async fn watch(
     let log = node.store.log.clone();
     let stop = Stop::new();
     let running = tokio::spawn(node.run(stop.clone()));
-    let (mut read, mut mark) = (HashSet::new(), PageMark::default());
-    while read.len() < pages.into() {
-        clock.sleep(LOOK_EVERY).await;
-        let (rows, last) = log.pages_after(mark).await?;
-        let good = rows.iter().filter(|row| row.memo.last_good_at.is_some());
-        read.extend(good.map(|row| row.id));
-        mark = last;
-    }
+    all_are_read(&log, pages.into()).await?;
     // Once more round, so that what the first reading left behind is over.
     clock.sleep(interval).await;
     tell()?;
@@ -46,6 +37,23 @@ pub(super) async fn watch(
     tell()?;
     stop.stop();
     Ok(running.await??)
+}
+
+/// Waits until so many pages were read. The first reading of each is told in the log.
+async fn all_are_read(log: &SharedLog, pages: usize) -> anyhow::Result<()> {
+    let mut appended = log.appended();
+    let (mut read, mut mark) = (HashSet::new(), PageMark::default());
+    loop {
+        appended.mark_unchanged();
+        let (rows, last) = log.pages_after(mark).await?;
+        let good = rows.iter().filter(|row| row.memo.last_good_at.is_some());
+        read.extend(good.map(|row| row.id));
+        mark = last;
+        if read.len() >= pages {
+            return Ok(());
+        }
+        appended.changed().await?;
+    }
 }
 
 fn config(port: u16, pages: u16, interval: Duration, store: &Path) -> anyhow::Result<Config> {

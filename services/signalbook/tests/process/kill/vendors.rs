@@ -11,7 +11,7 @@ use signalbook_double::{Double, Page};
 use signalbook_runtime::{Clock as _, SystemClock};
 
 use super::truth;
-use crate::support::{Program, config};
+use crate::support::{Program, config, wait_while};
 
 const SLUG: &str = "page";
 
@@ -82,14 +82,15 @@ impl Vendors {
 
     /// Waits until the program shows what every vendor does.
     pub(crate) fn wait_for_truth(&self, program: &Program, at_most: Duration) {
-        let clock = SystemClock::new();
-        for (slug, page) in self.pages() {
-            let mut lie = truth::lie(program, &slug, &page);
-            while let Some(found) = lie {
-                assert!(clock.monotonic() < at_most, "`{slug}` is not told as it is: {found}");
-                std::thread::sleep(Duration::from_millis(250));
-                lie = truth::lie(program, &slug, &page);
+        let mut pages = self.pages().peekable();
+        wait_while(at_most, || {
+            while let Some((slug, page)) = pages.peek() {
+                if let Some(lie) = truth::lie(program, slug, page) {
+                    return Some(format!("`{slug}` is not told as it is: {lie}"));
+                }
+                pages.next();
             }
-        }
+            None
+        });
     }
 }
