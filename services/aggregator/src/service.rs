@@ -149,7 +149,7 @@ impl Aggregator {
         };
         for (_, _, snapshot) in reading.result.iter().flat_map(|good| &good.documents) {
             for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
-                tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a part of a document was left out");
+                tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a document was not all as expected");
             }
         }
         // The evidence comes first: an event without it would be a claim that nobody can check.

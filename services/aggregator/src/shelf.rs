@@ -139,7 +139,7 @@ pub(crate) async fn read_book(log: &SharedLog, mut book: Book) -> Result<Book, S
         for record in &records {
             match record.decode() {
                 Ok(fact) => book.evolve(&fact),
-                Err(DecodeError::Erased(_)) => book.pass_over(&record.stream),
+                Err(DecodeError::Erased(_)) => book.count(&record.stream),
                 Err(error) => {
                     return Err(StoreError::Invalid {
                         table: "event",

@@ -117,11 +117,11 @@ impl Book {
                 }
             }
         }
-        self.pass_over(&fact.stream);
+        self.count(&fact.stream);
     }
 
-    /// Counts an event of which nothing is known but its place.
-    pub fn pass_over(&mut self, stream: &StreamId) {
+    /// Counts one more event of `stream`; this alone for one of which nothing is known but its place.
+    pub fn count(&mut self, stream: &StreamId) {
         match self.revisions.get_mut(stream) {
             Some(revision) => *revision = revision.next(),
             None => drop(self.revisions.insert(stream.clone(), Revision(1))),

@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use self::ages::{
-    behind, believable, forget_later_times, is_believed, is_newer, newest_page_time,
+    behind, believable, forget_later_times, is_believed, is_newer, is_older, newest_page_time,
     older_documents,
 };
 use crate::book::Book;
@@ -104,15 +104,7 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
             health::good(&mut facts, &mut next, good.platform, good.moved_to);
             seen_again(&mut next, reading.observed_at);
             for (document, known, snapshot) in &good.documents {
-                read_document(
-                    &mut facts,
-                    memo,
-                    &mut next,
-                    reading,
-                    *document,
-                    known,
-                    snapshot.as_ref(),
-                );
+                read_document(&mut facts, &mut next, reading, *document, known, snapshot.as_ref());
             }
         }
     }
@@ -163,7 +155,6 @@ pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
 
 fn read_document(
     facts: &mut Facts<'_>,
-    before: &Memo,
     next: &mut Memo,
     reading: &Reading<'_>,
     document: Document,
@@ -171,7 +162,7 @@ fn read_document(
     snapshot: Option<&Snapshot>,
 ) {
     let at = reading.observed_at;
-    let mut memo = match before.documents.get(&document) {
+    let mut memo = match next.documents.get(&document) {
         Some(remembered) => remembered.clone(),
         None => Box::new(DocumentMemo::new(known.clone(), at)),
     };

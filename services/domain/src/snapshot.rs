@@ -43,7 +43,7 @@ pub struct Snapshot {
     pub reports: Vec<ReportFacts>,
     /// What the document would have to contain if it existed, by kind of report.
     pub coverage: Vec<(StreamKind, Coverage)>,
-    /// Parts that could not be understood and were left out, in words for a person.
+    /// What was left out, mended or odd, in words for a person.
     pub skipped: Vec<String>,
     /// How many more such parts there were than are named.
     pub skipped_more: usize,

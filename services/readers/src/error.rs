@@ -97,7 +97,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// What this means for the page: whatever is there, it is not the document.
+    /// What this means for the page: what is there is not the document, or too large to be read.
     pub fn failure(&self) -> Failure {
         if matches!(self, Self::TooLarge { .. }) { Failure::TooLarge } else { Failure::WrongShape }
     }

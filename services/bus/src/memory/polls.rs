@@ -59,10 +59,13 @@ impl Polls {
     /// A poll is done, or comes back in front of all others unless a newer one waits.
     pub(super) fn settle(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);
-        if let Some(under_way) = self.hosts.get_mut(&host(&job)) {
+        let host = host(&job);
+        if let Some(under_way) = self.hosts.get_mut(&host) {
             *under_way -= 1;
+            if *under_way == 0 {
+                self.hosts.remove(&host);
+            }
         }
-        self.hosts.retain(|_, under_way| *under_way > 0);
         if !done && !self.waiting.contains_key(&job.page) {
             self.order.push_front(job.page);
             self.waiting.insert(job.page, job);

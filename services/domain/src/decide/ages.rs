@@ -80,3 +80,8 @@ pub(super) fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Time
 pub(super) fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
     matches!((believable(said, now), folded), (Some(said), Some(folded)) if said > folded)
 }
+
+/// Whether a vendor's time of change is earlier than the one that was folded.
+pub(super) fn is_older(said: Option<Timestamp>, folded: Option<Timestamp>) -> bool {
+    matches!((said, folded), (Some(said), Some(folded)) if said < folded)
+}

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, believable, confirmed, is_newer};
-use crate::component::{Component, Value};
+use super::{Context, Facts, believable, confirmed, is_newer, is_older};
+use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::snapshot::{ComponentFacts, Snapshot};
@@ -51,7 +51,7 @@ fn read_one(
         add(facts, context, stream, shown, group);
         return;
     };
-    if is_older(&known, shown) {
+    if is_older(shown.updated_at, known.vendor_updated_at) {
         return;
     }
     let newer = is_newer(shown.updated_at, known.vendor_updated_at, facts.observed_at);
@@ -97,10 +97,6 @@ fn add(
         status: shown.status.clone(),
     };
     tell(facts, context, stream, Some(shown), change);
-}
-
-fn is_older(known: &Component, shown: &ComponentFacts) -> bool {
-    matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now < then)
 }
 
 fn tell(

@@ -5,7 +5,7 @@ mod timeline;
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, Voices, believable, confirmed, is_newer, settled};
+use super::{Context, Facts, Voices, believable, confirmed, is_newer, is_older, settled};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
@@ -103,7 +103,7 @@ impl Telling<'_, '_> {
                 self.read_timeline(None);
                 self.read_times(None);
             }
-            Some(known) if is_older(&known, self.shown) => {}
+            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
             Some(known) => {
                 if known.withdrawn && !self.reappear(&known) {
                     return;
@@ -185,13 +185,9 @@ impl Telling<'_, '_> {
     }
 }
 
-fn is_older(known: &Report, shown: &ReportFacts) -> bool {
-    matches!((shown.updated_at, known.vendor_updated_at), (Some(now), Some(then)) if now < then)
-}
-
 /// Whether the vendor says that a report was filed and over by `then`.
 fn over_by(shown: &ReportFacts, then: Timestamp) -> bool {
     let newest = shown.updates.iter().filter_map(UpdateFacts::shown_at).max();
     let ended = shown.resolved_at.or(newest).or(shown.updated_at);
-    ended.max(shown.created_at).is_some_and(|last| last <= then)
+    ended.is_some_and(|ended| Some(ended).max(shown.created_at) <= Some(then))
 }

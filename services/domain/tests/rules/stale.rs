@@ -91,6 +91,20 @@ fn a_clock_that_went_back_is_believed_for_every_document_of_the_page() {
 }
 
 #[test]
+fn a_document_that_is_the_same_does_not_bring_the_old_clock_back() {
+    let works = || page([]).updated(at(500)).of(Document::Maintenances);
+    let mut world = given_a_page().when(works()).when(shown("New", at(500)));
+    for _ in 0..14 {
+        world =
+            world.after(9).when_with_unchanged(shown("Restored", at(100)), Document::Maintenances);
+    }
+    assert_eq!(world.incident("x").title, "Restored");
+    world
+        .when_with_unchanged(shown("Once more", at(101)), Document::Maintenances)
+        .then(["incident.retitled"]);
+}
+
+#[test]
 fn a_page_time_in_the_future_does_not_make_later_answers_stale() {
     given(shown("Typo", at(900_000))).when(shown("Right", at(990))).then(["incident.retitled"]);
 }

@@ -104,6 +104,12 @@ impl World {
         self.next_poll(None, vec![(document, None)])
     }
 
+    /// The next poll brings this, and hears that another document is the one that was known.
+    pub(crate) fn when_with_unchanged(self, shown: impl Into<Page>, document: Document) -> Self {
+        let snapshot = shown.into().snapshot;
+        self.next_poll(None, vec![(snapshot.document, Some(snapshot)), (document, None)])
+    }
+
     /// The next poll brings several documents.
     pub(crate) fn when_all(self, shown: impl IntoIterator<Item = Page>) -> Self {
         let brought =

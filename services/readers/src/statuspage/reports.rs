@@ -50,11 +50,9 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
     for (index, value) in list.iter().take(REPORTS_MAX).enumerate() {
         let entry = Item::identified(value, what, index, notes)
             .map_or(Entry::Broken, |(item, id)| read_one(&item, id, context, room, notes));
-        if let Entry::Report(report) = &entry {
-            room -= report.updates.len();
-        }
         match entry {
             Entry::Report(report) if seen.insert(report.external_id.clone()) => {
+                room -= report.updates.len();
                 listed.reports.push(*report);
             }
             Entry::Report(report) => {
