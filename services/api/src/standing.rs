@@ -32,7 +32,7 @@ pub(crate) struct Standing {
     pub(crate) in_trouble: bool,
     /// The watched pages.
     pub(crate) pages: BTreeMap<PageId, Reading>,
-    /// What was left out of the documents of those whose documents could not be read whole.
+    /// What was not as expected in their documents, of those where something was.
     pub(crate) skipped: BTreeMap<PageId, Vec<String>>,
 }
 
@@ -101,7 +101,7 @@ impl Standing {
         Self { status, since, in_trouble: !trouble.is_empty(), pages, skipped }
     }
 
-    /// What was left out of the documents of `page`, in words for a person.
+    /// What was not as expected in the documents of `page`, in words for a person.
     pub(crate) fn skipped(&self, page: PageId) -> &[String] {
         self.skipped.get(&page).map(Vec::as_slice).unwrap_or_default()
     }

@@ -3,8 +3,8 @@
 //! - [`project`] is pure: an event and the rows that it touches give the rows as they are then.
 //! - [`Projector`] reads the log in batches, loads the rows that a batch touches, and saves them
 //!   together with the checkpoint, so that each event is applied exactly once.
-//! - [`catch_up()`] is for the start: it rebuilds views that are not of this log.
 //! - [`rebuild`] does the same into views beside the current ones, and swaps them in.
+//! - [`catch_up()`] is for the start: it rebuilds views that are not of this log.
 
 mod catch_up;
 mod kept;

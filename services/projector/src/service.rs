@@ -154,10 +154,12 @@ impl Projector {
             // Seen before looking, so that an append in between wakes us again.
             appended.mark_unchanged();
             let pause = match self.step().await {
-                Ok(Progress::Reached(_)) => continue,
-                Ok(Progress::Idle) => {
+                Ok(progress) => {
                     failures = 0;
                     check.ready();
+                    if progress != Progress::Idle {
+                        continue;
+                    }
                     IDLE
                 }
                 Err(error) => {

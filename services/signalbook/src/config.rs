@@ -173,15 +173,16 @@ impl Config {
         }
         let mut seen = HashSet::new();
         for page in &self.pages {
+            // First, since whatever else is wrong is told with the address.
+            if !page.url.username().is_empty() || page.url.password().is_some() {
+                return Err(Unusable::Credentials(page.provider.clone()));
+            }
             let interval = page.interval.unwrap_or(self.poll.interval);
             if interval.get() < Duration::from_secs(1) {
                 return Err(Unusable::Interval(interval, page.url.clone()));
             }
             if !matches!(page.url.scheme(), "http" | "https") {
                 return Err(Unusable::Address(page.url.clone()));
-            }
-            if !page.url.username().is_empty() || page.url.password().is_some() {
-                return Err(Unusable::Credentials(page.provider.clone()));
             }
             if !seen.insert((page.provider.clone(), address(&page.url))) {
                 return Err(Unusable::Twice(page.url.clone(), page.provider.clone()));
@@ -192,7 +193,7 @@ impl Config {
 
     /// The pages as the log knows them.
     pub fn watched_pages(&self) -> Vec<WatchedPage> {
-        // A provider has one name, whichever of its pages gives it.
+        // A page without a name takes the one that another page of its provider gives.
         let names: HashMap<&Slug, &String> = self
             .pages
             .iter()
@@ -270,9 +271,15 @@ mod tests {
         let twice =
             "url = \"https://a.example\"\n[[page]]\nprovider = \"a\"\nurl = \"https://a.example/\"";
         assert!(page(twice).check().is_err());
-        let error = page("url = \"https://jo:secret@a.example\"").check().unwrap_err().to_string();
-        assert!(error.contains("of provider `a` has a user name or password"), "{error}");
-        assert!(!error.contains("secret"), "it may be read by anybody");
+        for rest in [
+            "url = \"https://jo:secret@a.example\"",
+            "url = \"ftp://jo:secret@a.example\"",
+            "url = \"https://jo:secret@a.example\"\ninterval = \"500ms\"",
+        ] {
+            let error = page(rest).check().unwrap_err().to_string();
+            assert!(error.contains("of provider `a` has a user name or password"), "{error}");
+            assert!(!error.contains("secret"), "it may be read by anybody");
+        }
     }
 
     #[test]
