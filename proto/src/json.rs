@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use signalbook_domain::event::{
-    Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Opened, PageEvent, ReportChange,
-    ReportEvent,
+    Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Inferred, Opened, PageEvent,
+    ReportChange, ReportEvent, UnreadDocument,
 };
+use signalbook_domain::snapshot::Indicator;
 use signalbook_domain::{
     ComponentStatus, EventId, Failure, Impact, ObservationId, PageId, Phase, Platform, Position,
     Revision, Slug, Timestamp,
@@ -114,6 +115,24 @@ pub struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub planned_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub documents: Option<&'a [UnreadDocument]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<Impact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicator_raw: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id_before: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<Inferred>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_provider: Option<&'a Slug>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor_updated_at: Option<Timestamp>,
@@ -160,6 +179,30 @@ impl<'a> Data<'a> {
                 ..Self::default()
             },
             PageEvent::Moved { url } => Self { url: Some(url), ..Self::default() },
+            PageEvent::PartlyReadable { documents } => {
+                Self { documents: Some(documents), ..Self::default() }
+            }
+            PageEvent::Unobserved { from, until } => {
+                Self { from: Some(*from), until: Some(*until), ..Self::default() }
+            }
+            PageEvent::IndicatorChanged(Indicator { level, description }) => Self {
+                indicator: Some(level.value),
+                indicator_raw: Some(&level.raw),
+                description: Some(description),
+                ..Self::default()
+            },
+            PageEvent::Replaced { from, to, url } => Self {
+                external_id_before: Some(from),
+                external_id: Some(to),
+                url: Some(url),
+                ..Self::default()
+            },
+            PageEvent::Disagreement { subject, detail } => {
+                Self { subject: Some(subject.to_string()), detail: Some(detail), ..Self::default() }
+            }
+            PageEvent::Agreement { subject } => {
+                Self { subject: Some(subject.to_string()), ..Self::default() }
+            }
             PageEvent::Readable | PageEvent::Removed => Self::default(),
         }
     }
@@ -192,12 +235,13 @@ impl<'a> Data<'a> {
     fn report(event: &'a ReportEvent) -> Self {
         let data = match &event.change {
             ReportChange::Opened(opened) => Self::opened(opened),
-            ReportChange::Entered { phase, update, body, sets_phase } => Self {
+            ReportChange::Entered { phase, update, body, sets_phase, inferred } => Self {
                 update_id: update.as_deref(),
                 phase: Some(phase.value),
                 phase_raw: Some(&phase.raw),
                 sets_phase: Some(*sets_phase),
                 body: Some(body),
+                inferred: *inferred,
                 ..Self::default()
             },
             ReportChange::UpdateEdited { update, phase, body } => Self {
@@ -221,6 +265,9 @@ impl<'a> Data<'a> {
             },
             ReportChange::ComponentsChanged { affected } => {
                 Self { affected: Some(affected_json(affected)), ..Self::default() }
+            }
+            ReportChange::Continued { external_id } => {
+                Self { external_id: Some(external_id), ..Self::default() }
             }
             ReportChange::Withdrawn | ReportChange::Reappeared => Self::default(),
             ReportChange::ProviderLinked { url, provider } => {

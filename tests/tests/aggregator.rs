@@ -55,7 +55,7 @@ fn poll(page: &WatchedPage, seconds: i64, is_new: bool) -> Observation {
         provider: page.provider.clone(),
         slot: Slot(observed_at.micros()),
         observed_at,
-        outcome: Outcome::Answered { platform, moved_to: None, documents },
+        outcome: Outcome::Answered { platform, moved_to: None, documents, missing: Vec::new() },
     }
 }
 

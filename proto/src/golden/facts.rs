@@ -144,6 +144,7 @@ fn entered(phase: Phase, update: Option<&str>, body: &str) -> ReportChange {
         update: update.map(str::to_owned),
         body: body.to_owned(),
         sets_phase: true,
+        inferred: None,
     }
 }
 

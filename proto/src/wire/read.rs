@@ -2,11 +2,14 @@
 
 use prost::Message;
 use signalbook_domain::event::{
-    Affected, ComponentChange, ComponentEvent, Event, EventKind, Group, Opened, PageEvent, Planned,
-    ReportChange, ReportEvent,
+    Affected, ComponentChange, ComponentEvent, Event, EventKind, Group, Inferred, Opened,
+    PageEvent, Planned, ReportChange, ReportEvent, UnreadDocument,
 };
-use signalbook_domain::snapshot::Said;
-use signalbook_domain::{ComponentStatus, Failure, Impact, PageId, Phase, Platform, StreamKind};
+use signalbook_domain::id::InvalidStream;
+use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::{
+    ComponentStatus, Document, Failure, Impact, PageId, Phase, Platform, StreamId, StreamKind,
+};
 use signalbook_domain::{Timestamp, Worded};
 use uuid::Uuid;
 
@@ -59,6 +62,36 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
         }
         EventKind::PageMoved => PageEvent::Moved { url: message::<pb::PageMoved>(bytes)?.url },
         EventKind::PageRemoved => message::<pb::PageRemoved>(bytes).map(|_| PageEvent::Removed)?,
+        EventKind::PagePartlyReadable => {
+            let wire: pb::PagePartlyReadable = message(bytes)?;
+            let documents = wire.documents.into_iter().map(unread).collect::<Result<_, _>>()?;
+            PageEvent::PartlyReadable { documents }
+        }
+        EventKind::PageUnobserved => {
+            let wire: pb::PageUnobserved = message(bytes)?;
+            let (from, until) = (wire.from, wire.until);
+            PageEvent::Unobserved {
+                from: Timestamp::from_micros(from),
+                until: Timestamp::from_micros(until),
+            }
+        }
+        EventKind::PageIndicatorChanged => {
+            let wire: pb::PageIndicatorChanged = message(bytes)?;
+            let level = impact(wire.indicator, wire.indicator_raw);
+            PageEvent::IndicatorChanged(Indicator { level, description: wire.description })
+        }
+        EventKind::PageReplaced => {
+            let wire: pb::PageReplaced = message(bytes)?;
+            PageEvent::Replaced { from: wire.from, to: wire.to, url: wire.url }
+        }
+        EventKind::PageDisagreement => {
+            let wire: pb::PageDisagreement = message(bytes)?;
+            PageEvent::Disagreement { subject: stream(&wire.subject)?, detail: wire.detail }
+        }
+        EventKind::PageAgreement => {
+            let wire: pb::PageAgreement = message(bytes)?;
+            PageEvent::Agreement { subject: stream(&wire.subject)? }
+        }
         other => return Err(format!("`{}` is no event of a page", other.name())),
     })
 }
@@ -146,6 +179,11 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
         K::IncidentReappeared | K::MaintenanceReappeared => {
             (ReportChange::Reappeared, message::<pb::Reappeared>(bytes)?.vendor_updated_at)
         }
+        K::IncidentContinued | K::MaintenanceContinued => {
+            let wire: pb::Continued = message(bytes)?;
+            let change = ReportChange::Continued { external_id: wire.external_id };
+            (change, wire.vendor_updated_at)
+        }
         K::IncidentProviderLinked | K::MaintenanceProviderLinked => {
             let wire: pb::ProviderLinked = message(bytes)?;
             let provider = wire.provider.map(|slug| slug.parse()).transpose();
@@ -164,11 +202,30 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
                 update: wire.update_id,
                 body: wire.body,
                 sets_phase: wire.sets_phase,
+                inferred: wire.inferred.map(|wire| Inferred {
+                    last_listed_at: Timestamp::from_micros(wire.last_listed_at),
+                    first_missing_at: Timestamp::from_micros(wire.first_missing_at),
+                }),
             };
             (change, wire.vendor_updated_at)
         }
     };
     Ok(ReportEvent { change, vendor_updated_at: time(updated) })
+}
+
+fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {
+    let document = Document::from_word(&wire.document)
+        .ok_or_else(|| format!("document `{}` is not known", wire.document))?;
+    Ok(UnreadDocument {
+        document,
+        failure: word(wire.failure).unwrap_or(Failure::WrongShape),
+        detail: wire.detail,
+        since: Timestamp::from_micros(wire.since),
+    })
+}
+
+fn stream(text: &str) -> Result<StreamId, Reason> {
+    text.parse().map_err(|error: InvalidStream| error.to_string())
 }
 
 fn opened(wire: pb::Opened) -> Result<Opened, Reason> {

@@ -5,7 +5,7 @@ use signalbook_domain::Timestamp;
 use signalbook_domain::Worded;
 use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Group, Opened, PageEvent, ReportChange,
-    ReportEvent,
+    ReportEvent, UnreadDocument,
 };
 
 use super::number;
@@ -37,6 +37,39 @@ fn page(event: &PageEvent) -> Vec<u8> {
         PageEvent::Readable => pb::PageReadable {}.encode_to_vec(),
         PageEvent::Moved { url } => pb::PageMoved { url: url.clone() }.encode_to_vec(),
         PageEvent::Removed => pb::PageRemoved {}.encode_to_vec(),
+        PageEvent::PartlyReadable { documents } => {
+            pb::PagePartlyReadable { documents: documents.iter().map(unread).collect() }
+                .encode_to_vec()
+        }
+        PageEvent::Unobserved { from, until } => {
+            pb::PageUnobserved { from: from.micros(), until: until.micros() }.encode_to_vec()
+        }
+        PageEvent::IndicatorChanged(indicator) => pb::PageIndicatorChanged {
+            indicator: number(indicator.level.value),
+            indicator_raw: indicator.level.raw.clone(),
+            description: indicator.description.clone(),
+        }
+        .encode_to_vec(),
+        PageEvent::Replaced { from, to, url } => {
+            pb::PageReplaced { from: from.clone(), to: to.clone(), url: url.clone() }
+                .encode_to_vec()
+        }
+        PageEvent::Disagreement { subject, detail } => {
+            pb::PageDisagreement { subject: subject.to_string(), detail: detail.clone() }
+                .encode_to_vec()
+        }
+        PageEvent::Agreement { subject } => {
+            pb::PageAgreement { subject: subject.to_string() }.encode_to_vec()
+        }
+    }
+}
+
+fn unread(document: &UnreadDocument) -> pb::UnreadDocument {
+    pb::UnreadDocument {
+        document: document.document.word().to_owned(),
+        failure: number(document.failure),
+        detail: document.detail.clone(),
+        since: document.since.micros(),
     }
 }
 
@@ -75,13 +108,17 @@ fn report(event: &ReportEvent) -> Vec<u8> {
     let vendor_updated_at = micros(event.vendor_updated_at);
     match &event.change {
         ReportChange::Opened(event) => opened(event, vendor_updated_at).encode_to_vec(),
-        ReportChange::Entered { phase, update, body, sets_phase } => pb::Entered {
+        ReportChange::Entered { phase, update, body, sets_phase, inferred } => pb::Entered {
             vendor_updated_at,
             phase: number(phase.value),
             phase_raw: phase.raw.clone(),
             update_id: update.clone(),
             body: body.clone(),
             sets_phase: *sets_phase,
+            inferred: inferred.map(|inferred| pb::Inferred {
+                last_listed_at: inferred.last_listed_at.micros(),
+                first_missing_at: inferred.first_missing_at.micros(),
+            }),
         }
         .encode_to_vec(),
         ReportChange::UpdateEdited { update, phase, body } => pb::UpdateEdited {
@@ -115,6 +152,9 @@ fn report(event: &ReportEvent) -> Vec<u8> {
         }
         ReportChange::Withdrawn => pb::Withdrawn { vendor_updated_at }.encode_to_vec(),
         ReportChange::Reappeared => pb::Reappeared { vendor_updated_at }.encode_to_vec(),
+        ReportChange::Continued { external_id } => {
+            pb::Continued { vendor_updated_at, external_id: external_id.clone() }.encode_to_vec()
+        }
         ReportChange::ProviderLinked { url, provider } => pb::ProviderLinked {
             vendor_updated_at,
             url: url.clone(),

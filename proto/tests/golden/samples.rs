@@ -1,13 +1,13 @@
 //! One event of each kind with every field given, and `bare` ones with as few as possible.
 
 use signalbook_domain::event::{
-    Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Opened, PageEvent, Planned,
-    ReportChange, ReportEvent, Times,
+    Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Inferred, Opened, PageEvent,
+    Planned, ReportChange, ReportEvent, Times, UnreadDocument,
 };
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::{Indicator, Said};
 use signalbook_domain::{
-    ComponentStatus, Failure, Impact, PageId, Phase, Platform, Slug, StreamId, StreamKind,
-    Timestamp, Worded,
+    ComponentStatus, Document, Failure, Impact, PageId, Phase, Platform, Slug, StreamId,
+    StreamKind, Timestamp, Worded,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,9 @@ pub(crate) fn all() -> Vec<(String, Fact)> {
     }
     for event in components(false).into_iter().chain(reports(false)) {
         all.push((format!("{}.bare", event.kind().name()), fact(event, false)));
+    }
+    for event in inferred() {
+        all.push((format!("{}.inferred", event.kind().name()), fact(event, false)));
     }
     for (word, event) in words() {
         all.push((format!("{}.{word}", event.kind().name()), fact(event, true)));
@@ -70,6 +73,10 @@ fn fact(event: Event, full: bool) -> Fact {
     Fact { stream, event, times, backfilled: full }
 }
 
+fn incident() -> StreamId {
+    StreamId::of(StreamKind::Incident, &"kustomer".parse().expect("it is a slug"), page(), "x1")
+}
+
 fn page() -> PageId {
     PageId(Uuid::from_u128(0x82bb_7e31_6804_57e9_9a75_c8a3_f0f7_38be))
 }
@@ -89,6 +96,37 @@ fn pages() -> Vec<Event> {
         PageEvent::Readable,
         PageEvent::Moved { url: "https://kustomer.statuspage.io".to_owned() },
         PageEvent::Removed,
+        PageEvent::PartlyReadable {
+            documents: vec![
+                UnreadDocument {
+                    document: Document::Incidents,
+                    failure: Failure::HttpError,
+                    detail: "answered 503".to_owned(),
+                    since: at(-5),
+                },
+                UnreadDocument {
+                    document: Document::Maintenances,
+                    failure: Failure::WrongShape,
+                    detail: "expected a list".to_owned(),
+                    since: at(-1),
+                },
+            ],
+        },
+        PageEvent::Unobserved { from: at(-60), until: at(3) },
+        PageEvent::IndicatorChanged(Indicator {
+            level: Said { value: Impact::Major, raw: "major".to_owned() },
+            description: "Partial System Outage".to_owned(),
+        }),
+        PageEvent::Replaced {
+            from: "p1".to_owned(),
+            to: "p2".to_owned(),
+            url: "https://status.kustomer.com".to_owned(),
+        },
+        PageEvent::Disagreement {
+            subject: incident(),
+            detail: "`summary` says `investigating`, `incidents` says `resolved`".to_owned(),
+        },
+        PageEvent::Agreement { subject: incident() },
     ]
     .map(Event::Page)
     .to_vec()
@@ -158,7 +196,27 @@ fn entered((value, raw): (Phase, &str), full: bool) -> ReportChange {
             String::new()
         },
         sets_phase: full,
+        inferred: None,
     }
+}
+
+/// Ends that the vendor did not announce.
+fn inferred() -> Vec<Event> {
+    let end = |phase: Phase| ReportEvent {
+        change: ReportChange::Entered {
+            phase: Said { value: phase, raw: String::new() },
+            update: None,
+            body: String::new(),
+            sets_phase: true,
+            inferred: Some(Inferred { last_listed_at: at(-2), first_missing_at: at(-1) }),
+        },
+        vendor_updated_at: None,
+    };
+    vec![
+        Event::Incident(end(Phase::Resolved)),
+        Event::Maintenance(end(Phase::Completed)),
+        Event::Maintenance(end(Phase::Cancelled)),
+    ]
 }
 
 fn changes(full: bool) -> Vec<ReportChange> {
@@ -200,6 +258,7 @@ fn changes(full: bool) -> Vec<ReportChange> {
         ReportChange::ComponentsChanged { affected },
         ReportChange::Withdrawn,
         ReportChange::Reappeared,
+        ReportChange::Continued { external_id: "x2".to_owned() },
         ReportChange::ProviderLinked {
             url: "https://status.openai.com/incidents/01KH94".to_owned(),
             provider: full.then(|| "openai".parse().expect("it is a slug")),

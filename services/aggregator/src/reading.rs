@@ -1,46 +1,62 @@
 //! An observation's documents, read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use signalbook_domain::decide::{Good, Reading};
+use signalbook_domain::decide::{Answer, Content, Good, Reading};
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
-use signalbook_domain::{Failure, Slug};
+use signalbook_domain::{Failure, Platform, Slug};
 use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
 use crate::reader::Reader;
 
-/// Reads an observation. A document that is not what it should be makes the whole poll a failed
-/// one: a page that is half understood is not readable.
+/// Reads an observation of a page that is polled every `interval`. A document that is not what it
+/// should be is one that failed; the others are read all the same.
 pub fn reading<'a>(
     observation: &'a Observation,
+    interval: Duration,
     reader: &dyn Reader,
     hosts: &'a BTreeMap<String, Slug>,
 ) -> Reading<'a> {
     let result = match &observation.outcome {
         Outcome::Failed(failed) => Err(failed.clone()),
-        Outcome::Answered { platform, moved_to, documents } => documents
-            .iter()
-            .map(|fetched| {
-                let snapshot = match &fetched.body {
-                    None => None,
-                    Some(body) => {
-                        let read = reader.read(*platform, fetched.document, body);
-                        let mut snapshot = read.map_err(|error| misshapen(fetched, &error))?;
-                        snapshot.skipped.extend(odd_type(fetched));
-                        Some(snapshot)
-                    }
-                };
-                Ok((fetched.document, fetched.known.clone(), snapshot))
-            })
-            .collect::<Result<_, Failed>>()
-            .map(|documents| Good {
+        Outcome::Answered { platform, moved_to, documents, missing } => {
+            let came = documents.iter().map(|fetched| Answer {
+                document: fetched.document,
+                result: content(*platform, fetched, reader),
+            });
+            let missing = missing.iter().map(|missing| Answer {
+                document: missing.document,
+                result: Err(missing.failed.clone()),
+            });
+            Ok(Good {
                 platform: *platform,
                 moved_to: moved_to.as_deref(),
-                documents,
-            }),
+                answers: came.chain(missing).collect(),
+            })
+        }
     };
-    Reading { slot: observation.slot, observed_at: observation.observed_at, result, hosts }
+    Reading {
+        slot: observation.slot,
+        observed_at: observation.observed_at,
+        interval,
+        result,
+        hosts,
+    }
+}
+
+fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result<Content, Failed> {
+    let snapshot = match &fetched.body {
+        None => None,
+        Some(body) => {
+            let read = reader.read(platform, fetched.document, body);
+            let mut snapshot = read.map_err(|error| misshapen(fetched, &error))?;
+            snapshot.skipped.extend(odd_type(fetched));
+            Some(snapshot)
+        }
+    };
+    Ok(Content { known: fetched.known.clone(), snapshot })
 }
 
 fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {

@@ -137,7 +137,8 @@ impl Aggregator {
             return Ok(Folded::Ignored);
         }
         let hosts = self.hosts.providers.clone();
-        let mut reading = reading(observation, self.reader.as_ref(), &hosts);
+        let interval = known.row.interval;
+        let mut reading = reading(observation, interval, self.reader.as_ref(), &hosts);
         if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
             known.row.memo = memo;
             self.unsaved.note(observation.clone(), self.clock.monotonic());
@@ -147,8 +148,11 @@ impl Aggregator {
         else {
             return Ok(Folded::Ignored);
         };
-        for (_, _, snapshot) in reading.result.iter().flat_map(|good| &good.documents) {
-            for skipped in snapshot.iter().flat_map(|snapshot| &snapshot.skipped) {
+        for answer in reading.result.iter().flat_map(|good| &good.answers) {
+            let content = answer.result.iter();
+            for skipped in
+                content.flat_map(|content| &content.snapshot).flat_map(|snapshot| &snapshot.skipped)
+            {
                 tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a document was not all as expected");
             }
         }

@@ -59,6 +59,7 @@ mod tests {
         let outcome = Outcome::Answered {
             platform: Platform::Statuspage,
             moved_to: None,
+            missing: Vec::new(),
             documents: Vec::new(),
         };
         Observation {

@@ -140,8 +140,10 @@ impl Reading {
             (Health::Unreadable { since, .. }, _) => {
                 Self { state: ReadingState::Unreadable, since }
             }
-            (Health::Readable { since }, None) => Self { state: ReadingState::Readable, since },
-            (Health::Readable { .. }, Some(since)) => {
+            (Health::Readable { since } | Health::PartlyReadable { since, .. }, None) => {
+                Self { state: ReadingState::Readable, since }
+            }
+            (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(since)) => {
                 let state =
                     if last_good_at.is_some() { ReadingState::Stale } else { ReadingState::Unread };
                 Self { state, since }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::component::Component;
-use crate::event::{Affected, Event, Fact, Group};
+use crate::event::{Affected, Event, Fact, Group, PageEvent, ReportChange};
 use crate::id::{PageId, Revision, Slug, StreamId, StreamKind};
 use crate::page::Page;
 use crate::report::Report;
@@ -28,6 +28,8 @@ pub struct Book {
     /// How many events each stream has.
     revisions: BTreeMap<StreamId, Revision>,
     groups: BTreeMap<String, String>,
+    /// Reports that the vendor calls otherwise than at first, by kind and the new id.
+    continued: BTreeMap<(StreamKind, String), Uuid>,
 }
 
 impl Book {
@@ -41,11 +43,15 @@ impl Book {
             reports: BTreeMap::new(),
             revisions: BTreeMap::new(),
             groups: BTreeMap::new(),
+            continued: BTreeMap::new(),
         }
     }
 
     /// The stream of the thing that the vendor calls `external_id`.
     pub fn stream(&self, kind: StreamKind, external_id: &str) -> StreamId {
+        if let Some(id) = self.continued.get(&(kind, external_id.to_owned())) {
+            return StreamId { kind, provider: self.provider.clone(), id: *id };
+        }
         StreamId::of(kind, &self.provider, self.id, external_id)
     }
 
@@ -62,6 +68,13 @@ impl Book {
     /// The report of `stream`, if it was ever heard of.
     pub fn report(&self, stream: &StreamId) -> Option<&Report> {
         self.reports.get(&(stream.kind, stream.id))
+    }
+
+    /// The report with our id `id`, and its kind.
+    pub fn report_by_id(&self, id: Uuid) -> Option<(StreamKind, &Report)> {
+        [StreamKind::Incident, StreamKind::Maintenance]
+            .into_iter()
+            .find_map(|kind| Some((kind, self.reports.get(&(kind, id))?)))
     }
 
     /// A report's component as the log names it, with the group's name where it is known.
@@ -99,6 +112,9 @@ impl Book {
         match &fact.event {
             Event::Page(event) => {
                 self.page = std::mem::take(&mut self.page).evolve(event, &fact.times);
+                if let PageEvent::Replaced { .. } = event {
+                    self.reports.values_mut().for_each(|report| report.replaced = true);
+                }
             }
             Event::Component(event) => {
                 let known = self.components.remove(&id);
@@ -111,6 +127,9 @@ impl Book {
             }
             Event::Incident(event) | Event::Maintenance(event) => {
                 let key = (fact.stream.kind, id);
+                if let ReportChange::Continued { external_id } = &event.change {
+                    self.continued.insert((fact.stream.kind, external_id.clone()), id);
+                }
                 let known = self.reports.remove(&key);
                 if let Some(report) = Report::evolve(known, event, &fact.times) {
                     self.reports.insert(key, report);

@@ -1,7 +1,7 @@
 //! What an observation means: the events that now happened.
 //!
 //! Wanted: every change that a vendor makes is told once, and nothing else ever is. Vendors make
-//! that hard in five ways, and each has its rule here.
+//! that hard in six ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
 //!   itself that it is older than what was folded changes nothing (`ages.rs`).
@@ -10,42 +10,54 @@
 //!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
 //!   again, so that "agreeing" is simply deciding the same twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
-//!   report, and then it is a doubt like any removal; it never means resolution.
-//! - Two documents of one age may disagree. Then a field's earlier value counts only in the one
-//!   that changed it last (`voices.rs`).
-//! - The first reading of each kind of document is history, not news: it is the baseline.
+//!   report, and then it is a doubt like any removal. Absence from the list of what goes on, where
+//!   no other list can know more, is an end, and told as inferred (`unlisted.rs`).
+//! - Documents fail alone, and each stands for itself (`missing.rs`).
+//! - Documents contradict each other. Then one of them is believed, the same one each time
+//!   (`statements.rs`), and a contradiction that lasts is told (`disagreement.rs`).
+//! - Pages are rebuilt, and domains are sold: another page that answers is believed only when two
+//!   polls agree, and only of the vendor itself (`identity.rs`).
+//!
+//! The first reading of each kind of document is history, not news: it is the baseline.
 //!
 //! Accepted: two polls that both hit one stale cache without any vendor time in it agree with
 //! each other; the error corrects itself as `Reappeared` or as the value's next change.
 
 mod ages;
 pub mod components;
+pub mod disagreement;
+mod facts;
 pub mod health;
+mod identity;
+mod indicator;
 pub mod links;
+mod missing;
 mod quiet;
 pub mod reports;
-mod voices;
+mod statements;
+mod unlisted;
 
 pub use ages::{CLOCK_SKEW, STALE_AT_MOST, STALE_POLLS_MIN};
 pub use quiet::quiet;
-pub use voices::Voices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use self::ages::{
     behind, believable, forget_later_times, is_believed, is_newer, is_older, newest_page_time,
-    older_documents,
 };
+pub(crate) use self::facts::Facts;
+use self::identity::Identity;
+use self::statements::Statements;
 use crate::book::Book;
-use crate::event::{Event, Fact, PageEvent, Times};
-use crate::id::{Revision, Slug, StreamId};
+use crate::event::{Fact, PageEvent};
+use crate::id::Slug;
 use crate::memo::{DocumentMemo, Memo};
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
-use crate::words::{Document, Platform};
+use crate::words::{Document, Platform, Role};
 
 /// After a gap of polls longer than this, an incident that was over before we were back is history,
 /// also when a stale cache shows it only later: for so long it may.
@@ -58,22 +70,48 @@ pub struct Reading<'a> {
     pub slot: Slot,
     /// When it was made.
     pub observed_at: Timestamp,
+    /// How often the page is polled when nothing is wrong.
+    pub interval: Duration,
     /// What it brought.
     pub result: Result<Good<'a>, Failed>,
     /// Which provider's page has which host, to recognise links between providers.
     pub hosts: &'a BTreeMap<String, Slug>,
 }
 
-/// A poll that could be read.
+/// A poll that was answered.
 #[derive(Clone, Debug)]
 pub struct Good<'a> {
     /// The platform whose documents they are.
     pub platform: Platform,
     /// The address that answered, if it is not the page's own.
     pub moved_to: Option<&'a str>,
-    /// Each document: what the next poll needs to know, and what it said, unless it is the one
-    /// that was known before.
-    pub documents: Vec<(Document, Known, Option<Snapshot>)>,
+    /// What came of each document that was asked for.
+    pub answers: Vec<Answer>,
+}
+
+/// What came of one document.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Which.
+    pub document: Document,
+    /// The document, or why there is none.
+    pub result: Result<Content, Failed>,
+}
+
+/// A document that came.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// What the next poll needs to know.
+    pub known: Known,
+    /// What it said, unless it is the one that was known before.
+    pub snapshot: Option<Snapshot>,
+}
+
+impl Good<'_> {
+    /// What came of the document that says what goes on now, if it was asked for.
+    pub fn current(&self) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.document.role() == Role::Current)
+    }
 }
 
 /// What is to be recorded, and what is to be remembered.
@@ -100,17 +138,167 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
     let mut facts = Facts::new(book, reading.observed_at);
     match &reading.result {
         Err(failed) => health::failed(&mut facts, &mut next, failed),
-        Ok(good) => {
-            health::good(&mut facts, &mut next, good.platform, good.moved_to);
-            seen_again(&mut next, reading.observed_at);
-            for (document, known, snapshot) in &good.documents {
-                read_document(&mut facts, &mut next, reading, *document, known, snapshot.as_ref());
-            }
-        }
+        Ok(good) => answered(&mut facts, &mut next, reading, good),
     }
     let told = facts.told;
     next.in_trouble = if told.is_empty() { memo.in_trouble } else { book.in_trouble() };
     Some(Decision { facts: told, memo: next })
+}
+
+/// Takes in a poll that was answered, with all documents that were asked for or some of them.
+fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good: &Good<'_>) {
+    let at = reading.observed_at;
+    let url = facts.book.page.answers_from(good.moved_to).to_owned();
+    let current = good.current().map(|answer| &answer.result);
+    let before = unlisted::Before::of(next);
+    if let Some(Ok(content)) = current {
+        match identity::judge(facts, next, content, &url) {
+            Identity::Same => next.candidate = None,
+            Identity::Doubtful => {
+                next.candidate = identity::candidate(content, &url);
+                return;
+            }
+            Identity::Replaced => identity::replace(facts, next, content, &url),
+            Identity::Foreign(failed) => {
+                health::failed(facts, next, &failed);
+                return;
+            }
+        }
+    }
+    missing::count(next, &good.answers, at);
+    match current {
+        Some(Err(failed)) => health::failed(facts, next, failed),
+        Some(Ok(_)) | None => {
+            health::good(facts, next, good.platform, &url, reading.interval);
+            seen_again(next, at);
+        }
+    }
+    read_documents(facts, next, reading, good);
+    if current.is_none_or(Result::is_ok) {
+        missing::tell(facts, next);
+    }
+    unlisted::count(facts, next, &before);
+    unlisted::tell(facts, next);
+    let statements = Statements::remembered(next);
+    disagreement::follow(facts, next, &statements);
+    ask_again(facts, next, &statements);
+}
+
+/// Folds the documents of a poll, each by itself.
+fn read_documents(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good: &Good<'_>) {
+    let mut fresh = Vec::new();
+    for Answer { document, result } in &good.answers {
+        if let Ok(content) = result
+            && let Some(is_baseline) = take_in(next, *document, content, reading.observed_at)
+            && let Some(snapshot) = &content.snapshot
+        {
+            fresh.push((*document, snapshot, is_baseline));
+        }
+    }
+    let snapshots: Vec<&Snapshot> = fresh.iter().map(|(_, snapshot, _)| *snapshot).collect();
+    for (_, snapshot, is_baseline) in &fresh {
+        reports::continue_replaced(facts, snapshot, *is_baseline);
+    }
+    let relevant = statements::relevant(facts.book, next, &snapshots);
+    for (document, snapshot, _) in &fresh {
+        if let Some(remembered) = next.documents.get_mut(document) {
+            remembered.statements = statements::stated(facts.book, snapshot, &relevant);
+            remembered.coverage.clone_from(&snapshot.coverage);
+        }
+    }
+    let statements = Statements::remembered(next);
+    for (document, snapshot, is_baseline) in fresh {
+        let agreed = next.documents.get(&document).map(|memo| memo.doubts.clone());
+        let agreed = agreed.unwrap_or_default();
+        let context = Context {
+            backfilled: is_baseline,
+            back_at: next.back_at,
+            agreed: &agreed,
+            statements: &statements,
+            hosts: reading.hosts,
+        };
+        let mut doubts = BTreeSet::new();
+        indicator::read(facts, &context, snapshot, &mut doubts);
+        components::read(facts, &context, snapshot, &mut doubts);
+        reports::read(facts, &context, snapshot, &mut doubts);
+        if let Some(remembered) = next.documents.get_mut(&document) {
+            remembered.doubts = doubts;
+        }
+    }
+}
+
+/// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
+/// brings nothing to fold.
+fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp) -> Option<bool> {
+    let mut remembered = match next.documents.remove(&document) {
+        Some(remembered) => remembered,
+        None => Box::new(DocumentMemo::new(content.known.clone(), at)),
+    };
+    remembered.confirm(&content.known, at);
+    let Some(snapshot) = &content.snapshot else {
+        if remembered.folded && remembered.stale.is_none() {
+            remembered.fresh_at = Some(at);
+        }
+        next.documents.insert(document, remembered);
+        return None;
+    };
+    remembered.whole_at = Some(at);
+    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    let stale = behind(snapshot.page_updated_at, newest, remembered.stale.as_ref(), at);
+    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
+    let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
+    let is_baseline = !remembered.folded;
+    let said = believable(snapshot.page_updated_at, at);
+    if is_folded {
+        remembered.folded = true;
+        remembered.fresh_at = Some(at);
+        remembered.skip(snapshot);
+        remembered.unidentified = unidentified(snapshot);
+        remembered.page_updated_at = said.or(remembered.page_updated_at);
+        if document.role() == Role::Current {
+            next.page_id = snapshot.page_id.clone().or(next.page_id.take());
+        }
+    }
+    next.documents.insert(document, remembered);
+    if is_folded {
+        forget_later_times(next, said);
+    }
+    is_folded.then_some(is_baseline)
+}
+
+/// Whether a list is that of another page than the current document.
+fn is_of_another_page(memo: &Memo, document: Document, snapshot: &Snapshot) -> bool {
+    document.role() != Role::Current
+        && matches!((&memo.page_id, &snapshot.page_id), (Some(own), Some(shown)) if own != shown)
+}
+
+fn unidentified(snapshot: &Snapshot) -> Option<String> {
+    let first = snapshot.unidentified.first()?;
+    let more = snapshot.unidentified.len() - 1;
+    let more = if more == 0 { String::new() } else { format!("; and {more} more like this") };
+    Some(format!("something is open that cannot be told: {first}{more}"))
+}
+
+/// Asks for a document whole if it is believed in what it says of a report, and something else is
+/// known: it said so when another one was believed.
+fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
+    let mut again: Vec<(Document, String)> = Vec::new();
+    for report in statements.reports() {
+        let known = facts.book.report_by_id(report);
+        let said = statements.believed(report).filter(|(_, said)| said.phase.is_some());
+        if let (Some((_, known)), Some((document, said))) = (known, said)
+            && said.is_over != known.is_over()
+            && said.updated_at >= known.vendor_updated_at
+            && !known.inferred
+        {
+            again.push((*document, format!("{report} is said otherwise")));
+        }
+    }
+    for (document, doubt) in again {
+        if let Some(remembered) = next.documents.get_mut(&document) {
+            remembered.doubts.insert(doubt);
+        }
+    }
 }
 
 /// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not
@@ -153,48 +341,6 @@ pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
     facts.told
 }
 
-fn read_document(
-    facts: &mut Facts<'_>,
-    next: &mut Memo,
-    reading: &Reading<'_>,
-    document: Document,
-    known: &Known,
-    snapshot: Option<&Snapshot>,
-) {
-    let at = reading.observed_at;
-    let mut memo = match next.documents.get(&document) {
-        Some(remembered) => remembered.clone(),
-        None => Box::new(DocumentMemo::new(known.clone(), at)),
-    };
-    memo.confirm(known, at);
-    let is_baseline = !memo.folded;
-    if let Some(snapshot) = snapshot {
-        let folded = newest_page_time(next);
-        let stale = behind(snapshot.page_updated_at, folded, memo.stale.as_ref(), at);
-        memo.stale = stale.filter(|stale| !is_believed(stale, at));
-        if memo.stale.is_none() {
-            let newer_than = older_documents(next, reading, snapshot.page_updated_at);
-            memo.folded = true;
-            memo.skip(snapshot);
-            let said = believable(snapshot.page_updated_at, at);
-            memo.page_updated_at = said.or(memo.page_updated_at);
-            forget_later_times(next, said);
-            let context = Context {
-                backfilled: is_baseline,
-                back_at: next.back_at,
-                agreed: &memo.doubts,
-                newer_than,
-                hosts: reading.hosts,
-            };
-            let mut doubts = BTreeSet::new();
-            components::read(facts, &context, snapshot, &mut doubts);
-            reports::read(facts, &context, snapshot, &mut doubts, &mut next.voices);
-            memo.doubts = doubts;
-        }
-    }
-    next.documents.insert(document, memo);
-}
-
 /// What a document is read against.
 pub(crate) struct Context<'a> {
     /// Whether this is the document's baseline.
@@ -202,50 +348,12 @@ pub(crate) struct Context<'a> {
     /// When we were back, if we were away until lately: what was over by then was not seen to
     /// happen.
     pub(crate) back_at: Option<Timestamp>,
-    /// Documents of the page that were last read as they were before this one.
-    pub(crate) newer_than: BTreeSet<Document>,
+    /// What each document says of the reports that are open.
+    statements: &'a Statements,
     /// Doubts of the poll before.
     pub(crate) agreed: &'a BTreeSet<String>,
     /// Hosts of known pages.
     pub(crate) hosts: &'a BTreeMap<String, Slug>,
-}
-
-/// Events being told, each folded into the book at once.
-pub(crate) struct Facts<'a> {
-    pub(crate) book: &'a mut Book,
-    told: Vec<Fact>,
-    /// Streams whose first event is among them.
-    begun: BTreeSet<StreamId>,
-    pub(crate) observed_at: Timestamp,
-}
-
-impl<'a> Facts<'a> {
-    fn new(book: &'a mut Book, observed_at: Timestamp) -> Self {
-        Self { book, told: Vec::new(), begun: BTreeSet::new(), observed_at }
-    }
-
-    pub(crate) fn tell(&mut self, fact: Fact) {
-        if !self.is_known(&fact.stream) {
-            self.begun.insert(fact.stream.clone());
-        }
-        self.book.evolve(&fact);
-        self.told.push(fact);
-    }
-
-    /// Whether the log told of `stream` before this reading.
-    pub(crate) fn was_known(&self, stream: &StreamId) -> bool {
-        self.is_known(stream) && !self.begun.contains(stream)
-    }
-
-    fn is_known(&self, stream: &StreamId) -> bool {
-        self.book.revision(stream) > Revision(0)
-    }
-
-    fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
-        let times = Times { occurred_at, published_at: None, observed_at: self.observed_at };
-        let stream = self.book.page_stream();
-        self.tell(Fact { stream, event: Event::Page(event), times, backfilled: false });
-    }
 }
 
 /// Tells a change that may be a stale cache speaking only if the poll before agrees, and
@@ -255,18 +363,7 @@ pub(crate) fn confirmed(
     doubts: &mut BTreeSet<String>,
     doubt: String,
 ) -> bool {
-    settled(context, doubts, doubt, true)
-}
-
-/// The same for a change of which another document of the page says otherwise unless `has_say`:
-/// then it stays a doubt, so that the document is asked for again until they agree.
-pub(crate) fn settled(
-    context: &Context<'_>,
-    doubts: &mut BTreeSet<String>,
-    doubt: String,
-    has_say: bool,
-) -> bool {
-    let counts = has_say && context.agreed.contains(&doubt);
+    let counts = context.agreed.contains(&doubt);
     if !counts {
         doubts.insert(doubt);
     }

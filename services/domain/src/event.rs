@@ -4,10 +4,12 @@ pub mod kind;
 
 pub use kind::EventKind;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::{PageId, Slug, StreamId, StreamKind};
-use crate::snapshot::Said;
-use crate::time::Timestamp;
-use crate::words::{ComponentStatus, Failure, Impact, Phase, Platform};
+use crate::snapshot::{Indicator, Said};
+use crate::time::{Timestamp, credible};
+use crate::words::{ComponentStatus, Document, Failure, Impact, Phase, Platform};
 
 /// An event with its times, before it has a place in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +36,11 @@ pub struct Times {
 }
 
 impl Times {
-    /// The best answer to "when": the vendor's claim, else what it shows, else our poll.
+    /// The best answer to "when": the vendor's claim, else what it shows, else our poll. A claim
+    /// that cannot be true is none.
     pub fn effective(&self) -> Timestamp {
-        self.occurred_at.or(self.published_at).unwrap_or(self.observed_at)
+        let credible = |claimed| credible(claimed, self.observed_at);
+        credible(self.occurred_at).or(credible(self.published_at)).unwrap_or(self.observed_at)
     }
 }
 
@@ -91,13 +95,61 @@ pub enum PageEvent {
     },
     /// It can be read.
     Readable,
+    /// It can be read, but for some of its documents.
+    PartlyReadable {
+        /// Those that cannot be read.
+        documents: Vec<UnreadDocument>,
+    },
+    /// Nobody polled it for so long that nothing can be said of that time.
+    Unobserved {
+        /// When the last good poll before became too old.
+        from: Timestamp,
+        /// When it was polled again.
+        until: Timestamp,
+    },
+    /// The vendor's own summary of the page has changed.
+    IndicatorChanged(Indicator),
     /// It answers from another address.
     Moved {
         /// The address.
         url: String,
     },
+    /// The vendor has put another page in its place.
+    Replaced {
+        /// The vendor's id of the page before.
+        from: String,
+        /// The vendor's id of the page now; empty if it has none.
+        to: String,
+        /// Where it answers.
+        url: String,
+    },
+    /// Two of its documents have contradicted each other for a while.
+    Disagreement {
+        /// Of what.
+        subject: StreamId,
+        /// What each says, in words.
+        detail: String,
+    },
+    /// They agree again.
+    Agreement {
+        /// Of what.
+        subject: StreamId,
+    },
     /// Nobody wants it watched any more.
     Removed,
+}
+
+/// A document of a page that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadDocument {
+    /// Which.
+    pub document: Document,
+    /// Why.
+    pub failure: Failure,
+    /// What exactly, in words.
+    pub detail: String,
+    /// The first of the polls that failed.
+    pub since: Timestamp,
 }
 
 /// A group of components, as the page names it.
@@ -203,6 +255,15 @@ pub struct Planned {
     pub until: Option<Timestamp>,
 }
 
+/// An end that the vendor did not announce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inferred {
+    /// The last poll that listed the report as open.
+    pub last_listed_at: Timestamp,
+    /// The first poll that did not: when it ended, as far as is known.
+    pub first_missing_at: Timestamp,
+}
+
 /// What changed about a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportChange {
@@ -219,6 +280,8 @@ pub enum ReportChange {
         /// Whether the report is in that phase from here on. A backdated update enters the
         /// timeline at its time and changes no phase.
         sets_phase: bool,
+        /// That nobody announced it: the report is not listed as open any more.
+        inferred: Option<Inferred>,
     },
     /// The vendor rewrote an update.
     UpdateEdited {
@@ -260,6 +323,11 @@ pub enum ReportChange {
     Withdrawn,
     /// The vendor shows it again.
     Reappeared,
+    /// The vendor shows it under another id, after it has replaced the page.
+    Continued {
+        /// The id.
+        external_id: String,
+    },
     /// It is caused by another provider, whose report the vendor links to.
     ProviderLinked {
         /// The link.

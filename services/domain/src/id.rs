@@ -141,7 +141,8 @@ fn uuid_v7(at: Timestamp, random: [u8; 10]) -> Uuid {
 }
 
 /// What a stream is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StreamKind {
     /// One status page.
     Page,

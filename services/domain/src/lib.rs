@@ -23,9 +23,10 @@ pub mod report;
 pub mod shown;
 pub mod snapshot;
 pub mod status;
+pub mod text;
 pub mod time;
 pub mod words;
 
 pub use id::{EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind};
 pub use time::Timestamp;
-pub use words::{ComponentStatus, Document, Failure, Impact, Phase, Platform, Worded};
+pub use words::{ComponentStatus, Document, Failure, Impact, Phase, Platform, Role, Worded};

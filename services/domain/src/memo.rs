@@ -7,11 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::decide::Voices;
+use uuid::Uuid;
+
+use crate::id::StreamKind;
 use crate::observation::{Known, Slot};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
+
+/// So many failed polls in a row make a page, or a document of it, unreadable.
+pub const FAILURES: u32 = 2;
 
 /// Notes on what was left out of one document; the rest is counted.
 pub const SKIPPED_MAX: usize = 10;
@@ -34,9 +39,21 @@ pub struct Memo {
     pub not_before: Option<Timestamp>,
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
-    /// Which document is believed where two of the page disagree.
-    #[serde(default)]
-    pub voices: Voices,
+    /// The vendor's id of the page that was folded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_id: Option<String>,
+    /// Another page that answers, until a second poll agrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<Candidate>,
+    /// Documents that failed when they were last asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub missing: BTreeMap<Document, MissingRun>,
+    /// Open reports that the current document listed before and does not list any more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unlisted: BTreeMap<Uuid, Unlisted>,
+    /// Reports of which two documents say different things.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contradictions: BTreeMap<Uuid, Contradiction>,
     /// What is known of each kind of document that was ever read.
     /// Boxed, since a map has room for many entries at once and a page has few.
     pub documents: BTreeMap<Document, Box<DocumentMemo>>,
@@ -51,6 +68,77 @@ pub struct Failing {
     pub since: Timestamp,
     /// How the last one failed.
     pub failure: Failure,
+}
+
+/// A page that answers in place of the one that was folded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The vendor's id of it, if it has one.
+    pub page_id: Option<String>,
+    /// Where it answers.
+    pub url: String,
+}
+
+/// Polls in a row in which a document was asked for and failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingRun {
+    /// How many.
+    pub polls: u32,
+    /// When the first was made.
+    pub since: Timestamp,
+    /// When the last was made.
+    pub asked_at: Timestamp,
+    /// How the last one failed.
+    pub failure: Failure,
+    /// How many in a row failed like the last one.
+    pub alike: u32,
+    /// How the last one failed, in words for a person.
+    pub detail: String,
+    /// Whether the last answer said that there is no such document.
+    pub is_not_there: bool,
+    /// Whether the vendor never had it: each answer said so.
+    pub not_offered: bool,
+}
+
+/// An open report that the current document does not list any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlisted {
+    /// Incident or maintenance.
+    pub kind: StreamKind,
+    /// The last poll that listed it.
+    pub last_listed_at: Timestamp,
+    /// The first poll that did not.
+    pub first_missing_at: Timestamp,
+    /// How many did not, in a row.
+    pub polls: u32,
+}
+
+/// What two documents say of one report, as long as it is not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// Incident or maintenance.
+    pub kind: StreamKind,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a document says of a report that is open, by its own word or by what is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Whether it says that the report is over, or does not list it.
+    pub is_over: bool,
+    /// The vendor's word for where it stands; none if the report is not listed though it would
+    /// have to be.
+    pub phase: Option<String>,
+    /// When the vendor last changed the report, as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+    /// A digest of its fields; none if it is not listed or not all of them could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<u64>,
+    /// The digests of the ids of its updates.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub updates: BTreeSet<u64>,
 }
 
 /// Answers in a row that were older than what was folded.
@@ -77,6 +165,21 @@ pub struct DocumentMemo {
     pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
     pub doubts: BTreeSet<String>,
+    /// What it says of the reports that are open, by our ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub statements: BTreeMap<Uuid, Statement>,
+    /// What was said in it that nobody can assign to a report, though something is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unidentified: Option<String>,
+    /// What it would have to contain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<(StreamKind, Coverage)>,
+    /// When it was last read or confirmed and was not stale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_at: Option<Timestamp>,
+    /// When it was last read whole: an unchanged answer may hide a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_at: Option<Timestamp>,
     /// What was left out of the last one that was folded, in words for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
@@ -92,6 +195,11 @@ impl DocumentMemo {
             page_updated_at: None,
             stale: None,
             doubts: BTreeSet::new(),
+            statements: BTreeMap::new(),
+            unidentified: None,
+            coverage: Vec::new(),
+            fresh_at: None,
+            whole_at: None,
             skipped: Vec::new(),
         }
     }
@@ -120,11 +228,22 @@ impl Memo {
     }
 
     /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
-    /// for a second poll to agree, or the last answer was stale.
+    /// for a second poll to agree, the last answer was stale, or another page answered.
     pub fn doubts(&self, document: Document) -> bool {
-        self.documents
-            .get(&document)
-            .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale.is_some())
+        self.candidate.is_some()
+            || self
+                .documents
+                .get(&document)
+                .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale.is_some())
+    }
+
+    /// The documents that cannot be read while others can: so many polls in a row failed.
+    pub fn unread(&self) -> impl Iterator<Item = (Document, &MissingRun)> {
+        let unread = |run: &&MissingRun| !run.not_offered && run.polls >= FAILURES;
+        self.missing
+            .iter()
+            .filter(move |(_, run)| unread(run))
+            .map(|(document, run)| (*document, run))
     }
 
     /// What was left out of the documents, in words for a person.

@@ -126,11 +126,14 @@ pub struct Observation {
 impl Observation {
     /// Every document that came, also one that was not what it should be.
     pub fn documents(&self) -> impl Iterator<Item = &Fetched> {
-        let (good, bad) = match &self.outcome {
-            Outcome::Answered { documents, .. } => (documents.as_slice(), None),
-            Outcome::Failed(failed) => (&[][..], failed.answer.as_deref()),
+        let (good, missing, bad) = match &self.outcome {
+            Outcome::Answered { documents, missing, .. } => {
+                (documents.as_slice(), missing.as_slice(), None)
+            }
+            Outcome::Failed(failed) => (&[][..], &[][..], failed.answer.as_deref()),
         };
-        good.iter().chain(bad)
+        let misread = missing.iter().filter_map(|missing| missing.failed.answer.as_deref());
+        good.iter().chain(misread).chain(bad)
     }
 
     /// The size of the documents that travel with it.
@@ -142,14 +145,16 @@ impl Observation {
 /// How a poll ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every document that was asked for has answered.
+    /// The page has answered, with all that was asked for or with some of it.
     Answered {
         /// The platform whose documents they are.
         platform: Platform,
         /// The address that answered, if redirects led away from the page's own.
         moved_to: Option<String>,
-        /// The documents.
+        /// The documents that came.
         documents: Vec<Fetched>,
+        /// Those that did not.
+        missing: Vec<Missing>,
     },
     /// It failed.
     Failed(Failed),
@@ -158,7 +163,23 @@ pub enum Outcome {
 /// A vendor that asks us to stay away for longer than this is asked again all the same.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(6);
 
-/// Why a poll brought nothing that could be read.
+/// A document that was asked for and did not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Which.
+    pub document: Document,
+    /// Why.
+    pub failed: Failed,
+}
+
+impl Failed {
+    /// Whether the vendor says that there is no such document.
+    pub fn is_not_there(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 410))
+    }
+}
+
+/// Why a poll, or one document of it, brought nothing that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
     /// The kind of failure.

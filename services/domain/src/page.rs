@@ -1,8 +1,12 @@
 //! The state of a page, folded from its stream.
 
-use crate::event::{PageEvent, Times};
+use std::collections::BTreeSet;
+
+use crate::event::{PageEvent, Times, UnreadDocument};
+use crate::id::StreamId;
+use crate::snapshot::Indicator;
 use crate::time::Timestamp;
-use crate::words::{Failure, Platform};
+use crate::words::{Failure, Platform, Role};
 
 /// Whether a page can be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +19,13 @@ pub enum Health {
         /// Since when.
         since: Timestamp,
     },
+    /// It can, but for some of its documents.
+    PartlyReadable {
+        /// Since when.
+        since: Timestamp,
+        /// Since when the document that says what is open is one of those, if it is.
+        current_since: Option<Timestamp>,
+    },
     /// It cannot.
     Unreadable {
         /// Since when.
@@ -25,11 +36,20 @@ pub enum Health {
 }
 
 impl Health {
-    /// The word for it: `unread`, `readable` or `unreadable`.
+    /// Whether it was read when it was last polled, whole or in part.
+    pub fn is_read(self) -> bool {
+        match self {
+            Self::Readable { .. } | Self::PartlyReadable { .. } => true,
+            Self::Unread | Self::Unreadable { .. } => false,
+        }
+    }
+
+    /// The word for it: `unread`, `readable`, `partly_readable` or `unreadable`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unread => "unread",
             Self::Readable { .. } => "readable",
+            Self::PartlyReadable { .. } => "partly_readable",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -50,6 +70,12 @@ pub struct Page {
     pub platform: Option<Platform>,
     /// Whether it can be read.
     pub health: Health,
+    /// The documents that cannot be read while others can.
+    pub unread: Vec<UnreadDocument>,
+    /// The vendor's own summary.
+    pub indicator: Option<Indicator>,
+    /// Of what its documents contradict each other.
+    pub disagreements: BTreeSet<StreamId>,
 }
 
 impl Page {
@@ -73,18 +99,45 @@ impl Page {
                 self.url.clone_from(url);
                 self.moved_to = None;
                 self.health = Health::Unread;
+                self.unread.clear();
             }
             PageEvent::PlatformDetected { platform } => self.platform = Some(*platform),
             PageEvent::Unreadable { failure, since, .. } => {
                 self.health = Health::Unreadable { since: *since, failure: *failure };
+                self.unread.clear();
             }
-            PageEvent::Readable => self.health = Health::Readable { since: times.observed_at },
+            PageEvent::Readable => {
+                self.health = Health::Readable { since: times.observed_at };
+                self.unread.clear();
+            }
+            PageEvent::PartlyReadable { documents } => {
+                self.health = partly_readable(documents, times.observed_at);
+                self.unread.clone_from(documents);
+            }
+            PageEvent::IndicatorChanged(indicator) => self.indicator = Some(indicator.clone()),
+            PageEvent::Disagreement { subject, .. } => {
+                self.disagreements.insert(subject.clone());
+            }
+            PageEvent::Agreement { subject } => {
+                self.disagreements.remove(subject);
+            }
+            PageEvent::Unobserved { .. } | PageEvent::Replaced { .. } => {}
             PageEvent::Moved { url } => {
                 self.moved_to = (*url != self.url).then(|| url.clone());
             }
             PageEvent::Removed => self.watched = false,
         }
         self
+    }
+}
+
+/// The health of a page that shows all but `documents`, as it was seen at `observed_at`.
+pub fn partly_readable(documents: &[UnreadDocument], observed_at: Timestamp) -> Health {
+    let since = documents.iter().map(|document| document.since).min();
+    let current = documents.iter().filter(|unread| unread.document.role() == Role::Current);
+    Health::PartlyReadable {
+        since: since.unwrap_or(observed_at),
+        current_since: current.map(|unread| unread.since).min(),
     }
 }
 

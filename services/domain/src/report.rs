@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::event::{Planned, ReportChange, ReportEvent, Times};
+use crate::event::{Inferred, Planned, ReportChange, ReportEvent, Times};
 use crate::observation::ContentHash;
-use crate::snapshot::Said;
-use crate::time::Timestamp;
+use crate::snapshot::{Coverage, Said};
+use crate::time::{Timestamp, credible};
 use crate::words::{Impact, Phase};
 
 /// One incident or maintenance.
@@ -34,6 +34,13 @@ pub struct Report {
     pub updates: BTreeMap<String, KnownUpdate>,
     /// Whether the vendor deleted it.
     pub withdrawn: bool,
+    /// Whether its end is inferred: nobody announced it.
+    pub inferred: bool,
+    /// Whether it stood on a page that the vendor has replaced, and was not seen on the new one:
+    /// no document has to contain it.
+    pub replaced: bool,
+    /// Whether the vendor shows it under another id than at first: its updates may have others too.
+    pub continued: bool,
     /// The vendor's newest time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
     /// Links to other providers' reports that were recorded.
@@ -85,19 +92,6 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The name of the field.
-    pub fn field(&self) -> String {
-        match self {
-            Self::Title(_) => "title".to_owned(),
-            Self::Impact(_) => "impact".to_owned(),
-            Self::Phase(_) => "phase".to_owned(),
-            Self::Affected(_) => "affected".to_owned(),
-            Self::Times(..) => "times".to_owned(),
-            Self::Planned(_) => "planned".to_owned(),
-            Self::Update(id, _) => update_field(id),
-        }
-    }
-
     /// A digest that tells this value of this field from all others.
     pub fn digest(&self) -> u64 {
         let micros = |time: Option<Timestamp>| time.map_or(i64::MIN, Timestamp::micros).to_string();
@@ -120,39 +114,12 @@ impl Value<'_> {
     }
 }
 
-fn digest(parts: &[&str]) -> u64 {
+/// A digest that tells these texts, in this order, from all others.
+pub(crate) fn digest(parts: &[&str]) -> u64 {
     let hash = ContentHash::of(parts.join("\0").as_bytes());
     u64::from_be_bytes([
         hash.0[0], hash.0[1], hash.0[2], hash.0[3], hash.0[4], hash.0[5], hash.0[6], hash.0[7],
     ])
-}
-
-/// The name of the field that an update is.
-pub fn update_field(id: &str) -> String {
-    format!("update {id}")
-}
-
-/// The names of the fields that a change gives other values.
-pub fn fields(change: &ReportChange) -> Vec<String> {
-    let field = |name: &str| vec![name.to_owned()];
-    match change {
-        ReportChange::Retitled { .. } => field("title"),
-        ReportChange::ImpactChanged { .. } => field("impact"),
-        ReportChange::ComponentsChanged { .. } => field("affected"),
-        ReportChange::Rescheduled(_) => field("planned"),
-        ReportChange::Retimed { .. } => field("times"),
-        ReportChange::UpdateEdited { update, .. } | ReportChange::UpdateRemoved { update } => {
-            vec![update_field(update)]
-        }
-        ReportChange::Entered { update, sets_phase, .. } => {
-            let phase = sets_phase.then(|| "phase".to_owned());
-            update.as_deref().map(update_field).into_iter().chain(phase).collect()
-        }
-        ReportChange::Opened(_)
-        | ReportChange::Withdrawn
-        | ReportChange::Reappeared
-        | ReportChange::ProviderLinked { .. } => Vec::new(),
-    }
 }
 
 impl Report {
@@ -165,6 +132,16 @@ impl Report {
     pub fn is_over(&self) -> bool {
         let phase = self.phase.value;
         phase.is_over() || (phase == Phase::Unknown && self.resolved_at.is_some())
+    }
+
+    /// Whether a document of that coverage would have to contain it.
+    pub fn must_be_in(&self, coverage: Coverage) -> bool {
+        match coverage {
+            Coverage::ActiveOnly => !self.is_over(),
+            Coverage::CreatedAfter(_) | Coverage::Everything => {
+                !self.replaced && coverage.must_contain(self.created_at.or(self.started_at))
+            }
+        }
     }
 
     /// The shown time of the newest update that is in the timeline.
@@ -181,12 +158,15 @@ impl Report {
                 impact: opened.impact.clone(),
                 phase: Said { value: Phase::Unknown, raw: String::new() },
                 created_at: opened.created_at,
-                started_at: times.occurred_at,
+                started_at: credible(times.occurred_at, times.observed_at),
                 resolved_at: None,
                 planned: opened.planned,
                 affected: opened.affected.iter().map(|affected| affected.id).collect(),
                 updates: BTreeMap::new(),
                 withdrawn: false,
+                inferred: false,
+                replaced: false,
+                continued: false,
                 vendor_updated_at: None,
                 links: BTreeSet::new(),
                 earlier: BTreeSet::new(),
@@ -201,13 +181,14 @@ impl Report {
     fn change(&mut self, change: &ReportChange, times: &Times) {
         match change {
             ReportChange::Opened(_) => {}
-            ReportChange::Entered { phase, update, body, sets_phase } => {
+            ReportChange::Entered { phase, update, body, sets_phase, inferred } => {
                 if let Some(id) = update {
                     let update = KnownUpdate::new(&phase.raw, times.published_at, body);
                     self.updates.insert(id.clone(), update);
                 }
                 if *sets_phase {
-                    self.enter(phase, times);
+                    self.enter(phase, &end_times(*inferred, times));
+                    self.inferred = inferred.is_some();
                 }
             }
             ReportChange::UpdateEdited { update: id, phase, body } => {
@@ -227,8 +208,9 @@ impl Report {
             }
             ReportChange::Retimed { started_at, resolved_at } => {
                 self.earlier.insert(Value::Times(self.started_at, self.resolved_at).digest());
-                self.started_at = *started_at;
-                self.resolved_at = *resolved_at;
+                self.inferred &= self.resolved_at == *resolved_at;
+                self.started_at = credible(*started_at, times.observed_at);
+                self.resolved_at = credible(*resolved_at, times.observed_at);
             }
             ReportChange::ImpactChanged { impact } => {
                 self.earlier.insert(Value::Impact(&self.impact.raw).digest());
@@ -240,6 +222,10 @@ impl Report {
             }
             ReportChange::Withdrawn => self.withdrawn = true,
             ReportChange::Reappeared => self.withdrawn = false,
+            ReportChange::Continued { .. } => {
+                self.replaced = false;
+                self.continued = true;
+            }
             ReportChange::ProviderLinked { url, .. } => {
                 self.links.insert(url.clone());
             }
@@ -258,6 +244,12 @@ impl Report {
             self.earlier.insert(Value::Phase(&before.raw).digest());
         }
     }
+}
+
+/// The times of an entry: an end that nobody announced was when the report was first missed.
+pub fn end_times(inferred: Option<Inferred>, times: &Times) -> Times {
+    let ended_at = inferred.map(|inferred| inferred.first_missing_at);
+    Times { observed_at: ended_at.unwrap_or(times.observed_at), ..*times }
 }
 
 /// When a report began after it entered `phase`, if it had begun at `before`: planned work begins

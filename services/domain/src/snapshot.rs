@@ -3,6 +3,7 @@
 //! A reader turns a vendor's document into a [`Snapshot`]; nothing behind it knows a platform's
 //! shapes. Times are the vendor's claims and may be absent or wrong.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::id::StreamKind;
@@ -32,6 +33,10 @@ pub struct Snapshot {
     pub document: Document,
     /// The vendor's name as the page gives it.
     pub page_name: Option<String>,
+    /// The vendor's id of the page.
+    pub page_id: Option<String>,
+    /// The vendor's own summary of the whole page, if this document has one.
+    pub indicator: Option<Indicator>,
     /// When the vendor last changed the page, as the document says.
     pub page_updated_at: Option<Timestamp>,
     /// The components, if this document lists them all.
@@ -41,7 +46,11 @@ pub struct Snapshot {
     pub components_complete: bool,
     /// Incidents and maintenances, in the document's order.
     pub reports: Vec<ReportFacts>,
-    /// What the document would have to contain if it existed, by kind of report.
+    /// Unresolved entries that nothing identifies, in words for a person: something is open, and
+    /// nobody can say what.
+    pub unidentified: Vec<String>,
+    /// What the document would have to contain if it existed, by kind of report. A kind whose list
+    /// is not there, or could not be read whole, is left out.
     pub coverage: Vec<(StreamKind, Coverage)>,
     /// What was left out, mended or odd, in words for a person.
     pub skipped: Vec<String>,
@@ -49,10 +58,20 @@ pub struct Snapshot {
     pub skipped_more: usize,
 }
 
+/// The vendor's own summary of a whole page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// How bad it is.
+    pub level: Said<Impact>,
+    /// The same in the vendor's words.
+    pub description: String,
+}
+
 /// What a document would have to contain if it existed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// Only what is going on: absence says nothing, since it may simply be over.
+    /// Everything that is going on: what it lacks is over, or was deleted.
     ActiveOnly,
     /// Everything that the vendor created after this moment: a window of the newest.
     CreatedAfter(Timestamp),
@@ -113,8 +132,8 @@ pub struct ReportFacts {
     pub kind: StreamKind,
     /// The vendor's id.
     pub external_id: String,
-    /// The title.
-    pub title: String,
+    /// The title; none if it cannot be read.
+    pub title: Option<String>,
     /// Where it stands, by the vendor's own status; an empty word if the vendor gives none.
     pub phase: Said<Phase>,
     /// How bad it is.

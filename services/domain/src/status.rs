@@ -95,8 +95,11 @@ pub fn unknown_since(
 ) -> Option<Timestamp> {
     match (health, last_good_at) {
         (Health::Unreadable { since, .. }, _) => Some(since),
-        (Health::Unread, _) | (Health::Readable { .. }, None) => Some(added_at),
-        (Health::Readable { .. }, Some(good)) => {
+        (Health::Unread, _) | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
+            Some(added_at)
+        }
+        (Health::PartlyReadable { current_since: Some(since), .. }, _) => Some(since),
+        (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(good)) => {
             let stale_at = good.plus(trusted_for(interval));
             (now > stale_at).then_some(stale_at)
         }

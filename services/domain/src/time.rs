@@ -20,6 +20,19 @@ pub struct InvalidTime(String);
 
 const MICROS: i64 = 1_000_000;
 
+/// No status page is older: an earlier time is a zero in disguise.
+const CREDIBLE_FROM: Timestamp = Timestamp(946_684_800 * MICROS);
+
+/// Nobody plans further ahead.
+const CREDIBLE_AHEAD: Duration = Duration::from_hours(2 * 366 * 24);
+
+/// A start or an end that a vendor claims, unless it lies before the year 2000 or more than two
+/// years after `observed_at`.
+pub fn credible(claimed: Option<Timestamp>, observed_at: Timestamp) -> Option<Timestamp> {
+    let latest = observed_at.plus(CREDIBLE_AHEAD);
+    claimed.filter(|claimed| (CREDIBLE_FROM..=latest).contains(claimed))
+}
+
 impl Timestamp {
     /// The earliest moment that can be shown (the year -9999).
     pub const MIN: Self = Self(-377_705_023_201 * MICROS);

@@ -1,6 +1,8 @@
 //! The closed vocabularies of the house: each word has one spelling, used in code, SQL,
 //! subjects, metrics and documents.
 
+use crate::id::StreamKind;
+
 /// An enumeration whose values have one spelling each.
 pub trait Worded: Copy + PartialEq + 'static {
     /// Every value, in the order of their numbers on the wire.
@@ -162,6 +164,34 @@ words! {
     }
 }
 
+/// What a document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// It says what goes on now, and decides whether the page can be read.
+    Current,
+    /// It says what is over, and adds to what the current one says.
+    History,
+}
+
+impl Document {
+    /// What it is for.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Summary => Role::Current,
+            Self::Incidents | Self::Maintenances => Role::History,
+        }
+    }
+
+    /// Whether it lists reports of `kind`.
+    pub fn lists(self, kind: StreamKind) -> bool {
+        match self {
+            Self::Summary => matches!(kind, StreamKind::Incident | StreamKind::Maintenance),
+            Self::Incidents => kind == StreamKind::Incident,
+            Self::Maintenances => kind == StreamKind::Maintenance,
+        }
+    }
+}
+
 words! {
     /// Why a page could not be read.
     Failure {
@@ -181,6 +211,8 @@ words! {
         WrongShape = "wrong_shape",
         /// No platform that we can read was found at the address.
         UnknownPlatform = "unknown_platform",
+        /// Another page than the one that was configured answers at the address.
+        AnotherPage = "another_page",
     }
 }
 

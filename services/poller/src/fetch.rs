@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use signalbook_domain::observation::{Failed, Fetched, Outcome, PollJob, Wanted};
-use signalbook_domain::{Failure, Platform};
+use signalbook_domain::observation::{Failed, Fetched, Missing, Outcome, PollJob, Wanted};
+use signalbook_domain::{Failure, Platform, Role};
 use signalbook_outbound::{Client, Request};
-use signalbook_readers::{DocumentSpec, Role, address, detect, documents, probes};
+use signalbook_readers::{DocumentSpec, address, detect, documents, probes};
 use url::Url;
 
 use crate::answer;
@@ -20,28 +20,33 @@ pub(crate) struct Poll<'a> {
     now: SystemTime,
     moved_to: Option<String>,
     fetched: Vec<Fetched>,
+    missing: Vec<Missing>,
 }
 
 impl<'a> Poll<'a> {
     pub(crate) fn new(client: &'a Client, job: &'a PollJob, now: SystemTime) -> Self {
-        Self { client, job, now, moved_to: None, fetched: Vec::new() }
+        Self { client, job, now, moved_to: None, fetched: Vec::new(), missing: Vec::new() }
     }
 
-    /// Fetches what the job wants. One document that fails fails the poll: a page that is half
-    /// read is not read.
+    /// Fetches what the job wants, each document by itself.
     pub(crate) async fn carry_out(mut self) -> Outcome {
         let platform = match self.job.platform {
             Some(platform) => self.known(platform).await.map(|()| platform),
             None => self.unknown().await,
         };
         match platform {
-            Ok(platform) => {
-                Outcome::Answered { platform, moved_to: self.moved_to, documents: self.fetched }
-            }
+            Ok(platform) => Outcome::Answered {
+                platform,
+                moved_to: self.moved_to,
+                documents: self.fetched,
+                missing: self.missing,
+            },
             Err(failed) => Outcome::Failed(failed),
         }
     }
 
+    /// A page that does not answer, or turns us away, is not asked for more: its other documents
+    /// are at the same place.
     async fn known(&mut self, platform: Platform) -> Result<(), Failed> {
         let mut changed = false;
         for wanted in &self.job.wanted {
@@ -50,11 +55,21 @@ impl<'a> Poll<'a> {
             if wanted.only_after_change && !changed {
                 continue;
             }
-            self.fetch(spec, wanted).await?;
-            changed |= spec.role == Role::Small
+            match self.fetch(spec, wanted).await {
+                Ok(()) => {}
+                Err(failed) if spec.role == Role::Current && !is_of_the_document(&failed) => {
+                    return Err(failed);
+                }
+                Err(failed) => self.miss(spec, failed),
+            }
+            changed |= spec.role == Role::Current
                 && self.fetched.last().is_some_and(|fetched| fetched.body.is_some());
         }
         Ok(())
+    }
+
+    fn miss(&mut self, spec: &DocumentSpec, failed: Failed) {
+        self.missing.push(Missing { document: spec.document, failed });
     }
 
     /// Finds the platform by what answers, and then fetches the rest of its documents, so that
@@ -72,7 +87,10 @@ impl<'a> Poll<'a> {
         let platform = platform.ok_or_else(|| self.not_recognised())?;
         for spec in documents(platform) {
             if !self.fetched.iter().any(|fetched| fetched.document == spec.document) {
-                self.fetch(spec, &whole(spec)).await?;
+                match self.fetch(spec, &whole(spec)).await {
+                    Ok(()) => {}
+                    Err(failed) => self.miss(spec, failed),
+                }
             }
         }
         Ok(platform)
@@ -102,12 +120,19 @@ impl<'a> Poll<'a> {
             accept: ACCEPT,
         };
         let answer = self.client.get(request).await;
-        if let Ok(response) = &answer {
+        if let Ok(response) = &answer
+            && spec.role == Role::Current
+        {
             self.moved_to = moved(&self.job.url, spec, response.final_url.as_str());
         }
         self.fetched.push(answer::document(wanted, &asked, answer, self.now)?);
         Ok(())
     }
+}
+
+/// Whether it is one document that fails, and not the page.
+fn is_of_the_document(failed: &Failed) -> bool {
+    failed.failure == Failure::HttpError && failed.answer.is_some() && failed.retry_after.is_none()
 }
 
 fn whole(spec: &DocumentSpec) -> Wanted {

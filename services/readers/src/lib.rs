@@ -27,7 +27,7 @@ use signalbook_domain::snapshot::Snapshot;
 use signalbook_domain::{Document, Platform};
 
 pub use error::ReadError;
-pub use plan::{DocumentSpec, Role, address, documents, probes};
+pub use plan::{DocumentSpec, address, documents, probes};
 
 /// The platform whose `document` these bytes are, judged by their shape.
 pub fn detect(document: Document, bytes: &[u8]) -> Option<Platform> {

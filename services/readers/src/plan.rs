@@ -1,6 +1,6 @@
 //! Which documents a platform serves, and where.
 
-use signalbook_domain::{Document, Platform};
+use signalbook_domain::{Document, Platform, Role};
 
 /// One document of a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,33 +9,24 @@ pub struct DocumentSpec {
     pub document: Document,
     /// Where it is, below the page's address.
     pub path: &'static str,
-    /// How often it is worth fetching.
+    /// What it is for.
     pub role: Role,
 }
 
-/// How often a document is worth fetching.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// At each turn: it shows everything that is going on.
-    Small,
-    /// After the small one has changed, and otherwise every few minutes: it shows what is over.
-    Deep,
-}
-
 const SUMMARY: DocumentSpec =
-    DocumentSpec { document: Document::Summary, path: "/api/v2/summary.json", role: Role::Small };
+    DocumentSpec { document: Document::Summary, path: "/api/v2/summary.json", role: Role::Current };
 
 const STATUSPAGE: &[DocumentSpec] = &[
     SUMMARY,
     DocumentSpec {
         document: Document::Incidents,
         path: "/api/v2/incidents.json",
-        role: Role::Deep,
+        role: Role::History,
     },
     DocumentSpec {
         document: Document::Maintenances,
         path: "/api/v2/scheduled-maintenances.json",
-        role: Role::Deep,
+        role: Role::History,
     },
 ];
 
@@ -68,7 +59,7 @@ mod tests {
     fn every_platform_has_one_small_document_and_it_comes_first() {
         for &platform in Platform::ALL {
             let small: Vec<bool> =
-                documents(platform).iter().map(|spec| spec.role == Role::Small).collect();
+                documents(platform).iter().map(|spec| spec.role == Role::Current).collect();
             assert_eq!(small.iter().position(|small| *small), Some(0));
             assert_eq!(small.iter().filter(|small| **small).count(), 1);
         }

@@ -123,9 +123,13 @@ impl Reading<'_> {
             ("incidents", StreamKind::Incident),
             ("scheduled_maintenances", StreamKind::Maintenance),
         ] {
-            let list = self.list(key)?.unwrap_or_default();
-            snapshot.reports.extend(self.reports(list, kind, &catalog, notes).reports);
-            snapshot.coverage.push((kind, Coverage::ActiveOnly));
+            // A list that is not there, or not whole, does not say what is over.
+            let Some(list) = self.list(key)? else { continue };
+            let listed = self.reports(list, kind, &catalog, notes);
+            snapshot.reports.extend(listed.reports);
+            if listed.complete {
+                snapshot.coverage.push((kind, Coverage::ActiveOnly));
+            }
         }
         // A list that is not there does not say that there are no components any more.
         snapshot.components_complete = catalog.complete;
@@ -177,6 +181,9 @@ impl Reading<'_> {
     fn snapshot(&self) -> Snapshot {
         Snapshot {
             document: self.document,
+            page_id: self.page.id.clone(),
+            indicator: None,
+            unidentified: Vec::new(),
             page_name: self.page.name.clone(),
             page_updated_at: self.page.updated_at,
             components: None,

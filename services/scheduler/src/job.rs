@@ -1,8 +1,8 @@
 //! What a poll has to fetch.
 
-use signalbook_domain::Timestamp;
 use signalbook_domain::observation::{PollJob, Slot, Wanted};
-use signalbook_readers::{Role, documents, probes};
+use signalbook_domain::{Role, Timestamp};
+use signalbook_readers::{documents, probes};
 use signalbook_store::PageRow;
 
 use crate::pace::Pace;
@@ -23,7 +23,7 @@ pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
         Wanted {
             document: spec.document,
             known: memo.filter(|_| !doubted).map(|memo| memo.known.clone()),
-            only_after_change: spec.role == Role::Deep && !due,
+            only_after_change: spec.role == Role::History && !due,
         }
     });
     PollJob {

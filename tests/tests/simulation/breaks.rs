@@ -158,6 +158,7 @@ fn nothing_there() -> Outcome {
     Outcome::Answered {
         platform: Platform::Statuspage,
         moved_to: None,
+        missing: Vec::new(),
         documents: documents.map(fetched).to_vec(),
     }
 }

@@ -60,7 +60,12 @@ impl Fetch<'_> {
         let Bag { fetched, served, misread, fired } = bag;
         match platform {
             Ok(platform) => {
-                let outcome = Outcome::Answered { platform, moved_to: None, documents: fetched };
+                let outcome = Outcome::Answered {
+                    platform,
+                    moved_to: None,
+                    documents: fetched,
+                    missing: Vec::new(),
+                };
                 Catch { outcome, served: misread.map_or(Ok(served), Err), fired }
             }
             Err(failed) => {

@@ -158,6 +158,7 @@ fn plain(failure: Failure) -> &'static str {
         Failure::Redirected => "it answers from somewhere else",
         Failure::TooLarge => "its answer is too large",
         Failure::WrongShape => "its answer is not the document it should be",
+        Failure::AnotherPage => "another page answers there",
         Failure::UnknownPlatform => "no status page that we can read was found there",
     }
 }

@@ -1,12 +1,9 @@
 //! How old a document is, by the vendor's own times of change.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::Reading;
 use crate::memo::{Memo, Stale};
 use crate::time::Timestamp;
-use crate::words::Document;
 
 /// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
 /// is believed after all: the vendor's clock went back.
@@ -22,25 +19,6 @@ pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 /// The newest time of change that any document of the page gave.
 pub(super) fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
     memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
-}
-
-/// The documents that neither were folded before nor are read now in a state of the time `said`.
-pub(super) fn older_documents(
-    memo: &Memo,
-    reading: &Reading<'_>,
-    said: Option<Timestamp>,
-) -> BTreeSet<Document> {
-    let now = reading.observed_at;
-    let read = reading.result.iter().flat_map(|good| &good.documents);
-    let read = read.filter_map(|(document, _, snapshot)| Some((*document, snapshot.as_ref()?)));
-    let mut known: BTreeMap<Document, Option<Timestamp>> =
-        memo.documents.iter().map(|(document, memo)| (*document, memo.page_updated_at)).collect();
-    for (document, snapshot) in read {
-        let known = known.entry(document).or_default();
-        *known = believable(snapshot.page_updated_at, now).max(*known);
-    }
-    let older = known.into_iter().filter(|(_, known)| is_newer(said, *known, now));
-    older.map(|(document, _)| document).collect()
 }
 
 /// Forgets times of change behind `believed`: a page whose clock went back is compared with its

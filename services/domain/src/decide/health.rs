@@ -1,14 +1,14 @@
 //! Whether the page can be read at all.
 
+use std::time::Duration;
+
 use super::Facts;
 use crate::event::PageEvent;
-use crate::memo::{Failing, Memo};
+use crate::memo::{FAILURES, Failing, Memo};
 use crate::observation::Failed;
 use crate::page::Health;
+use crate::status::trusted_for;
 use crate::words::Platform;
-
-/// So many failed polls in a row make a page unreadable.
-pub const FAILURES: u32 = 2;
 
 /// A poll failed: nothing of it changes an incident.
 pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
@@ -28,7 +28,7 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
             // Another reason is told when it has lasted for two polls, so that a page that fails
             // in turns does not fill the log.
             Health::Unreadable { failure, .. } => failure != failed.failure && repeated,
-            Health::Unread | Health::Readable { .. } => true,
+            Health::Unread | Health::Readable { .. } | Health::PartlyReadable { .. } => true,
         };
     memo.failing = Some(failing);
     if tell {
@@ -38,26 +38,35 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
     }
 }
 
-/// A poll was good: the page can be read.
+/// A poll was good: the page can be read, and answers from `url`.
 pub(super) fn good(
     facts: &mut Facts<'_>,
     memo: &mut Memo,
     platform: Platform,
-    moved_to: Option<&str>,
+    url: &str,
+    interval: Duration,
 ) {
+    tell_unobserved(facts, memo, interval);
     memo.failing = None;
     memo.not_before = None;
-    let page = &facts.book.page;
-    let answers_from = page.answers_from(moved_to).to_owned();
-    let moved = answers_from != page.location();
-    if page.platform != Some(platform) {
+    if facts.book.page.platform != Some(platform) {
         facts.tell_page(PageEvent::PlatformDetected { platform }, None);
     }
-    if moved {
-        facts.tell_page(PageEvent::Moved { url: answers_from }, None);
+    if facts.book.page.location() != url {
+        facts.tell_page(PageEvent::Moved { url: url.to_owned() }, None);
     }
-    match facts.book.page.health {
-        Health::Readable { .. } => {}
-        Health::Unread | Health::Unreadable { .. } => facts.tell_page(PageEvent::Readable, None),
+}
+
+/// Tells of the time in which nobody polled, as far as the page was not known to be unreadable.
+fn tell_unobserved(facts: &mut Facts<'_>, memo: &Memo, interval: Duration) {
+    let Some(good) = memo.last_good_at else { return };
+    let from = good.plus(trusted_for(interval));
+    let until = match facts.book.page.health {
+        Health::Readable { .. } | Health::PartlyReadable { .. } => facts.observed_at,
+        Health::Unreadable { since, .. } => since,
+        Health::Unread => return,
+    };
+    if from < until {
+        facts.tell_page(PageEvent::Unobserved { from, until }, Some(from));
     }
 }

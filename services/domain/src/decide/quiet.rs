@@ -1,8 +1,9 @@
 //! The poll that brings nothing new: most polls are.
 
-use super::{Reading, is_void, polled, seen_again};
+use super::{Answer, Reading, is_void, polled, seen_again};
 use crate::memo::Memo;
-use crate::page::{Health, Page};
+use crate::page::Page;
+use crate::status::trusted_for;
 
 /// The memo after a poll that brought nothing new; none if it may have brought something.
 ///
@@ -12,7 +13,8 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     let good = reading.result.as_ref().ok()?;
     let as_before = !is_void(page, memo, reading.slot)
         && memo.failing.is_none()
-        && matches!(page.health, Health::Readable { .. })
+        && !waits(page, memo, reading)
+        && page.health.is_read()
         && page.platform == Some(good.platform)
         && page.answers_from(good.moved_to) == page.location();
     if !as_before {
@@ -21,9 +23,30 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
     next.not_before = None;
-    for (document, known, snapshot) in &good.documents {
-        let remembered = next.documents.get_mut(document).filter(|_| snapshot.is_none())?;
-        remembered.confirm(known, reading.observed_at);
+    if good.current().is_none() {
+        return None;
+    }
+    for Answer { document, result } in &good.answers {
+        let content = result.as_ref().ok().filter(|content| content.snapshot.is_none())?;
+        if memo.missing.contains_key(document) {
+            return None;
+        }
+        let remembered = next.documents.get_mut(document)?;
+        if remembered.stale.is_some() || !remembered.folded {
+            return None;
+        }
+        remembered.confirm(&content.known, reading.observed_at);
+        remembered.fresh_at = Some(reading.observed_at);
     }
     Some(next)
+}
+
+/// Whether something waits for the next poll, be it the same, or for time to pass.
+fn waits(page: &Page, memo: &Memo, reading: &Reading<'_>) -> bool {
+    let is_late = memo
+        .last_good_at
+        .is_none_or(|good| reading.observed_at > good.plus(trusted_for(reading.interval)));
+    let is_told = |report: &uuid::Uuid| page.disagreements.iter().any(|told| told.id == *report);
+    let contradicted = memo.contradictions.keys().any(|report| !is_told(report));
+    is_late || contradicted || memo.candidate.is_some() || !memo.unlisted.is_empty()
 }

@@ -5,23 +5,25 @@ mod timeline;
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, Voices, believable, confirmed, is_newer, is_older, settled};
+use super::statements::Standing;
+use super::{Context, Facts, believable, confirmed, is_newer, is_older};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
-use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
+use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
 use crate::words::Document;
+
+mod replaced;
+
+pub(super) use replaced::continue_replaced;
 
 pub(super) fn read(
     facts: &mut Facts<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
-    voices: &mut Voices,
 ) {
-    let id = |report: &ReportFacts| facts.book.stream(report.kind, &report.external_id).id;
-    voices.reads(snapshot, &snapshot.reports.iter().map(id).collect());
     // Oldest first, so that the log tells a history in its order.
     let mut shown: Vec<&ReportFacts> = snapshot.reports.iter().collect();
     shown.sort_by_key(|report| (report.started_at.or(report.created_at), report.created_at));
@@ -30,10 +32,10 @@ pub(super) fn read(
         let stream = facts.book.stream(report.kind, &report.external_id);
         if present.insert(stream.clone()) {
             let document = snapshot.document;
-            Telling { facts, context, doubts, voices, document, stream, shown: report }.read();
+            Telling { facts, context, doubts, document, stream, shown: report }.read();
         }
     }
-    read_absence(facts, context, snapshot, doubts, &present, voices);
+    read_absence(facts, context, snapshot, doubts, &present);
 }
 
 /// Reports that the document had to contain and does not were deleted by the vendor, if the next
@@ -44,7 +46,6 @@ fn read_absence(
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
     present: &BTreeSet<StreamId>,
-    voices: &Voices,
 ) {
     for (kind, coverage) in &snapshot.coverage {
         let missing: Vec<StreamId> = facts
@@ -60,8 +61,11 @@ fn read_absence(
             .filter(|stream| !present.contains(stream))
             .collect();
         for stream in missing {
-            let has_say = !voices.is_active(stream.id, context);
-            if settled(context, doubts, format!("{stream} withdrawn"), has_say) {
+            // While the current document shows it, it waits until the two agree.
+            let doubt = format!("{stream} withdrawn");
+            if context.statements.is_listed_open(stream.id) {
+                doubts.insert(doubt);
+            } else if confirmed(context, doubts, doubt) {
                 let change = ReportChange::Withdrawn;
                 let event = ReportEvent { change, vendor_updated_at: None };
                 let times =
@@ -73,11 +77,12 @@ fn read_absence(
     }
 }
 
-fn is_missed(report: &Report, coverage: crate::snapshot::Coverage) -> bool {
-    !report.withdrawn && coverage.must_contain(report.created_at.or(report.started_at))
+/// What the list of all that goes on lacks may simply be over.
+fn is_missed(report: &Report, coverage: Coverage) -> bool {
+    coverage != Coverage::ActiveOnly && !report.withdrawn && report.must_be_in(coverage)
 }
 
-fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
+pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
     match kind {
         StreamKind::Maintenance => Event::Maintenance(event),
         StreamKind::Incident | StreamKind::Page | StreamKind::Component => Event::Incident(event),
@@ -89,7 +94,6 @@ struct Telling<'a, 'b> {
     facts: &'a mut Facts<'b>,
     context: &'a Context<'a>,
     doubts: &'a mut BTreeSet<String>,
-    voices: &'a mut Voices,
     document: Document,
     stream: StreamId,
     shown: &'a ReportFacts,
@@ -97,13 +101,17 @@ struct Telling<'a, 'b> {
 
 impl Telling<'_, '_> {
     fn read(&mut self) {
+        let standing = self.context.statements.standing(self.stream.id, self.document);
         match self.facts.book.report(&self.stream).cloned() {
+            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
+            // What it alone knows is kept; in all else another document is believed.
+            Some(known) if standing == Standing::Outranked => self.add_posts(&known),
+            None if standing == Standing::Outranked => {}
             None => {
                 self.open();
                 self.read_timeline(None);
                 self.read_times(None);
             }
-            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
             Some(known) => {
                 if known.withdrawn && !self.reappear(&known) {
                     return;
@@ -122,7 +130,7 @@ impl Telling<'_, '_> {
         let opened = Opened {
             page: self.facts.book.id,
             external_id: shown.external_id.clone(),
-            title: shown.title.clone(),
+            title: shown.title.clone().unwrap_or_else(|| stand_in(shown.kind)),
             impact: shown.impact.clone(),
             url: shown.url.clone(),
             affected,
@@ -130,7 +138,8 @@ impl Telling<'_, '_> {
             planned: Planned { from: shown.scheduled_for, until: shown.scheduled_until },
         };
         let published_at = shown.created_at.or(first_shown);
-        self.tell(ReportChange::Opened(opened), shown.started_at, published_at);
+        let started_at = self.claimed_start(None);
+        self.tell(ReportChange::Opened(opened), started_at, published_at);
     }
 
     fn reappear(&mut self, known: &Report) -> bool {
@@ -150,12 +159,6 @@ impl Telling<'_, '_> {
         confirmed(self.context, self.doubts, format!("{} {what}", self.stream))
     }
 
-    /// The same for a value of `field`, which another document may have changed last.
-    fn settled(&mut self, field: &str, what: &str) -> bool {
-        let has_say = self.voices.may_return(self.stream.id, field, self.document, self.context);
-        settled(self.context, self.doubts, format!("{} {what}", self.stream), has_say)
-    }
-
     /// Tells a change for which the vendor gives no time but that of the report's last change.
     fn tell_change(&mut self, change: ReportChange) {
         let at = self.shown.updated_at;
@@ -170,7 +173,6 @@ impl Telling<'_, '_> {
     ) {
         let observed_at = self.facts.observed_at;
         let vendor_updated_at = believable(self.shown.updated_at, observed_at);
-        self.voices.changed(self.stream.id, &change, self.document);
         let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
         let backfilled = self.context.backfilled || self.was_history();
@@ -182,6 +184,16 @@ impl Telling<'_, '_> {
         let Some(back_at) = self.context.back_at else { return false };
         let over_before = || back_at == self.facts.observed_at || over_by(self.shown, back_at);
         self.shown.status().value.is_over() && !self.facts.was_known(&self.stream) && over_before()
+    }
+}
+
+/// The title of a report whose own cannot be read.
+fn stand_in(kind: StreamKind) -> String {
+    match kind {
+        StreamKind::Maintenance => "Maintenance without a readable title".to_owned(),
+        StreamKind::Incident | StreamKind::Component | StreamKind::Page => {
+            "Incident without a readable title".to_owned()
+        }
     }
 }
 

@@ -58,6 +58,7 @@ kinds! {
     IncidentReappeared = 16 "incident.reappeared" "The vendor shows it again.",
     IncidentProviderLinked = 17 "incident.provider_linked" "Another provider caused it.",
     IncidentRescheduled = 18 "incident.rescheduled" "A planned incident has another window.",
+    IncidentContinued = 19 "incident.continued" "It goes on under another id of the vendor's.",
     MaintenanceScheduled = 51 "maintenance.scheduled" "Work is planned.",
     MaintenanceAnnounced = 52 "maintenance.announced" "An update before the work begins.",
     MaintenanceStarted = 53 "maintenance.started" "The work is under way.",
@@ -75,6 +76,7 @@ kinds! {
     MaintenanceReappeared = 65 "maintenance.reappeared" "The vendor shows it again.",
     MaintenanceProviderLinked = 66 "maintenance.provider_linked" "Another provider is the cause.",
     MaintenanceRescheduled = 67 "maintenance.rescheduled" "It has another window.",
+    MaintenanceContinued = 68 "maintenance.continued" "It goes on under another id of the vendor's.",
     ComponentAdded = 101 "component.added" "A component is on the page.",
     ComponentStatusChanged = 102 "component.status_changed" "It does better or worse.",
     ComponentRenamed = 103 "component.renamed" "It has another name.",
@@ -86,6 +88,12 @@ kinds! {
     PageReadable = 154 "page.readable" "It can be read.",
     PageMoved = 155 "page.moved" "It answers from another address.",
     PageRemoved = 156 "page.removed" "It is no longer watched.",
+    PagePartlyReadable = 157 "page.partly_readable" "Some of its documents cannot be read.",
+    PageUnobserved = 158 "page.unobserved" "Nobody polled it for a while.",
+    PageIndicatorChanged = 159 "page.indicator_changed" "The vendor's own summary has changed.",
+    PageReplaced = 160 "page.replaced" "The vendor has put another page in its place.",
+    PageDisagreement = 161 "page.disagreement" "Its documents contradict each other.",
+    PageAgreement = 162 "page.agreement" "Its documents agree again.",
 }
 
 impl EventKind {
@@ -120,6 +128,12 @@ fn page_kind(event: &PageEvent) -> EventKind {
         PageEvent::Readable => EventKind::PageReadable,
         PageEvent::Moved { .. } => EventKind::PageMoved,
         PageEvent::Removed => EventKind::PageRemoved,
+        PageEvent::PartlyReadable { .. } => EventKind::PagePartlyReadable,
+        PageEvent::Unobserved { .. } => EventKind::PageUnobserved,
+        PageEvent::IndicatorChanged(_) => EventKind::PageIndicatorChanged,
+        PageEvent::Replaced { .. } => EventKind::PageReplaced,
+        PageEvent::Disagreement { .. } => EventKind::PageDisagreement,
+        PageEvent::Agreement { .. } => EventKind::PageAgreement,
     }
 }
 
@@ -160,6 +174,7 @@ fn incident_kind(change: &ReportChange) -> EventKind {
         ReportChange::Reappeared => EventKind::IncidentReappeared,
         ReportChange::ProviderLinked { .. } => EventKind::IncidentProviderLinked,
         ReportChange::Rescheduled(_) => EventKind::IncidentRescheduled,
+        ReportChange::Continued { .. } => EventKind::IncidentContinued,
     }
 }
 
@@ -190,6 +205,7 @@ fn maintenance_kind(change: &ReportChange) -> EventKind {
         ReportChange::Reappeared => EventKind::MaintenanceReappeared,
         ReportChange::ProviderLinked { .. } => EventKind::MaintenanceProviderLinked,
         ReportChange::Rescheduled(_) => EventKind::MaintenanceRescheduled,
+        ReportChange::Continued { .. } => EventKind::MaintenanceContinued,
     }
 }
 

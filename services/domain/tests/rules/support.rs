@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signalbook_domain::book::Book;
-use signalbook_domain::decide::{self, Good, Reading};
+use signalbook_domain::decide::{self, Answer, Content, Good, Reading};
 use signalbook_domain::event::Fact;
 use signalbook_domain::memo::Memo;
 use signalbook_domain::observation::{ContentHash, Failed, Known, Slot};
@@ -19,6 +19,9 @@ pub(crate) use vendor::{Page, component, incident, maintenance, page};
 
 /// The page that every test watches.
 pub(crate) const URL: &str = "https://status.kustomer.com";
+
+/// How often it is polled.
+pub(crate) const INTERVAL: Duration = Duration::from_mins(1);
 
 /// A moment, in minutes. Polls are made from [`FIRST_POLL`] on, so smaller ones are in the past.
 pub(crate) fn at(minute: i64) -> Timestamp {
@@ -142,16 +145,24 @@ impl World {
             etag: None,
             last_modified: None,
         };
-        let documents =
-            brought.into_iter().map(|(document, said)| (document, known(&said), said)).collect();
-        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to, documents }))
+        let answers = brought.into_iter().map(|(document, said)| {
+            let content = Content { known: known(&said), snapshot: said };
+            Answer { document, result: Ok(content) }
+        });
+        let answers = answers.collect();
+        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to, answers }))
     }
 
     fn poll(mut self, result: Result<Good<'_>, Failed>) -> Self {
         self.slot += 1;
         self.now = self.now.plus(Duration::from_mins(1));
-        let reading =
-            Reading { slot: Slot(self.slot), observed_at: self.now, result, hosts: &self.hosts };
+        let reading = Reading {
+            slot: Slot(self.slot),
+            observed_at: self.now,
+            interval: INTERVAL,
+            result,
+            hosts: &self.hosts,
+        };
         let decision = decide::decide(&mut self.book, &self.memo, &reading);
         self.told = decision.map(|decision| {
             self.memo = decision.memo;

@@ -54,6 +54,17 @@ pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
                 provider.reported_since = observed_at;
             }
         }
+        PageEvent::PartlyReadable { documents } => {
+            page.health_since = Some(observed_at);
+            page.failure = None;
+            page.detail = None;
+            let _ = documents;
+        }
+        PageEvent::Unobserved { .. }
+        | PageEvent::IndicatorChanged(_)
+        | PageEvent::Replaced { .. }
+        | PageEvent::Disagreement { .. }
+        | PageEvent::Agreement { .. } => {}
         PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
         PageEvent::Removed => {
             page.watched = false;

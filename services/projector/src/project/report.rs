@@ -52,7 +52,7 @@ fn opened(fact: &Fact, opened: &Opened) -> ReportView {
 fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
     match change {
         ReportChange::Opened(_) => {}
-        ReportChange::Entered { phase, update, body, sets_phase } => {
+        ReportChange::Entered { phase, update, body, sets_phase, .. } => {
             let observed_at = fact.times.observed_at;
             report.updates.push(UpdateView {
                 id: update.clone(),
@@ -97,6 +97,7 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
         ReportChange::ProviderLinked { url, provider } => {
             report.links.push(LinkView { url: url.clone(), provider: provider.clone() });
         }
+        ReportChange::Continued { external_id } => report.external_id.clone_from(external_id),
         ReportChange::Rescheduled(planned) => {
             report.planned_from = planned.from;
             report.planned_until = planned.until;

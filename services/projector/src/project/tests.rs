@@ -75,6 +75,7 @@ impl Scene {
             update: None,
             body: String::new(),
             sets_phase: true,
+            inferred: None,
         };
         self.change(change, seconds);
     }

@@ -104,7 +104,7 @@ fn read_one(
     let resolved_at = item.time("resolved_at", notes);
     Entry::Report(Box::new(ReportFacts {
         kind: context.kind,
-        title,
+        title: Some(title),
         impact: impact(item, context.kind, notes),
         url: item
             .link("shortlink", notes)

@@ -194,13 +194,32 @@ fn event_line(record: &Record, fact: &Fact) -> String {
     )
 }
 
+fn essence_of_page(event: &PageEvent) -> String {
+    match event {
+        PageEvent::Added { url, .. }
+        | PageEvent::Moved { url }
+        | PageEvent::Replaced { url, .. } => url.clone(),
+        PageEvent::PlatformDetected { platform } => platform.to_string(),
+        PageEvent::Unreadable { detail, .. } | PageEvent::Disagreement { detail, .. } => {
+            detail.clone()
+        }
+        PageEvent::PartlyReadable { documents } => {
+            let details: Vec<&str> =
+                documents.iter().map(|unread| unread.detail.as_str()).collect();
+            details.join("; ")
+        }
+        PageEvent::Unobserved { from, until } => {
+            format!("from {} until {}", shown::moment(*from), shown::moment(*until))
+        }
+        PageEvent::IndicatorChanged(indicator) => indicator.description.clone(),
+        PageEvent::Readable | PageEvent::Removed | PageEvent::Agreement { .. } => String::new(),
+    }
+}
+
 /// The one thing that a line says of an event.
 fn essence(event: &Event) -> String {
     let text = match event {
-        Event::Page(PageEvent::Added { url, .. } | PageEvent::Moved { url }) => url.clone(),
-        Event::Page(PageEvent::PlatformDetected { platform }) => platform.to_string(),
-        Event::Page(PageEvent::Unreadable { detail, .. }) => detail.clone(),
-        Event::Page(PageEvent::Readable | PageEvent::Removed) => String::new(),
+        Event::Page(event) => essence_of_page(event),
         Event::Component(event) => match &event.change {
             ComponentChange::Added { name, .. } | ComponentChange::Renamed { name } => name.clone(),
             ComponentChange::StatusChanged { status } => status.value.to_string(),
@@ -208,6 +227,9 @@ fn essence(event: &Event) -> String {
         },
         Event::Incident(event) | Event::Maintenance(event) => match &event.change {
             ReportChange::Opened(opened) => opened.title.clone(),
+            ReportChange::Entered { inferred: Some(_), .. } => {
+                "nobody announced it; it is not listed as open any more".to_owned()
+            }
             ReportChange::Entered { body, .. } | ReportChange::UpdateEdited { body, .. } => {
                 body.clone()
             }
@@ -219,6 +241,7 @@ fn essence(event: &Event) -> String {
             | ReportChange::ComponentsChanged { .. }
             | ReportChange::Withdrawn
             | ReportChange::Reappeared
+            | ReportChange::Continued { .. }
             | ReportChange::Rescheduled(_) => String::new(),
         },
     };

@@ -5,10 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use signalbook_domain::decide::Voices;
-use signalbook_domain::memo::{DocumentMemo, Failing, Memo, Stale};
+use signalbook_domain::memo::{
+    Candidate, Contradiction, DocumentMemo, Failing, Memo, MissingRun, Stale, Statement, Unlisted,
+};
 use signalbook_domain::observation::{ContentHash, Known, Slot};
-use signalbook_domain::{Document, Failure, PageId, Platform, Position, Revision, StreamId};
+use signalbook_domain::snapshot::Coverage;
+use signalbook_domain::{
+    Document, Failure, PageId, Platform, Position, Revision, StreamId, StreamKind,
+};
 
 use uuid::Uuid;
 
@@ -48,21 +52,61 @@ pub async fn a_page_row_is_put_without_an_event(log: SharedLog) {
     assert_eq!(checked(&log).await.len(), 1);
 }
 
-pub async fn page_rows_are_read_back_whole(log: SharedLog) {
+fn document() -> DocumentMemo {
     let known = Known {
         hash: ContentHash::of(b"document"),
         etag: Some("W/\"1\"".to_owned()),
         last_modified: Some("Thu, 12 Feb 2026 15:11:05 GMT".to_owned()),
     };
-    let document = DocumentMemo {
+    let said = Statement {
+        is_over: false,
+        phase: Some("identified".to_owned()),
+        updated_at: Some(at(NOW - 4)),
+        digest: Some(u64::MAX),
+        updates: BTreeSet::from([0, u64::MAX]),
+    };
+    DocumentMemo {
         known,
         read_at: at(NOW),
         folded: true,
         page_updated_at: Some(at(NOW - 3)),
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
+        statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
+        unidentified: Some("incident number 3".to_owned()),
+        coverage: vec![
+            (StreamKind::Incident, Coverage::CreatedAfter(at(NOW - 9))),
+            (StreamKind::Maintenance, Coverage::ActiveOnly),
+        ],
+        fresh_at: Some(at(NOW - 5)),
+        whole_at: Some(at(NOW - 6)),
         skipped: vec!["component number 1 left out: it has no `id`".to_owned()],
-    };
+    }
+}
+
+fn missing() -> MissingRun {
+    MissingRun {
+        polls: 2,
+        since: at(NOW - 30),
+        asked_at: at(NOW - 1),
+        failure: Failure::HttpError,
+        alike: 1,
+        detail: "answered 404".to_owned(),
+        is_not_there: true,
+        not_offered: false,
+    }
+}
+
+fn unlisted() -> Unlisted {
+    Unlisted {
+        kind: StreamKind::Maintenance,
+        last_listed_at: at(NOW - 60),
+        first_missing_at: at(NOW - 30),
+        polls: 1,
+    }
+}
+
+pub async fn page_rows_are_read_back_whole(log: SharedLog) {
     let memo = Memo {
         last_slot: Slot(i64::MAX),
         last_poll_at: Some(at(NOW)),
@@ -71,16 +115,17 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
         not_before: Some(at(NOW + 60)),
         in_trouble: true,
-        voices: Voices {
-            active: BTreeSet::from([Uuid::from_u128(7)]),
-            last: BTreeMap::from([(
-                Uuid::from_u128(7),
-                BTreeMap::from([("title".to_owned(), Document::Incidents)]),
-            )]),
-        },
+        page_id: Some("p1".to_owned()),
+        candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),
+        missing: BTreeMap::from([(Document::Maintenances, missing())]),
+        unlisted: BTreeMap::from([(Uuid::from_u128(7), unlisted())]),
+        contradictions: BTreeMap::from([(
+            Uuid::from_u128(7),
+            Contradiction { kind: StreamKind::Incident, since: at(NOW - 1) },
+        )]),
         documents: BTreeMap::from([
-            (Document::Summary, Box::new(document.clone())),
-            (Document::Incidents, Box::new(document)),
+            (Document::Summary, Box::new(document())),
+            (Document::Incidents, Box::new(document())),
         ]),
     };
     let platform = Some(Platform::Statuspage);

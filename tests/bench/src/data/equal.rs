@@ -84,6 +84,7 @@ fn entered(phase: Phase, update: &str, body: &str, at: Timestamp) -> Event {
         update: Some(update.to_owned()),
         body: body.to_owned(),
         sets_phase: true,
+        inferred: None,
     };
     incident(change, at)
 }

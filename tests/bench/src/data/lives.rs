@@ -127,6 +127,7 @@ impl Telling {
             update: Some(format!("{number:010x}{turn:02}")),
             body: prose::body(&mut self.rng),
             sets_phase: true,
+            inferred: None,
         }
     }
 

@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 use super::Telling;
 use crate::event::{Affected, Planned, ReportChange};
 use crate::report::{Report, Value};
+use crate::time::credible;
 
 impl Telling<'_, '_> {
     /// Tells what differs between the report as it was known and as it is shown.
     pub(super) fn read_changes(&mut self, known: &Report) {
         let shown = self.shown;
-        if known.title != shown.title && self.counts(known, Value::Title(&shown.title)) {
-            self.tell_change(ReportChange::Retitled { title: shown.title.clone() });
+        // A title that cannot be read is not a new one.
+        if let Some(title) = &shown.title
+            && known.title != *title
+            && self.counts(known, Value::Title(title))
+        {
+            self.tell_change(ReportChange::Retitled { title: title.clone() });
         }
         if known.impact != shown.impact && self.counts(known, Value::Impact(&shown.impact.raw)) {
             self.tell_change(ReportChange::ImpactChanged { impact: shown.impact.clone() });
@@ -30,8 +35,7 @@ impl Telling<'_, '_> {
     }
 
     fn counts_by_age(&mut self, known: &Report, value: Value<'_>) -> bool {
-        self.is_newer(known)
-            || self.settled(&value.field(), &format!("returns to {:016x}", value.digest()))
+        self.is_newer(known) || self.confirmed(&format!("returns to {:016x}", value.digest()))
     }
 
     /// Components are compared by identity: a component's new name is its own event. One that is
@@ -58,9 +62,10 @@ impl Telling<'_, '_> {
         let Some(told) = self.facts.book.report(&self.stream) else { return };
         let before = (told.started_at, told.resolved_at);
         let is_over = told.phase.value.is_over();
-        let claimed_end = self.claimed_end().filter(|_| is_over);
-        let (started_at, resolved_at) =
-            (self.shown.started_at.or(before.0), claimed_end.or(before.1));
+        let at = self.facts.observed_at;
+        let resolved_at = credible(self.claimed_end(), at).filter(|_| is_over).or(before.1);
+        let claimed_start = self.claimed_start(resolved_at.filter(|_| is_over));
+        let started_at = credible(claimed_start, at).or(before.0);
         let counts = (started_at, resolved_at) != before
             && known.is_none_or(|known| self.counts(known, Value::Times(started_at, resolved_at)));
         if counts {

@@ -1,14 +1,14 @@
 //! The timeline of a report: updates posted, edited and removed, and the phase.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Telling;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
-use crate::report::{KnownUpdate, Report, Value, update_field};
-use crate::snapshot::UpdateFacts;
-use crate::time::Timestamp;
+use crate::report::{KnownUpdate, Report, Value};
+use crate::snapshot::{ReportFacts, UpdateFacts};
+use crate::time::{Timestamp, credible};
 use crate::words::Phase;
 
 /// Links to other providers that are recorded of one report.
@@ -17,7 +17,7 @@ const LINKS_MAX: usize = 20;
 impl Telling<'_, '_> {
     /// Tells what the timeline says that was not known.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
-        let timeline = self.shown.timeline();
+        let timeline = timeline(self.shown, known);
         let mut posted = Vec::new();
         for (id, update) in &timeline {
             match known.and_then(|known| known.updates.get(id).map(|update| (known, update))) {
@@ -32,6 +32,16 @@ impl Telling<'_, '_> {
         }
         self.read_posts(known, &posted);
         self.read_status(known);
+    }
+
+    /// Tells the updates that no other document has shown, of a report in all else of which
+    /// another document is believed.
+    pub(super) fn add_posts(&mut self, known: &Report) {
+        for (id, update) in timeline(self.shown, Some(known)) {
+            if !known.updates.contains_key(&id) && !self.is_removed(Some(known), &id, update) {
+                self.post(&id, update, false, update.shown_at());
+            }
+        }
     }
 
     /// Whether an update is one that was removed: it stays so until its return counts.
@@ -55,74 +65,122 @@ impl Telling<'_, '_> {
         self.read_links(&shown.body);
     }
 
+    /// An update that another document shows is not removed.
     fn read_removals(&mut self, known: &Report, shown: &BTreeSet<&str>) {
         let newer = self.is_newer(known);
         for id in known.updates.keys().filter(|id| !shown.contains(id.as_str())) {
-            let field = update_field(id);
-            if newer || self.settled(&field, &format!("{field} removed")) {
+            let statements = self.context.statements;
+            if statements.shows_update(self.stream.id, self.document, id) {
+                continue;
+            }
+            if newer || self.confirmed(&format!("update {id} removed")) {
                 self.tell_change(ReportChange::UpdateRemoved { update: id.clone() });
             }
         }
     }
 
-    /// Tells new updates in the order of their shown times. One that is backdated behind what was
-    /// known changes no phase, unless it alone explains the vendor's own status.
+    /// Tells new updates in the order of their shown times. The vendor's own status decides the
+    /// phase: so the updates up to the one that says the same set it, as they did one after the
+    /// other, and those that contradict it do not. One that is backdated behind what was known
+    /// changes no phase, unless it alone explains the status.
     fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &UpdateFacts)]) {
         let newest = known.and_then(Report::newest_shown_at);
-        let status = self.shown.status();
+        let status = self.shown.status().clone();
+        let is_current = |update: &UpdateFacts| newest.is_none() || update.shown_at() >= newest;
+        let says_so = |update: &UpdateFacts| update.phase.raw == status.raw;
         let in_status = known.is_some_and(|known| known.phase.raw == status.raw);
-        let current = |update: &UpdateFacts| newest.is_none() || update.shown_at() >= newest;
-        let explained =
-            in_status || posted.iter().any(|(_, u)| current(u) && u.phase.raw == status.raw);
-        let explains = if explained {
-            None
-        } else {
-            posted.iter().rposition(|(_, update)| update.phase.raw == status.raw)
+        let explaining =
+            posted.iter().rposition(|(_, update)| says_so(update) && is_current(update)).or_else(
+                || posted.iter().rposition(|(_, update)| says_so(update)).filter(|_| !in_status),
+            );
+        // Without one that explains it, the status came later than all of them, unless it stands
+        // since before: then all contradict it.
+        let leads_there = |update: &UpdateFacts| {
+            !in_status && (!update.phase.value.is_over() || status.value.is_over())
         };
-        let last = posted.iter().rposition(|(_, update)| update.phase.value != Phase::Postmortem);
+        let sets_phase = |index: usize, update: &UpdateFacts| match explaining {
+            Some(last) => index == last || (index < last && is_current(update)),
+            None => is_current(update) && leads_there(update),
+        };
+        let last = posted.iter().enumerate().rposition(|(index, (_, update))| {
+            sets_phase(index, update) && update.phase.value != Phase::Postmortem
+        });
         let last_end = last.filter(|last| posted[*last].1.phase.value.is_over());
         for (index, (id, update)) in posted.iter().enumerate() {
-            let sets_phase = current(update) || explains == Some(index);
             let claimed = (last_end == Some(index)).then(|| self.claimed_end()).flatten();
-            let change = ReportChange::Entered {
-                phase: update.phase.clone(),
-                update: Some((*id).to_owned()),
-                body: update.body.clone(),
-                sets_phase,
-            };
-            self.tell(change, claimed.or(update.shown_at()), update.shown_at());
-            self.read_links(&update.body);
+            let occurred_at = claimed.or(update.shown_at());
+            self.post(id, update, sets_phase(index, update), occurred_at);
         }
     }
 
-    /// The vendor's own status decides the phase; where no update explains it, the phase is told
-    /// without a text.
+    fn post(
+        &mut self,
+        id: &str,
+        update: &UpdateFacts,
+        sets_phase: bool,
+        occurred_at: Option<Timestamp>,
+    ) {
+        let change = ReportChange::Entered {
+            phase: update.phase.clone(),
+            update: Some(id.to_owned()),
+            body: update.body.clone(),
+            sets_phase,
+            inferred: None,
+        };
+        self.tell(change, occurred_at, update.shown_at());
+        self.read_links(&update.body);
+    }
+
+    /// The vendor's own status decides the phase. Where it is not that of the log, the phase is
+    /// told by the newest update that says the same, else without a text.
     fn read_status(&mut self, known: Option<&Report>) {
         let Some(report) = self.facts.book.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.shown.status().clone();
         let nothing_new = report.phase.raw == status.raw || status.raw.is_empty();
+        // An end that was inferred is confirmed by the vendor's; its time is told alone.
+        let is_confirmed = report.inferred && ends(status.value);
         let changed = known.filter(|known| known.phase.raw != status.raw);
         if nothing_new
+            || is_confirmed
             || changed.is_some_and(|known| !self.counts(known, Value::Phase(&status.raw)))
         {
             return;
         }
-        // A status that says again that it is over does not lengthen it.
-        let at = if ends(status.value) { self.claimed_end().or(resolved_at) } else { None };
-        let at = at.or(self.shown.updated_at);
-        let change = ReportChange::Entered {
-            phase: status,
-            update: None,
-            body: String::new(),
-            sets_phase: true,
+        let timeline = timeline(self.shown, known);
+        let saying = timeline.iter().rev().find(|(_, update)| update.phase.raw == status.raw);
+        let (update, body, shown_at) = match saying {
+            Some((id, update)) => (Some(id.clone()), update.body.clone(), update.shown_at()),
+            None => (None, String::new(), self.shown.updated_at),
         };
-        self.tell(change, at, self.shown.updated_at);
+        // A status that says again that it is over does not lengthen it.
+        let ended_at = || self.claimed_end().or(resolved_at).or(shown_at);
+        let at = if ends(status.value) { ended_at() } else { None }.or(self.shown.updated_at);
+        let change =
+            ReportChange::Entered { phase: status, update, body, sets_phase: true, inferred: None };
+        self.tell(change, at, shown_at);
     }
 
     /// When the vendor says that it ended, if it says that it is over.
     pub(super) fn claimed_end(&self) -> Option<Timestamp> {
         self.shown.resolved_at.filter(|_| self.shown.status().value.is_over())
+    }
+
+    /// When it began, by what the vendor claims: what would begin after it ended was filed
+    /// afterwards, and began at the earliest of the times that are given.
+    pub(super) fn claimed_start(&self, ended_at: Option<Timestamp>) -> Option<Timestamp> {
+        let observed_at = self.facts.observed_at;
+        let is_over = self.shown.status().value.is_over();
+        let started_at = self.shown.started_at?;
+        let shown = self.shown.updates.iter().filter_map(UpdateFacts::shown_at);
+        let ended_at = ended_at.or(self.claimed_end()).or(shown.clone().max().filter(|_| is_over));
+        let Some(ended_at) = ended_at.filter(|ended_at| {
+            started_at > *ended_at && credible(Some(started_at), observed_at).is_some()
+        }) else {
+            return Some(started_at);
+        };
+        let given = shown.chain(self.shown.created_at).chain([ended_at]);
+        given.filter(|given| credible(Some(*given), observed_at).is_some()).min()
     }
 
     fn read_links(&mut self, body: &str) {
@@ -142,6 +200,27 @@ impl Telling<'_, '_> {
             }
         }
     }
+}
+
+/// The updates that are shown. Those of a report that goes on under another id may have other
+/// ids too: one that says the same at the same time is the one that is known.
+fn timeline<'a>(shown: &'a ReportFacts, known: Option<&Report>) -> Vec<(String, &'a UpdateFacts)> {
+    let mut timeline = shown.timeline();
+    let Some(known) = known.filter(|known| known.continued) else { return timeline };
+    let mut unmet: BTreeMap<&str, &KnownUpdate> =
+        known.updates.iter().map(|(id, update)| (id.as_str(), update)).collect();
+    for (id, _) in &timeline {
+        unmet.remove(id.as_str());
+    }
+    for (id, update) in timeline.iter_mut().filter(|(id, _)| !known.updates.contains_key(id)) {
+        let contents = remembered(update);
+        let same = unmet.iter().find(|(_, before)| ***before == contents).map(|(id, _)| *id);
+        if let Some(same) = same {
+            unmet.remove(same);
+            same.clone_into(id);
+        }
+    }
+    timeline
 }
 
 /// What `shown` is remembered as.

@@ -17,6 +17,9 @@ pub(crate) fn page(reports: impl IntoIterator<Item = Shown>) -> Page {
     let snapshot = Snapshot {
         document: Document::Incidents,
         page_name: None,
+        page_id: None,
+        indicator: None,
+        unidentified: Vec::new(),
         page_updated_at: None,
         components: None,
         components_complete: true,
@@ -81,7 +84,7 @@ pub(crate) fn incident(external_id: &str) -> Shown {
     Shown(ReportFacts {
         kind: StreamKind::Incident,
         external_id: external_id.to_owned(),
-        title: "Slow searches".to_owned(),
+        title: Some("Slow searches".to_owned()),
         phase: said("", Phase::Unknown),
         impact: Said::plain(Impact::Minor),
         url: None,
@@ -117,7 +120,7 @@ impl Shown {
     }
 
     pub(crate) fn titled(mut self, title: &str) -> Self {
-        title.clone_into(&mut self.0.title);
+        self.0.title = Some(title.to_owned());
         self
     }
 

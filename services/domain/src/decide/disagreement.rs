@@ -1,0 +1,87 @@
+//! Documents of one page that contradict each other for longer than a cache explains.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::Facts;
+use super::statements::{Statements, contradict, fresh};
+use crate::event::PageEvent;
+use crate::id::{StreamId, StreamKind};
+use crate::memo::{Contradiction, Memo, Statement};
+use crate::time::Timestamp;
+use crate::words::Document;
+
+/// A contradiction that lasts for so long, with good polls of both documents, is a standing one.
+/// A document that lags behind by a cache's life is none.
+pub const STANDING_AFTER: Duration = Duration::from_mins(15);
+
+/// Contradictions that are followed; more than these are not told.
+const CONTRADICTIONS_MAX: usize = 100;
+
+/// Notes what contradicts itself now, and tells what has for long, or does not any more.
+pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo, statements: &Statements) {
+    let at = facts.observed_at;
+    let mut found = BTreeMap::new();
+    for report in statements.reports() {
+        let Some((kind, _)) = facts.book.report_by_id(report) else { continue };
+        let said = statements.about(report);
+        let Some((one, other)) = contradicting(said) else { continue };
+        let since = memo.contradictions.get(&report).map_or(at, |before| before.since);
+        if found.len() < CONTRADICTIONS_MAX {
+            found.insert(report, Contradiction { kind, since });
+        }
+        let subject = subject(facts, kind, report);
+        let stands = read_until(memo, one.0, other.0)
+            .is_some_and(|both| both.since(since) >= STANDING_AFTER);
+        if stands && !facts.book.page.disagreements.contains(&subject) {
+            let detail = format!("{}, {}", put(one), put(other));
+            facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
+        }
+    }
+    // What a document says that fails or is stale is not known: it stays as it was.
+    let all_fresh = fresh(memo).count() == memo.documents.len();
+    for (report, before) in &memo.contradictions {
+        if !all_fresh {
+            found.entry(*report).or_insert_with(|| before.clone());
+        }
+    }
+    memo.contradictions = found;
+    let over = facts
+        .book
+        .page
+        .disagreements
+        .iter()
+        .filter(|subject| !memo.contradictions.contains_key(&subject.id));
+    for subject in over.cloned().collect::<Vec<_>>() {
+        facts.tell_page(PageEvent::Agreement { subject }, None);
+    }
+}
+
+type Said = (Document, Statement);
+
+fn contradicting(said: &[Said]) -> Option<(&Said, &Said)> {
+    let pairs = said
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| said[index + 1..].iter().map(move |other| (one, other)));
+    pairs.into_iter().find(|(one, other)| contradict(&one.1, &other.1))
+}
+
+/// Until when both documents were read.
+fn read_until(memo: &Memo, one: Document, other: Document) -> Option<Timestamp> {
+    let read = |document| memo.documents.get(&document).and_then(|memo| memo.fresh_at);
+    Some(read(one)?.min(read(other)?))
+}
+
+fn subject(facts: &Facts<'_>, kind: StreamKind, report: Uuid) -> StreamId {
+    StreamId { kind, provider: facts.book.provider.clone(), id: report }
+}
+
+fn put((document, said): &Said) -> String {
+    match &said.phase {
+        Some(phase) => format!("`{document}` says `{phase}`"),
+        None => format!("`{document}` does not list it"),
+    }
+}

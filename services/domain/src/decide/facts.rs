@@ -1,0 +1,46 @@
+//! The events of one decision, each folded into the book as it is told.
+
+use std::collections::BTreeSet;
+
+use crate::book::Book;
+use crate::event::{Event, Fact, PageEvent, Times};
+use crate::id::{Revision, StreamId};
+use crate::time::Timestamp;
+
+/// Events being told.
+pub(crate) struct Facts<'a> {
+    pub(crate) book: &'a mut Book,
+    pub(super) told: Vec<Fact>,
+    /// Streams whose first event is among them.
+    begun: BTreeSet<StreamId>,
+    pub(crate) observed_at: Timestamp,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn new(book: &'a mut Book, observed_at: Timestamp) -> Self {
+        Self { book, told: Vec::new(), begun: BTreeSet::new(), observed_at }
+    }
+
+    pub(crate) fn tell(&mut self, fact: Fact) {
+        if !self.is_known(&fact.stream) {
+            self.begun.insert(fact.stream.clone());
+        }
+        self.book.evolve(&fact);
+        self.told.push(fact);
+    }
+
+    /// Whether the log told of `stream` before this reading.
+    pub(crate) fn was_known(&self, stream: &StreamId) -> bool {
+        self.is_known(stream) && !self.begun.contains(stream)
+    }
+
+    fn is_known(&self, stream: &StreamId) -> bool {
+        self.book.revision(stream) > Revision(0)
+    }
+
+    pub(super) fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
+        let times = Times { occurred_at, published_at: None, observed_at: self.observed_at };
+        let stream = self.book.page_stream();
+        self.tell(Fact { stream, event: Event::Page(event), times, backfilled: false });
+    }
+}

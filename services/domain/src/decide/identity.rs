@@ -1,0 +1,150 @@
+//! Whether the page that answers is the one that was folded.
+//!
+//! A vendor that rebuilds its page gives it another id, and every report on it too. A domain that
+//! was sold, or a redirect that was set wrong, shows a page of somebody else. Both are believed
+//! only when two polls in a row agree, and nothing is folded before.
+
+use super::{Content, Facts};
+use crate::event::PageEvent;
+use crate::memo::{Candidate, Memo, Unlisted};
+use crate::observation::Failed;
+use crate::page::{Page, host_of};
+use crate::time::Timestamp;
+use crate::words::{Failure, Role};
+
+/// Which page answered.
+pub(super) enum Identity {
+    /// The one that was folded, or the first.
+    Same,
+    /// Another, for the first time: nothing of it is folded.
+    Doubtful,
+    /// The vendor's new page.
+    Replaced,
+    /// One of somebody else.
+    Foreign(Failed),
+}
+
+/// Judges by what the current document says.
+pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str) -> Identity {
+    let Some(snapshot) = &content.snapshot else { return Identity::Same };
+    let known = memo.page_id.as_ref();
+    let is_same = match (known, &snapshot.page_id) {
+        (Some(known), Some(shown)) => known == shown,
+        (None, None) => !is_elsewhere(&facts.book.page, url) || knows_half(facts, content),
+        // An id that comes or goes says nothing by itself.
+        (Some(_), None) | (None, Some(_)) => true,
+    };
+    if is_same {
+        return Identity::Same;
+    }
+    if !is_of_the_vendor(&facts.book.page, url) {
+        return Identity::Foreign(another_page(url));
+    }
+    let is_confirmed = memo.candidate == candidate(content, url);
+    if is_confirmed { Identity::Replaced } else { Identity::Doubtful }
+}
+
+/// The page that answered with `content` from `url`.
+pub(super) fn candidate(content: &Content, url: &str) -> Option<Candidate> {
+    let page_id = content.snapshot.as_ref()?.page_id.clone();
+    Some(Candidate { page_id, url: url.to_owned() })
+}
+
+/// The page that is put in the place of the one that was folded begins anew: each of its documents
+/// has a baseline of its own, and none has to contain what stood on the one before.
+pub(super) fn replace(facts: &mut Facts<'_>, memo: &mut Memo, content: &Content, url: &str) {
+    let to = content.snapshot.as_ref().and_then(|snapshot| snapshot.page_id.clone());
+    let from = memo.page_id.clone().unwrap_or_default();
+    let event =
+        PageEvent::Replaced { from, to: to.clone().unwrap_or_default(), url: url.to_owned() };
+    facts.tell_page(event, None);
+    let at = facts.observed_at;
+    remember_listed(facts, memo, at);
+    for subject in facts.book.page.disagreements.clone() {
+        facts.tell_page(PageEvent::Agreement { subject }, None);
+    }
+    memo.page_id = to;
+    memo.candidate = None;
+    memo.documents.clear();
+    memo.missing.clear();
+    memo.contradictions.clear();
+}
+
+/// What was listed as open is over unless the new page lists it too.
+fn remember_listed(facts: &Facts<'_>, memo: &mut Memo, at: Timestamp) {
+    let current = memo.documents.iter().filter(|(document, _)| document.role() == Role::Current);
+    let listed: Vec<_> = current
+        .flat_map(|(_, remembered)| {
+            let open = remembered.statements.iter().filter(|(_, said)| !said.is_over);
+            open.map(|(report, _)| (*report, remembered.fresh_at.unwrap_or(at)))
+        })
+        .collect();
+    for (report, last_listed_at) in listed {
+        let Some((kind, _)) = facts.book.report_by_id(report) else { continue };
+        let unlisted = Unlisted { kind, last_listed_at, first_missing_at: at, polls: 0 };
+        memo.unlisted.insert(report, unlisted);
+    }
+}
+
+/// Whether `url` is at a host of the page's own domain or hoster.
+fn is_of_the_vendor(page: &Page, url: &str) -> bool {
+    let Some(host) = host_of(url) else { return false };
+    [page.url.as_str(), page.location()]
+        .into_iter()
+        .filter_map(host_of)
+        .any(|own| own == host || is_same_domain(&own, &host))
+}
+
+/// Whether two hosts belong to one registrable domain. A hoster's customers do too: their pages
+/// stand side by side, and one of them may have been given another name.
+fn is_same_domain(one: &str, other: &str) -> bool {
+    let domain = |host: &str| {
+        let is_name = host.parse::<std::net::IpAddr>().is_err() && !host.starts_with('[');
+        is_name.then(|| registrable(host)).flatten()
+    };
+    matches!((domain(one), domain(other)), (Some(one), Some(other)) if one == other)
+}
+
+fn registrable(host: &str) -> Option<String> {
+    let suffix = public_suffix(host)?;
+    let rest = host.strip_suffix(suffix)?.strip_suffix('.')?;
+    let label = rest.rsplit('.').next().filter(|label| !label.is_empty())?;
+    Some(format!("{label}.{suffix}"))
+}
+
+/// The suffix under which a registry gives out names; not that of a hoster, which is a company.
+fn public_suffix(host: &str) -> Option<&str> {
+    let suffix = psl::suffix(host.as_bytes())?;
+    let is_private = suffix.typ() == Some(psl::Type::Private);
+    let start = host.len().checked_sub(suffix.as_bytes().len())?;
+    let suffix = host.get(start..)?;
+    if is_private { public_suffix(suffix.split_once('.')?.1) } else { Some(suffix) }
+}
+
+/// Whether `url` is at another host than the page answered from before.
+fn is_elsewhere(page: &Page, url: &str) -> bool {
+    host_of(url) != host_of(page.location())
+}
+
+/// Whether at least half of the components that are shown are known, or none is known yet.
+fn knows_half(facts: &Facts<'_>, content: &Content) -> bool {
+    let known = facts.book.components.values().filter(|component| component.present);
+    let known: std::collections::BTreeSet<&str> =
+        known.map(|component| component.external_id.as_str()).collect();
+    let shown = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());
+    let Some(shown) = shown.filter(|_| !known.is_empty()) else { return true };
+    let met = shown.iter().filter(|shown| known.contains(shown.external_id.as_str())).count();
+    2 * met >= shown.len()
+}
+
+/// The failure of a poll that was answered by somebody else's page.
+pub(super) fn another_page(url: &str) -> Failed {
+    Failed {
+        failure: Failure::AnotherPage,
+        detail: format!(
+            "another page answers here, from `{url}`; if it is the right one, configure that address"
+        ),
+        retry_after: None,
+        answer: None,
+    }
+}

@@ -1,0 +1,87 @@
+//! Documents that were asked for and did not come, each by itself.
+//!
+//! A document that the vendor never had (404, 410) is not offered, which is no trouble. Any other
+//! that fails in two polls in a row makes the page partly readable. Nothing is concluded from what
+//! it does not say, and the others are folded.
+
+use super::{Answer, Facts};
+use crate::event::{PageEvent, UnreadDocument};
+use crate::memo::{FAILURES, Memo, MissingRun};
+use crate::observation::Failed;
+use crate::time::Timestamp;
+use crate::words::{Document, Failure, Role};
+
+/// Counts the documents of one poll that failed, and forgets the runs of those that came.
+pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
+    for Answer { document, result } in answers {
+        match result {
+            Ok(_) => drop(memo.missing.remove(document)),
+            Err(failed) => {
+                let before = memo.missing.remove(document);
+                let run = continued(before, failed, !memo.has_read(*document), at);
+                memo.missing.insert(*document, run);
+            }
+        }
+    }
+}
+
+fn continued(
+    before: Option<MissingRun>,
+    failed: &Failed,
+    was_never_read: bool,
+    at: Timestamp,
+) -> MissingRun {
+    let not_offered = was_never_read && failed.is_not_there();
+    // A document that is not offered and one that fails are two matters.
+    let before = before.filter(|before| before.not_offered == not_offered);
+    let alike = before.as_ref().filter(|before| before.failure == failed.failure);
+    MissingRun {
+        polls: before.as_ref().map_or(0, |before| before.polls).saturating_add(1),
+        since: before.as_ref().map_or(at, |before| before.since),
+        asked_at: at,
+        failure: failed.failure,
+        alike: alike.map_or(0, |before| before.alike).saturating_add(1),
+        detail: failed.detail.clone(),
+        is_not_there: failed.is_not_there(),
+        not_offered,
+    }
+}
+
+/// Tells which documents cannot be read now, if the log says otherwise.
+pub(super) fn tell(facts: &mut Facts<'_>, memo: &Memo) {
+    let told = facts.book.page.unread.clone();
+    let was_told = |document: Document| told.iter().find(|unread| unread.document == document);
+    let mut unread: Vec<UnreadDocument> = memo
+        .unread()
+        .map(|(document, run)| match was_told(document) {
+            // Another reason is told when it has lasted for two polls.
+            Some(before) if before.failure == run.failure || run.alike < FAILURES => before.clone(),
+            Some(_) | None => UnreadDocument {
+                document,
+                failure: run.failure,
+                detail: run.detail.clone(),
+                since: run.since,
+            },
+        })
+        .collect();
+    let current = memo.documents.iter().filter(|(document, _)| document.role() == Role::Current);
+    for (document, remembered) in current {
+        let Some(detail) = &remembered.unidentified else { continue };
+        unread.retain(|unread| unread.document != *document);
+        unread.push(UnreadDocument {
+            document: *document,
+            failure: Failure::WrongShape,
+            detail: detail.clone(),
+            since: was_told(*document).map_or(facts.observed_at, |before| before.since),
+        });
+    }
+    unread.sort_by_key(|unread| unread.document);
+    let is_readable = facts.book.page.health.is_read();
+    if unread.is_empty() {
+        if !is_readable || !told.is_empty() {
+            facts.tell_page(PageEvent::Readable, None);
+        }
+    } else if !is_readable || unread != told {
+        facts.tell_page(PageEvent::PartlyReadable { documents: unread }, None);
+    }
+}

@@ -1,0 +1,188 @@
+//! What each document says of the reports that are open, and which of them is believed.
+//!
+//! A report that goes on stands in the current document and in a list. Where they say different
+//! things of it, the one that is newer by the report's own time is believed; of two that are of
+//! one time, the one that says that it goes on; else the one that could be read whole, and the
+//! current one before a list. The other one may still add updates that were not known. So nothing
+//! is told to and fro, however long they contradict each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use crate::book::Book;
+use crate::id::StreamKind;
+use crate::memo::{DocumentMemo, Memo, Statement};
+use crate::report::digest;
+use crate::snapshot::{Coverage, ReportFacts, Snapshot};
+use crate::time::Timestamp;
+use crate::words::{Document, Role};
+
+/// Reports of which statements are kept, per document.
+const STATEMENTS_MAX: usize = 500;
+
+/// What the documents that can be relied on say, by report.
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    of: BTreeMap<Uuid, Vec<(Document, Statement)>>,
+}
+
+/// How a document stands to the others about one report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is believed.
+    Believed,
+    /// Another document says something else and is believed.
+    Outranked,
+}
+
+impl Statements {
+    /// Those of the documents that were folded and are neither stale nor failing.
+    pub(super) fn remembered(memo: &Memo) -> Self {
+        let mut of: BTreeMap<Uuid, Vec<(Document, Statement)>> = BTreeMap::new();
+        for (document, remembered) in fresh(memo) {
+            for (report, said) in &remembered.statements {
+                of.entry(*report).or_default().push((document, said.clone()));
+            }
+        }
+        Self { of }
+    }
+
+    /// Whether `document` is believed in what it says of `report`.
+    pub(super) fn standing(&self, report: Uuid, document: Document) -> Standing {
+        let said = self.about(report);
+        let Some((_, own)) = said.iter().find(|(of, _)| *of == document) else {
+            return Standing::Believed;
+        };
+        let outranked = said
+            .iter()
+            .any(|(of, other)| contradict(own, other) && outranks((*of, other), (document, own)));
+        if outranked { Standing::Outranked } else { Standing::Believed }
+    }
+
+    /// Whether another document than `document`, that is no older, shows the update.
+    pub(super) fn shows_update(&self, report: Uuid, document: Document, update: &str) -> bool {
+        let said = self.about(report);
+        let own = said.iter().find(|(of, _)| *of == document).map(|(_, own)| own);
+        said.iter().any(|(of, other)| {
+            let is_older = own.is_some_and(|own| is_newer(own, other));
+            *of != document && !is_older && other.updates.contains(&digest(&[update]))
+        })
+    }
+
+    /// Whether the current document lists the report as open.
+    pub(super) fn is_listed_open(&self, report: Uuid) -> bool {
+        let open = |(of, said): &(Document, Statement)| of.role() == Role::Current && !said.is_over;
+        self.about(report).iter().any(open)
+    }
+
+    /// The one that is believed of those about `report`.
+    pub(super) fn believed(&self, report: Uuid) -> Option<&(Document, Statement)> {
+        let mut said = self.about(report).iter();
+        let first = said.next()?;
+        Some(said.fold(first, |best, other| {
+            if outranks((other.0, &other.1), (best.0, &best.1)) { other } else { best }
+        }))
+    }
+
+    /// The reports of which something is said.
+    pub(super) fn reports(&self) -> impl Iterator<Item = Uuid> {
+        self.of.keys().copied()
+    }
+
+    /// What is said of `report`.
+    pub(super) fn about(&self, report: Uuid) -> &[(Document, Statement)] {
+        self.of.get(&report).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The documents that can be relied on: they were folded and are neither stale nor failing.
+pub(super) fn fresh(memo: &Memo) -> impl Iterator<Item = (Document, &DocumentMemo)> {
+    let relied_on = |(document, remembered): &(&Document, &Box<DocumentMemo>)| {
+        remembered.folded && remembered.stale.is_none() && !memo.missing.contains_key(document)
+    };
+    let fresh = memo.documents.iter().filter(relied_on);
+    fresh.map(|(document, remembered)| (*document, remembered.as_ref()))
+}
+
+/// Whether two documents cannot both be right.
+pub(super) fn contradict(one: &Statement, other: &Statement) -> bool {
+    let differ = matches!((one.digest, other.digest), (Some(one), Some(other)) if one != other);
+    one.is_over != other.is_over || differ
+}
+
+/// Whether the first is believed where the two contradict each other.
+fn outranks(one: (Document, &Statement), other: (Document, &Statement)) -> bool {
+    if is_newer(one.1, other.1) || is_newer(other.1, one.1) {
+        return is_newer(one.1, other.1);
+    }
+    let place = |(document, said): (Document, &Statement)| {
+        (!said.is_over, said.digest.is_some(), document.role() == Role::Current)
+    };
+    place(one) > place(other)
+}
+
+fn is_newer(one: &Statement, other: &Statement) -> bool {
+    matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
+}
+
+/// The reports of which it matters who says what: those that are open, as far as is known or as
+/// one of `snapshots` or of the documents that were read before says.
+pub(super) fn relevant(book: &Book, memo: &Memo, snapshots: &[&Snapshot]) -> BTreeSet<Uuid> {
+    let known = book.reports.iter().filter(|(_, report)| !report.is_over() && !report.withdrawn);
+    let shown = snapshots.iter().flat_map(|snapshot| &snapshot.reports);
+    let shown = shown.filter(|report| !report.status().value.is_over());
+    let said = memo.documents.values().flat_map(|remembered| &remembered.statements);
+    known
+        .map(|((_, id), _)| *id)
+        .chain(shown.map(|report| book.stream(report.kind, &report.external_id).id))
+        .chain(said.filter(|(_, said)| !said.is_over).map(|(report, _)| *report))
+        .collect()
+}
+
+/// What `snapshot` says of the `relevant` reports.
+pub(super) fn stated(
+    book: &Book,
+    snapshot: &Snapshot,
+    relevant: &BTreeSet<Uuid>,
+) -> BTreeMap<Uuid, Statement> {
+    let mut stated: BTreeMap<Uuid, Statement> = snapshot
+        .reports
+        .iter()
+        .map(|report| (book.stream(report.kind, &report.external_id).id, report))
+        .filter(|(id, _)| relevant.contains(id))
+        .take(STATEMENTS_MAX)
+        .map(|(id, report)| (id, statement(report)))
+        .collect();
+    for id in relevant {
+        let Some((kind, report)) = book.report_by_id(*id) else { continue };
+        let must_contain =
+            |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.must_be_in(*coverage);
+        if snapshot.coverage.iter().any(must_contain) && stated.len() < STATEMENTS_MAX {
+            stated.entry(*id).or_insert_with(not_listed);
+        }
+    }
+    stated
+}
+
+fn statement(report: &ReportFacts) -> Statement {
+    let status = report.status();
+    let timeline = report.timeline();
+    let digest_of_fields = report.title.as_ref().map(|title| {
+        let micros = |time: Option<Timestamp>| format!("{:?}", time.map(Timestamp::micros));
+        let planned = micros(report.scheduled_for) + &micros(report.scheduled_until);
+        digest(&[title, &report.impact.raw, &status.raw, &planned])
+    });
+    Statement {
+        is_over: status.value.is_over(),
+        phase: Some(status.raw.clone()),
+        updated_at: report.updated_at,
+        digest: digest_of_fields.filter(|_| report.updates_complete),
+        updates: timeline.iter().map(|(id, _)| digest(&[id])).collect(),
+    }
+}
+
+fn not_listed() -> Statement {
+    let updates = BTreeSet::new();
+    Statement { is_over: true, phase: None, updated_at: None, digest: None, updates }
+}

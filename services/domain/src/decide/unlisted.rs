@@ -1,0 +1,155 @@
+//! Open reports that the current document does not list any more.
+//!
+//! Absence from a list that need not hold a report says nothing. The current document lists all
+//! that goes on, so a report that it listed and that two polls in a row do not find there has
+//! ended, whether or not the vendor says so. If another list would have to hold it, that list is
+//! asked: it shows how the report ended, or that it goes on (the documents disagree), or it lacks
+//! the report (it was deleted). Only where no list can know, the end is inferred.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::Facts;
+use super::reports::wrap;
+use super::statements::fresh;
+use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
+use crate::id::{StreamId, StreamKind};
+use crate::memo::{Memo, Unlisted};
+use crate::report::Report;
+use crate::snapshot::{Coverage, Said};
+use crate::time::Timestamp;
+use crate::words::{Document, Phase, Role};
+
+/// So many polls in a row that do not list a report end it.
+const UNLISTED_POLLS: u32 = 2;
+
+/// A list that would have to contain the report and fails is waited for no longer.
+const WAIT_MAX: Duration = Duration::from_hours(24);
+
+/// What the current document listed as open before a poll, and when.
+pub(super) struct Before {
+    open: Vec<(Uuid, Timestamp)>,
+}
+
+impl Before {
+    pub(super) fn of(memo: &Memo) -> Self {
+        let current = memo.documents.iter().filter(|(of, _)| of.role() == Role::Current);
+        let open = current.flat_map(|(_, remembered)| {
+            let open = remembered.statements.iter().filter(|(_, said)| !said.is_over);
+            open.filter_map(|(report, _)| Some((*report, remembered.fresh_at?)))
+        });
+        Self { open: open.collect() }
+    }
+}
+
+/// Counts the polls that do not list a report, after a poll whose current document is fresh.
+pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
+    let at = facts.observed_at;
+    let Some((_, current)) = fresh(memo).find(|(of, _)| of.role() == Role::Current) else { return };
+    if current.fresh_at != Some(at) {
+        return;
+    }
+    let lists = |kind: StreamKind| current.coverage.iter().any(|(of, _)| *of == kind);
+    let is_listed =
+        |report: Uuid| current.statements.get(&report).is_some_and(|said| said.phase.is_some());
+    let mut unlisted = memo.unlisted.clone();
+    for (report, last_listed_at) in &before.open {
+        if let Some((kind, _)) = facts.book.report_by_id(*report) {
+            let first =
+                Unlisted { kind, last_listed_at: *last_listed_at, first_missing_at: at, polls: 0 };
+            unlisted.entry(*report).or_insert(first);
+        }
+    }
+    unlisted.retain(|report, entry| {
+        let known = facts.book.reports.get(&(entry.kind, *report));
+        known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
+    });
+    for entry in unlisted.values_mut().filter(|entry| lists(entry.kind)) {
+        if entry.polls == 0 {
+            entry.first_missing_at = at;
+        }
+        entry.polls = entry.polls.saturating_add(1);
+    }
+    memo.unlisted = unlisted;
+}
+
+/// Tells the ends that no list can know of.
+pub(super) fn tell(facts: &mut Facts<'_>, memo: &mut Memo) {
+    let due: Vec<(Uuid, Unlisted)> = memo
+        .unlisted
+        .iter()
+        .filter(|(_, entry)| entry.polls >= UNLISTED_POLLS)
+        .map(|(report, entry)| (*report, entry.clone()))
+        .collect();
+    for (id, entry) in due {
+        let Some(known) = facts.book.reports.get(&(entry.kind, id)) else { continue };
+        if is_for_a_list(memo, &entry, id, known, facts.observed_at) {
+            continue;
+        }
+        let phase = end(known, &entry);
+        memo.unlisted.remove(&id);
+        let provider = facts.book.provider.clone();
+        let change = ReportChange::Entered {
+            phase: Said::plain(phase),
+            update: None,
+            body: String::new(),
+            sets_phase: true,
+            inferred: Some(Inferred {
+                last_listed_at: entry.last_listed_at,
+                first_missing_at: entry.first_missing_at,
+            }),
+        };
+        let event = wrap(entry.kind, ReportEvent { change, vendor_updated_at: None });
+        let stream = StreamId { kind: entry.kind, provider, id };
+        let observed_at = facts.observed_at;
+        let times = Times { occurred_at: None, published_at: None, observed_at };
+        facts.tell(Fact { stream, event, times, backfilled: false });
+    }
+}
+
+/// How it ended: planned work that had not begun was called off.
+fn end(known: &Report, entry: &Unlisted) -> Phase {
+    let began = known.phase.value.is_under_way()
+        || known.planned.from.is_some_and(|from| from <= entry.first_missing_at);
+    match entry.kind {
+        StreamKind::Maintenance if began => Phase::Completed,
+        StreamKind::Maintenance => Phase::Cancelled,
+        StreamKind::Incident | StreamKind::Component | StreamKind::Page => Phase::Resolved,
+    }
+}
+
+/// Whether a list says what became of the report, or will.
+fn is_for_a_list(
+    memo: &Memo,
+    entry: &Unlisted,
+    report: Uuid,
+    known: &Report,
+    now: Timestamp,
+) -> bool {
+    let is_patient = now.since(entry.first_missing_at) < WAIT_MAX;
+    let of_history =
+        |document: &Document| document.role() == Role::History && document.lists(entry.kind);
+    let failing = memo.missing.iter().filter(|(document, _)| of_history(document));
+    for (document, run) in failing {
+        let may_know = memo
+            .documents
+            .get(document)
+            .is_none_or(|remembered| must_contain(&remembered.coverage, entry.kind, known));
+        if !run.is_not_there && may_know && is_patient {
+            return true;
+        }
+    }
+    let read = memo.documents.iter().filter(|(of, _)| of_history(of));
+    read.filter(|(document, _)| !memo.missing.contains_key(document)).any(|(_, remembered)| {
+        let was_asked = remembered.stale.is_none()
+            && remembered.fresh_at.is_some_and(|at| at >= entry.first_missing_at);
+        let shows = remembered.statements.get(&report).is_some_and(|said| said.phase.is_some());
+        let must_contain = must_contain(&remembered.coverage, entry.kind, known);
+        if was_asked { shows || must_contain } else { (shows || must_contain) && is_patient }
+    })
+}
+
+fn must_contain(coverage: &[(StreamKind, Coverage)], kind: StreamKind, known: &Report) -> bool {
+    coverage.iter().any(|(of, coverage)| *of == kind && known.must_be_in(*coverage))
+}
