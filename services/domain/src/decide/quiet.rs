@@ -23,9 +23,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
     next.not_before = None;
-    if good.current().is_none() {
-        return None;
-    }
+    good.current()?;
     for Answer { document, result } in &good.answers {
         let content = result.as_ref().ok().filter(|content| content.snapshot.is_none())?;
         if memo.missing.contains_key(document) {

@@ -55,7 +55,7 @@ fn a_stale_answer_asks_for_the_whole_document_again() {
 
 #[test]
 fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
-    let mut world = given(shown("New", at(500)));
+    let mut world = given(shown("New", at(500))).rarely_polled();
     for _ in 0..12 {
         world = world.after(9).when(shown("Restored", at(100))).then_nothing();
     }
@@ -71,7 +71,7 @@ fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
 #[test]
 fn hours_between_two_stale_answers_do_not_make_them_right() {
     let mut world = given(shown("New", at(500))).when(shown("Old", at(100)));
-    world = world.after(1_500);
+    world = world.rarely_polled().after(1_500);
     for _ in 2..STALE_POLLS_MIN {
         world = world.when(shown("Old", at(100))).then_nothing();
     }

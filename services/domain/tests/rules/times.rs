@@ -3,7 +3,7 @@
 use signalbook_domain::Phase;
 use signalbook_domain::event::ReportChange;
 
-use crate::support::facts::{change, minutes};
+use crate::support::facts::{change, entered, minutes};
 use crate::support::vendor::Shown;
 use crate::support::{at, given, given_a_page, incident};
 
@@ -176,7 +176,7 @@ fn an_earlier_claim_of_times_comes_back_only_with_two_polls() {
 }
 
 #[test]
-fn an_end_that_a_later_update_took_back_keeps_its_own_time() {
+fn an_update_behind_the_end_takes_nothing_back() {
     let shown = resolved().resolved(at(60)).update("3", "monitoring", "Not quite.", at(40));
     let world = given_a_page().when(shown);
     let ends: Vec<_> = world
@@ -185,7 +185,9 @@ fn an_end_that_a_later_update_took_back_keeps_its_own_time() {
         .filter(|fact| fact.event.kind().name() == "incident.resolved")
         .map(|fact| fact.times.occurred_at)
         .collect();
-    assert_eq!(ends, [Some(at(30)), Some(at(60))]);
-    assert_eq!(world.only("incident.monitoring").times.occurred_at, Some(at(40)));
+    assert_eq!(ends, [Some(at(60))]);
+    let contradicting = world.only("incident.monitoring");
+    assert_eq!(contradicting.times.occurred_at, Some(at(40)));
+    assert_eq!(entered(contradicting), (Some("3"), "Not quite.", false));
     assert_eq!(minutes(world.incident("x")), Some(60));
 }
