@@ -253,6 +253,12 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         None => Box::new(DocumentMemo::new(content.known.clone(), at)),
     };
     remembered.confirm(&content.known, at);
+    // Also an unchanged answer is old if the page has said since that it is newer.
+    let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
+    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    let said = said.unwrap_or(remembered.page_updated_at);
+    let stale = behind(said, newest, remembered.stale.as_ref(), at);
+    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
     let Some(snapshot) = &content.snapshot else {
         if remembered.folded && remembered.stale.is_none() {
             remembered.fresh_at = Some(at);
@@ -261,9 +267,6 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         return None;
     };
     remembered.whole_at = Some(at);
-    let newest = newest_page_time(next).max(remembered.page_updated_at);
-    let stale = behind(snapshot.page_updated_at, newest, remembered.stale.as_ref(), at);
-    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
     let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
     let is_baseline = !remembered.folded;
     let said = believable(snapshot.page_updated_at, at);

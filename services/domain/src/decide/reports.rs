@@ -82,9 +82,8 @@ pub(super) fn withdraw(facts: &mut Facts<'_>, stream: StreamId) {
     facts.tell(Fact { stream, event, times, backfilled: false });
 }
 
-/// What the list of all that goes on lacks may simply be over.
 fn is_missed(report: &Report, coverage: Coverage) -> bool {
-    coverage != Coverage::ActiveOnly && !report.withdrawn && report.must_be_in(coverage)
+    !report.withdrawn && report.is_in_list(coverage)
 }
 
 pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {

@@ -159,8 +159,12 @@ pub(super) fn stated(
     }
     for id in relevant {
         let Some((kind, report)) = book.report_by_id(*id) else { continue };
+        let is_in_it = |coverage: Coverage| match snapshot.document.role() {
+            Role::Current => !report.is_over(),
+            Role::History => report.is_in_list(coverage),
+        };
         let must_contain =
-            |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.must_be_in(*coverage);
+            |(of, coverage): &(StreamKind, Coverage)| *of == kind && is_in_it(*coverage);
         if snapshot.coverage.iter().any(must_contain) && stated.len() < STATEMENTS_MAX {
             stated.entry(*id).or_insert_with(not_listed);
         }

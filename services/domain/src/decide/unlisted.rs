@@ -17,7 +17,7 @@ use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::memo::{DocumentMemo, Memo, Unlisted};
 use crate::report::Report;
-use crate::snapshot::{Coverage, Said};
+use crate::snapshot::Said;
 use crate::time::Timestamp;
 use crate::words::{Document, Phase, Role};
 
@@ -136,14 +136,16 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
     let is_patient = now.since(entry.first_missing_at) < WAIT_MAX;
     let of_history =
         |document: &Document| document.role() == Role::History && document.lists(entry.kind);
-    let must_contain = |remembered: &DocumentMemo| {
-        let covers = |(of, coverage): &(StreamKind, Coverage)| {
-            *of == entry.kind && known.must_be_in(*coverage)
-        };
-        remembered.coverage.iter().any(covers)
+    let coverage = |list: &DocumentMemo| {
+        list.coverage.iter().find(|(of, _)| *of == entry.kind).map(|(_, coverage)| *coverage)
     };
+    let must_contain =
+        |list: &DocumentMemo| coverage(list).is_some_and(|coverage| known.is_in_list(coverage));
     for (document, run) in memo.missing.iter().filter(|(document, _)| of_history(document)) {
-        let may_know = memo.documents.get(document).is_none_or(|list| must_contain(list));
+        let may_know = memo
+            .documents
+            .get(document)
+            .is_none_or(|list| coverage(list).is_none() || must_contain(list));
         if !run.is_not_there && may_know && is_patient {
             return Verdict::ForAList;
         }
@@ -156,7 +158,9 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
         if was_asked && !shows && must_contain(list) {
             return Verdict::Deleted;
         }
-        if (shows || must_contain(list)) && (was_asked || is_patient) {
+        // A list that could not be read whole may show it, like one that was not asked since.
+        let may_show = coverage(list).is_none() || (!was_asked && must_contain(list));
+        if (was_asked && shows) || ((shows || may_show) && is_patient) {
             return Verdict::ForAList;
         }
     }

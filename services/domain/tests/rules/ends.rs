@@ -200,3 +200,24 @@ fn what_was_never_listed_as_open_is_not_missed() {
     let world = world.when_all([now([]), list()]).when_all([now([]), list()]).then_nothing();
     assert!(!world.incident("x").is_over());
 }
+
+#[test]
+fn a_list_that_could_not_be_read_whole_is_waited_for_like_one_that_fails() {
+    let half = || page([]).covering_nothing();
+    let mut world = World::new().rarely_polled().when_all([now([open()]), half()]);
+    for _ in 0..5 {
+        world = world.after(300).when_all([now([]), half()]);
+        assert!(!world.incident("x").is_over());
+    }
+    world.after(300).when_all([now([]), half()]).then(["incident.resolved"]);
+}
+
+#[test]
+fn a_list_that_promises_nothing_is_not_waited_for() {
+    let list = || page([]).covering(Coverage::ActiveOnly);
+    World::new()
+        .when_all([now([open()]), list()])
+        .when_all([now([]), list()])
+        .when_all([now([]), list()])
+        .then(["incident.resolved"]);
+}
