@@ -9,9 +9,9 @@ fn said(status: impl Into<Option<Value>>) -> (Option<Indicator>, Vec<String>) {
     (snapshot.indicator, snapshot.skipped)
 }
 
-fn indicator(value: Impact, raw: &str, description: &str) -> Option<Indicator> {
+fn indicator(value: Impact, raw: &str, description: &str) -> Indicator {
     let level = Said { value, raw: raw.to_owned() };
-    Some(Indicator { level, description: description.to_owned() })
+    Indicator { level, description: description.to_owned() }
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_vendors_word_for_the_page_is_understood() {
         ("on fire", Impact::Unknown),
     ] {
         let (found, skipped) = said(json!({"indicator": word, "description": "So it is"}));
-        assert_eq!((found, skipped), (indicator(value, word, "So it is"), vec![]));
+        assert_eq!((found, skipped), (Some(indicator(value, word, "So it is")), vec![]));
     }
 }
 
@@ -48,7 +48,7 @@ fn a_page_that_gives_no_word_is_not_summed_up() {
 #[test]
 fn what_is_no_word_is_not_taken_for_a_good_one() {
     let (found, skipped) = said(json!({"indicator": {"level": "none"}, "description": 5}));
-    assert_eq!(found, indicator(Impact::Unknown, "", ""));
+    assert_eq!(found, Some(indicator(Impact::Unknown, "", "")));
     assert_eq!(skipped, ["status: expected `indicator` to be a text, found an object"]);
 }
 
