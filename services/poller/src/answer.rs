@@ -80,7 +80,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
     }
 }
 
-/// No answer at all.
+/// No answer at all. Whoever polls tells apart what is lacking on our own side.
 fn no_answer(error: &FetchError) -> Failed {
     let failure = match error {
         FetchError::InvalidAddress { .. } | FetchError::RefusedAddress { .. } => Failure::Refused,
@@ -88,6 +88,7 @@ fn no_answer(error: &FetchError) -> Failed {
         FetchError::TooManyRedirects { .. } | FetchError::BadRedirect { .. } => Failure::Redirected,
         FetchError::MalformedResponse { .. } => Failure::WrongShape,
         FetchError::NameNotFound { .. }
+        | FetchError::Lacking { .. }
         | FetchError::ConnectFailed { .. }
         | FetchError::TlsFailed { .. }
         | FetchError::TimedOut { .. }
