@@ -105,6 +105,8 @@ pub struct Content {
     pub known: Known,
     /// What it said, unless it is the one that was known before.
     pub snapshot: Option<Snapshot>,
+    /// Whether its bytes came, and not only word that they are the known ones.
+    pub is_whole: bool,
 }
 
 impl Good<'_> {
@@ -234,7 +236,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         Some(remembered) => remembered,
         None => Box::new(DocumentMemo::new(content.known.clone(), at)),
     };
-    remembered.confirm(&content.known, at);
+    remembered.confirm(&content.known, content.is_whole, at);
     let Some(snapshot) = &content.snapshot else {
         if remembered.folded && remembered.stale.is_none() {
             remembered.fresh_at = Some(at);
@@ -242,7 +244,6 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         next.documents.insert(document, remembered);
         return None;
     };
-    remembered.whole_at = Some(at);
     let newest = newest_page_time(next).max(remembered.page_updated_at);
     let stale = behind(snapshot.page_updated_at, newest, remembered.stale.as_ref(), at);
     remembered.stale = stale.filter(|stale| !is_believed(stale, at));

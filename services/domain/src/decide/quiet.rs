@@ -22,7 +22,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     }
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
-    next.not_before = None;
+    next.hold = None;
     if good.current().is_none() {
         return None;
     }
@@ -35,7 +35,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         if remembered.stale.is_some() || !remembered.folded {
             return None;
         }
-        remembered.confirm(&content.known, reading.observed_at);
+        remembered.confirm(&content.known, content.is_whole, reading.observed_at);
         remembered.fresh_at = Some(reading.observed_at);
     }
     Some(next)

@@ -146,7 +146,8 @@ impl World {
             last_modified: None,
         };
         let answers = brought.into_iter().map(|(document, said)| {
-            let content = Content { known: known(&said), snapshot: said };
+            let is_whole = said.is_some();
+            let content = Content { known: known(&said), snapshot: said, is_whole };
             Answer { document, result: Ok(content) }
         });
         let answers = answers.collect();
