@@ -14,8 +14,8 @@ use signalbook_domain::{PageId, Slug};
 use signalbook_double::random::newborn;
 use signalbook_double::{Act, Double, Fault, Impact, Opening, Reply};
 use signalbook_outbound::{Client, Limits, Policy};
-use signalbook_poller::{POLLS_UNDER_WAY, Poller};
-use signalbook_runtime::{SeededIds, Stop, SystemClock};
+use signalbook_poller::Poller;
+use signalbook_runtime::{Health, SeededIds, Stop, SystemClock};
 use signalbook_tests::World;
 use tokio::net::TcpListener;
 
@@ -177,9 +177,7 @@ async fn pages_that_dawdle_hold_up_no_other() {
     let (client, clock) = (Client::new(policy, Limits::default()), Arc::new(SystemClock::new()));
     let poller = Poller::new(bus.clone(), client, clock, Arc::new(SeededIds::new(1)));
     let stop = Stop::new();
-    for _ in 0..POLLS_UNDER_WAY {
-        tokio::spawn(poller.clone().run(stop.clone()));
-    }
+    tokio::spawn(poller.run(Health::new().check("polling"), stop.clone()));
     for dawdler in &dawdlers {
         let url = format!("http://{}", dawdler.local_addr().unwrap());
         bus.publish_poll(job(&url)).await.unwrap();

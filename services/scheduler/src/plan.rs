@@ -79,9 +79,15 @@ impl Plan {
                     self.put(row, due.max(now.plus(spread)), None);
                 }
                 Some(planned) if planned.made_from != row.memo.last_slot.0 => {
-                    // A poll may be under way that is newer than the one which the row tells of.
-                    let asked_at = planned.asked_at;
-                    let last = row.memo.last_poll_at.max(asked_at).unwrap_or(now).min(now);
+                    // A poll may be under way that is newer than the one which the row tells of. A
+                    // page that answers is polled at its pace however long its polls take, and
+                    // one that fails is left alone from when it failed.
+                    let (asked_at, ended_at) = (planned.asked_at, row.memo.last_poll_at);
+                    let last = match asked_at {
+                        Some(asked_at) if row.memo.failures() == 0 => Some(asked_at),
+                        Some(_) | None => ended_at.max(asked_at),
+                    };
+                    let last = last.unwrap_or(now).min(now);
                     self.put(row, pace.due(row, last).max(now), asked_at);
                 }
                 Some(_) => {}
@@ -155,7 +161,8 @@ impl Plan {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use signalbook_domain::memo::{Hold, Memo};
+    use signalbook_domain::Failure;
+    use signalbook_domain::memo::{Failing, Hold, Memo};
     use signalbook_domain::observation::Slot;
     use uuid::Uuid;
 
@@ -266,7 +273,7 @@ pub(crate) mod tests {
         assert!(plan.take_due(&pace, at(1_299), 9).is_empty());
         assert_eq!(plan.take_due(&pace, at(1_300), 9).len(), 1);
         plan.polled(&page, &pace, at(1_300));
-        assert_eq!(plan.wait(at(1_300)), Some(Duration::from_secs(2_700)));
+        assert_eq!(plan.wait(at(1_300)), Some(Duration::from_mins(45)));
         let mut anew = Plan::default();
         anew.sync(&[page], &pace, at(2_000));
         assert_eq!(anew.wait(at(2_000)), Some(Duration::from_secs(2_000)));
@@ -284,6 +291,25 @@ pub(crate) mod tests {
         page.memo.in_trouble = true;
         plan.sync(&[page], &pace, at(2));
         assert_eq!(plan.take_due(&pace, at(31), 9).len(), 1);
+    }
+
+    #[test]
+    fn a_page_whose_polls_take_long_keeps_its_pace_unless_they_fail() {
+        let mut page = row(1, "https://a.example", 60);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(std::slice::from_ref(&page), &pace, at(0));
+        plan.take_due(&pace, at(0), 9);
+        plan.polled(&page, &pace, at(0));
+        page.memo.last_poll_at = Some(at(12));
+        page.memo.last_slot = Slot(7);
+        let mut failing = page.clone();
+        failing.memo.failing =
+            Some(Failing { polls: 1, since: at(12), failure: Failure::Unreachable });
+        plan.sync(&[page], &pace, at(13));
+        assert!(plan.wait(at(0)).unwrap() <= Duration::from_mins(1));
+        failing.memo.last_slot = Slot(8);
+        plan.sync(&[failing], &pace, at(13));
+        assert!(plan.wait(at(12)).unwrap() > Duration::from_secs(53));
     }
 
     #[test]
