@@ -128,7 +128,9 @@ impl State {
             None => check.ready(),
             Some((means, pages)) => {
                 let detail = self.told.get(means).map_or("", String::as_str);
-                check.not_ready(format!("{pages} pages could not be polled: {detail}"));
+                let pages =
+                    if *pages == 1 { "a page".to_owned() } else { format!("{pages} pages") };
+                check.not_ready(format!("cannot poll {pages}: {detail}"));
             }
         }
     }
@@ -179,7 +181,7 @@ mod tests {
         lacking.note(&pages[1], Some(&descriptors), NOW);
         assert_eq!(
             health.report()[0].1.to_string(),
-            "not ready: 2 pages could not be polled: expected a free file descriptor"
+            "not ready: cannot poll 2 pages: expected a free file descriptor"
         );
         lacking.note(&pages[2], None, NOW);
         lacking.note(&pages[0], None, NOW);

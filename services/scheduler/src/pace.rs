@@ -31,18 +31,23 @@ pub struct Pace {
     pub host_spacing: Duration,
 }
 
+impl Pace {
+    /// That of the plan.
+    pub const DEFAULT: Self = Self {
+        trouble: Duration::from_secs(30),
+        failing_max: Duration::from_mins(15),
+        deep: Duration::from_mins(5),
+        not_offered: Duration::from_hours(1),
+        current_whole: Duration::from_mins(15),
+        history_whole: Duration::from_hours(6),
+        start: Duration::from_mins(5),
+        host_spacing: Duration::from_millis(100),
+    };
+}
+
 impl Default for Pace {
     fn default() -> Self {
-        Self {
-            trouble: Duration::from_secs(30),
-            failing_max: Duration::from_mins(15),
-            deep: Duration::from_mins(5),
-            not_offered: Duration::from_hours(1),
-            current_whole: Duration::from_mins(15),
-            history_whole: Duration::from_hours(6),
-            start: Duration::from_mins(5),
-            host_spacing: Duration::from_millis(100),
-        }
+        Self::DEFAULT
     }
 }
 
@@ -73,7 +78,7 @@ impl Pace {
         } else {
             let pause = self.backoff(row).delay(run.polls.saturating_sub(1));
             // A poll that comes early by its jitter is the one that is meant.
-            pause - pause / JITTER_PART
+            pause.saturating_sub(pause / JITTER_PART)
         };
         let latest = run.asked_at.plus(row.memo.hold_max());
         let is_left_alone = run.not_before.is_some_and(|until| now < until.min(latest));

@@ -2,10 +2,12 @@
 //!
 //! - [`config`]: the file and its defaults.
 //! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
+//! - [`descriptors`]: how many files and connections may be open at once.
 //! - [`node`]: every role in one process, `build` and then `run`.
 //! - [`command`]: what each subcommand does.
 
 pub mod adapters;
 pub mod command;
 pub mod config;
+pub mod descriptors;
 pub mod node;

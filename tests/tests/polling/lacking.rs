@@ -33,7 +33,7 @@ async fn a_process_without_means_records_nothing_and_is_not_ready_until_they_are
         assert!((120..=134).contains(&polls), "{polls}: each page is asked as often as ever");
         assert_eq!(desk.poller.lacking_polls(), u64::try_from(polls).unwrap());
         let shown = desk.health.report()[0].1.to_string();
-        assert!(shown.contains(&format!("2 pages could not be polled: fetch from `status.")));
+        assert!(shown.contains("cannot poll 2 pages: fetch from `status."));
         assert!(shown.contains(&format!("expected {means}: there is none")), "{shown}");
         for host in [HOST, OTHER] {
             assert!(!desk.health.is_ready());
