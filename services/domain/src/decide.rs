@@ -105,6 +105,8 @@ pub struct Content {
     pub known: Known,
     /// What it said, unless it is the one that was known before.
     pub snapshot: Option<Snapshot>,
+    /// Whether its bytes came, and not only word that they are the known ones.
+    pub is_whole: bool,
 }
 
 impl Good<'_> {
@@ -251,7 +253,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         Some(remembered) => remembered,
         None => Box::new(DocumentMemo::new(content.known.clone(), at)),
     };
-    remembered.confirm(&content.known, at);
+    remembered.confirm(&content.known, content.is_whole, at);
     // Also an unchanged answer is old if the page has said since that it is newer.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
     let newest = newest_page_time(next).max(remembered.page_updated_at);
@@ -265,7 +267,6 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         next.documents.insert(document, remembered);
         return None;
     };
-    remembered.whole_at = Some(at);
     let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
     let is_baseline = !remembered.folded;
     let said = believable(snapshot.page_updated_at, at);

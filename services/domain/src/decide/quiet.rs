@@ -23,7 +23,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     }
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
-    next.not_before = None;
+    next.hold = None;
     good.current()?;
     let newest = newest_page_time(memo);
     for Answer { document, result } in &good.answers {
@@ -39,7 +39,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         if remembered.stale.is_some() || !remembered.folded || is_old {
             return None;
         }
-        remembered.confirm(&content.known, reading.observed_at);
+        remembered.confirm(&content.known, content.is_whole, reading.observed_at);
         remembered.fresh_at = Some(reading.observed_at);
     }
     Some(next)
