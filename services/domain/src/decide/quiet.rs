@@ -33,7 +33,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         }
         let remembered = next.documents.get_mut(document)?;
         let is_old = matches!(
-            (remembered.page_updated_at, newest),
+            (remembered.says_page_updated_at(), newest),
             (Some(said), Some(newest)) if said < newest
         );
         if remembered.stale.is_some() || !remembered.folded || is_old {
