@@ -13,10 +13,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use signalbook_domain::memo::Memo;
-use signalbook_domain::status::{self, Status};
-use signalbook_domain::{
-    ComponentStatus, Failure, Impact, PageId, Platform, Position, Slug, Timestamp,
-};
+use signalbook_domain::{ComponentStatus, Failure, PageId, Platform, Position, Slug, Timestamp};
 use signalbook_runtime::{Health, ManualClock};
 use signalbook_store::PageRow;
 use signalbook_store::views::{ComponentView, OpenReport, PageView, ProviderView, ReportView};
@@ -98,15 +95,9 @@ impl World {
         let added_at = at("2026-01-01T00:00:00Z");
         let shown = name[..1].to_uppercase() + &name[1..];
         let page = PageView {
-            url: url.clone(),
-            moved_to: None,
             platform: Some(Platform::Statuspage),
-            added_at,
-            watched: true,
-            removed_at: None,
             health_since: Some(added_at),
-            failure: None,
-            detail: None,
+            ..PageView::new(url.clone(), added_at)
         };
         let memo = Memo { last_good_at: Some(self.now()), ..Memo::default() };
         let row = PageRow {
@@ -121,13 +112,9 @@ impl World {
             memo,
         };
         let view = ProviderView {
-            slug: slug.clone(),
-            name: shown,
             pages: [(id, page)].into(),
-            open: [].into(),
-            reported: Status::Up,
-            reported_since: added_at,
-            quiet_since: None,
+            first_read_at: Some(added_at),
+            ..ProviderView::new(slug.clone(), shown, added_at)
         };
         self.change(|data| {
             data.pages.push(row);
@@ -197,9 +184,12 @@ impl World {
                     impact: view.impact,
                     phase: view.phase,
                     started_at: view.started_at(),
+                    named: view.affected.iter().map(|component| component.id).collect(),
                 };
+                if open.facts().counts() {
+                    provider.clear_since = None;
+                }
                 provider.open.insert(view.id, open);
-                rest(provider);
             }
             data.rows.reports.insert(view.id, view);
         });
@@ -242,17 +232,5 @@ impl World {
         }
         let request = request.body(Body::empty()).unwrap();
         Answer::read(self.router().oneshot(request).await.unwrap()).await
-    }
-}
-
-/// Sets what the provider's reports say.
-fn rest(provider: &mut ProviderView) {
-    let incidents = provider.open.values().filter(|open| !open.is_maintenance);
-    let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
-    let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
-    let reported = status::reported(impacts, work);
-    if reported != provider.reported {
-        provider.reported = reported;
-        provider.reported_since = provider.open.values().map(|open| open.started_at).min().unwrap();
     }
 }

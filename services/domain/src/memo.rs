@@ -37,6 +37,9 @@ pub struct Memo {
     pub failing: Option<Failing>,
     /// The vendor asked us to stay away until then.
     pub not_before: Option<Timestamp>,
+    /// Since when and why it does, from the first such answer on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
     /// The vendor's id of the page that was folded.
@@ -68,6 +71,17 @@ pub struct Failing {
     pub since: Timestamp,
     /// How the last one failed.
     pub failure: Failure,
+}
+
+/// A vendor that asks us to stay away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// When it first did.
+    pub since: Timestamp,
+    /// Until when it does.
+    pub until: Timestamp,
+    /// What it answered, in words for a person.
+    pub detail: String,
 }
 
 /// A page that answers in place of the one that was folded.

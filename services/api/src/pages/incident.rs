@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use signalbook_domain::Timestamp;
+use signalbook_domain::{Phase, Timestamp};
 use signalbook_store::views::{LinkView, ReportView};
 
 use super::parts::{Outage, is_cut};
@@ -59,13 +59,32 @@ pub(crate) async fn handler(
 /// The times of a report, those that everything has first.
 fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
     let shown = |at: Option<Timestamp>| at.map(Moment::full);
-    let mut times = vec![
-        ("Began", shown(Some(report.started_at()))),
-        ("Announced by the vendor", shown(report.announced_at)),
-        ("First seen by us", shown(Some(report.detected_at))),
-    ];
+    // Planned work that has not begun, or was called off, has a plan and no beginning.
+    let has_begun = match report.phase {
+        Phase::Scheduled | Phase::Cancelled => !report.is_maintenance,
+        Phase::Unknown
+        | Phase::Open
+        | Phase::Investigating
+        | Phase::Identified
+        | Phase::Monitoring
+        | Phase::Resolved
+        | Phase::Postmortem
+        | Phase::InProgress
+        | Phase::Verifying
+        | Phase::Completed => true,
+    };
+    let mut times = Vec::new();
+    if has_begun {
+        times.push(("Began", shown(Some(report.started_at()))));
+    }
+    times.push(("Announced by the vendor", shown(report.announced_at())));
+    times.push(("First seen by us", shown(Some(report.detected_at))));
     if !is_cut(report) {
-        let word = if report.is_maintenance { "Completed" } else { "Resolved" };
+        let word = match (report.is_maintenance, report.phase == Phase::Cancelled) {
+            (false, _) => "Resolved",
+            (true, false) => "Completed",
+            (true, true) => "Cancelled",
+        };
         times.push((word, shown(report.resolved_at)));
     }
     let others = [

@@ -25,7 +25,7 @@ pub(crate) struct ProviderDetail {
     /// The provider.
     #[serde(flatten)]
     provider: ProviderBody,
-    /// Its components. They stand beside the status and never decide it.
+    /// Its components. Those that are not well make it at worst `degraded`.
     components: Vec<ComponentBody>,
     /// Its open incidents, the worst first.
     open: Vec<OpenBody>,
@@ -80,12 +80,10 @@ pub(crate) async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
+    let now = app.now();
     let position = app.api.views.reached().await?;
-    let known = directory::watched_provider(&app, &slug).await?;
-    let tag = Tag::new(&app, position)
-        .await?
-        .minute(known.is_moving(), app.now())
-        .standing(&known.standing);
+    let known = directory::watched_provider(&app, &slug, now).await?;
+    let tag = Tag::new(&app, position).await?.minute(known.is_moving(), now).known(&known);
     let maintenances = unfinished(&app, &known).await?;
     let body = ProviderDetail {
         provider: ProviderBody::new(&known),
@@ -103,7 +101,7 @@ pub(crate) async fn components(
     known: &directory::Known,
 ) -> Result<Vec<ComponentView>, Problem> {
     let mut components = app.api.views.components(&known.view.slug).await?;
-    components.retain(|component| component.present && known.standing.watches(component.page));
+    components.retain(|component| component.present && known.verdict.watches(component.page));
     components.sort_by(|a, b| (&a.group, &a.name, a.id).cmp(&(&b.group, &b.name, b.id)));
     Ok(components)
 }

@@ -18,7 +18,7 @@ use crate::tag::Tag;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProvidersBody {
     /// Those in trouble first, the worst of them before the others, then those that are unknown,
-    /// those in maintenance and those that are up; then by name.
+    /// degraded, in maintenance, degraded for a week or more, and up; then by name.
     providers: Vec<ProviderRow>,
     /// The position that the views have reached: what is after it is told by `/v1/events`.
     #[schema(value_type = u64)]
@@ -53,7 +53,7 @@ pub(crate) async fn handler(
     let moving = directory.providers.iter().any(Known::is_moving);
     let mut tag = Tag::new(&app, directory.position).await?.minute(moving, directory.now);
     for known in &directory.providers {
-        tag = tag.standing(&known.standing);
+        tag = tag.known(known);
     }
     let row = |known| ProviderRow { provider: ProviderBody::new(known), open: open(known) };
     let providers = directory.providers.iter().map(row).collect();
