@@ -49,8 +49,10 @@ fn shown(provider: &ProviderView) -> BTreeMap<PageId, Vec<Key>> {
 /// Whether an event can add a sign, or make one count or not.
 fn may_change(fact: &Fact) -> bool {
     match &fact.event {
-        Event::Page(PageEvent::Added { .. } | PageEvent::Removed) => true,
-        Event::Page(PageEvent::IndicatorChanged(_)) | Event::Maintenance(_) => true,
+        Event::Page(
+            PageEvent::Added { .. } | PageEvent::Removed | PageEvent::IndicatorChanged(_),
+        )
+        | Event::Maintenance(_) => true,
         Event::Page(
             PageEvent::PlatformDetected { .. }
             | PageEvent::Unreadable { .. }

@@ -26,10 +26,14 @@ pub(super) async fn prepare(writer: &SqlitePool, part: &Part) -> Result<(), Unfi
     if format != FORMAT && !is_new {
         return Err(Unfit::Format);
     }
-    migrator(part.schemas).run(writer).await.map_err(|error| match error {
-        MigrateError::Execute(error) => Unfit::Database(error),
-        MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) => Unfit::Format,
-        other => Unfit::Migrate(other),
+    migrator(part.schemas).run(writer).await.map_err(|error| {
+        if let MigrateError::Execute(error) = error {
+            Unfit::Database(error)
+        } else if let MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) = error {
+            Unfit::Format
+        } else {
+            Unfit::Migrate(error)
+        }
     })
 }
 

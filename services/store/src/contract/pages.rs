@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::memo::{
-    Candidate, Contradiction, DocumentMemo, Failing, Memo, MissingRun, Stale, Statement, Unlisted,
+    Candidate, Contradiction, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement,
+    Unlisted,
 };
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::snapshot::Coverage;
@@ -114,6 +115,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         back_at: Some(at(NOW - 20)),
         failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
         not_before: Some(at(NOW + 60)),
+        hold: Some(Hold { since: at(NOW), until: at(NOW + 60), detail: "HTTP 429".to_owned() }),
         in_trouble: true,
         page_id: Some("p1".to_owned()),
         candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),
