@@ -4,17 +4,20 @@
 mod answer;
 mod evidence;
 mod memory;
+mod pages;
 mod records;
 mod report;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::Request;
 use signalbook_domain::memo::Memo;
-use signalbook_domain::{ComponentStatus, Failure, PageId, Platform, Position, Slug, Timestamp};
-use signalbook_runtime::{Health, ManualClock};
+use signalbook_domain::{ComponentStatus, PageId, Platform, Position, Slug, Timestamp};
+use signalbook_runtime::clock::Sleep;
+use signalbook_runtime::{Clock, Health, ManualClock};
 use signalbook_store::PageRow;
 use signalbook_store::views::{ComponentView, OpenReport, PageView, ProviderView, ReportView};
 use tower::ServiceExt;
@@ -32,7 +35,30 @@ pub(crate) struct World {
     memory: Arc<Memory>,
     evidence: Arc<MemoryEvidence>,
     clock: ManualClock,
+    readings: Arc<AtomicUsize>,
     health: Health,
+}
+
+/// The world's clock, which counts how often it is asked for the time.
+struct Watch(ManualClock, Arc<AtomicUsize>);
+
+impl Clock for Watch {
+    fn now(&self) -> SystemTime {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn boot(&self) -> Duration {
+        self.0.boot()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.0.sleep(duration)
+    }
 }
 
 /// The id of the report with this number.
@@ -56,8 +82,9 @@ impl World {
     pub(crate) fn new() -> Self {
         let now = at("2026-03-02T00:00:00Z");
         let since = Duration::from_secs(now.seconds().try_into().unwrap());
-        let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH + since);
-        Self { memory: Arc::default(), evidence: Arc::default(), clock, health: Health::new() }
+        let clock = ManualClock::new(SystemTime::UNIX_EPOCH + since);
+        let (memory, evidence, readings) = (Arc::default(), Arc::default(), Arc::default());
+        Self { memory, evidence, clock, readings, health: Health::new() }
     }
 
     pub(crate) fn health(&self) -> &Health {
@@ -138,17 +165,6 @@ impl World {
         });
     }
 
-    /// Makes the provider's page unreadable since an hour ago.
-    pub(crate) fn unreadable(&self, name: &str, detail: &str) {
-        let since = self.now().minus(Duration::from_hours(1));
-        self.with_provider(name, |provider| {
-            let page = provider.pages.get_mut(&page_of(&slug(name))).unwrap();
-            page.health_since = Some(since);
-            page.failure = Some(Failure::Unreachable);
-            page.detail = Some(detail.to_owned());
-        });
-    }
-
     pub(crate) fn component(&self, provider: &str, name: &str, group: Option<&str>) {
         let provider = slug(provider);
         self.change(|data| {
@@ -196,7 +212,12 @@ impl World {
     }
 
     fn now(&self) -> Timestamp {
-        signalbook_runtime::Clock::now(&self.clock).into()
+        self.clock.now().into()
+    }
+
+    /// How often the answers so far asked for the time.
+    pub(crate) fn readings(&self) -> usize {
+        self.readings.load(Ordering::Relaxed)
     }
 
     /// What a program gets.
@@ -220,7 +241,7 @@ impl World {
             log: self.memory.clone(),
             views: self.memory.clone(),
             evidence: self.evidence.clone(),
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(Watch(self.clock.clone(), self.readings.clone())),
             health: self.health.clone(),
         })
     }

@@ -1,5 +1,6 @@
 //! Reports in the words of the tests.
 
+use signalbook_domain::event::Inferred;
 use signalbook_domain::{Impact, Phase, Position, Timestamp, Worded};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
 
@@ -105,6 +106,21 @@ impl Draft {
             let (name, group) = (name.to_owned(), group.map(str::to_owned));
             view.affected.push(AffectedView { id: id_of(1), name, group });
         })
+    }
+
+    pub(crate) fn formerly_affecting(self, name: &str, group: Option<&str>) -> Self {
+        self.with(|view| {
+            let (name, group) = (name.to_owned(), group.map(str::to_owned));
+            view.formerly_affected.push(AffectedView { id: id_of(2), name, group });
+        })
+    }
+
+    /// An end between these two that nobody announced.
+    pub(crate) fn inferred(self, last_listed_at: &str, first_missing_at: &str) -> Self {
+        let end = first_missing_at;
+        let (last_listed_at, first_missing_at) = (at(last_listed_at), at(first_missing_at));
+        let inferred = Inferred { last_listed_at, first_missing_at };
+        self.resolved(end).with(|view| view.inferred = Some(inferred))
     }
 
     pub(crate) fn linked(self, url: &str) -> Self {
