@@ -99,7 +99,7 @@ pub struct Situation {
     pub clear_since: Option<Timestamp>,
     /// When a page of it was first read.
     pub first_read_at: Option<Timestamp>,
-    /// When the last of its incidents and planned works ended.
+    /// When the last of its incidents and planned works ended that had made it anything but up.
     pub last_ended_at: Option<Timestamp>,
 }
 
@@ -142,7 +142,7 @@ impl Open {
     }
 
     /// What it alone makes of its provider. A notice is no trouble, nor is work to come.
-    fn alone(&self) -> Status {
+    pub fn alone(&self) -> Status {
         match self.impact {
             _ if self.is_maintenance && self.phase.is_under_way() => Status::Maintenance,
             _ if self.is_maintenance => Status::Up,

@@ -1,7 +1,8 @@
 //! Providers: what is open on their pages, and which components are not well.
 
 use signalbook_domain::event::Fact;
-use signalbook_domain::{ComponentStatus, PageId, Phase, Timestamp};
+use signalbook_domain::status::Status;
+use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, Timestamp};
 use signalbook_store::views::{OpenReport, ProviderView, ReportView, Rows, UnwellComponent};
 use uuid::Uuid;
 
@@ -9,8 +10,10 @@ use uuid::Uuid;
 /// the page is added again, it goes on until that is read.
 pub(super) fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
     let provider = provider(rows, fact);
-    let open: Vec<Uuid> = open_on(provider, PageId(fact.stream.id)).collect();
-    if page_removed_at.is_some() && !open.is_empty() {
+    let id = PageId(fact.stream.id);
+    let open: Vec<Uuid> = open_on(provider, id).collect();
+    let is_trouble = |open: &OpenReport| open.page == id && open.facts().alone() > Status::Up;
+    if page_removed_at.is_some() && provider.open.values().any(is_trouble) {
         provider.last_ended_at = provider.last_ended_at.max(page_removed_at);
     }
     clear(provider, fact);
@@ -31,17 +34,20 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     let id = fact.stream.id;
     let Some(report) = rows.reports.get(&id) else { return };
     let open = is_open(report).then(|| open(report));
+    // Histories overlap: one that is told later may have ended earlier.
     let ended_at = report.interval().end.map(|end| end.min(fact.times.observed_at));
+    let was_trouble = if report.is_maintenance {
+        report.phase == Phase::Completed
+    } else {
+        report.impact != Impact::None
+    };
     let (page, title) = (report.page, report.title.clone());
     let provider = provider(rows, fact);
+    let before = provider.open.remove(&id);
+    let was_trouble = was_trouble || before.is_some_and(|open| open.facts().alone() > Status::Up);
     match open {
-        Some(open) => {
-            provider.open.insert(id, open);
-        }
-        None if provider.open.remove(&id).is_some() => {
-            // Histories overlap: one that is told later may have ended earlier.
-            provider.last_ended_at = provider.last_ended_at.max(ended_at);
-        }
+        Some(open) => drop(provider.open.insert(id, open)),
+        None if was_trouble => provider.last_ended_at = provider.last_ended_at.max(ended_at),
         None => {}
     }
     let page = provider.pages.get_mut(&page);

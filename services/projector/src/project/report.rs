@@ -133,12 +133,16 @@ fn shown_at(update: &UpdateView) -> Option<Timestamp> {
     credible(update.published_at, update.observed_at)
 }
 
-/// What the vendor takes off a report was affected before, and may be again.
+/// What the vendor takes off a report was affected before, and may be again. One of the same name
+/// is the same one: a page that was put in the place of another gives each a new id.
 fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
-    let is_among = |all: &[AffectedView], one: &AffectedView| all.iter().any(|of| of.id == one.id);
+    let is_same = |one: &AffectedView, other: &AffectedView| {
+        one.id == other.id || (&one.name, &one.group) == (&other.name, &other.group)
+    };
     let before = std::mem::replace(&mut report.affected, affected);
     report.formerly_affected.extend(before);
-    report.formerly_affected.retain(|one| !is_among(&report.affected, one));
+    let now = &report.affected;
+    report.formerly_affected.retain(|former| !now.iter().any(|one| is_same(one, former)));
 }
 
 fn find<'a>(report: &'a mut ReportView, id: &str) -> Option<&'a mut UpdateView> {

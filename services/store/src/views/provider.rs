@@ -32,7 +32,7 @@ pub struct ProviderView {
     pub clear_since: Option<Timestamp>,
     /// When a page of it was first read.
     pub first_read_at: Option<Timestamp>,
-    /// When the last of its incidents and planned works ended, as far as they have.
+    /// When the last of its incidents and planned works ended that had made it anything but up.
     pub last_ended_at: Option<Timestamp>,
 }
 

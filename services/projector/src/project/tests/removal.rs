@@ -44,6 +44,24 @@ fn the_last_end_is_the_latest_whatever_is_told_last() {
 }
 
 #[test]
+fn the_end_of_what_made_it_nothing_but_up_is_no_end() {
+    let mut scene = Scene::begin();
+    scene.change(ReportChange::Opened(opened(Impact::None, &[])), 20);
+    scene.entered(Phase::Resolved, 30);
+    scene.work(ReportChange::Opened(opened(Impact::Maintenance, &[])), 40);
+    scene.work(entered(Phase::Cancelled), 50);
+    assert_eq!(scene.provider().last_ended_at, None);
+    scene.work(entered(Phase::InProgress), 60);
+    scene.work(entered(Phase::Cancelled), 70);
+    assert_eq!(scene.provider().last_ended_at, Some(at(70)));
+    scene.work(entered(Phase::Completed), 80);
+    assert_eq!(scene.provider().last_ended_at, Some(at(80)), "seen only when it was over");
+    scene.change(ReportChange::ImpactChanged { impact: Said::plain(Impact::Minor) }, 90);
+    scene.change(ReportChange::Retimed { started_at: None, resolved_at: Some(at(85)) }, 90);
+    assert_eq!(scene.provider().last_ended_at, Some(at(85)));
+}
+
+#[test]
 fn what_is_open_when_its_page_is_removed_ends_there_until_the_page_is_added_again() {
     let mut scene = Scene::begin();
     scene.opened(20);

@@ -152,6 +152,15 @@ fn a_component_that_the_vendor_takes_off_was_affected_before() {
 }
 
 #[test]
+fn a_component_that_has_another_id_on_a_new_page_was_not_taken_off() {
+    let mut scene = Scene::begin();
+    scene.change(ReportChange::Opened(opened(Impact::Minor, &["api", "mail"])), 20);
+    let again = Affected { id: component("of the new page").id, ..affected("api") };
+    scene.change(ReportChange::ComponentsChanged { affected: vec![again] }, 30);
+    assert_eq!(names(&scene), (vec!["api"], vec!["mail"]));
+}
+
+#[test]
 fn a_report_that_goes_on_under_another_id_keeps_its_place() {
     let mut scene = Scene::begin();
     scene.opened(20);
