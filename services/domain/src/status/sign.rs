@@ -63,15 +63,10 @@ pub fn component_impact(status: ComponentStatus) -> Impact {
     }
 }
 
-/// Whether an indicator of this level is a sign. `components` says of each component of the page
-/// that is not operational whether it is one.
-pub fn indicator_counts(level: Impact, components: impl IntoIterator<Item = bool>) -> bool {
-    let (mut is_any, mut is_any_sign) = (false, false);
-    for is_sign in components {
-        is_any = true;
-        is_any_sign |= is_sign;
-    }
-    let is_explained = is_any && !is_any_sign;
+/// Whether an indicator of this level is a sign. Of the page's components that are not operational,
+/// `signs` are signs themselves and `others` are none.
+pub fn indicator_counts(level: Impact, signs: usize, others: usize) -> bool {
+    let is_explained = signs == 0 && others > 0;
     match level {
         Impact::None | Impact::Maintenance => false,
         Impact::Unknown | Impact::Minor | Impact::Major | Impact::Critical => !is_explained,
@@ -117,9 +112,9 @@ mod tests {
             (Impact::Major, true),
             (Impact::Critical, true),
         ] {
-            assert_eq!(indicator_counts(level, []), is_sign, "{level}, all operational");
-            assert_eq!(indicator_counts(level, [false, true]), is_sign, "{level}, one in trouble");
-            assert!(!indicator_counts(level, [false, false]), "{level}, all under work");
+            assert_eq!(indicator_counts(level, 0, 0), is_sign, "{level}, all operational");
+            assert_eq!(indicator_counts(level, 1, 1), is_sign, "{level}, one in trouble");
+            assert!(!indicator_counts(level, 0, 2), "{level}, all under work");
         }
     }
 

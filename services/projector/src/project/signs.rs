@@ -7,7 +7,7 @@ use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent};
 use signalbook_store::views::{ProviderView, Rows};
 use uuid::Uuid;
 
-/// A sign as what it is told from others by: the component, if it is one, and the vendor's word.
+/// What tells a sign from others: the component, if it is one, and the vendor's word.
 type Key = (Option<Uuid>, String);
 
 /// The signs that counted before an event; none if it changes none.
@@ -38,10 +38,8 @@ pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
 /// The signs that count, by page.
 fn shown(provider: &ProviderView) -> BTreeMap<PageId, Vec<Key>> {
     let keys = |page: &PageId| {
-        let mut keys: Vec<Key> =
-            provider.signs(*page).into_iter().map(|sign| (sign.id, sign.word)).collect();
-        keys.sort_unstable();
-        keys
+        let words = provider.sign_words(*page).into_iter();
+        words.map(|(component, word)| (component, word.to_owned())).collect()
     };
     provider.pages.keys().map(|page| (*page, keys(page))).collect()
 }

@@ -102,26 +102,42 @@ impl ProviderView {
 
     /// The signs of trouble that count on `page` if it can be read, the worst first.
     pub fn signs(&self, page: PageId) -> Vec<Sign> {
-        let Some(view) = self.pages.get(&page).filter(|view| view.watched) else {
-            return Vec::new();
-        };
-        let works = self
-            .open
-            .values()
-            .filter(|open| open.page == page && open.is_maintenance && open.phase.is_under_way());
-        let in_work: BTreeSet<Uuid> = works.flat_map(|work| work.named.iter().copied()).collect();
-        let unwell = self.unwell.iter().filter(|(_, component)| component.page == page);
-        let counts = |id: &Uuid, component: &UnwellComponent| {
-            component_counts(component.status, in_work.contains(id))
-        };
-        let indicator = view.indicator.as_ref().filter(|indicator| {
-            indicator_counts(indicator.level, unwell.clone().map(|(id, one)| counts(id, one)))
-        });
-        let components = unwell.filter(|(id, component)| counts(id, component));
-        let mut signs: Vec<Sign> = components.map(|(id, component)| component.sign(*id)).collect();
-        signs.extend(indicator.map(IndicatorView::sign));
+        let (indicator, components) = self.counted(page);
+        let mut signs: Vec<Sign> = indicator.into_iter().map(IndicatorView::sign).collect();
+        signs.extend(components.into_iter().map(|(id, component)| component.sign(id)));
         Sign::sort(&mut signs);
         signs
+    }
+
+    /// What tells the signs of `page` from others: the component, if it is one, and the vendor's
+    /// word.
+    pub fn sign_words(&self, page: PageId) -> Vec<(Option<Uuid>, &str)> {
+        let (indicator, components) = self.counted(page);
+        let indicator = indicator.into_iter().map(|one| (None, one.raw.as_str()));
+        let components =
+            components.into_iter().map(|(id, one)| (Some(id), one.status_raw.as_str()));
+        indicator.chain(components).collect()
+    }
+
+    /// The indicator and the components of `page` that count as signs.
+    fn counted(&self, page: PageId) -> (Option<&IndicatorView>, Vec<(Uuid, &UnwellComponent)>) {
+        let Some(view) = self.pages.get(&page).filter(|view| view.watched) else {
+            return (None, Vec::new());
+        };
+        let under_way = |open: &&OpenReport| {
+            open.page == page && open.is_maintenance && open.phase.is_under_way()
+        };
+        let works = self.open.values().filter(under_way);
+        let in_work: BTreeSet<Uuid> = works.flat_map(|work| work.named.iter().copied()).collect();
+        let unwell = self.unwell.iter().filter(|(_, component)| component.page == page);
+        let (components, others): (Vec<_>, Vec<_>) = unwell
+            .map(|(id, component)| (*id, component))
+            .partition(|(id, component)| component_counts(component.status, in_work.contains(id)));
+        let (signs, others) = (components.len(), others.len());
+        let indicator = view.indicator.as_ref();
+        let indicator =
+            indicator.filter(|indicator| indicator_counts(indicator.level, signs, others));
+        (indicator, components)
     }
 }
 
