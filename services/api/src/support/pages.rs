@@ -62,6 +62,7 @@ impl World {
             detail: "HTTP 404".to_owned(),
             is_not_there: true,
             not_offered: true,
+            not_before: None,
         };
         self.memo(name, |memo| drop(memo.missing.insert(document, run)));
     }
