@@ -175,6 +175,9 @@ pub struct DocumentMemo {
     pub folded: bool,
     /// The newest time that the vendor gave for a change of the page in it.
     pub page_updated_at: Option<Timestamp>,
+    /// Whether the last one that was folded gave that time.
+    #[serde(default)]
+    pub is_dated: bool,
     /// The answers since then that were older than that.
     pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
@@ -208,6 +211,7 @@ impl DocumentMemo {
             read_at,
             folded: false,
             page_updated_at: None,
+            is_dated: false,
             stale: None,
             doubts: BTreeSet::new(),
             statements: BTreeMap::new(),
@@ -227,6 +231,11 @@ impl DocumentMemo {
         if is_whole {
             self.whole_at = Some(at);
         }
+    }
+
+    /// When the page was last changed, as the last one that was folded said.
+    pub(crate) fn says_page_updated_at(&self) -> Option<Timestamp> {
+        self.page_updated_at.filter(|_| self.is_dated)
     }
 
     /// Remembers what was left out, within bounds.

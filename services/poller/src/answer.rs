@@ -75,7 +75,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
         _ => (Failure::HttpError, "this is not an answer to a request for a document"),
     };
     let mut answer = fetched(wanted, url, response, ContentHash::of(&response.body));
-    answer.body = (!response.body.is_empty()).then(|| response.body.to_vec());
+    answer.body = Some(response.body.to_vec());
     Failed {
         failure,
         detail: format!("`{url}` answered with status {status}: {meaning}"),

@@ -2,11 +2,13 @@
 //!
 //! - [`config`]: the file and its defaults.
 //! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
+//! - [`clock_guard`]: nothing is recorded while our own clock cannot be right.
 //! - [`descriptors`]: how many files and connections may be open at once.
 //! - [`node`]: every role in one process, `build` and then `run`.
 //! - [`command`]: what each subcommand does.
 
 pub mod adapters;
+pub mod clock_guard;
 pub mod command;
 pub mod config;
 pub mod descriptors;

@@ -71,6 +71,7 @@ fn document() -> DocumentMemo {
         read_at: at(NOW),
         folded: true,
         page_updated_at: Some(at(NOW - 3)),
+        is_dated: true,
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::{Event, Facts, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
 use crate::id::StreamId;
-use crate::report::Report;
+use crate::report::{Lineage, Report};
 use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::text::is_invisible;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, credible};
 
 /// A report begins at the same time on both pages, but for so much.
-const START_TOLERANCE: Duration = Duration::from_secs(60);
+const START_TOLERANCE: Duration = Duration::from_mins(1);
 
 /// Tells which reports of a page that was replaced the new one shows: those of the same kind, title
 /// and start.
@@ -25,7 +25,10 @@ pub(in crate::decide) fn continue_replaced(
             continue;
         }
         let same = facts.book.reports.iter().find(|((kind, _), known)| {
-            known.replaced && !known.withdrawn && *kind == shown.kind && is_same(known, shown)
+            known.lineage == Lineage::Replaced
+                && !known.withdrawn
+                && *kind == shown.kind
+                && is_same(known, shown, facts.observed_at)
         });
         let Some(((kind, id), _)) = same else { continue };
         let stream = StreamId { kind: *kind, provider: facts.book.provider.clone(), id: *id };
@@ -37,11 +40,12 @@ pub(in crate::decide) fn continue_replaced(
     }
 }
 
-fn is_same(known: &Report, shown: &ReportFacts) -> bool {
+fn is_same(known: &Report, shown: &ReportFacts, observed_at: Timestamp) -> bool {
     let Some(title) = &shown.title else { return false };
     let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
     let known_start = known.started_at.or(known.created_at);
-    let shown_start = shown.started_at.or(shown.created_at).or(first_shown);
+    let claimed_start = credible(shown.claimed_start(None, observed_at), observed_at);
+    let shown_start = claimed_start.or(shown.created_at).or(first_shown);
     let is_near = |one: Timestamp, other: Timestamp| {
         one.since(other).max(other.since(one)) <= START_TOLERANCE
     };

@@ -6,9 +6,9 @@ use super::Telling;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
-use crate::report::{KnownUpdate, Report, Value};
+use crate::report::{KnownUpdate, Lineage, Report, Value};
 use crate::snapshot::{ReportFacts, UpdateFacts};
-use crate::time::{Timestamp, credible};
+use crate::time::Timestamp;
 use crate::words::Phase;
 
 /// Links to other providers that are recorded of one report.
@@ -166,23 +166,6 @@ impl Telling<'_, '_> {
         self.shown.resolved_at.filter(|_| self.shown.status().value.is_over())
     }
 
-    /// When it began, by what the vendor claims: what would begin after it ended was filed
-    /// afterwards, and began at the earliest of the times that are given.
-    pub(super) fn claimed_start(&self, ended_at: Option<Timestamp>) -> Option<Timestamp> {
-        let observed_at = self.facts.observed_at;
-        let is_over = self.shown.status().value.is_over();
-        let started_at = self.shown.started_at?;
-        let shown = self.shown.updates.iter().filter_map(UpdateFacts::shown_at);
-        let ended_at = ended_at.or(self.claimed_end()).or(shown.clone().max().filter(|_| is_over));
-        let Some(ended_at) = ended_at.filter(|ended_at| {
-            started_at > *ended_at && credible(Some(started_at), observed_at).is_some()
-        }) else {
-            return Some(started_at);
-        };
-        let given = shown.chain(self.shown.created_at).chain([ended_at]);
-        given.filter(|given| credible(Some(*given), observed_at).is_some()).min()
-    }
-
     fn read_links(&mut self, body: &str) {
         let page = &self.facts.book.page;
         let own: Vec<String> =
@@ -206,7 +189,9 @@ impl Telling<'_, '_> {
 /// ids too: one that says the same at the same time is the one that is known.
 fn timeline<'a>(shown: &'a ReportFacts, known: Option<&Report>) -> Vec<(String, &'a UpdateFacts)> {
     let mut timeline = shown.timeline();
-    let Some(known) = known.filter(|known| known.continued) else { return timeline };
+    let Some(known) = known.filter(|known| known.lineage == Lineage::Continued) else {
+        return timeline;
+    };
     let mut unmet: BTreeMap<&str, &KnownUpdate> =
         known.updates.iter().map(|(id, update)| (id.as_str(), update)).collect();
     for (id, _) in &timeline {
