@@ -75,7 +75,7 @@ pub(super) fn read(
     for Fresh { document, snapshot, is_baseline } in fresh {
         let agreed = next.documents.get_mut(document).map(|memo| std::mem::take(&mut memo.doubts));
         let (agreed, mut doubts) = (agreed.unwrap_or_default(), BTreeSet::new());
-        let context = context(*is_baseline, back_at, &agreed, &statements, reading.hosts);
+        let context = context(*is_baseline, back_at, &statements, &agreed, reading.hosts);
         indicator::read(facts, &context, snapshot, &mut doubts);
         components::read(facts, &context, snapshot, &mut doubts);
         reports::read(facts, &context, snapshot, &mut doubts);
@@ -83,7 +83,7 @@ pub(super) fn read(
     }
     // What is not believed comes last, so that it takes nothing from what is.
     for (one, (agreed, mut doubts)) in fresh.iter().zip(doubted) {
-        let context = context(one.is_baseline, back_at, &agreed, &statements, reading.hosts);
+        let context = context(one.is_baseline, back_at, &statements, &agreed, reading.hosts);
         reports::add(facts, &context, one.snapshot, &mut doubts);
         if let Some(remembered) = next.documents.get_mut(&one.document) {
             remembered.doubts = doubts;
@@ -159,11 +159,11 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
 fn context<'a>(
     backfilled: bool,
     back_at: Option<Timestamp>,
-    agreed: &'a BTreeSet<String>,
     statements: &'a Statements,
+    agreed: &'a BTreeSet<String>,
     hosts: &'a BTreeMap<String, Slug>,
 ) -> Context<'a> {
-    Context { backfilled, back_at, agreed, statements, hosts }
+    Context { backfilled, back_at, statements, agreed, hosts }
 }
 
 /// Asks for a document whole if it may say something that was not folded: it is believed in what it
