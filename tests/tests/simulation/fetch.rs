@@ -1,7 +1,8 @@
 //! A poll without the network: what the poller would have made of the documents.
 //!
 //! What an answer means is the poller's own code; only the loop over the documents is told again
-//! here, and the socket is left out.
+//! here, and the socket is left out. As there, each document fails by itself; only a page that does
+//! not answer at all, or turns us away, is not asked for more.
 
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
@@ -9,14 +10,16 @@ use std::time::{Duration, SystemTime};
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp as Moment};
 use serde_json::Value;
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Outcome, PollJob, Wanted};
-use signalbook_domain::{Document, Failure, Platform};
+use signalbook_domain::observation::{
+    ContentHash, Failed, Fetched, Missing, Outcome, PollJob, Wanted,
+};
+use signalbook_domain::{Document, Failure, Platform, Role};
 use signalbook_outbound::{FetchError, Part, Phase, Response, RetryAfter};
 use signalbook_poller::answer;
 use signalbook_readers::{address, detect, documents, probes};
 
 use crate::moves::{Damage, Failing, Weather};
-use crate::oracle::shown::{Served, Shown};
+use crate::oracle::shown::{Came, Miss, Served, Shown};
 use crate::vendor::Vendor;
 
 /// What a poll brought, for us and for the oracle.
@@ -41,35 +44,31 @@ pub(crate) struct Fetch<'a> {
     pub(crate) clock: SystemTime,
 }
 
+#[derive(Default)]
 struct Bag {
     fetched: Vec<Fetched>,
-    served: Vec<Rc<Shown>>,
-    /// What the page's health has to say of a document that is none.
-    misread: Option<Failure>,
+    missing: Vec<Missing>,
+    served: Vec<Came>,
     fired: Vec<String>,
 }
 
 impl Fetch<'_> {
     pub(crate) fn carry_out(mut self) -> Catch {
-        let mut bag =
-            Bag { fetched: Vec::new(), served: Vec::new(), misread: None, fired: Vec::new() };
+        let mut bag = Bag::default();
         let platform = match self.job.platform {
             Some(platform) => self.known(platform, &mut bag).map(|()| platform),
             None => self.unknown(&mut bag),
         };
-        let Bag { fetched, served, misread, fired } = bag;
+        let Bag { fetched, missing, served, fired } = bag;
         match platform {
             Ok(platform) => {
-                let outcome = Outcome::Answered {
-                    platform,
-                    moved_to: None,
-                    documents: fetched,
-                    missing: Vec::new(),
-                };
-                Catch { outcome, served: misread.map_or(Ok(served), Err), fired }
+                let outcome =
+                    Outcome::Answered { platform, moved_to: None, documents: fetched, missing };
+                Catch { outcome, served: Ok(served), fired }
             }
             Err(failed) => {
-                let failure = misread.expect("a poll fails in bad weather only");
+                let missed = served.iter().find_map(|came| came.result.as_ref().err());
+                let failure = missed.expect("a poll fails in bad weather only").failure;
                 Catch { outcome: Outcome::Failed(failed), served: Err(failure), fired }
             }
         }
@@ -81,9 +80,17 @@ impl Fetch<'_> {
             if wanted.only_after_change && !changed {
                 continue;
             }
-            let path = documents(platform).iter().find(|spec| spec.document == wanted.document);
-            self.fetch(wanted, path.unwrap().path, place, bag)?;
-            changed |= place == 0 && bag.fetched[0].body.is_some();
+            let specs = documents(platform);
+            let spec = specs.iter().find(|spec| spec.document == wanted.document).unwrap();
+            match self.fetch(wanted, spec.path, place, bag) {
+                Ok(()) => {}
+                Err(failed) if spec.role == Role::Current && !is_of_the_document(&failed) => {
+                    return Err(failed);
+                }
+                Err(failed) => bag.missing.push(Missing { document: spec.document, failed }),
+            }
+            changed |= spec.role == Role::Current
+                && bag.fetched.last().is_some_and(|fetched| fetched.body.is_some());
         }
         Ok(())
     }
@@ -102,7 +109,9 @@ impl Fetch<'_> {
             });
         };
         for (place, spec) in documents(platform).iter().enumerate().skip(1) {
-            self.fetch(&whole(spec.document), spec.path, place, bag)?;
+            if let Err(failed) = self.fetch(&whole(spec.document), spec.path, place, bag) {
+                bag.missing.push(Missing { document: spec.document, failed });
+            }
         }
         Ok(platform)
     }
@@ -117,12 +126,14 @@ impl Fetch<'_> {
         let url = address(&self.job.url, path);
         let as_of = copied_at(self.weather, place, self.now, self.oldest_copy);
         let rendered = self.vendor.document(wanted.document, as_of);
-        let mut shown = rendered.shown.clone();
+        let mut result = Ok(rendered.shown.clone());
         let answer = match self.weather {
             Weather::Fails { how, place: at } if at == place => {
                 bag.fired.push(format!("poll.{how:?}"));
-                let detecting = self.job.platform.is_none() && place == 0;
-                bag.misread = bag.misread.or(Some(how.failure(detecting)));
+                if place > 0 {
+                    bag.fired.push("document.history_failed_alone".to_owned());
+                }
+                result = Err(missed(how, self.job.platform.is_none() && place == 0));
                 failing(how, &url, &rendered.body)
             }
             Weather::Damaged { damage, place: at } if at == place => {
@@ -131,7 +142,8 @@ impl Fetch<'_> {
                     bag.fired.push(format!("document.{kind}"));
                 }
                 let body = value.to_string().into_bytes();
-                shown = Rc::new(Shown::read(wanted.document, &value, shown.existing.clone()));
+                let existing = rendered.shown.existing.clone();
+                result = Ok(Rc::new(Shown::read(wanted.document, &value, existing)));
                 Ok(good(&url, body, wanted))
             }
             Weather::Fine
@@ -139,10 +151,20 @@ impl Fetch<'_> {
             | Weather::Stale { .. }
             | Weather::Damaged { .. } => Ok(good(&url, rendered.body.clone(), wanted)),
         };
-        bag.served.push(shown);
+        bag.served.push(Came { document: wanted.document, result });
         bag.fetched.push(answer::document(wanted, &url, answer, self.clock)?);
         Ok(())
     }
+}
+
+/// Whether it is one document that fails, and not the page.
+fn is_of_the_document(failed: &Failed) -> bool {
+    failed.failure == Failure::HttpError && failed.answer.is_some() && failed.retry_after.is_none()
+}
+
+/// What is to be said of a document that fails.
+pub(crate) fn missed(how: Failing, detecting: bool) -> Miss {
+    Miss { failure: how.failure(detecting), is_not_there: how == Failing::NotFound }
 }
 
 /// The time of the copy that is served at `place`.

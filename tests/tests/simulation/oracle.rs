@@ -7,29 +7,37 @@
 //! - *none invented*: every event stands on a document of the very observation that it names, one
 //!   that is not older than what was read before ([`backing`]);
 //! - *none twice*: every event changes what was told before it ([`told`]);
-//! - *none lost*: behind a good poll, what it showed is what is told ([`truth`]);
-//! - failed polls, and only they, make a page unreadable ([`health`]);
+//! - *none lost*: behind a good poll, what it showed is what is told ([`truth`]), and where two
+//!   documents say different things, what the one shows that is believed ([`belief`]);
+//! - the vendor's own status decides the phase ([`phases`]), and what it lists as open no more is
+//!   over, if no list can know better ([`ends`]);
+//! - failed polls and documents, and only they, make a page unreadable or partly so ([`health`]);
 //! - history is marked as such, and nothing else is.
 
 pub(crate) mod backing;
+pub(crate) mod belief;
+pub(crate) mod ends;
 pub(crate) mod health;
 pub(crate) mod ledger;
+pub(crate) mod page;
+pub(crate) mod phases;
 pub(crate) mod shown;
 pub(crate) mod told;
 pub(crate) mod truth;
 pub(crate) mod views;
-
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use serde_json::Value;
 use signalbook_domain::Document;
 use uuid::Uuid;
 
 use self::backing::Leaf;
+use self::belief::{Copies, Copy};
+use self::ends::Ends;
 use self::health::Health;
-use self::shown::{Micros, Served, Shown, is_over, micros};
+use self::phases::Phases;
+use self::shown::{Came, Micros, Served, is_over, micros};
 use self::told::{Objection, Told, text};
+use self::truth::Sights;
 
 /// Longer than this between two good polls, and what was over by the second was not seen to
 /// happen, whichever poll shows it first for as long again.
@@ -55,6 +63,8 @@ pub(crate) struct Verdict {
     pub(crate) stale: usize,
     /// Whether it came too late: behind a newer one.
     pub(crate) overtaken: bool,
+    /// Ends that were inferred.
+    pub(crate) inferred: usize,
 }
 
 /// One page as the oracle knows it.
@@ -63,11 +73,12 @@ pub(crate) struct PageOracle {
     pub(crate) watched: bool,
     pub(crate) told: Told,
     pub(crate) health: Health,
+    ends: Ends,
     last_slot: i64,
     last_good: Option<Micros>,
     back: Option<Micros>,
     newest: Option<Micros>,
-    read: BTreeMap<Document, Rc<Shown>>,
+    copies: Copies,
     patient: bool,
 }
 
@@ -78,11 +89,12 @@ impl PageOracle {
             watched: false,
             told: Told::default(),
             health: Health::default(),
+            ends: Ends::default(),
             last_slot: 0,
             last_good: None,
             back: None,
             newest: None,
-            read: BTreeMap::new(),
+            copies: Copies::default(),
             patient: false,
         }
     }
@@ -126,39 +138,70 @@ impl PageOracle {
         }
         let (of_page, of_things): (Vec<&Value>, Vec<&Value>) =
             events.iter().partition(|event| text(&event["stream"]).starts_with("page/"));
-        let expected = match heard.served {
-            Err(failure) => self.health.failed(*failure, heard.observed_at),
-            Ok(_) => self.health.good(),
-        };
-        health::compare(&of_page, &expected)?;
         match heard.served {
-            Err(_) if of_things.is_empty() => Ok(Verdict::default()),
-            Err(_) => Err(format!("told from a failed poll: {}", of_things[0])),
-            Ok(served) => self.good(heard, served, &of_things),
+            Err(failure) => {
+                page::compare(&of_page, &self.health.failed(*failure, heard.observed_at))?;
+                match of_things.first() {
+                    None => Ok(Verdict::default()),
+                    Some(event) => Err(format!("told from a failed poll: {event}")),
+                }
+            }
+            Ok(served) => self.answered(heard, served, &of_page, &of_things),
         }
     }
 
-    fn good(
+    fn answered(
         &mut self,
         heard: &Heard<'_>,
-        served: &[Rc<Shown>],
-        events: &[&Value],
+        served: &[Came],
+        of_page: &[&Value],
+        of_things: &[&Value],
     ) -> Result<Verdict, Objection> {
         let at = heard.observed_at;
+        let current = served.iter().find(|came| came.document == Document::Summary);
+        let current = current.ok_or("the current document is always asked for")?;
+        let copies = &self.copies;
+        self.health.count(served, at, |document| copies.get(document).is_some());
+        let mut expected = match &current.result {
+            Err(miss) => self.health.failed(miss.failure, at),
+            Ok(_) => {
+                self.seen_again(at);
+                self.health.good(at)
+            }
+        };
+        let verdict = self.read(heard, served, of_things)?;
+        if current.result.is_ok() {
+            expected.extend(self.health.documents());
+        }
+        page::compare(of_page, &expected)?;
+        Ok(verdict)
+    }
+
+    /// A poll was good, and may have ended a gap.
+    fn seen_again(&mut self, at: Micros) {
         if self.last_good.is_none_or(|good| at - good > GAP) {
             self.back = Some(at);
         }
         self.back = self.back.filter(|back| at - back <= GAP);
         self.last_good = Some(at);
-        let before = std::mem::take(&mut self.read);
-        let mut leaves = Vec::new();
-        for shown in served {
-            let stale = self.newest.is_some_and(|newest| shown.page_time < newest);
-            self.newest = self.newest.max(Some(shown.page_time));
-            self.patient |= shown.page_time > heard.observed_at + BEHIND;
-            let before = before.get(&shown.document).map(Rc::as_ref);
-            leaves.push(Leaf { shown, before, page: self.id, stale });
-        }
+    }
+
+    /// Judges what was told of the things that the documents of a poll show.
+    fn read(
+        &mut self,
+        heard: &Heard<'_>,
+        served: &[Came],
+        events: &[&Value],
+    ) -> Result<Verdict, Objection> {
+        let at = heard.observed_at;
+        let before = self.copies.clone();
+        self.take_in(served, at);
+        let now = self.copies.clone();
+        let leaves = self.leaves(served, &before, &now);
+        let (inferred, events): (Vec<&Value>, Vec<&Value>) =
+            events.iter().partition(|event| event["data"]["inferred"].is_object());
+        let phases = Phases::of(&events, &self.told);
+        let known = self.told.times_of_change();
         for event in events {
             self.judge(heard, event, &leaves)
                 .map_err(|objection| format!("{objection}: {event}"))?;
@@ -167,19 +210,50 @@ impl PageOracle {
             self.told.saw(leaf.shown);
         }
         let patient = self.patient.then_some(heard.id.as_str());
-        truth::compare(self.id, &leaves, &self.told, patient)?;
-        let verdict = Verdict {
+        let sights = Sights::new(&leaves, &known, patient);
+        truth::compare(self.id, &leaves, &self.told, &sights)?;
+        phases.judge(&self.told, &sights)?;
+        if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
+            self.ends.count(&now, &self.told, at);
+        }
+        let (told, health) = (&mut self.told, &self.health);
+        Ok(Verdict {
             documents: leaves.len(),
             stale: leaves.iter().filter(|leaf| leaf.stale).count(),
             overtaken: false,
-        };
-        let fresh: Vec<bool> = leaves.iter().map(|leaf| !leaf.stale).collect();
-        drop(leaves);
-        self.read = before;
-        for (shown, _) in served.iter().zip(fresh).filter(|(_, fresh)| *fresh) {
-            self.read.insert(shown.document, shown.clone());
+            inferred: self.ends.judge(&inferred, told, &now, health, at)?,
+        })
+    }
+
+    /// Remembers what came.
+    fn take_in(&mut self, served: &[Came], at: Micros) {
+        for came in served {
+            match &came.result {
+                Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
+                Ok(shown) if self.newest.is_some_and(|newest| shown.page_time < newest) => {
+                    self.copies.change(came.document, |copy| {
+                        (copy.is_stale, copy.is_failing) = (true, false);
+                    });
+                }
+                Ok(shown) => {
+                    self.newest = Some(shown.page_time);
+                    self.patient |= shown.page_time > at + BEHIND;
+                    self.copies.put(shown.clone(), at);
+                }
+            }
         }
-        Ok(verdict)
+        for came in served {
+            self.copies.rank(came.document, &self.told);
+        }
+    }
+
+    fn leaves<'a>(&self, served: &'a [Came], before: &'a Copies, now: &'a Copies) -> Vec<Leaf<'a>> {
+        let came = served.iter().filter_map(|came| came.result.as_ref().ok());
+        came.map(|shown| {
+            let stale = now.get(shown.document).is_none_or(|copy| copy.is_stale);
+            Leaf { shown, before: before.get(shown.document), now, page: self.id, stale }
+        })
+        .collect()
     }
 
     fn judge(
@@ -210,8 +284,8 @@ impl PageOracle {
     }
 
     /// The last documents that were read, without those that are older than another.
-    pub(crate) fn newest_read(&self) -> impl Iterator<Item = &Shown> {
-        let read = self.read.values().map(Rc::as_ref);
-        read.filter(|shown| !self.patient && Some(shown.page_time) == self.newest)
+    pub(crate) fn newest_read(&self) -> impl Iterator<Item = &Copy> {
+        let read = self.copies.all().filter(|copy| !copy.is_stale);
+        read.filter(|copy| !self.patient && Some(copy.shown.page_time) == self.newest)
     }
 }

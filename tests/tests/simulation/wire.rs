@@ -13,8 +13,9 @@ use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_runtime::{ManualClock, SeededIds};
 
-use crate::fetch::{Catch, copied_at};
+use crate::fetch::{self, Catch, copied_at};
 use crate::moves::{Failing, Weather};
+use crate::oracle::shown::{Came, Miss};
 use crate::vendor::Vendor;
 
 /// The double and the poller.
@@ -58,24 +59,27 @@ impl Wire {
             self.double.set_document_fault(&vendor.slug, document, fault);
         }
         let outcome = self.poller.observe(job).await.outcome;
-        let mut catch = Catch { outcome, served: Ok(Vec::new()), fired: Vec::new() };
-        catch.served = match &catch.outcome {
-            Outcome::Failed(_) => Err(failure(weather, job)),
-            Outcome::Answered { documents, .. } => {
-                let spoiled = documents.iter().any(|fetched| {
-                    let place = place_of(fetched.document);
-                    matches!(weather, Weather::Fails { place: at, .. } if at == place)
-                });
-                let shown = documents.iter().map(|fetched| {
-                    let place = place_of(fetched.document);
+        let served = match &outcome {
+            Outcome::Failed(_) => Err(missed(weather, job).failure),
+            Outcome::Answered { documents, missing, .. } => {
+                let mut asked: Vec<Document> =
+                    documents.iter().map(|fetched| fetched.document).collect();
+                asked.extend(missing.iter().map(|missing| missing.document));
+                asked.sort();
+                let came = asked.into_iter().map(|document| {
+                    let place = place_of(document);
                     let as_of = copied_at(weather, place, now, oldest_copy);
-                    Rc::clone(&vendor.document(fetched.document, as_of).shown)
+                    let fails = matches!(weather, Weather::Fails { place: at, .. } if at == place);
+                    let shown = Rc::clone(&vendor.document(document, as_of).shown);
+                    Came {
+                        document,
+                        result: if fails { Err(missed(weather, job)) } else { Ok(shown) },
+                    }
                 });
-                let shown = shown.collect();
-                if spoiled { Err(failure(weather, job)) } else { Ok(shown) }
+                Ok(came.collect())
             }
         };
-        catch
+        Catch { outcome, served, fired: Vec::new() }
     }
 }
 
@@ -126,15 +130,18 @@ fn failing(how: Failing, url: &str) -> Fault {
     }
 }
 
-/// What the page's health has to say of it.
-fn failure(weather: Weather, job: &PollJob) -> Failure {
-    match weather {
+/// What is to be said of the document that fails.
+fn missed(weather: Weather, job: &PollJob) -> Miss {
+    let failure = match weather {
         // The other documents are sent to the summary, which is none of them.
         Weather::Fails { how: Failing::Redirected, place: 1.. } => Failure::WrongShape,
         Weather::Fails { how: Failing::TooLarge | Failing::Refused, .. } => Failure::Unreachable,
-        Weather::Fails { how, place } => how.failure(job.platform.is_none() && place == 0),
+        Weather::Fails { how, place } => {
+            return fetch::missed(how, job.platform.is_none() && place == 0);
+        }
         Weather::Fine | Weather::Stale { .. } | Weather::Damaged { .. } => {
             panic!("a poll fails in bad weather only, and not in {weather:?}")
         }
-    }
+    };
+    Miss { failure, is_not_there: false }
 }

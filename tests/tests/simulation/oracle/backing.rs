@@ -1,9 +1,13 @@
 //! Which document a told event stands on. What stands on none was invented.
 
 use serde_json::Value;
+use signalbook_domain::Document;
 use uuid::Uuid;
 
-use super::shown::{Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, micros};
+use super::belief::{Copies, Copy};
+use super::shown::{
+    Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, is_over, micros,
+};
 use super::told::{Told, affected, text};
 use super::truth::component_id;
 
@@ -11,7 +15,9 @@ use super::truth::component_id;
 pub(crate) struct Leaf<'a> {
     pub(crate) shown: &'a Shown,
     /// The document of its kind that was read before it.
-    pub(crate) before: Option<&'a Shown>,
+    pub(crate) before: Option<&'a Copy>,
+    /// All documents, as they are known with those of this poll.
+    pub(crate) now: &'a Copies,
     /// Our id of the page.
     pub(crate) page: Uuid,
     /// Whether it is older than what was read before.
@@ -19,6 +25,19 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
+    /// Whether it is believed in what it says of a report.
+    pub(crate) fn believes(&self, key: &ReportKey) -> bool {
+        let own = self.now.get(self.shown.document);
+        own.is_none_or(|own| !own.outranked.contains(key))
+    }
+
+    /// Whether the document of all that goes on can be relied on, and lists a report as open.
+    pub(crate) fn is_listed_open(&self, key: &ReportKey) -> bool {
+        let current = self.now.get(Document::Summary).filter(|copy| copy.is_reliable());
+        let shown = current.and_then(|copy| copy.shown.reports.get(key));
+        shown.is_some_and(|shown| !is_over(&shown.status))
+    }
+
     /// Whether this document says what `event` tells. `told` is what was told before.
     pub(crate) fn backs(&self, event: &Value, told: &Told) -> bool {
         let kind = event["type"].as_str().unwrap_or_default();
@@ -38,7 +57,7 @@ impl Leaf<'_> {
     fn backs_component(&self, name: &str, fact: &str, data: &Value) -> bool {
         let Some((components, complete)) = &self.shown.components else { return false };
         if fact == "removed" {
-            let before = self.before.and_then(|before| before.components.as_ref());
+            let before = self.before.and_then(|before| before.shown.components.as_ref());
             let gone_before = before.is_some_and(|(all, whole)| *whole && !all.contains_key(name));
             return *complete && gone_before && !components.contains_key(name);
         }
@@ -62,8 +81,12 @@ impl Leaf<'_> {
             return self.lacks(key, seen) && !self.shown.existing.contains(&key.1);
         }
         let Some(shown) = self.shown.reports.get(key) else { return false };
+        // What it alone knows is kept; in all else another document is believed.
+        if !self.believes(key) {
+            return data["sets_phase"] == false && says(shown, event);
+        }
         match fact {
-            "opened" => opens(shown, data),
+            "opened" => opens(shown, data) && shown.began() == micros(&event["occurred_at"]),
             "scheduled" => opens(shown, data) && shown.planned.0 == micros(&data["planned_from"]),
             "retitled" => shown.title == text(&data["title"]),
             "impact_changed" => shown.impact == text(&data["impact_raw"]),
@@ -74,7 +97,7 @@ impl Leaf<'_> {
                 shown.planned == window
             }
             "retimed" => {
-                key.0 == Family::Maintenance || shown.started == micros(&data["started_at"])
+                key.0 == Family::Maintenance || shown.began() == micros(&data["started_at"])
             }
             "provider_linked" => {
                 let url = text(&data["url"]);
@@ -97,7 +120,7 @@ impl Leaf<'_> {
             let claims = claim.is_some_and(|claim| claim.covers(Some(Micros::MAX)));
             claims && shown.page_time > seen && !shown.reports.contains_key(key)
         };
-        lacks(self.shown) && self.before.is_some_and(lacks)
+        lacks(self.shown) && self.before.is_some_and(|before| lacks(&before.shown))
     }
 
     /// Whether the told components are those of the report. None is taken out where not all
@@ -120,7 +143,7 @@ impl Leaf<'_> {
     ) -> bool {
         let lacks =
             |shown: &ShownReport| shown.updates_complete && !shown.updates.contains_key(update);
-        let before = self.before.and_then(|before| before.reports.get(key));
+        let before = self.before.and_then(|before| before.shown.reports.get(key));
         lacks(shown) && (shown.updated > listed || before.is_some_and(lacks))
     }
 }
@@ -131,11 +154,15 @@ fn opens(shown: &ShownReport, data: &Value) -> bool {
         && shown.created == micros(&data["created_at"])
 }
 
-/// Whether an update, or the report's own status, says what a phase event or an edit tells.
+/// Whether an update, or the report's own status, says what a phase event or an edit tells. The
+/// status is told without a text only where no update says the same.
 fn says(shown: &ShownReport, event: &Value) -> bool {
     let data = &event["data"];
     let phase = text(&data["phase_raw"]);
-    let Some(id) = data["update_id"].as_str() else { return shown.status == phase };
+    let Some(id) = data["update_id"].as_str() else {
+        let is_said = shown.updates.values().any(|update| update.status == phase);
+        return shown.status == phase && !is_said;
+    };
     shown.updates.get(id).is_some_and(|update| {
         update.status == phase
             && update.body == text(&data["body"])

@@ -6,8 +6,24 @@ use std::rc::Rc;
 use serde_json::Value;
 use signalbook_domain::{Document, Failure};
 
-/// What a poll was served: the documents in order, or why nobody could read them.
-pub(crate) type Served = Result<Vec<Rc<Shown>>, Failure>;
+/// What a poll was served: the documents that it asked for, in order, or why the page as a whole
+/// gave none.
+pub(crate) type Served = Result<Vec<Came>, Failure>;
+
+/// What came of one document that was asked for.
+#[derive(Clone)]
+pub(crate) struct Came {
+    pub(crate) document: Document,
+    pub(crate) result: Result<Rc<Shown>, Miss>,
+}
+
+/// Why there is no document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Miss {
+    pub(crate) failure: Failure,
+    /// Whether the vendor says that it has none.
+    pub(crate) is_not_there: bool,
+}
 
 /// A moment in microseconds since 1970.
 pub(crate) type Micros = i64;
@@ -36,6 +52,8 @@ pub(crate) struct Shown {
     pub(crate) reports: BTreeMap<ReportKey, ShownReport>,
     /// What the absence of a report says.
     pub(crate) claims: BTreeMap<Family, Claim>,
+    /// The families whose list could be read whole.
+    pub(crate) whole: BTreeSet<Family>,
     /// The components, if it lists them, and whether all of them could be read.
     pub(crate) components: Option<(BTreeMap<String, ShownComponent>, bool)>,
     /// Every report that the vendor had then, listed or not.
@@ -103,9 +121,23 @@ impl ShownReport {
     }
 }
 
+impl ShownReport {
+    /// When it began: what would begin after it ended was filed afterwards, and began at the
+    /// earliest of the times that the vendor gives.
+    pub(crate) fn began(&self) -> Option<Micros> {
+        let shown = self.updates.values().filter_map(|update| update.at);
+        let ended = self.resolved.or(shown.clone().max()).filter(|_| is_over(&self.status));
+        let is_filed_afterwards = ended.is_some_and(|ended| self.started > Some(ended));
+        if !is_filed_afterwards {
+            return self.started;
+        }
+        shown.chain(self.created).chain(ended).min()
+    }
+}
+
 /// Whether the vendor's word means that a report is over.
 pub(crate) fn is_over(status: &str) -> bool {
-    ["resolved", "postmortem", "completed"].contains(&status)
+    ["resolved", "postmortem", "completed", "cancelled"].contains(&status)
 }
 
 impl Shown {
@@ -115,6 +147,7 @@ impl Shown {
             page_time: micros(&value["page"]["updated_at"]).unwrap(),
             reports: BTreeMap::new(),
             claims: BTreeMap::new(),
+            whole: BTreeSet::new(),
             components: value["components"].as_array().map(|list| components(list)),
             existing,
         };
@@ -141,6 +174,9 @@ impl Shown {
             (_, true, _) => edge.min().flatten().map_or(Claim::Nothing, Claim::FiledAfter),
         };
         self.claims.insert(family, claim);
+        if complete {
+            self.whole.insert(family);
+        }
         self.reports.extend(read.into_iter().flatten().map(|(id, one)| ((family, id), one)));
     }
 }

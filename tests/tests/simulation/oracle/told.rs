@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::shown::{Family, Micros, ReportKey, Shown, micros};
+use super::shown::{Family, Micros, ReportKey, Shown, is_over, micros};
 
 /// The fold of one page's streams.
 #[derive(Default)]
@@ -19,6 +19,7 @@ pub(crate) struct Told {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToldReport {
     pub(crate) id: Uuid,
+    pub(crate) stream: String,
     pub(crate) title: String,
     pub(crate) impact: String,
     pub(crate) phase: String,
@@ -28,6 +29,11 @@ pub(crate) struct ToldReport {
     pub(crate) updates: BTreeMap<String, ToldUpdate>,
     pub(crate) links: BTreeSet<String>,
     pub(crate) withdrawn: bool,
+    /// Whether it stood on a page that was replaced, and was not seen on the new one.
+    pub(crate) replaced: bool,
+    /// Whether its end is inferred.
+    pub(crate) inferred: bool,
+    over: bool,
     /// The observation that it was first told from.
     pub(crate) opened_by: String,
     /// The observation that it was last told as back from.
@@ -35,6 +41,8 @@ pub(crate) struct ToldReport {
     pub(crate) backfilled: bool,
     /// The vendor's time of the newest document that showed it.
     pub(crate) seen: Micros,
+    /// The newest time of change of its own that a document showed.
+    pub(crate) updated: Option<Micros>,
     /// The report's own time of change when a part of it was last served broken: what else
     /// changed until then is no news behind that, and waits for a second poll.
     pub(crate) broken: Option<Micros>,
@@ -83,6 +91,7 @@ impl Told {
         for (key, report) in &shown.reports {
             if let Some(told) = self.reports.get_mut(key) {
                 told.seen = told.seen.max(shown.page_time);
+                told.updated = told.updated.max(report.updated);
                 for update in report.updates.keys() {
                     let listed = told.listed.entry(update.clone()).or_default();
                     *listed = report.updated.max(*listed);
@@ -92,6 +101,11 @@ impl Told {
                 }
             }
         }
+    }
+
+    /// When each report last changed, as far as documents showed it.
+    pub(crate) fn times_of_change(&self) -> BTreeMap<ReportKey, Option<Micros>> {
+        self.reports.iter().map(|(key, told)| (key.clone(), told.updated)).collect()
     }
 
     /// The report whose stream this is.
@@ -150,6 +164,7 @@ impl Told {
             self.names.insert(stream.to_owned(), name.clone());
             let opened = ToldReport {
                 id,
+                stream: stream.to_owned(),
                 title: text(&data["title"]),
                 impact: text(&data["impact_raw"]),
                 created: micros(&data["created_at"]),
@@ -168,6 +183,11 @@ impl Told {
 }
 
 impl ToldReport {
+    /// Whether it is over. What we cannot understand neither ends nor reopens it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
     fn fold(&mut self, fact: &str, event: &Value) -> Result<(), Objection> {
         let data = &event["data"];
         match fact {
@@ -195,15 +215,29 @@ impl ToldReport {
         }
     }
 
+    /// An update that is known may set the phase anew, if the vendor's status came to say the same:
+    /// it says what it said.
     fn enter(&mut self, event: &Value) -> Result<(), Objection> {
         let data = &event["data"];
         let phase = text(&data["phase_raw"]);
+        let sets_phase = data["sets_phase"] == true;
         let new = match data["update_id"].as_str() {
-            Some(id) => self.updates.insert(id.to_owned(), update(event)).is_none(),
-            None => self.phase != phase,
+            Some(id) => match self.updates.insert(id.to_owned(), update(event)) {
+                None => true,
+                Some(known) if known != update(event) => {
+                    return Err("an update is told anew with other words".to_owned());
+                }
+                Some(_) => sets_phase && self.phase != phase,
+            },
+            None => self.phase != phase || self.inferred != data["inferred"].is_object(),
         };
-        if data["sets_phase"] == true {
+        if sets_phase {
+            match our_word(&phase) {
+                "unknown" => {}
+                _ => self.over = is_over(&phase),
+            }
             self.phase = phase;
+            self.inferred = data["inferred"].is_object();
             self.retimed = None;
         }
         changed(new)
@@ -248,7 +282,7 @@ pub(super) fn affected(data: &Value) -> BTreeSet<Uuid> {
 }
 
 /// Our word for each of the vendor's; any other is unknown.
-const WORDS: [(&str, &str); 19] = [
+const WORDS: [(&str, &str); 20] = [
     ("investigating", "investigating"),
     ("identified", "identified"),
     ("monitoring", "monitoring"),
@@ -258,6 +292,7 @@ const WORDS: [(&str, &str); 19] = [
     ("in_progress", "in_progress"),
     ("verifying", "verifying"),
     ("completed", "completed"),
+    ("cancelled", "cancelled"),
     ("none", "none"),
     ("minor", "minor"),
     ("major", "major"),

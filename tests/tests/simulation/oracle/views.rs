@@ -85,8 +85,9 @@ impl Held {
 
     /// Compares the times of what the last documents show: the vendor's, not ours.
     pub(crate) fn compare_times(&self, page: &PageOracle) -> Result<(), Objection> {
-        for shown in page.newest_read() {
-            for (key, shown) in &shown.reports {
+        for copy in page.newest_read() {
+            let reports = copy.shown.reports.iter();
+            for (key, shown) in reports.filter(|(key, _)| !copy.outranked.contains(*key)) {
                 let Some(told) = page.told.reports.get(key) else { continue };
                 let Some(view) = self.reports.get(&told.id).filter(|_| !told.withdrawn) else {
                     continue;
@@ -126,7 +127,7 @@ fn report(view: &ReportView, told: &ToldReport) -> Result<(), Objection> {
 fn times(family: Family, view: &ReportView, shown: &ShownReport) -> Result<(), Objection> {
     let seen = |at: Option<Timestamp>| at.map(Timestamp::micros);
     let started: Option<Micros> = match family {
-        Family::Incident => shown.started,
+        Family::Incident => shown.began(),
         Family::Maintenance => seen(view.claimed_start),
     };
     same("the beginning", &seen(view.claimed_start), &started)?;

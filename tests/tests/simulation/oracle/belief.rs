@@ -1,0 +1,156 @@
+//! Which document is believed in what it says of a report, where two of a page say different things.
+//!
+//! The one whose report has the newer time of change; where these are equal or absent, the one that
+//! says that it goes on; else one that could be read whole, and the current one before a list. A
+//! document that fails, or is older than the page, has no say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use signalbook_domain::Document;
+
+use super::shown::{Micros, ReportKey, Shown, is_over};
+use super::told::{Told, ToldReport};
+
+/// The documents of a page, as they were last read.
+#[derive(Clone, Default)]
+pub(crate) struct Copies(BTreeMap<Document, Copy>);
+
+/// One document, as it was last read and was not older than the page.
+#[derive(Clone)]
+pub(crate) struct Copy {
+    pub(crate) shown: Rc<Shown>,
+    /// When it was last read or confirmed.
+    pub(crate) read_at: Micros,
+    /// Whether the last answer was older than the page.
+    pub(crate) is_stale: bool,
+    /// Whether it failed when it was last asked for.
+    pub(crate) is_failing: bool,
+    /// What another document was believed in when it was read.
+    pub(crate) outranked: BTreeSet<ReportKey>,
+}
+
+/// What a document says of a report.
+#[derive(Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) document: Document,
+    over: bool,
+    updated: Option<Micros>,
+    fields: Option<Fields<'a>>,
+}
+
+/// Title, impact, status and window.
+type Fields<'a> = (&'a str, &'a str, &'a str, (Option<Micros>, Option<Micros>));
+
+impl Copy {
+    /// Whether it is neither failing nor older than the page.
+    pub(crate) fn is_reliable(&self) -> bool {
+        !self.is_stale && !self.is_failing
+    }
+}
+
+impl Copies {
+    pub(crate) fn get(&self, document: Document) -> Option<&Copy> {
+        self.0.get(&document)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Copy> {
+        self.0.values()
+    }
+
+    /// Takes in what came at `at`.
+    pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros) {
+        let (document, outranked) = (shown.document, BTreeSet::new());
+        let copy = Copy { shown, read_at, is_stale: false, is_failing: false, outranked };
+        self.0.insert(document, copy);
+    }
+
+    pub(crate) fn change(&mut self, document: Document, change: impl FnOnce(&mut Copy)) {
+        self.0.get_mut(&document).map(change);
+    }
+
+    /// What the documents that can be relied on say of a report.
+    pub(crate) fn statements<'a>(
+        &'a self,
+        key: &'a ReportKey,
+        told: Option<&ToldReport>,
+    ) -> Vec<Statement<'a>> {
+        let reliable = self.0.values().filter(|copy| copy.is_reliable());
+        reliable.filter_map(|copy| copy.shown.says(key, told)).collect()
+    }
+
+    /// Notes of what reports another document than `document` is believed.
+    pub(crate) fn rank(&mut self, document: Document, told: &Told) {
+        let Some(copy) = self.0.get(&document) else { return };
+        let is_outranked = |key: &&ReportKey| {
+            let said = self.statements(key, told.reports.get(*key));
+            let own = said.iter().find(|said| said.document == document);
+            own.is_some_and(|own| {
+                said.iter().any(|other| other.contradicts(own) && other.outranks(own))
+            })
+        };
+        let outranked = copy.shown.reports.keys().filter(is_outranked).cloned().collect();
+        self.change(document, |copy| copy.outranked = outranked);
+    }
+}
+
+impl Shown {
+    /// What it says of a report, of which so much was `told`: that it stands so, or, where it would
+    /// have to list it and does not, that it is over.
+    fn says<'a>(&'a self, key: &'a ReportKey, told: Option<&ToldReport>) -> Option<Statement<'a>> {
+        let document = self.document;
+        if let Some(report) = self.reports.get(key) {
+            let fields = (
+                report.title.as_str(),
+                report.impact.as_str(),
+                report.status.as_str(),
+                report.planned,
+            );
+            return Some(Statement {
+                document,
+                over: is_over(&report.status),
+                updated: report.updated,
+                fields: report.updates_complete.then_some(fields),
+            });
+        }
+        let is_missed = told.is_some_and(|told| self.must_list(key, told));
+        is_missed.then_some(Statement { document, over: true, updated: None, fields: None })
+    }
+
+    /// Whether it would have to list a report of which so much was told.
+    pub(crate) fn must_list(&self, key: &ReportKey, told: &ToldReport) -> bool {
+        if self.document == Document::Summary {
+            return self.whole.contains(&key.0) && !told.is_over();
+        }
+        let claim = self.claims.get(&key.0);
+        claim.is_some_and(|claim| claim.covers(told.created)) && !told.replaced
+    }
+}
+
+impl Statement<'_> {
+    /// Whether the two cannot both be right.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        let fields = self.fields.zip(other.fields);
+        self.over != other.over || fields.is_some_and(|(one, other)| one != other)
+    }
+
+    fn outranks(&self, other: &Self) -> bool {
+        match (self.updated, other.updated) {
+            (Some(one), Some(other)) if one != other => one > other,
+            _ => self.place() > other.place(),
+        }
+    }
+
+    fn place(&self) -> (bool, bool, bool) {
+        (!self.over, self.fields.is_some(), self.document == Document::Summary)
+    }
+
+    /// Whether it says that the report goes on.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.over
+    }
+}
