@@ -128,6 +128,12 @@ impl Fetch<'_> {
         let rendered = self.vendor.document(wanted.document, as_of);
         let mut result = Ok(rendered.shown.clone());
         let answer = match self.weather {
+            _ if !self.vendor.offers(wanted.document) => {
+                bag.fired.push("document.never_offered".to_owned());
+                result = Err(NOT_OFFERED);
+                let status = if self.rng.bool() { 404 } else { 410 };
+                Ok(response(&url, status, b"<h1>Nothing here</h1>".to_vec()))
+            }
             Weather::Fails { how, place: at } if at == place => {
                 bag.fired.push(format!("poll.{how:?}"));
                 if place > 0 {
@@ -138,7 +144,8 @@ impl Fetch<'_> {
             }
             Weather::Damaged { damage, place: at } if at == place => {
                 let mut value = rendered.value.clone();
-                if let Some(kind) = spoil(&mut value, wanted.document, damage, self.rng) {
+                let mut rng = Rng::with_seed(self.vendor.salt());
+                if let Some(kind) = spoil(&mut value, wanted.document, damage, &mut rng) {
                     bag.fired.push(format!("document.{kind}"));
                 }
                 let body = value.to_string().into_bytes();
@@ -161,6 +168,9 @@ impl Fetch<'_> {
 fn is_of_the_document(failed: &Failed) -> bool {
     failed.failure == Failure::HttpError && failed.answer.is_some() && failed.retry_after.is_none()
 }
+
+/// What is to be said of a document that the page does not have.
+pub(crate) const NOT_OFFERED: Miss = Miss { failure: Failure::HttpError, is_not_there: true };
 
 /// What is to be said of a document that fails.
 pub(crate) fn missed(how: Failing, detecting: bool) -> Miss {
@@ -239,7 +249,8 @@ fn failing(how: Failing, url: &str, body: &[u8]) -> Result<Response, FetchError>
     }
 }
 
-/// Breaks one part of a document, if it has such a part. Answers the kind of fault.
+/// Breaks one part of a document, if it has such a part, and the same one the next time. Answers
+/// the kind of fault.
 fn spoil(
     value: &mut Value,
     document: Document,

@@ -18,10 +18,12 @@ pub(crate) mod backing;
 pub(crate) mod belief;
 pub(crate) mod ends;
 pub(crate) mod health;
+pub(crate) mod identity;
 pub(crate) mod ledger;
 pub(crate) mod page;
 pub(crate) mod phases;
 pub(crate) mod shown;
+pub(crate) mod standing;
 pub(crate) mod told;
 pub(crate) mod truth;
 pub(crate) mod views;
@@ -34,8 +36,11 @@ use self::backing::Leaf;
 use self::belief::{Copies, Copy};
 use self::ends::Ends;
 use self::health::Health;
+use self::identity::{Answering, Identity};
+use self::page::Expected;
 use self::phases::Phases;
 use self::shown::{Came, Micros, Served, is_over, micros};
+use self::standing::Standing;
 use self::told::{Objection, Told, text};
 use self::truth::Sights;
 
@@ -65,6 +70,8 @@ pub(crate) struct Verdict {
     pub(crate) overtaken: bool,
     /// Ends that were inferred.
     pub(crate) inferred: usize,
+    /// Contradictions that were told.
+    pub(crate) disagreements: usize,
 }
 
 /// One page as the oracle knows it.
@@ -74,6 +81,8 @@ pub(crate) struct PageOracle {
     pub(crate) told: Told,
     pub(crate) health: Health,
     ends: Ends,
+    standing: Standing,
+    identity: Identity,
     last_slot: i64,
     last_good: Option<Micros>,
     back: Option<Micros>,
@@ -90,6 +99,8 @@ impl PageOracle {
             told: Told::default(),
             health: Health::default(),
             ends: Ends::default(),
+            standing: Standing::default(),
+            identity: Identity::default(),
             last_slot: 0,
             last_good: None,
             back: None,
@@ -160,21 +171,52 @@ impl PageOracle {
         let at = heard.observed_at;
         let current = served.iter().find(|came| came.document == Document::Summary);
         let current = current.ok_or("the current document is always asked for")?;
+        let mut expected = Vec::new();
+        if let Ok(shown) = &current.result {
+            match self.identity.judge(shown) {
+                Answering::Same => {}
+                Answering::Replaced(from) => {
+                    let to = shown.page_id.clone();
+                    expected.push(Expected::Replaced { from, to });
+                    expected.extend(self.replaced(at));
+                }
+                Answering::Doubtful => {
+                    return match of_page.iter().chain(of_things).next() {
+                        None => Ok(Verdict::default()),
+                        Some(event) => Err(format!("told from a page in doubt: {event}")),
+                    };
+                }
+            }
+        }
         let copies = &self.copies;
         self.health.count(served, at, |document| copies.get(document).is_some());
-        let mut expected = match &current.result {
-            Err(miss) => self.health.failed(miss.failure, at),
+        match &current.result {
+            Err(miss) => expected.extend(self.health.failed(miss.failure, at)),
             Ok(_) => {
                 self.seen_again(at);
-                self.health.good(at)
+                expected.extend(self.health.good(at));
             }
-        };
+        }
         let verdict = self.read(heard, served, of_things)?;
         if current.result.is_ok() {
             expected.extend(self.health.documents());
         }
+        let disagreements = self.standing.follow(&self.copies, &self.told, at);
+        let told = disagreements.iter().filter(|one| matches!(one, Expected::Disagreement { .. }));
+        let verdict = Verdict { disagreements: told.count(), ..verdict };
+        expected.extend(disagreements);
         page::compare(of_page, &expected)?;
         Ok(verdict)
+    }
+
+    /// The vendor has put another page in the place of this one, whose documents begin anew.
+    fn replaced(&mut self, at: Micros) -> Vec<Expected> {
+        self.copies = Copies::default();
+        self.newest = None;
+        self.health.replaced();
+        self.ends.replaced(at);
+        self.told.replaced();
+        self.standing.replaced(&self.told)
     }
 
     /// A poll was good, and may have ended a gap.
@@ -221,6 +263,7 @@ impl PageOracle {
             documents: leaves.len(),
             stale: leaves.iter().filter(|leaf| leaf.stale).count(),
             overtaken: false,
+            disagreements: 0,
             inferred: self.ends.judge(&inferred, told, &now, health, at)?,
         })
     }
@@ -231,11 +274,17 @@ impl PageOracle {
             match &came.result {
                 Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
                 Ok(shown) if self.newest.is_some_and(|newest| shown.page_time < newest) => {
-                    self.copies.change(came.document, |copy| {
-                        (copy.is_stale, copy.is_failing) = (true, false);
-                    });
+                    self.copies.old(came.document);
+                }
+                Ok(shown)
+                    if came.document != Document::Summary && self.identity.is_of_another(shown) =>
+                {
+                    self.copies.change(came.document, |copy| copy.is_failing = false);
                 }
                 Ok(shown) => {
+                    if came.document == Document::Summary {
+                        self.identity.folded(shown);
+                    }
                     self.newest = Some(shown.page_time);
                     self.patient |= shown.page_time > at + BEHIND;
                     self.copies.put(shown.clone(), at);
@@ -250,7 +299,8 @@ impl PageOracle {
     fn leaves<'a>(&self, served: &'a [Came], before: &'a Copies, now: &'a Copies) -> Vec<Leaf<'a>> {
         let came = served.iter().filter_map(|came| came.result.as_ref().ok());
         came.map(|shown| {
-            let stale = now.get(shown.document).is_none_or(|copy| copy.is_stale);
+            let is_folded = |copy: &Copy| !copy.is_stale && copy.shown.page_id == shown.page_id;
+            let stale = !now.get(shown.document).is_some_and(is_folded);
             Leaf { shown, before: before.get(shown.document), now, page: self.id, stale }
         })
         .collect()
@@ -263,10 +313,17 @@ impl PageOracle {
         leaves: &[Leaf<'_>],
     ) -> Result<(), Objection> {
         let backing = leaves.iter().find(|leaf| leaf.backs(event, &self.told));
+        let before = self.told.report_key(event["stream"].as_str().unwrap_or_default());
         self.told.fold(event)?;
         let leaf = backing.ok_or("invented")?;
         let baseline = leaf.before.is_none();
         let key = self.told.report_key(event["stream"].as_str().unwrap_or_default());
+        if let (Some(before), Some(now)) = (before, &key)
+            && before != *now
+        {
+            self.ends.renamed(&before, now.clone());
+            self.standing.renamed(&before, now);
+        }
         let was_over = key.is_some_and(|key| {
             let first_seen = self.told.reports.get(&key).is_some_and(|r| r.opened_by == heard.id);
             let over = leaf.shown.reports.get(&key).is_some_and(|shown| {

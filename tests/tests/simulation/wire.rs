@@ -13,10 +13,10 @@ use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_runtime::{ManualClock, SeededIds};
 
-use crate::fetch::{self, Catch, copied_at};
+use crate::fetch::{self, Catch, NOT_OFFERED, copied_at};
 use crate::moves::{Failing, Weather};
 use crate::oracle::shown::{Came, Miss};
-use crate::vendor::Vendor;
+use crate::vendor::{Vendor, served_as};
 
 /// The double and the poller.
 pub(crate) struct Wire {
@@ -55,7 +55,12 @@ impl Wire {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
         self.serve(&vendor.slug, vendor.life().clone());
         for (place, document) in SERVED.into_iter().enumerate() {
-            let fault = fault(weather, place, &job.url, now, oldest_copy);
+            let fault = if vendor.offers(document) {
+                fault(weather, place, &job.url, now, oldest_copy)
+            } else {
+                Some(Fault::status(410, "<h1>Gone</h1>"))
+            };
+            let document = served_as(document);
             self.double.set_document_fault(&vendor.slug, document, fault);
         }
         let outcome = self.poller.observe(job).await.outcome;
@@ -70,6 +75,9 @@ impl Wire {
                     let place = place_of(document);
                     let as_of = copied_at(weather, place, now, oldest_copy);
                     let fails = matches!(weather, Weather::Fails { place: at, .. } if at == place);
+                    if !vendor.offers(document) {
+                        return Came { document, result: Err(NOT_OFFERED) };
+                    }
                     let shown = Rc::clone(&vendor.document(document, as_of).shown);
                     Came {
                         document,
@@ -83,11 +91,7 @@ impl Wire {
     }
 }
 
-const SERVED: [signalbook_double::Document; 3] = [
-    signalbook_double::Document::Summary,
-    signalbook_double::Document::Incidents,
-    signalbook_double::Document::ScheduledMaintenances,
-];
+const SERVED: [Document; 3] = [Document::Summary, Document::Incidents, Document::Maintenances];
 
 fn place_of(document: Document) -> usize {
     match document {

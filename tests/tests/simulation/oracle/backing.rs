@@ -43,7 +43,7 @@ impl Leaf<'_> {
         let kind = event["type"].as_str().unwrap_or_default();
         let stream = event["stream"].as_str().unwrap_or_default();
         let name = event["data"]["external_id"].as_str().map(str::to_owned);
-        let name = name.or_else(|| told.names.get(stream).cloned());
+        let name = told.names.get(stream).cloned().or(name);
         let (Some(name), false) = (name, self.stale) else { return false };
         let Some((subject, fact)) = kind.split_once('.') else { return false };
         match subject {
@@ -80,14 +80,28 @@ impl Leaf<'_> {
             let seen = told.reports.get(key).map_or(Micros::MAX, |told| told.seen);
             return self.lacks(key, seen) && !self.shown.existing.contains(&key.1);
         }
+        if fact == "continued" {
+            let name = (key.0, text(&data["external_id"]));
+            let Some(shown) = self.shown.reports.get(&name) else { return false };
+            return told.reports.get(key).is_some_and(|told| told.goes_on_as(key, &name, shown));
+        }
         let Some(shown) = self.shown.reports.get(key) else { return false };
+        let named = told.reports.get(key).map(|told| told.named(shown));
+        let shown = named.as_deref().unwrap_or(shown);
         // What it alone knows is kept; in all else another document is believed.
         if !self.believes(key) {
             return data["sets_phase"] == false && says(shown, event);
         }
+        let is_new = |key: &_, shown: &_| told.before_rebuild(key, shown).is_none();
         match fact {
-            "opened" => opens(shown, data) && shown.began() == micros(&event["occurred_at"]),
-            "scheduled" => opens(shown, data) && shown.planned.0 == micros(&data["planned_from"]),
+            "opened" => {
+                let began = micros(&event["occurred_at"]);
+                opens(shown, data) && shown.began() == began && is_new(key, shown)
+            }
+            "scheduled" => {
+                let planned = micros(&data["planned_from"]);
+                opens(shown, data) && shown.planned.0 == planned && is_new(key, shown)
+            }
             "retitled" => shown.title == text(&data["title"]),
             "impact_changed" => shown.impact == text(&data["impact_raw"]),
             "reappeared" => true,
@@ -106,7 +120,7 @@ impl Leaf<'_> {
             "update_removed" => {
                 let update = text(&data["update_id"]);
                 let listed = told.reports.get(key).and_then(|told| told.listed.get(&update));
-                self.removes(key, shown, &update, listed.copied().flatten())
+                self.removes(key, shown, &update, listed.copied().flatten(), told)
             }
             _ => says(shown, event),
         }
@@ -140,11 +154,15 @@ impl Leaf<'_> {
         shown: &ShownReport,
         update: &str,
         listed: Option<Micros>,
+        told: &Told,
     ) -> bool {
         let lacks =
             |shown: &ShownReport| shown.updates_complete && !shown.updates.contains_key(update);
         let before = self.before.and_then(|before| before.shown.reports.get(key));
-        lacks(shown) && (shown.updated > listed || before.is_some_and(lacks))
+        let lacked = |before: &ShownReport| {
+            told.reports.get(key).is_some_and(|told| lacks(&told.named(before)))
+        };
+        lacks(shown) && (shown.updated > listed || before.is_some_and(lacked))
     }
 }
 

@@ -14,7 +14,11 @@ use super::told::{Told, ToldReport};
 
 /// The documents of a page, as they were last read.
 #[derive(Clone, Default)]
-pub(crate) struct Copies(BTreeMap<Document, Copy>);
+pub(crate) struct Copies {
+    of: BTreeMap<Document, Copy>,
+    /// Documents that came, and were older than the page each time.
+    only_old: BTreeSet<Document>,
+}
 
 /// One document, as it was last read and was not older than the page.
 #[derive(Clone)]
@@ -51,26 +55,44 @@ impl Copy {
 
 impl Copies {
     pub(crate) fn get(&self, document: Document) -> Option<&Copy> {
-        self.0.get(&document)
+        self.of.get(&document)
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// The reports that are open by what was `told` or by what one of them says.
+    pub(crate) fn open(&self, told: &Told) -> BTreeSet<ReportKey> {
+        let told = told.reports.iter().filter(|(_, told)| !told.is_over() && !told.withdrawn);
+        let shown = self.of.values().flat_map(|copy| &copy.shown.reports);
+        let shown = shown.filter(|(_, report)| !is_over(&report.status));
+        told.map(|(key, _)| key).chain(shown.map(|(key, _)| key)).cloned().collect()
+    }
+
+    /// Whether what each of them says is known.
+    pub(crate) fn all_are_reliable(&self) -> bool {
+        self.only_old.is_empty() && self.of.values().all(Copy::is_reliable)
+    }
+
+    /// One came that was older than the page.
+    pub(crate) fn old(&mut self, document: Document) {
+        match self.of.get_mut(&document) {
+            Some(copy) => (copy.is_stale, copy.is_failing) = (true, false),
+            None => drop(self.only_old.insert(document)),
+        }
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Copy> {
-        self.0.values()
+        self.of.values()
     }
 
     /// Takes in what came at `at`.
     pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros) {
         let (document, outranked) = (shown.document, BTreeSet::new());
         let copy = Copy { shown, read_at, is_stale: false, is_failing: false, outranked };
-        self.0.insert(document, copy);
+        self.only_old.remove(&document);
+        self.of.insert(document, copy);
     }
 
     pub(crate) fn change(&mut self, document: Document, change: impl FnOnce(&mut Copy)) {
-        self.0.get_mut(&document).map(change);
+        self.of.get_mut(&document).map(change);
     }
 
     /// What the documents that can be relied on say of a report.
@@ -79,13 +101,13 @@ impl Copies {
         key: &'a ReportKey,
         told: Option<&ToldReport>,
     ) -> Vec<Statement<'a>> {
-        let reliable = self.0.values().filter(|copy| copy.is_reliable());
+        let reliable = self.of.values().filter(|copy| copy.is_reliable());
         reliable.filter_map(|copy| copy.shown.says(key, told)).collect()
     }
 
     /// Notes of what reports another document than `document` is believed.
     pub(crate) fn rank(&mut self, document: Document, told: &Told) {
-        let Some(copy) = self.0.get(&document) else { return };
+        let Some(copy) = self.of.get(&document) else { return };
         let is_outranked = |key: &&ReportKey| {
             let said = self.statements(key, told.reports.get(*key));
             let own = said.iter().find(|said| said.document == document);

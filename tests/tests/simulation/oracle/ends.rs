@@ -144,10 +144,7 @@ fn is_for_a_list(
     health: &Health,
     at: Micros,
 ) -> bool {
-    let document = match key.0 {
-        Family::Incident => Document::Incidents,
-        Family::Maintenance => Document::Maintenances,
-    };
+    let document = key.0.list();
     let is_patient = at - gone.first_missing < WAIT;
     let copy = copies.get(document);
     let knows = copy.is_none_or(|copy| copy.shown.must_list(key, known));

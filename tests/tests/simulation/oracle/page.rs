@@ -20,6 +20,17 @@ pub(crate) enum Expected {
         from: Micros,
         until: Micros,
     },
+    Replaced {
+        from: String,
+        to: String,
+    },
+    Disagreement {
+        subject: String,
+        since: Micros,
+    },
+    Agreement {
+        subject: String,
+    },
 }
 
 /// A document that cannot be read.
@@ -37,11 +48,27 @@ impl Expected {
             Self::Unreadable { .. } => "page.unreadable",
             Self::PartlyReadable(_) => "page.partly_readable",
             Self::Unobserved { .. } => "page.unobserved",
+            Self::Replaced { .. } => "page.replaced",
+            Self::Disagreement { .. } => "page.disagreement",
+            Self::Agreement { .. } => "page.agreement",
         }
     }
 
-    /// Whether the data of an event of this kind say it.
-    fn is_said_by(&self, data: &Value) -> bool {
+    /// What it is about, if it is not the page.
+    fn subject(&self) -> &str {
+        match self {
+            Self::Disagreement { subject, .. } | Self::Agreement { subject } => subject,
+            Self::Plain(_)
+            | Self::Unreadable { .. }
+            | Self::PartlyReadable(_)
+            | Self::Unobserved { .. }
+            | Self::Replaced { .. } => "",
+        }
+    }
+
+    /// Whether an event of this kind says it.
+    fn is_said_by(&self, event: &Value) -> bool {
+        let data = &event["data"];
         match self {
             Self::Plain(_) => true,
             Self::Unreadable { failure, since } => is_unread(data, *failure, *since),
@@ -56,6 +83,11 @@ impl Expected {
             Self::Unobserved { from, until } => {
                 micros(&data["from"]) == Some(*from) && micros(&data["until"]) == Some(*until)
             }
+            Self::Replaced { from, to } => {
+                text(&data["external_id_before"]) == *from && text(&data["external_id"]) == *to
+            }
+            Self::Disagreement { since, .. } => micros(&event["occurred_at"]) == Some(*since),
+            Self::Agreement { .. } => true,
         }
     }
 }
@@ -64,13 +96,24 @@ fn is_unread(data: &Value, failure: Failure, since: Micros) -> bool {
     text(&data["failure"]) == failure.word() && micros(&data["since"]) == Some(since)
 }
 
-/// Compares what was told of a page with what had to be.
+/// Compares what was told of a page with what had to be. Those about different reports may stand
+/// in any order.
 pub(crate) fn compare(told: &[&Value], expected: &[Expected]) -> Result<(), Objection> {
-    let kinds: Vec<&str> = told.iter().filter_map(|event| event["type"].as_str()).collect();
-    let wanted: Vec<&str> = expected.iter().map(Expected::kind).collect();
-    if kinds != wanted {
-        return Err(format!("of the page {kinds:?} was told, not {wanted:?}"));
+    let mut told: Vec<_> = told
+        .iter()
+        .map(|event| (text(&event["data"]["subject"]), text(&event["type"]), *event))
+        .collect();
+    let mut expected: Vec<_> =
+        expected.iter().map(|one| (one.subject(), one.kind(), one)).collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    expected.sort_by(|one, other| one.0.cmp(other.0));
+    let kinds = |(subject, kind): (&str, &str)| format!("{kind} {subject}");
+    let found: Vec<_> = told.iter().map(|one| kinds((&one.0, &one.1))).collect();
+    let wanted: Vec<_> = expected.iter().map(|one| kinds((one.0, one.1))).collect();
+    if found != wanted {
+        return Err(format!("of the page {found:?} was told, not {wanted:?}"));
     }
-    let wrong = told.iter().zip(expected).find(|(event, one)| !one.is_said_by(&event["data"]));
-    wrong.map_or(Ok(()), |(event, one)| Err(format!("{} says not {one:?}", event["data"])))
+    let mut pairs = told.iter().zip(&expected);
+    let wrong = pairs.find(|((_, _, event), (_, _, one))| !one.is_said_by(event));
+    wrong.map_or(Ok(()), |(told, one)| Err(format!("{} says not {:?}", told.2["data"], one.2)))
 }

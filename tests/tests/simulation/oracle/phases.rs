@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::shown::{ShownReport, is_over};
+use super::shown::is_over;
 use super::told::{Objection, Told, ToldReport, text};
 use super::truth::Sights;
 
@@ -43,7 +43,7 @@ impl<'a> Phases<'a> {
             let key = told.report_key(stream).ok_or("a report that was never opened")?;
             let Some(sight) = sights.of(&key) else { continue };
             let at_once = sights.has_to_be_told(&key, sight);
-            judge(events, before, sight.shown, at_once)
+            judge(events, before, &sight.shown.status, at_once)
                 .map_err(|objection| format!("{key:?}: {objection}"))?;
         }
         Ok(())
@@ -58,15 +58,9 @@ struct Setter {
     is_new: bool,
 }
 
-/// Judges the phase events of one report and one poll, in their order. `shown` is what is believed
-/// of it, and `at_once` says whether its status has to be told now.
-fn judge(
-    events: &[&Value],
-    before: &Before,
-    shown: &ShownReport,
-    at_once: bool,
-) -> Result<(), Objection> {
-    let status = shown.status.as_str();
+/// Judges the phase events of one report and one poll, in their order. `status` is what is believed
+/// of it, and `at_once` says whether it has to be told now.
+fn judge(events: &[&Value], before: &Before, status: &str, at_once: bool) -> Result<(), Objection> {
     let set = events.iter().map(|event| &event["data"]).filter(|data| data["sets_phase"] == true);
     let setters: Vec<Setter> = set
         .map(|data| {

@@ -41,12 +41,24 @@ pub(crate) enum Family {
     Maintenance,
 }
 
+impl Family {
+    /// The list of those that are over, and others.
+    pub(crate) fn list(self) -> Document {
+        match self {
+            Self::Incident => Document::Incidents,
+            Self::Maintenance => Document::Maintenances,
+        }
+    }
+}
+
 /// A report, by its family and the vendor's id.
 pub(crate) type ReportKey = (Family, String);
 
 /// What one document says.
 pub(crate) struct Shown {
     pub(crate) document: Document,
+    /// The vendor's id of the page.
+    pub(crate) page_id: String,
     /// When the vendor last changed the page.
     pub(crate) page_time: Micros,
     pub(crate) reports: BTreeMap<ReportKey, ShownReport>,
@@ -133,6 +145,16 @@ impl ShownReport {
         }
         shown.chain(self.created).chain(ended).min()
     }
+
+    /// When planned work began, if it did: when that was announced, else as planned.
+    pub(crate) fn work_began(&self) -> Option<Micros> {
+        let is_under_way = |status: &str| ["in_progress", "verifying"].contains(&status);
+        if !is_under_way(&self.status) && !is_over(&self.status) {
+            return None;
+        }
+        let announced = self.updates.values().filter(|update| is_under_way(&update.status));
+        announced.filter_map(|update| update.at).min().or(self.planned.0).or(self.started)
+    }
 }
 
 /// Whether the vendor's word means that a report is over.
@@ -144,6 +166,7 @@ impl Shown {
     pub(crate) fn read(document: Document, value: &Value, existing: BTreeSet<String>) -> Self {
         let mut shown = Self {
             document,
+            page_id: text(&value["page"]["id"]),
             page_time: micros(&value["page"]["updated_at"]).unwrap(),
             reports: BTreeMap::new(),
             claims: BTreeMap::new(),
@@ -210,6 +233,7 @@ fn components(list: &[Value]) -> (BTreeMap<String, ShownComponent>, bool) {
 }
 
 fn report(value: &Value) -> Option<(String, ShownReport)> {
+    let id = value["id"].as_str()?.to_owned();
     let title = value["name"].as_str()?.to_owned();
     let own = value["components"].as_array()?;
     let whole = own.iter().filter(|one| one.is_object());
@@ -241,5 +265,5 @@ fn report(value: &Value) -> Option<(String, ShownReport)> {
         updates,
         updates_complete,
     };
-    Some((text(&value["id"]), report))
+    Some((id, report))
 }

@@ -1,11 +1,12 @@
 //! What the log has told, folded by the oracle. An event that changes nothing was told twice.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::shown::{Family, Micros, ReportKey, Shown, is_over, micros};
+use super::shown::{Family, Micros, ReportKey, Shown, ShownReport, is_over, micros};
 
 /// The fold of one page's streams.
 #[derive(Default)]
@@ -24,6 +25,7 @@ pub(crate) struct ToldReport {
     pub(crate) impact: String,
     pub(crate) phase: String,
     pub(crate) created: Option<Micros>,
+    started: Option<Micros>,
     pub(crate) planned: (Option<Micros>, Option<Micros>),
     pub(crate) affected: BTreeSet<Uuid>,
     pub(crate) updates: BTreeMap<String, ToldUpdate>,
@@ -31,6 +33,8 @@ pub(crate) struct ToldReport {
     pub(crate) withdrawn: bool,
     /// Whether it stood on a page that was replaced, and was not seen on the new one.
     pub(crate) replaced: bool,
+    /// Whether it goes on under another id than at first: its updates may have others too.
+    continued: bool,
     /// Whether its end is inferred.
     pub(crate) inferred: bool,
     over: bool,
@@ -86,10 +90,26 @@ impl Told {
         }
     }
 
+    /// The vendor has put another page in the place of this one.
+    pub(crate) fn replaced(&mut self) {
+        self.reports.values_mut().for_each(|report| report.replaced = true);
+    }
+
+    /// The report that goes on under the id of `key`, if one does that is not known under it.
+    pub(crate) fn before_rebuild(
+        &self,
+        key: &ReportKey,
+        shown: &ShownReport,
+    ) -> Option<&ReportKey> {
+        let mut reports = self.reports.iter();
+        reports.find(|(known, told)| told.goes_on_as(known, key, shown)).map(|(known, _)| known)
+    }
+
     /// Remembers when each report, and each of its updates, was last seen.
     pub(crate) fn saw(&mut self, shown: &Shown) {
         for (key, report) in &shown.reports {
             if let Some(told) = self.reports.get_mut(key) {
+                let report = &told.named(report);
                 told.seen = told.seen.max(shown.page_time);
                 told.updated = told.updated.max(report.updated);
                 for update in report.updates.keys() {
@@ -168,6 +188,7 @@ impl Told {
                 title: text(&data["title"]),
                 impact: text(&data["impact_raw"]),
                 created: micros(&data["created_at"]),
+                started: micros(&event["occurred_at"]),
                 planned: planned(data),
                 affected: affected(data),
                 opened_by: text(&event["observation_id"]),
@@ -177,7 +198,15 @@ impl Told {
             return changed(self.reports.insert((family, name), opened).is_none());
         }
         let name = self.names.get(stream).ok_or("a report that was never opened")?;
-        let report = self.reports.get_mut(&(family, name.clone())).ok_or("no such report")?;
+        let key = (family, name.clone());
+        if kind.ends_with(".continued") {
+            let report = self.reports.remove(&key).ok_or("no such report")?;
+            let now = (family, text(&data["external_id"]));
+            self.names.insert(stream.to_owned(), now.1.clone());
+            let goes_on = ToldReport { replaced: false, continued: true, ..report };
+            return changed(self.reports.insert(now, goes_on).is_none());
+        }
+        let report = self.reports.get_mut(&key).ok_or("no such report")?;
         report.fold(kind.split('.').nth(1).unwrap_or_default(), event)
     }
 }
@@ -186,6 +215,48 @@ impl ToldReport {
     /// Whether it is over. What we cannot understand neither ends nor reopens it.
     pub(crate) fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Whether it, known as `own`, may be what is shown as `key` on the page that was put in the
+    /// place of its own: of the same family and title, and begun within a minute.
+    pub(crate) fn goes_on_as(&self, own: &ReportKey, key: &ReportKey, shown: &ShownReport) -> bool {
+        own.0 == key.0 && self.replaced && !self.withdrawn && self.is_same(key.0, shown)
+    }
+
+    fn is_same(&self, family: Family, shown: &ShownReport) -> bool {
+        let plain = |title: &str| -> String {
+            let seen = title.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation());
+            seen.flat_map(char::to_lowercase).collect()
+        };
+        let shown_start = match family {
+            Family::Incident => shown.began(),
+            Family::Maintenance => shown.work_began(),
+        };
+        let begins = self.started.or(self.created).zip(shown_start.or(shown.created));
+        plain(&self.title) == plain(&shown.title)
+            && begins.is_some_and(|(one, other)| (one - other).abs() <= 60_000_000)
+    }
+
+    /// What is shown of it, with its updates under the ids by which they were told first: those of
+    /// a report that goes on under another id are known by what they say.
+    pub(crate) fn named<'a>(&self, shown: &'a ShownReport) -> Cow<'a, ShownReport> {
+        if !self.continued {
+            return Cow::Borrowed(shown);
+        }
+        let mut named = shown.clone();
+        let mut unmet: Vec<(&String, &ToldUpdate)> = self.updates.iter().collect();
+        unmet.retain(|(id, _)| !shown.updates.contains_key(*id));
+        named.updates = BTreeMap::new();
+        for (id, update) in &shown.updates {
+            let same = |(_, told): &(&String, &ToldUpdate)| {
+                (&told.phase, &told.body, told.at) == (&update.status, &update.body, update.at)
+            };
+            let known = self.updates.contains_key(id);
+            let met = unmet.iter().position(same).filter(|_| !known);
+            let id = met.map_or(id, |place| unmet.remove(place).0);
+            named.updates.insert(id.clone(), update.clone());
+        }
+        Cow::Owned(named)
     }
 
     fn fold(&mut self, fact: &str, event: &Value) -> Result<(), Objection> {
@@ -201,10 +272,11 @@ impl ToldReport {
                 put(&mut self.withdrawn, false)
             }
             "provider_linked" => changed(self.links.insert(text(&data["url"]))),
-            "retimed" => put(
-                &mut self.retimed,
-                Some((data["started_at"].clone(), data["resolved_at"].clone())),
-            ),
+            "retimed" => {
+                self.started = micros(&data["started_at"]);
+                let times = (data["started_at"].clone(), data["resolved_at"].clone());
+                put(&mut self.retimed, Some(times))
+            }
             "update_removed" => changed(self.updates.remove(&text(&data["update_id"])).is_some()),
             "update_edited" => {
                 let known = self.updates.get_mut(&text(&data["update_id"]));
@@ -232,6 +304,10 @@ impl ToldReport {
             None => self.phase != phase || self.inferred != data["inferred"].is_object(),
         };
         if sets_phase {
+            if ["in_progress", "verifying"].contains(&our_word(&phase)) {
+                let times = [&event["occurred_at"], &event["published_at"], &event["observed_at"]];
+                self.started = self.started.or(times.into_iter().find_map(micros));
+            }
             match our_word(&phase) {
                 "unknown" => {}
                 _ => self.over = is_over(&phase),

@@ -95,7 +95,7 @@ pub(crate) fn compare(
 }
 
 fn report(page: Uuid, sight: &Sight<'_>, told: &ToldReport) -> Result<(), Objection> {
-    let shown = sight.shown;
+    let shown = &told.named(sight.shown);
     same("whether it is withdrawn", &told.withdrawn, &false)?;
     same("title", &told.title, &shown.title)?;
     same("impact", &told.impact, &shown.impact)?;
