@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use signalbook::clock_guard::ClockGuard;
 use signalbook_aggregator::{Aggregator, WatchedPage, reconcile};
 use signalbook_api::Api;
 use signalbook_bus::{MemoryBus, SharedBus};
@@ -20,7 +21,7 @@ use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_projector::{Progress, Projector};
 use signalbook_proto::Record;
-use signalbook_runtime::{Clock as _, Health, Ids, ManualClock, SeededIds};
+use signalbook_runtime::{Clock, Health, Ids, ManualClock, SeededIds};
 use signalbook_scheduler::{Pace, Scheduler};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
@@ -58,6 +59,8 @@ struct Kept {
     limits: Limits,
     ids: Arc<dyn Ids>,
     pages: Vec<WatchedPage>,
+    /// If the clock is guarded, the day before which no time is believed.
+    built_on: Option<Timestamp>,
     /// The last event that [`World::told`] has answered with.
     told: Position,
 }
@@ -79,20 +82,49 @@ impl World {
         clock: ManualClock,
         limits: Limits,
     ) -> anyhow::Result<Self> {
+        Self::begin_as(location, clock, limits, None).await
+    }
+
+    /// A world that records nothing while its clock is not believed, of a program that was built
+    /// on the day `built_on`.
+    pub async fn begin_guarded(
+        location: &Location,
+        clock: ManualClock,
+        built_on: jiff::Timestamp,
+    ) -> anyhow::Result<Self> {
+        let built_on = Timestamp::from_seconds(built_on.as_second());
+        Self::begin_as(location, clock, Limits::default(), Some(built_on)).await
+    }
+
+    async fn begin_as(
+        location: &Location,
+        clock: ManualClock,
+        limits: Limits,
+        built_on: Option<Timestamp>,
+    ) -> anyhow::Result<Self> {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let shown = clock.clone();
         let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
         let (location, pages, told) = (location.clone(), Vec::new(), Position::default());
-        let kept = Kept { location, limits, ids, pages, told };
-        Self::open(double, clock, kept).await
+        let kept = Kept { location, limits, ids, pages, built_on, told };
+        Self::open(double, clock, kept, false).await
     }
 
     /// The same world after its process ended and was started again: what is not in the store is
     /// forgotten.
     pub async fn restart(self) -> anyhow::Result<Self> {
+        self.restart_as(false).await
+    }
+
+    /// The same, where a guarded clock is right at the start, whatever it says.
+    pub async fn restart_trusting_the_clock(self) -> anyhow::Result<Self> {
+        self.restart_as(true).await
+    }
+
+    async fn restart_as(self, trust_clock: bool) -> anyhow::Result<Self> {
         let (double, clock, kept) = self.end();
-        let world = Self::open(double, clock, kept).await?;
+        let world = Self::open(double, clock, kept, trust_clock).await?;
         reconcile(&world.log, &world.kept.pages, world.kept.ids.as_ref(), world.now()).await?;
         Ok(world)
     }
@@ -102,21 +134,31 @@ impl World {
         (self.double, self.clock, self.kept)
     }
 
-    async fn open(double: Double, clock: ManualClock, kept: Kept) -> anyhow::Result<Self> {
-        let Kept { location, limits, ids, .. } = &kept;
-        let log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
+    async fn open(
+        double: Double,
+        clock: ManualClock,
+        kept: Kept,
+        trust_clock: bool,
+    ) -> anyhow::Result<Self> {
+        let Kept { location, limits, ids, built_on, .. } = &kept;
+        let mut log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
         let views: SharedViews = Arc::new(SqliteViews::open(location).await?);
         let evidence: SharedEvidence =
             Arc::new(SqliteEvidence::open(location, u64::MAX >> 1).await?);
-        let bus: SharedBus = Arc::new(MemoryBus::new(1));
+        let mut bus: SharedBus = Arc::new(MemoryBus::new(1));
         let shared = Arc::new(clock.clone());
+        let mut shown: Arc<dyn Clock> = shared.clone();
+        if let Some(built_on) = *built_on {
+            let guard = ClockGuard::begin(shared.clone(), built_on, trust_clock, &log).await?;
+            (log, bus, shown) = (guard.log(log), guard.bus(bus), guard.clock());
+        }
         let policy = Policy { allow_private: vec!["127.0.0.0/8".parse()?] };
         let client = Client::new(policy, limits.clone());
         let router = signalbook_api::router(Api {
             log: log.clone(),
             views: views.clone(),
             evidence: evidence.clone(),
-            clock: shared.clone(),
+            clock: shown,
             health: Health::new(),
         });
         Ok(Self {
@@ -185,19 +227,40 @@ impl World {
     pub async fn turn(&mut self) -> anyhow::Result<usize> {
         let mut polls = 0;
         loop {
-            let due = self.scheduler.step().await?;
+            let due = self.schedule().await?;
             if due == 0 {
                 break;
             }
             for _ in 0..due {
-                self.poller.step().await?;
-                self.aggregator.step().await?;
+                self.observe().await?;
+                self.fold().await?;
             }
             polls += due;
         }
-        self.aggregator.save().await?;
-        self.project().await?;
+        self.save().await?;
         Ok(polls)
+    }
+
+    /// The first part of a turn: puts the polls that are due on the bus. Answers how many.
+    pub async fn schedule(&mut self) -> anyhow::Result<usize> {
+        Ok(self.scheduler.step().await?)
+    }
+
+    /// Then, for each of them: carries it out.
+    pub async fn observe(&mut self) -> anyhow::Result<()> {
+        Ok(self.poller.step().await?)
+    }
+
+    /// And folds what it brought.
+    pub async fn fold(&mut self) -> anyhow::Result<()> {
+        self.aggregator.step().await?;
+        Ok(())
+    }
+
+    /// The last part: writes the rows of pages that said nothing new, and projects.
+    pub async fn save(&mut self) -> anyhow::Result<()> {
+        self.aggregator.save().await?;
+        self.project().await
     }
 
     /// Lets an interval pass and carries out the polls that are due then.

@@ -195,22 +195,24 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
             let planned = planned(wire.planned_from, wire.planned_until);
             (ReportChange::Rescheduled(planned), wire.vendor_updated_at)
         }
-        _ => {
-            let wire: pb::Entered = message(bytes)?;
-            let change = ReportChange::Entered {
-                phase: phase(wire.phase, wire.phase_raw),
-                update: wire.update_id,
-                body: wire.body,
-                sets_phase: wire.sets_phase,
-                inferred: wire.inferred.map(|wire| Inferred {
-                    last_listed_at: Timestamp::from_micros(wire.last_listed_at),
-                    first_missing_at: Timestamp::from_micros(wire.first_missing_at),
-                }),
-            };
-            (change, wire.vendor_updated_at)
-        }
+        _ => entered(bytes)?,
     };
     Ok(ReportEvent { change, vendor_updated_at: time(updated) })
+}
+
+fn entered(bytes: &[u8]) -> Result<(ReportChange, Option<i64>), Reason> {
+    let wire: pb::Entered = message(bytes)?;
+    let change = ReportChange::Entered {
+        phase: phase(wire.phase, wire.phase_raw),
+        update: wire.update_id,
+        body: wire.body,
+        sets_phase: wire.sets_phase,
+        inferred: wire.inferred.map(|wire| Inferred {
+            last_listed_at: Timestamp::from_micros(wire.last_listed_at),
+            first_missing_at: Timestamp::from_micros(wire.first_missing_at),
+        }),
+    };
+    Ok((change, wire.vendor_updated_at))
 }
 
 fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {

@@ -7,10 +7,12 @@
 //! Text is hostile until proven otherwise, so work is bounded before it is done: the input is
 //! cut, markers at the beginning of a line are cut to a depth, tags are counted before they are
 //! parsed into a tree (trees of deep nesting take quadratic time), and the result may be only so
-//! much larger than the input. What exceeds a bound is shown as plain text. Raw HTML goes through
-//! the Markdown parser unchanged; the sanitiser behind it decides what stays.
+//! much larger than the input. What exceeds a bound is shown as plain text. Elements of HTML go
+//! through the Markdown parser unchanged; the sanitiser behind it decides what stays. Words in
+//! angle brackets that are no element are text.
 
 mod bounds;
+mod elements;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -80,8 +82,10 @@ pub fn to_html(text: &str) -> String {
     let text = cut(text.trim(), INPUT_BYTES_MAX);
     let text = shallow(text, DEPTH_MAX);
     let size_max = text.len().saturating_mul(GROWTH_MAX.0).saturating_add(GROWTH_MAX.1);
+    let apart = elements::set_apart(&text);
     let mut marked = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut marked, events(&text));
+    html::push_html(&mut marked, events(&apart));
+    let marked = marked.replace(elements::STAND_IN, "&lt;");
     if marked.len() > size_max || is_too_deep(&marked, DEPTH_MAX) {
         return plain(&text);
     }
@@ -90,7 +94,7 @@ pub fn to_html(text: &str) -> String {
 }
 
 /// The parts of `text`, fitted into a page: its headings stand below ours, a line break of the
-/// vendor's is one of ours, and of a picture only its words are kept.
+/// vendor's is one of ours, of a picture only its words are kept, and an address is the vendor's.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other part stays as it is")]
 fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -104,6 +108,12 @@ fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
             attrs: Vec::new(),
         })),
         Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below_ours(level)))),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            let dest_url = dest_url.replace(elements::STAND_IN, "<").into();
+            Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+        }
+        Event::Html(html) => Some(Event::Html(elements::escaped(&html).into())),
+        Event::InlineHtml(html) => Some(Event::InlineHtml(elements::escaped(&html).into())),
         event => Some(event),
     })
 }

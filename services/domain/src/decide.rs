@@ -173,10 +173,11 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
             seen_again(next, at);
         }
     }
-    read_documents(facts, next, reading, good);
+    let fresh = take_in_all(next, good, at);
     if current.is_none_or(Result::is_ok) {
         missing::tell(facts, next);
     }
+    read_documents(facts, next, reading, &fresh);
     unlisted::count(facts, next, &before);
     unlisted::tell(facts, next);
     let statements = Statements::remembered(next);
@@ -184,34 +185,51 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     ask_again(facts, next, &statements);
 }
 
-/// Folds the documents of a poll, each by itself.
-fn read_documents(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good: &Good<'_>) {
+/// A document that brings something to fold.
+struct Fresh<'a> {
+    document: Document,
+    snapshot: &'a Snapshot,
+    /// Whether it is the first of its kind.
+    is_baseline: bool,
+}
+
+/// Remembers the documents that came, and answers those that bring something to fold.
+fn take_in_all<'a>(next: &mut Memo, good: &'a Good<'_>, at: Timestamp) -> Vec<Fresh<'a>> {
     let mut fresh = Vec::new();
     for Answer { document, result } in &good.answers {
         if let Ok(content) = result
-            && let Some(is_baseline) = take_in(next, *document, content, reading.observed_at)
+            && let Some(is_baseline) = take_in(next, *document, content, at)
             && let Some(snapshot) = &content.snapshot
         {
-            fresh.push((*document, snapshot, is_baseline));
+            fresh.push(Fresh { document: *document, snapshot, is_baseline });
         }
     }
-    let snapshots: Vec<&Snapshot> = fresh.iter().map(|(_, snapshot, _)| *snapshot).collect();
-    for (_, snapshot, is_baseline) in &fresh {
+    fresh
+}
+
+/// Folds the documents of a poll, each by itself.
+fn read_documents(
+    facts: &mut Facts<'_>,
+    next: &mut Memo,
+    reading: &Reading<'_>,
+    fresh: &[Fresh<'_>],
+) {
+    for Fresh { snapshot, is_baseline, .. } in fresh {
         reports::continue_replaced(facts, snapshot, *is_baseline);
     }
-    let relevant = statements::relevant(facts.book, next, &snapshots);
-    for (document, snapshot, _) in &fresh {
+    let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
+    for Fresh { document, snapshot, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
             remembered.statements = statements::stated(facts.book, snapshot, &relevant);
             remembered.coverage.clone_from(&snapshot.coverage);
         }
     }
     let statements = Statements::remembered(next);
-    for (document, snapshot, is_baseline) in fresh {
-        let agreed = next.documents.get(&document).map(|memo| memo.doubts.clone());
+    for Fresh { document, snapshot, is_baseline } in fresh {
+        let agreed = next.documents.get(document).map(|memo| memo.doubts.clone());
         let agreed = agreed.unwrap_or_default();
         let context = Context {
-            backfilled: is_baseline,
+            backfilled: *is_baseline,
             back_at: next.back_at,
             agreed: &agreed,
             statements: &statements,
@@ -221,7 +239,7 @@ fn read_documents(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>,
         indicator::read(facts, &context, snapshot, &mut doubts);
         components::read(facts, &context, snapshot, &mut doubts);
         reports::read(facts, &context, snapshot, &mut doubts);
-        if let Some(remembered) = next.documents.get_mut(&document) {
+        if let Some(remembered) = next.documents.get_mut(document) {
             remembered.doubts = doubts;
         }
     }
@@ -235,6 +253,12 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         None => Box::new(DocumentMemo::new(content.known.clone(), at)),
     };
     remembered.confirm(&content.known, at);
+    // Also an unchanged answer is old if the page has said since that it is newer.
+    let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
+    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    let said = said.unwrap_or(remembered.page_updated_at);
+    let stale = behind(said, newest, remembered.stale.as_ref(), at);
+    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
     let Some(snapshot) = &content.snapshot else {
         if remembered.folded && remembered.stale.is_none() {
             remembered.fresh_at = Some(at);
@@ -243,9 +267,6 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         return None;
     };
     remembered.whole_at = Some(at);
-    let newest = newest_page_time(next).max(remembered.page_updated_at);
-    let stale = behind(snapshot.page_updated_at, newest, remembered.stale.as_ref(), at);
-    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
     let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
     let is_baseline = !remembered.folded;
     let said = believable(snapshot.page_updated_at, at);
@@ -285,9 +306,12 @@ fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
     let mut again: Vec<(Document, String)> = Vec::new();
     for report in statements.reports() {
         let known = facts.book.report_by_id(report);
-        let said = statements.believed(report).filter(|(_, said)| said.phase.is_some());
+        let says = |phase: &String| !phase.is_empty();
+        let said =
+            statements.believed(report).filter(|(_, said)| said.phase.as_ref().is_some_and(says));
         if let (Some((_, known)), Some((document, said))) = (known, said)
             && said.is_over != known.is_over()
+            && said.phase.as_ref() != Some(&known.phase.raw)
             && said.updated_at >= known.vendor_updated_at
             && !known.inferred
         {

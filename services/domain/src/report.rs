@@ -134,14 +134,9 @@ impl Report {
         phase.is_over() || (phase == Phase::Unknown && self.resolved_at.is_some())
     }
 
-    /// Whether a document of that coverage would have to contain it.
-    pub fn must_be_in(&self, coverage: Coverage) -> bool {
-        match coverage {
-            Coverage::ActiveOnly => !self.is_over(),
-            Coverage::CreatedAfter(_) | Coverage::Everything => {
-                !self.replaced && coverage.must_contain(self.created_at.or(self.started_at))
-            }
-        }
+    /// Whether a list of that coverage would have to contain it.
+    pub fn is_in_list(&self, coverage: Coverage) -> bool {
+        !self.replaced && coverage.must_contain(self.created_at.or(self.started_at))
     }
 
     /// The shown time of the newest update that is in the timeline.

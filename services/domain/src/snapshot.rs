@@ -71,7 +71,7 @@ pub struct Indicator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// Everything that is going on: what it lacks is over, or was deleted.
+    /// In the current document everything that is going on; in a list nothing for certain.
     ActiveOnly,
     /// Everything that the vendor created after this moment: a window of the newest.
     CreatedAfter(Timestamp),

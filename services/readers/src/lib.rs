@@ -7,11 +7,17 @@
 //! Promises: the same bytes give the same snapshot; no input makes a reader panic; a part that
 //! cannot be understood costs that part alone and is named in `skipped`; an unknown word becomes
 //! `unknown`, never healthy; and a document that is not what it should be is an error, never an
-//! empty page. Whatever is kept is bounded by [`limits`] and free of invisible control
-//! characters, so that nothing behind a reader has to distrust it for its size.
+//! empty page. A report that goes on is never lost with a part of it: it is kept under whatever
+//! identifies it, the same in every document and from poll to poll, without a title if it has none
+//! that can be read; and if nothing identifies it, the document of what goes on names it in
+//! `unidentified`. A list covers its kind of report only as far as each of its entries is certain.
+//!
+//! Whatever is kept is bounded by [`limits`] and free of control characters, so that nothing
+//! behind a reader has to distrust it for its size. Titles and names are one line with something
+//! to see at both ends; bodies end their lines with `\n`.
 //!
 //! Not done here: fetching, comparing with what was known, making HTML safe to show (bodies stay
-//! as the vendor wrote them).
+//! as the vendor wrote them otherwise).
 //!
 //! Start reading at [`read`]; each platform has a module of its own.
 

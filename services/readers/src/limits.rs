@@ -3,17 +3,17 @@
 //! The numbers are several times what the largest real pages show (470 components, 50 reports,
 //! 36 updates of one report, a text of 7 KB), and small enough that a hostile page stays cheap.
 
-/// Characters of a report's title.
+/// Characters of a report's title, and of the words that the vendor sums its page up in.
 pub const TITLE_CHARS_MAX: usize = 500;
 
 /// Characters of the name of a page, component or group.
 pub const NAME_CHARS_MAX: usize = 250;
 
-/// Characters of a vendor's own word for a status, phase or impact.
+/// Characters of a vendor's own word for a status, phase, impact or indicator.
 pub const WORD_CHARS_MAX: usize = 64;
 
 /// Characters of a vendor's id. A longer one is never cut, since two ids could become one: what
-/// it names is left out.
+/// it names is left out, but for a report that goes on, which is known by a digest of its id.
 pub const ID_CHARS_MAX: usize = 128;
 
 /// Characters of an address. A longer one is left out.

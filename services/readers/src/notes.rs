@@ -18,6 +18,12 @@ impl Notes {
         }
     }
 
+    /// Adds those of a part of the document that was read by itself.
+    pub(crate) fn append(&mut self, part: Self) {
+        part.kept.into_iter().for_each(|note| self.add(note));
+        self.more += part.more;
+    }
+
     /// The first of them, and how many more there are.
     pub(crate) fn into_words(self) -> (Vec<String>, usize) {
         (self.kept, self.more)
@@ -34,7 +40,10 @@ mod tests {
         for number in 0..NOTES_MAX + 3 {
             notes.add(number.to_string());
         }
-        let (words, more) = notes.into_words();
-        assert_eq!((words.len(), more), (NOTES_MAX, 3));
+        let mut all = Notes::default();
+        all.add("first".to_owned());
+        all.append(notes);
+        let (words, more) = all.into_words();
+        assert_eq!((words.len(), more), (NOTES_MAX, 4));
     }
 }

@@ -6,6 +6,8 @@
 mod affected;
 mod components;
 mod coverage;
+mod identity;
+mod indicator;
 mod item;
 mod reports;
 mod updates;
@@ -95,8 +97,12 @@ fn page(document: Document, fields: &Fields, notes: &mut Notes) -> Result<Page, 
         None | Some(Value::Null) => return Ok(Page::default()),
         Some(other) => return Err(wrong_type(document, "page", "an object", other)),
     };
+    let id = page.id("id").unwrap_or_else(|reason| {
+        notes.add(format!("page: its `id` {reason}"));
+        None
+    });
     Ok(Page {
-        id: page.id("id").ok().flatten(),
+        id,
         name: page.text("name", NAME_CHARS_MAX, notes),
         url: page.link("url", notes),
         updated_at: page.time("updated_at", notes),
@@ -113,28 +119,43 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// `summary.json`: all components, and what is going on.
     fn summary(&self, notes: &mut Notes) -> Result<Snapshot, ReadError> {
-        let components = self.list("components")?;
-        if components.is_none() && !self.fields.get("status").is_some_and(Value::is_object) {
-            return Err(missing(self.document, "components", self.fields));
-        }
+        let components = self.components(notes)?;
         let catalog = Catalog::read(components.unwrap_or_default(), notes);
         let mut snapshot = self.snapshot();
+        snapshot.indicator = indicator::read(self.fields, notes);
         for (key, kind) in [
             ("incidents", StreamKind::Incident),
             ("scheduled_maintenances", StreamKind::Maintenance),
         ] {
             // A list that is not there, or not whole, does not say what is over.
-            let Some(list) = self.list(key)? else { continue };
+            let Some(list) = self.reports_list(key)? else { continue };
             let listed = self.reports(list, kind, &catalog, notes);
             snapshot.reports.extend(listed.reports);
+            snapshot.unidentified.extend(listed.unidentified);
             if listed.complete {
                 snapshot.coverage.push((kind, Coverage::ActiveOnly));
             }
         }
         // A list that is not there does not say that there are no components any more.
-        snapshot.components_complete = catalog.complete;
+        snapshot.components_complete = components.is_some() && catalog.complete;
         snapshot.components = components.map(|_| catalog.components);
         Ok(snapshot)
+    }
+
+    /// The components, if the document says anything of them. A summary of what goes on is one
+    /// without them too, but a document that says neither is none.
+    fn components(&self, notes: &mut Notes) -> Result<Option<&[Value]>, ReadError> {
+        const KEY: &str = "components";
+        let is_summary = self.fields.get("status").is_some_and(Value::is_object);
+        let list = match self.list(KEY) {
+            Ok(None) => Err(missing(self.document, KEY, self.fields)),
+            Ok(Some(list)) => Ok(list),
+            Err(error) => Err(error),
+        };
+        list.map(Some).or_else(|error| {
+            notes.add(format!("nothing is known of the components: {error}"));
+            if is_summary { Ok(None) } else { Err(error) }
+        })
     }
 
     /// `incidents.json` and `scheduled-maintenances.json`: the newest, whatever their phase.
@@ -148,14 +169,13 @@ impl Reading<'_> {
         if has("status") && has("components") {
             return Err(ReadError::Summary { file: file(self.document) });
         }
-        let list = match self.list(key)? {
-            Some(list) => list,
-            None if self.page.has_short_lists() => &[],
-            None => return Err(missing(self.document, key, self.fields)),
+        let Some(list) = self.reports_list(key)? else {
+            return Err(missing(self.document, key, self.fields));
         };
         let listed = self.reports(list, kind, &Catalog::default(), notes);
         let mut snapshot = self.snapshot();
-        snapshot.coverage.push((kind, coverage::of(&self.page, list.len(), &listed)));
+        let coverage = coverage::of(&self.page, list.len(), &listed);
+        snapshot.coverage.extend(coverage.map(|coverage| (kind, coverage)));
         snapshot.reports = listed.reports;
         Ok(snapshot)
     }
@@ -168,6 +188,12 @@ impl Reading<'_> {
         notes: &mut Notes,
     ) -> Listed {
         reports::read(list, &Context { kind, page: &self.page, catalog }, notes)
+    }
+
+    /// A list of reports. A page with short lists leaves out those that are empty.
+    fn reports_list(&self, key: &'static str) -> Result<Option<&[Value]>, ReadError> {
+        let list = self.list(key)?;
+        Ok(list.or_else(|| self.page.has_short_lists().then_some(&[])))
     }
 
     fn list(&self, key: &'static str) -> Result<Option<&[Value]>, ReadError> {

@@ -12,6 +12,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub enum Readiness {
     /// It can.
     Ready,
+    /// It can, but there is something to know.
+    Remarked {
+        /// What, as a lower-case fragment.
+        remark: String,
+    },
     /// It cannot.
     NotReady {
         /// Why not, as a lower-case fragment that an operator can act on.
@@ -19,10 +24,21 @@ pub enum Readiness {
     },
 }
 
+impl Readiness {
+    /// Says whether the work can be done.
+    pub fn is_ready(&self) -> bool {
+        match self {
+            Self::Ready | Self::Remarked { .. } => true,
+            Self::NotReady { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready => f.write_str("ready"),
+            Self::Remarked { remark } => write!(f, "ready: {remark}"),
             Self::NotReady { reason } => write!(f, "not ready: {reason}"),
         }
     }
@@ -55,7 +71,7 @@ impl Health {
 
     /// Says whether every check is ready.
     pub fn is_ready(&self) -> bool {
-        self.checks().values().all(|state| *state == Readiness::Ready)
+        self.checks().values().all(Readiness::is_ready)
     }
 
     fn checks(&self) -> MutexGuard<'_, BTreeMap<String, Readiness>> {
@@ -74,6 +90,11 @@ impl Check {
     /// Says that the role can do its work.
     pub fn ready(&self) {
         self.set(Readiness::Ready);
+    }
+
+    /// Says that the role can do its work, and what an operator should know all the same.
+    pub fn remark(&self, remark: impl Into<String>) {
+        self.set(Readiness::Remarked { remark: remark.into() });
     }
 
     /// Says that the role cannot do its work, and why.
@@ -114,6 +135,14 @@ mod tests {
             report(&health),
             ["bus not ready: no connection to `nats://bus:4222`", "store ready"]
         );
+    }
+
+    #[test]
+    fn a_remark_leaves_the_process_ready() {
+        let health = Health::new();
+        health.check("clock").remark("behind the log's last event");
+        assert!(health.is_ready());
+        assert_eq!(report(&health), ["clock ready: behind the log's last event"]);
     }
 
     #[test]

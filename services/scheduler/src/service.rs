@@ -71,6 +71,15 @@ impl Scheduler {
 
     /// Puts what is due on the bus. Answers how many polls that were.
     pub async fn step(&mut self) -> Result<usize, StepError> {
+        let result = self.try_step().await;
+        if result.is_err() {
+            // What was taken and not given back is planned again from the rows.
+            self.forget();
+        }
+        result
+    }
+
+    async fn try_step(&mut self) -> Result<usize, StepError> {
         let now = Timestamp::from(self.clock.now());
         if now < self.last_now {
             // The clock went back: what was planned for a later time would wait for it.
@@ -128,8 +137,6 @@ impl Scheduler {
                 }
                 Err(error) => {
                     failures += 1;
-                    // What was taken and not given back is planned again from the rows.
-                    self.forget();
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         failures,

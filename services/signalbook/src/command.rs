@@ -7,12 +7,9 @@ mod tell;
 mod views;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use signalbook_runtime::{LogFormat, SystemClock, SystemIds, telemetry};
-
-use crate::node::Sources;
+use signalbook_runtime::{LogFormat, telemetry};
 
 /// Follows your vendors' outages: reads their status pages and keeps everything they say, when
 /// they say it.
@@ -69,10 +66,6 @@ impl Command {
 pub fn report_failure(error: &anyhow::Error) -> ExitCode {
     tell::error(&format!("signalbook: {error:#}"));
     ExitCode::FAILURE
-}
-
-fn sources() -> Sources {
-    Sources { clock: Arc::new(SystemClock::new()), ids: Arc::new(SystemIds) }
 }
 
 fn start_telemetry(format: LogFormat, filter: &str) -> anyhow::Result<()> {

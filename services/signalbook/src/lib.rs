@@ -2,10 +2,12 @@
 //!
 //! - [`config`]: the file and its defaults.
 //! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
+//! - [`clock_guard`]: nothing is recorded while our own clock cannot be right.
 //! - [`node`]: every role in one process, `build` and then `run`.
 //! - [`command`]: what each subcommand does.
 
 pub mod adapters;
+pub mod clock_guard;
 pub mod command;
 pub mod config;
 pub mod node;

@@ -1,6 +1,7 @@
 //! Every role in one process: `build` opens, reconciles and binds; `run` serves until told to
 //! stop.
 
+mod reconcile;
 mod watch;
 
 use std::net::SocketAddr;
@@ -8,18 +9,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use signalbook_aggregator::{Aggregator, Reconciled, reconcile};
+use signalbook_aggregator::{Aggregator, Reconciled};
 use signalbook_api::Api;
 use signalbook_bus::SharedBus;
 use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::{POLLS_UNDER_WAY, Poller};
 use signalbook_projector::{Projector, catch_up};
-use signalbook_runtime::{BoxError, Clock, Health, Ids, Stop, TaskError, Tasks};
+use signalbook_runtime::{
+    BoxError, Clock, Health, Ids, Stop, SystemClock, SystemIds, TaskError, Tasks,
+};
 use signalbook_scheduler::{Pace, Scheduler};
 use tokio::net::TcpListener;
 
+use self::reconcile::Wanted;
+use self::watch::Watch;
 use crate::adapters::{Store, open_bus, open_store};
+use crate::clock_guard::{ClockError, ClockGuard};
 use crate::config::Config;
 
 /// With more pages than this, connections are not kept between two polls.
@@ -35,14 +41,38 @@ pub struct Sources {
     pub clock: Arc<dyn Clock>,
     /// The random part of ids.
     pub ids: Arc<dyn Ids>,
+    /// The day on which the program was built; no earlier time is believed.
+    pub built_on: Timestamp,
+    /// Whether the clock is right at the start, whatever it says.
+    pub trust_clock: bool,
+}
+
+impl Sources {
+    /// Those of the machine.
+    ///
+    /// # Panics
+    ///
+    /// If the program was built without its own build script.
+    pub fn system() -> Self {
+        let built_on = env!("SIGNALBOOK_BUILT_ON").parse();
+        let built_on = built_on.expect("the build script writes whole seconds");
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            ids: Arc::new(SystemIds),
+            built_on: Timestamp::from_seconds(built_on),
+            trust_clock: false,
+        }
+    }
 }
 
 /// A process that is ready to run.
 pub struct Node {
     /// The open store.
     pub store: Store,
-    /// What reconciling the configured pages changed.
-    pub reconciled: Reconciled,
+    /// What reconciling the configured pages changed; none if that has to wait for the clock.
+    pub reconciled: Option<Reconciled>,
+    wanted: Wanted,
+    guard: ClockGuard,
     bus: SharedBus,
     client: Client,
     pace: Pace,
@@ -63,18 +93,30 @@ impl Node {
         })?;
         let address = listener.local_addr()?;
         let log_id = ObservationId::new(now, sources.ids.random_bytes()).0;
-        let store = open_store(&config.store.url, config.store.evidence_bytes_max, log_id).await?;
-        let bus = open_bus(&config.bus.url)?;
-        let pages = config.watched_pages();
-        let reconciled = reconcile(&store.log, &pages, sources.ids.as_ref(), now)
+        let mut store =
+            open_store(&config.store.url, config.store.evidence_bytes_max, log_id).await?;
+        let Sources { clock, built_on, trust_clock, .. } = &sources;
+        let guard = ClockGuard::begin(clock.clone(), *built_on, *trust_clock, &store.log)
             .await
-            .context("cannot record which pages are watched")?;
+            .context("cannot see when something was last recorded")?;
+        store.log = guard.log(store.log);
+        let bus = guard.bus(open_bus(&config.bus.url)?);
+        let pages = config.watched_pages();
+        let limits = limits(pages.len());
+        let wanted = Wanted {
+            log: store.log.clone(),
+            pages,
+            sources: sources.clone(),
+            guard: guard.clone(),
+        };
+        let reconciled =
+            wanted.reconcile().await.context("cannot record which pages are watched")?;
         catch_up(&store.log, &store.views, tell_position)
             .await
             .context("cannot bring the views up with the log")?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
-        let client = Client::new(policy, limits(pages.len()));
-        Ok(Self { store, reconciled, bus, client, pace, sources, listener, address })
+        let client = Client::new(policy, limits);
+        Ok(Self { store, reconciled, wanted, guard, bus, client, pace, sources, listener, address })
     }
 
     /// The address that the pages are at.
@@ -82,14 +124,28 @@ impl Node {
         self.address
     }
 
+    /// Why the clock lets nothing be recorded now, if it does not.
+    pub fn clock_refusal(&self) -> Option<ClockError> {
+        self.guard.refusal()
+    }
+
     /// Runs every role until `stop` says so, or one of them fails.
     pub async fn run(self, stop: Stop) -> Result<(), TaskError> {
-        let Self { store, bus, client, pace, sources, listener, .. } = self;
+        let Self { store, reconciled, wanted, guard, bus, client, pace, sources, listener, .. } =
+            self;
         let clock = sources.clock;
         let health = Health::new();
         let mut tasks = Tasks::new(stop.clone());
         let scheduler = Scheduler::new(store.log.clone(), bus.clone(), clock.clone(), pace);
-        tasks.spawn("scheduler", endless(scheduler.run(stop.clone())));
+        let ending = stop.clone();
+        let schedule = async move {
+            match reconciled {
+                Some(_) => drop(wanted),
+                None => wanted.until_reconciled(&ending).await,
+            }
+            scheduler.run(ending).await;
+        };
+        tasks.spawn("scheduler", endless(schedule));
         let poller = Poller::new(bus.clone(), client, clock.clone(), sources.ids);
         for _ in 0..POLLS_UNDER_WAY {
             tasks.spawn("poller", endless(poller.clone().run(stop.clone())));
@@ -103,13 +159,14 @@ impl Node {
         let projector = Projector::new(store.log.clone(), store.views.clone());
         let check = health.check("projecting");
         tasks.spawn("projector", endless(projector.run(clock.clone(), check, stop.clone())));
-        let watch = watch::watch(store.clone(), health.clone(), clock.clone(), stop.clone());
-        tasks.spawn("watch", endless(watch));
+        let shown_clock = guard.clock();
+        let watch = Watch::new(store.clone(), guard, &health);
+        tasks.spawn("watch", endless(watch.run(clock, stop.clone())));
         let router = signalbook_api::router(Api {
             log: store.log,
             views: store.views,
             evidence: store.evidence,
-            clock,
+            clock: shown_clock,
             health,
         });
         let stopped = async move { stop.stopped().await };

@@ -56,6 +56,9 @@ pub enum AppendError {
         /// How many are accepted.
         max: usize,
     },
+    /// The moment of the append cannot be right.
+    #[error("the time is not believed")]
+    Clock(#[source] Source),
     /// The store failed before it was committed, or it is certain that it was not.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -122,6 +122,29 @@ impl Scene {
     pub(crate) fn wait_long(&self) {
         self.world.wait(Duration::from_mins(15));
     }
+
+    /// Lets time pass in which the page is polled as ever.
+    pub(crate) async fn pass(&mut self, time: Duration) {
+        self.world.rest(time, Duration::from_mins(1)).await.unwrap();
+    }
+
+    /// Expects a list that fails to be told once as missing, while all else is read, until the
+    /// fault is lifted. Answers with what the page says is wrong.
+    pub(crate) async fn expect_partly_readable_now(&mut self, document: Document) -> String {
+        let before = self.incidents().await;
+        self.pass(Duration::from_mins(8)).await;
+        assert_eq!(self.poll().await, ["page.partly_readable"]);
+        let page = self.page().await;
+        assert_eq!(page["health"], "partly_readable");
+        assert_eq!(self.incidents().await, before, "no incident has changed");
+        assert_eq!(self.world.provider(SLUG).await.unwrap()["status"], "major");
+        self.world.double.set_document_fault(SLUG, document, None);
+        self.pass(Duration::from_mins(16)).await;
+        assert_eq!(self.poll().await, ["page.readable"]);
+        let missing = page["documents"].as_array().unwrap();
+        assert_eq!((missing.len(), &missing[0]["state"]), (1, &"failing".into()));
+        missing[0]["detail"].as_str().unwrap().to_owned()
+    }
 }
 
 /// The incidents of a document.

@@ -101,6 +101,7 @@ async fn after_three_days_without_us_everything_is_told_once() {
             "incident.opened",
             "incident.resolved",
             "incident.resolved",
+            "page.unobserved",
         ]
     );
     assert_eq!(scene.incident(INCIDENT).await["duration"], "1h 1m", "as long as the vendor says");

@@ -28,7 +28,7 @@ async fn a_resolution_that_is_rewritten_45_days_later_is_told_once() {
     let mut scene = resolved().await;
     for day in 1..=45 {
         scene.world.wait(DAY);
-        assert!(scene.poll().await.is_empty(), "day {day}");
+        assert_eq!(scene.poll().await, ["page.unobserved"], "day {day}");
     }
     scene.act(edit(2, "It was the cache."));
     assert_eq!(scene.rest(HOUR).await, ["incident.update_edited"]);
@@ -47,7 +47,7 @@ async fn a_reopened_incident_goes_on_and_ends_again() {
     let before = scene.incident(INCIDENT).await;
     scene.world.wait(DAY);
     scene.act(Act::reopen(INCIDENT, &update(INCIDENT, 3), "It is back."));
-    assert_eq!(scene.rest(HOUR).await, ["incident.investigating"]);
+    assert_eq!(scene.rest(HOUR).await, ["page.unobserved", "incident.investigating"]);
     assert_eq!(scene.status().await, "major");
     assert!(scene.incident(INCIDENT).await["resolved_at"].is_null());
     scene.act(Act::resolve(INCIDENT, &update(INCIDENT, 4), "Over, really."));
@@ -63,7 +63,7 @@ async fn a_postmortem_days_later_neither_reopens_nor_lengthens() {
     let before = scene.incident(INCIDENT).await;
     scene.world.wait(10 * DAY);
     scene.act(Act::postmortem(INCIDENT, &update(INCIDENT, 3), "## What happened"));
-    assert_eq!(scene.rest(HOUR).await, ["incident.postmortem"]);
+    assert_eq!(scene.rest(HOUR).await, ["page.unobserved", "incident.postmortem"]);
     let after = scene.incident(INCIDENT).await;
     assert_eq!(after["duration_seconds"], before["duration_seconds"]);
     assert_eq!((scene.status().await.as_str(), &after["phase"]), ("up", &"postmortem".into()));

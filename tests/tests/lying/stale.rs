@@ -127,9 +127,9 @@ async fn documents_of_one_age_that_disagree_do_not_take_turns() {
         told.extend(scene.rest(Duration::from_mins(10)).await);
     }
     let mut expected = vec!["incident.identified"; 5];
-    expected.insert(1, "incident.retitled");
+    expected.insert(2, "page.disagreement");
     assert_eq!(told, expected);
     scene.lift();
-    assert_eq!(scene.rest(Duration::from_mins(10)).await, ["incident.retitled"]);
+    assert_eq!(scene.rest(Duration::from_mins(10)).await, ["page.agreement"]);
     assert!(scene.rest(HOUR).await.is_empty());
 }

@@ -29,6 +29,9 @@ pub(crate) struct CheckBody {
     /// Why not.
     #[schema(required = true)]
     reason: Option<String>,
+    /// What to know although it can.
+    #[schema(required = true)]
+    remark: Option<String>,
 }
 
 /// Says whether the process can do its work.
@@ -48,10 +51,13 @@ pub(crate) async fn handler(State(app): State<Shared>) -> (StatusCode, Json<Read
 }
 
 fn check((name, state): (String, Readiness)) -> CheckBody {
-    match state {
-        Readiness::Ready => CheckBody { name, ready: true, reason: None },
-        Readiness::NotReady { reason } => CheckBody { name, ready: false, reason: Some(reason) },
-    }
+    let ready = state.is_ready();
+    let (reason, remark) = match state {
+        Readiness::Ready => (None, None),
+        Readiness::Remarked { remark } => (None, Some(remark)),
+        Readiness::NotReady { reason } => (Some(reason), None),
+    };
+    CheckBody { name, ready, reason, remark }
 }
 
 #[cfg(test)]
@@ -69,5 +75,16 @@ mod tests {
         assert_eq!(answer.json()["checks"][0]["name"], "projector");
         assert_eq!(answer.json()["checks"][0]["reason"], "views are behind");
         assert_eq!(answer.json()["checks"][1]["ready"], true);
+    }
+
+    #[tokio::test]
+    async fn a_remark_is_shown_and_fails_nothing() {
+        let world = World::new();
+        world.health().check("clock").remark("behind the log's last event");
+        let answer = world.get("/readyz").await;
+        assert_eq!((answer.status, &answer.json()["status"]), (200, &"ready".into()));
+        let check = &answer.json()["checks"][0];
+        assert_eq!((&check["ready"], &check["reason"]), (&true.into(), &().into()));
+        assert_eq!(check["remark"], "behind the log's last event");
     }
 }

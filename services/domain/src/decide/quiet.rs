@@ -1,5 +1,6 @@
 //! The poll that brings nothing new: most polls are.
 
+use super::ages::newest_page_time;
 use super::{Answer, Reading, is_void, polled, seen_again};
 use crate::memo::Memo;
 use crate::page::Page;
@@ -23,16 +24,19 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
     next.not_before = None;
-    if good.current().is_none() {
-        return None;
-    }
+    good.current()?;
+    let newest = newest_page_time(memo);
     for Answer { document, result } in &good.answers {
         let content = result.as_ref().ok().filter(|content| content.snapshot.is_none())?;
         if memo.missing.contains_key(document) {
             return None;
         }
         let remembered = next.documents.get_mut(document)?;
-        if remembered.stale.is_some() || !remembered.folded {
+        let is_old = matches!(
+            (remembered.page_updated_at, newest),
+            (Some(said), Some(newest)) if said < newest
+        );
+        if remembered.stale.is_some() || !remembered.folded || is_old {
             return None;
         }
         remembered.confirm(&content.known, reading.observed_at);

@@ -24,16 +24,19 @@ pub(super) fn read(
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
-    // Oldest first, so that the log tells a history in its order.
-    let mut shown: Vec<&ReportFacts> = snapshot.reports.iter().collect();
-    shown.sort_by_key(|report| (report.started_at.or(report.created_at), report.created_at));
     let mut present = BTreeSet::new();
-    for report in shown {
+    let mut shown = Vec::new();
+    for report in &snapshot.reports {
         let stream = facts.book.stream(report.kind, &report.external_id);
         if present.insert(stream.clone()) {
-            let document = snapshot.document;
-            Telling { facts, context, doubts, document, stream, shown: report }.read();
+            shown.push((stream, report));
         }
+    }
+    // Oldest first, so that the log tells a history in its order.
+    shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
+    for (stream, report) in shown {
+        let document = snapshot.document;
+        Telling { facts, context, doubts, document, stream, shown: report }.read();
     }
     read_absence(facts, context, snapshot, doubts, &present);
 }
@@ -61,25 +64,26 @@ fn read_absence(
             .filter(|stream| !present.contains(stream))
             .collect();
         for stream in missing {
-            // While the current document shows it, it waits until the two agree.
-            let doubt = format!("{stream} withdrawn");
-            if context.statements.is_listed_open(stream.id) {
-                doubts.insert(doubt);
-            } else if confirmed(context, doubts, doubt) {
-                let change = ReportChange::Withdrawn;
-                let event = ReportEvent { change, vendor_updated_at: None };
-                let times =
-                    Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
-                let event = wrap(*kind, event);
-                facts.tell(Fact { stream, event, times, backfilled: false });
+            // While the current document shows it, it waits until that one does not either.
+            let is_gone = !context.statements.is_listed_open(stream.id)
+                && confirmed(context, doubts, format!("{stream} withdrawn"));
+            if is_gone {
+                withdraw(facts, stream);
             }
         }
     }
 }
 
-/// What the list of all that goes on lacks may simply be over.
+/// Tells that the vendor deleted a report.
+pub(super) fn withdraw(facts: &mut Facts<'_>, stream: StreamId) {
+    let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
+    let event = wrap(stream.kind, event);
+    let times = Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
+    facts.tell(Fact { stream, event, times, backfilled: false });
+}
+
 fn is_missed(report: &Report, coverage: Coverage) -> bool {
-    coverage != Coverage::ActiveOnly && !report.withdrawn && report.must_be_in(coverage)
+    !report.withdrawn && report.is_in_list(coverage)
 }
 
 pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
@@ -101,12 +105,14 @@ struct Telling<'a, 'b> {
 
 impl Telling<'_, '_> {
     fn read(&mut self) {
-        let standing = self.context.statements.standing(self.stream.id, self.document);
+        let standing = self.context.statements.standing(self.stream.id, self.document, self.shown);
         match self.facts.book.report(&self.stream).cloned() {
             Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
             // What it alone knows is kept; in all else another document is believed.
-            Some(known) if standing == Standing::Outranked => self.add_posts(&known),
-            None if standing == Standing::Outranked => {}
+            Some(known) if standing == Standing::Outranked && !known.withdrawn => {
+                self.add_posts(&known);
+            }
+            Some(_) | None if standing == Standing::Outranked => {}
             None => {
                 self.open();
                 self.read_timeline(None);

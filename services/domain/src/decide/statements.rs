@@ -48,15 +48,15 @@ impl Statements {
         Self { of }
     }
 
-    /// Whether `document` is believed in what it says of `report`.
-    pub(super) fn standing(&self, report: Uuid, document: Document) -> Standing {
-        let said = self.about(report);
-        let Some((_, own)) = said.iter().find(|(of, _)| *of == document) else {
+    /// Whether `document` is believed in what it shows of the report `id`.
+    pub(super) fn standing(&self, id: Uuid, document: Document, shown: &ReportFacts) -> Standing {
+        let others = || self.about(id).iter().filter(|(of, _)| *of != document);
+        if others().next().is_none() {
             return Standing::Believed;
-        };
-        let outranked = said
-            .iter()
-            .any(|(of, other)| contradict(own, other) && outranks((*of, other), (document, own)));
+        }
+        let own = statement(shown);
+        let outranked = others()
+            .any(|(of, other)| contradict(&own, other) && outranks((*of, other), (document, &own)));
         if outranked { Standing::Outranked } else { Standing::Believed }
     }
 
@@ -128,9 +128,13 @@ fn is_newer(one: &Statement, other: &Statement) -> bool {
 
 /// The reports of which it matters who says what: those that are open, as far as is known or as
 /// one of `snapshots` or of the documents that were read before says.
-pub(super) fn relevant(book: &Book, memo: &Memo, snapshots: &[&Snapshot]) -> BTreeSet<Uuid> {
+pub(super) fn relevant<'a>(
+    book: &Book,
+    memo: &Memo,
+    snapshots: impl Iterator<Item = &'a Snapshot>,
+) -> BTreeSet<Uuid> {
     let known = book.reports.iter().filter(|(_, report)| !report.is_over() && !report.withdrawn);
-    let shown = snapshots.iter().flat_map(|snapshot| &snapshot.reports);
+    let shown = snapshots.flat_map(|snapshot| &snapshot.reports);
     let shown = shown.filter(|report| !report.status().value.is_over());
     let said = memo.documents.values().flat_map(|remembered| &remembered.statements);
     known
@@ -146,18 +150,21 @@ pub(super) fn stated(
     snapshot: &Snapshot,
     relevant: &BTreeSet<Uuid>,
 ) -> BTreeMap<Uuid, Statement> {
-    let mut stated: BTreeMap<Uuid, Statement> = snapshot
-        .reports
-        .iter()
-        .map(|report| (book.stream(report.kind, &report.external_id).id, report))
-        .filter(|(id, _)| relevant.contains(id))
-        .take(STATEMENTS_MAX)
-        .map(|(id, report)| (id, statement(report)))
-        .collect();
+    let mut stated = BTreeMap::new();
+    for report in &snapshot.reports {
+        let id = book.stream(report.kind, &report.external_id).id;
+        if relevant.contains(&id) && stated.len() < STATEMENTS_MAX {
+            stated.entry(id).or_insert_with(|| statement(report));
+        }
+    }
     for id in relevant {
         let Some((kind, report)) = book.report_by_id(*id) else { continue };
+        let is_in_it = |coverage: Coverage| match snapshot.document.role() {
+            Role::Current => !report.is_over(),
+            Role::History => report.is_in_list(coverage),
+        };
         let must_contain =
-            |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.must_be_in(*coverage);
+            |(of, coverage): &(StreamKind, Coverage)| *of == kind && is_in_it(*coverage);
         if snapshot.coverage.iter().any(must_contain) && stated.len() < STATEMENTS_MAX {
             stated.entry(*id).or_insert_with(not_listed);
         }

@@ -11,13 +11,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::Facts;
-use super::reports::wrap;
+use super::reports::{withdraw, wrap};
 use super::statements::fresh;
 use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
-use crate::memo::{Memo, Unlisted};
+use crate::memo::{DocumentMemo, Memo, Unlisted};
 use crate::report::Report;
-use crate::snapshot::{Coverage, Said};
+use crate::snapshot::Said;
 use crate::time::Timestamp;
 use crate::words::{Document, Phase, Role};
 
@@ -74,7 +74,17 @@ pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
     memo.unlisted = unlisted;
 }
 
-/// Tells the ends that no list can know of.
+/// What is to be made of a report that the current document does not list any more.
+enum Verdict {
+    /// A list shows it, or will: that one says what became of it.
+    ForAList,
+    /// A list that would have to contain it lacks it: it was deleted.
+    Deleted,
+    /// It is over, and no list can know.
+    Over,
+}
+
+/// Tells what became of the reports that two polls did not list.
 pub(super) fn tell(facts: &mut Facts<'_>, memo: &mut Memo) {
     let due: Vec<(Uuid, Unlisted)> = memo
         .unlisted
@@ -84,28 +94,31 @@ pub(super) fn tell(facts: &mut Facts<'_>, memo: &mut Memo) {
         .collect();
     for (id, entry) in due {
         let Some(known) = facts.book.reports.get(&(entry.kind, id)) else { continue };
-        if is_for_a_list(memo, &entry, id, known, facts.observed_at) {
-            continue;
+        let stream = StreamId { kind: entry.kind, provider: facts.book.provider.clone(), id };
+        match judge(memo, &entry, id, known, facts.observed_at) {
+            Verdict::ForAList => continue,
+            Verdict::Deleted => withdraw(facts, stream),
+            Verdict::Over => {
+                let phase = end(known, &entry);
+                infer(facts, stream, phase, &entry);
+            }
         }
-        let phase = end(known, &entry);
         memo.unlisted.remove(&id);
-        let provider = facts.book.provider.clone();
-        let change = ReportChange::Entered {
-            phase: Said::plain(phase),
-            update: None,
-            body: String::new(),
-            sets_phase: true,
-            inferred: Some(Inferred {
-                last_listed_at: entry.last_listed_at,
-                first_missing_at: entry.first_missing_at,
-            }),
-        };
-        let event = wrap(entry.kind, ReportEvent { change, vendor_updated_at: None });
-        let stream = StreamId { kind: entry.kind, provider, id };
-        let observed_at = facts.observed_at;
-        let times = Times { occurred_at: None, published_at: None, observed_at };
-        facts.tell(Fact { stream, event, times, backfilled: false });
     }
+}
+
+fn infer(facts: &mut Facts<'_>, stream: StreamId, phase: Phase, entry: &Unlisted) {
+    let Unlisted { last_listed_at, first_missing_at, .. } = *entry;
+    let change = ReportChange::Entered {
+        phase: Said::plain(phase),
+        update: None,
+        body: String::new(),
+        sets_phase: true,
+        inferred: Some(Inferred { last_listed_at, first_missing_at }),
+    };
+    let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at: None });
+    let times = Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
+    facts.tell(Fact { stream, event, times, backfilled: false });
 }
 
 /// How it ended: planned work that had not begun was called off.
@@ -119,37 +132,37 @@ fn end(known: &Report, entry: &Unlisted) -> Phase {
     }
 }
 
-/// Whether a list says what became of the report, or will.
-fn is_for_a_list(
-    memo: &Memo,
-    entry: &Unlisted,
-    report: Uuid,
-    known: &Report,
-    now: Timestamp,
-) -> bool {
+fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Timestamp) -> Verdict {
     let is_patient = now.since(entry.first_missing_at) < WAIT_MAX;
     let of_history =
         |document: &Document| document.role() == Role::History && document.lists(entry.kind);
-    let failing = memo.missing.iter().filter(|(document, _)| of_history(document));
-    for (document, run) in failing {
+    let coverage = |list: &DocumentMemo| {
+        list.coverage.iter().find(|(of, _)| *of == entry.kind).map(|(_, coverage)| *coverage)
+    };
+    let must_contain =
+        |list: &DocumentMemo| coverage(list).is_some_and(|coverage| known.is_in_list(coverage));
+    for (document, run) in memo.missing.iter().filter(|(document, _)| of_history(document)) {
         let may_know = memo
             .documents
             .get(document)
-            .is_none_or(|remembered| must_contain(&remembered.coverage, entry.kind, known));
+            .is_none_or(|list| coverage(list).is_none() || must_contain(list));
         if !run.is_not_there && may_know && is_patient {
-            return true;
+            return Verdict::ForAList;
         }
     }
     let read = memo.documents.iter().filter(|(of, _)| of_history(of));
-    read.filter(|(document, _)| !memo.missing.contains_key(document)).any(|(_, remembered)| {
-        let was_asked = remembered.stale.is_none()
-            && remembered.fresh_at.is_some_and(|at| at >= entry.first_missing_at);
-        let shows = remembered.statements.get(&report).is_some_and(|said| said.phase.is_some());
-        let must_contain = must_contain(&remembered.coverage, entry.kind, known);
-        if was_asked { shows || must_contain } else { (shows || must_contain) && is_patient }
-    })
-}
-
-fn must_contain(coverage: &[(StreamKind, Coverage)], kind: StreamKind, known: &Report) -> bool {
-    coverage.iter().any(|(of, coverage)| *of == kind && known.must_be_in(*coverage))
+    for (_, list) in read.filter(|(document, _)| !memo.missing.contains_key(document)) {
+        let shows = list.statements.get(&report).is_some_and(|said| said.phase.is_some());
+        let was_asked =
+            list.stale.is_none() && list.fresh_at.is_some_and(|at| at >= entry.first_missing_at);
+        if was_asked && !shows && must_contain(list) {
+            return Verdict::Deleted;
+        }
+        // A list that could not be read whole may show it, like one that was not asked since.
+        let may_show = coverage(list).is_none() || (!was_asked && must_contain(list));
+        if (was_asked && shows) || ((shows || may_show) && is_patient) {
+            return Verdict::ForAList;
+        }
+    }
+    Verdict::Over
 }

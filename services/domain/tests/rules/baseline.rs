@@ -97,7 +97,7 @@ fn what_was_over_before_we_were_back_is_history_also_when_it_is_shown_a_little_l
         let ended = at(ended);
         incident(id).created(ended).update("1", "resolved", "Over.", ended).status("resolved")
     };
-    let world = given_a_page().after(600);
+    let world = given_a_page().rarely_polled().after(600);
     let back = world.now;
     let world = world.when_unchanged(Document::Incidents).after(5).when(page([
         over("before", 300),

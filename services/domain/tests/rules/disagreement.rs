@@ -1,7 +1,8 @@
 //! Two documents of one page say different things of one report, and neither says that it is newer.
 
-use signalbook_domain::Document;
-use signalbook_domain::snapshot::Coverage;
+use signalbook_domain::event::{Event, PageEvent};
+use signalbook_domain::snapshot::{Coverage, ReportFacts};
+use signalbook_domain::{Document, StreamKind};
 
 use crate::support::vendor::Shown;
 use crate::support::{Page, World, at, given_a_page, incident, page};
@@ -19,17 +20,19 @@ fn shown(title: &str) -> Shown {
     incident("x").titled(title).status("investigating").updated(at(20))
 }
 
-/// A page whose documents disagree: the small one said `A` first, and the list `B`.
+/// A page whose documents disagree: the small one said `A` and the list `B`.
 fn disagreeing() -> World {
-    given_a_page().when_all([small([shown("A")]), list([shown("B")])]).then([
-        "incident.opened",
-        "incident.investigating",
-        "incident.retitled",
-    ])
+    given_a_page()
+        .when_all([small([shown("A")]), list([shown("B")])])
+        .then(["incident.opened", "incident.investigating"])
+}
+
+fn over() -> Shown {
+    incident("x").titled("A").status("resolved").resolved(at(30)).updated(at(20))
 }
 
 #[test]
-fn each_of_two_values_is_told_once_however_often_they_are_read() {
+fn of_two_values_the_one_of_the_small_document_is_told_however_often_they_are_read() {
     let mut world = disagreeing();
     for news in ["1", "2", "3"] {
         let other = || incident("y").titled(news);
@@ -37,37 +40,121 @@ fn each_of_two_values_is_told_once_however_often_they_are_read() {
         assert_eq!(world.told().len(), 1, "only the other one has changed");
         world = world.when_all([small([shown("A"), other()])]).then_nothing();
     }
+    assert_eq!(world.incident("x").title, "A");
+}
+
+#[test]
+fn the_document_whose_report_is_newer_is_believed() {
+    let world = given_a_page()
+        .when_all([small([shown("A")]), list([shown("B").updated(at(25))])])
+        .then(["incident.opened", "incident.investigating"]);
     assert_eq!(world.incident("x").title, "B");
+    world.when_all([small([shown("A")]), list([shown("B").updated(at(25))])]).then_nothing();
 }
 
 #[test]
-fn the_document_that_changed_a_field_last_may_take_it_back_when_two_polls_agree() {
-    disagreeing()
+fn of_two_of_one_time_the_one_that_says_open_is_believed_whichever_it_is() {
+    let mut world = given_a_page().when_all([small([shown("A")]), list([over()])]);
+    for _ in 0..5 {
+        assert!(!world.incident("x").is_over());
+        world = world.when_all([small([shown("A")]), list([over()])]).then_nothing();
+    }
+    let mut world = given_a_page().when_all([small([over()]), list([shown("A")])]);
+    for _ in 0..5 {
+        assert!(!world.incident("x").is_over());
+        world = world.when_all([small([over()]), list([shown("A")])]).then_nothing();
+    }
+}
+
+#[test]
+fn an_end_that_the_other_document_shows_a_little_later_is_told_once_and_is_no_disagreement() {
+    let ended = || over().updated(at(40));
+    given_a_page()
         .when_all([small([shown("A")]), list([shown("A")])])
+        .when_all([small([shown("A")]), list([ended()])])
+        .then(["incident.resolved"])
+        .when_all([small([shown("A")]), list([ended()])])
         .then_nothing()
-        .when_all([small([shown("A")]), list([shown("A")])])
-        .then(["incident.retitled"]);
+        .when_all([small([]), list([ended()])])
+        .then_nothing()
+        .when_unchanged(Document::Summary)
+        .then_nothing();
 }
 
 #[test]
-fn a_value_that_nobody_had_before_is_told_at_once_by_either() {
+fn an_end_without_a_time_is_told_when_the_small_document_does_not_list_it_any_more() {
+    let undated = |shown: Shown| Shown(ReportFacts { updated_at: None, ..shown.0 });
+    let open = || undated(shown("A"));
+    let world = given_a_page()
+        .when_all([small([open()]), list([open()])])
+        .when_all([small([open()]), list([undated(over())])])
+        .then_nothing()
+        .when_all([small([])])
+        .then_nothing();
+    assert!(world.memo.doubts(Document::Incidents), "the list is asked for whole");
+    world.when_all([small([]), list([undated(over())])]).then(["incident.resolved"]);
+}
+
+#[test]
+fn a_contradiction_of_a_quarter_of_an_hour_is_told_when_it_begins_to_stand_and_when_it_ends() {
+    let contradicting = || [small([shown("A")]), list([over()])];
+    let mut world = given_a_page().when_all(contradicting());
+    let since = world.now;
+    for _ in 1..15 {
+        world = world.when_all(contradicting()).then_nothing();
+    }
+    world = world.when_all(contradicting()).then(["page.disagreement"]);
+    let told = world.only("page.disagreement");
+    let Event::Page(PageEvent::Disagreement { subject, detail }) = &told.event else { panic!() };
+    assert_eq!(subject.id, world.book.stream(StreamKind::Incident, "x").id);
+    assert_eq!(detail, "`summary` says `investigating`, `incidents` says `resolved`");
+    assert_eq!(told.times.occurred_at, Some(since));
+    for _ in 0..20 {
+        world = world.when_all(contradicting()).then_nothing();
+    }
+    world = world.when_all([small([shown("A")]), list([shown("A")])]).then(["page.agreement"]);
+    assert!(world.book.page.disagreements.is_empty() && world.memo.contradictions.is_empty());
+}
+
+#[test]
+fn a_document_that_fails_meanwhile_neither_ends_a_contradiction_nor_lets_it_stand() {
+    let contradicting = || [small([shown("A")]), list([over()])];
+    let mut world = given_a_page().when_all(contradicting()).rarely_polled();
+    for _ in 0..20 {
+        world = world.when_without([(Document::Incidents, 503)], [small([shown("A")])]);
+        assert!(world.told().iter().all(|fact| fact.event.kind().name() != "page.disagreement"));
+    }
+    world.when_all(contradicting()).then(["page.readable", "page.disagreement"]);
+}
+
+#[test]
+fn a_contradiction_that_stands_needs_nothing_of_an_unchanged_poll() {
+    let mut world = given_a_page();
+    for _ in 0..17 {
+        world = world.when_all([small([shown("A")]), list([over()])]);
+    }
+    let before = world.memo.clone();
+    let world = world.when_unchanged(Document::Summary).then_nothing();
+    assert_eq!(world.memo.contradictions, before.contradictions);
+}
+
+#[test]
+fn a_value_that_both_come_to_say_is_told_once() {
     disagreeing()
-        .when_all([small([shown("C")]), list([shown("B")])])
+        .when_all([small([shown("B")]), list([shown("B")])])
         .then(["incident.retitled"])
-        .when_all([list([shown("B")])])
-        .when_the_same()
+        .when_all([small([shown("B")]), list([shown("B")])])
         .then_nothing();
 }
 
 #[test]
 fn a_document_that_shows_a_report_no_more_has_no_say_in_it() {
+    let listed = page([shown("B")]).of(Document::Incidents);
     disagreeing()
-        .when_all([list([]).covering(Coverage::ActiveOnly)])
-        .then_nothing()
-        .when_all([small([shown("A")])])
-        .then_nothing()
-        .when_all([small([shown("A")])])
-        .then(["incident.retitled"]);
+        .when_all([small([]), listed.clone()])
+        .then(["incident.retitled"])
+        .when_all([small([]), listed])
+        .then_nothing();
 }
 
 #[test]
@@ -79,17 +166,8 @@ fn a_list_deletes_nothing_that_the_small_document_shows() {
         .when_all([list([])])
         .then_nothing()
         .when_all([small([]), list([])])
-        .then(["incident.withdrawn"]);
-}
-
-#[test]
-fn a_list_that_is_newer_than_the_small_document_knows_better() {
-    let stale = small([shown("A")]).updated(at(30));
-    given_a_page()
-        .when_all([stale.clone(), list([shown("A")]).updated(at(30))])
-        .when_all([list([]).updated(at(40))])
         .then_nothing()
-        .when_all([stale, list([]).updated(at(40))])
+        .when_all([small([]), list([])])
         .then(["incident.withdrawn"]);
 }
 
@@ -97,12 +175,18 @@ fn a_list_that_is_newer_than_the_small_document_knows_better() {
 fn an_update_that_only_one_of_them_lacks_is_neither_removed_nor_told_again() {
     let without = || shown("A");
     let with = || shown("A").update("1", "investigating", "Looking.", at(10));
-    let mut world = given_a_page().when_all([small([without()]), list([with()])]);
-    assert_eq!(world.incident("x").updates.len(), 1);
-    for news in ["1", "2"] {
-        let other = || incident("y").titled(news);
-        world = world.when_all([small([without(), other()]), list([with(), other()])]);
-        world = world.when_all([small([without(), other()])]).then_nothing();
+    for swapped in [false, true] {
+        let both = |other: Shown| {
+            let (one, two) = if swapped { (with(), without()) } else { (without(), with()) };
+            [small([one, other.clone()]), list([two, other])]
+        };
+        let mut world = given_a_page().when_all(both(incident("y").titled("0")));
+        assert_eq!(world.incident("x").updates.len(), 1);
+        for news in ["1", "2", "3"] {
+            let [small, list] = both(incident("y").titled(news));
+            world = world.when_all([small.clone(), list]).then(["incident.retitled"]);
+            world = world.when_all([small]).then_nothing();
+        }
+        assert_eq!(world.incident("x").updates.len(), 1);
     }
-    assert_eq!(world.incident("x").updates.len(), 1);
 }

@@ -3,10 +3,12 @@
 use signalbook_domain::decide;
 use signalbook_domain::event::{Event, PageEvent};
 use signalbook_domain::page::Health;
-use signalbook_domain::{Document, Failure};
+use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::status::trusted_for;
+use signalbook_domain::{Document, Failure, Impact};
 
 use crate::support::facts::kinds;
-use crate::support::{FIRST_POLL, URL, World, at, given_a_page, incident, page};
+use crate::support::{FIRST_POLL, INTERVAL, Page, URL, World, at, given_a_page, incident, page};
 
 #[test]
 fn a_page_is_added_once_and_again_only_with_another_name() {
@@ -144,4 +146,88 @@ fn a_page_that_is_watched_again_must_be_read_again_first() {
     assert_eq!(world.book.page.health, Health::Unread);
     assert_eq!(world.book.page.moved_to, None, "where it answers from is seen anew");
     world.when(page([])).then(["page.readable"]);
+}
+
+#[test]
+fn a_gap_in_which_nobody_polled_is_told_at_the_first_good_poll_after_it() {
+    let world = given_a_page();
+    let good = world.now;
+    let world =
+        world.after(2).when(page([])).then_nothing().after(60).when_failed(Failure::Blocked);
+    let world = world.then_nothing().when_unchanged(Document::Incidents).then(["page.unobserved"]);
+    let Event::Page(PageEvent::Unobserved { from, until }) = world.only("page.unobserved").event
+    else {
+        panic!("it is another event")
+    };
+    assert_eq!(from, good.plus(3 * INTERVAL).plus(trusted_for(INTERVAL)));
+    assert_eq!(until, world.now);
+    world.when_unchanged(Document::Incidents).then_nothing();
+}
+
+#[test]
+fn a_gap_that_was_told_as_unreadable_is_told_as_that_alone() {
+    given_a_page()
+        .when_failed(Failure::Unreachable)
+        .after(60)
+        .when_failed(Failure::Unreachable)
+        .then(["page.unreadable"])
+        .after(60)
+        .when(page([]))
+        .then(["page.readable"]);
+    // Nobody polled, and only then it could not be read.
+    let world = given_a_page()
+        .after(60)
+        .when_failed(Failure::Unreachable)
+        .when_failed(Failure::Unreachable)
+        .when(page([]))
+        .then(["page.unobserved", "page.readable"]);
+    let Event::Page(PageEvent::Unobserved { until, .. }) = world.only("page.unobserved").event
+    else {
+        panic!("it is another event")
+    };
+    assert_eq!(until, world.now.minus(2 * INTERVAL));
+}
+
+#[test]
+fn a_page_that_is_watched_again_was_not_unobserved_meanwhile() {
+    let mut world = given_a_page();
+    decide::remove_page(&mut world.book, world.now);
+    decide::add_page(&mut world.book, "Kustomer", URL, world.now);
+    world.after(600).when(page([])).then(["page.readable"]);
+}
+
+fn summing_up(raw: &str, level: Impact) -> Page {
+    let mut shown = page([]).of(Document::Summary);
+    let level = Said { value: level, raw: raw.to_owned() };
+    shown.snapshot.indicator = Some(Indicator { level, description: format!("{raw} outage") });
+    shown
+}
+
+#[test]
+fn the_vendors_own_summary_is_told_at_once_when_it_is_worse_and_after_two_polls_when_it_is_better()
+{
+    let world = given_a_page()
+        .when(summing_up("none", Impact::None))
+        .then(["page.indicator_changed"])
+        .when(summing_up("major", Impact::Major))
+        .then(["page.indicator_changed"])
+        .when(summing_up("none", Impact::None))
+        .then_nothing();
+    assert!(world.memo.doubts(Document::Summary));
+    let world = world
+        .when(summing_up("major", Impact::Major))
+        .then_nothing()
+        .when(summing_up("minor", Impact::Minor))
+        .then_nothing()
+        .when_the_same()
+        .then(["page.indicator_changed"])
+        .when_the_same()
+        .then_nothing()
+        .when(page([]).of(Document::Summary))
+        .then_nothing();
+    let indicator = world.book.page.indicator.as_ref().unwrap();
+    assert_eq!(
+        (indicator.level.value, indicator.description.as_str()),
+        (Impact::Minor, "minor outage")
+    );
 }

@@ -3,6 +3,7 @@
 use signalbook_domain::{Impact, Phase};
 
 use crate::support::facts::entered;
+use crate::support::vendor::Shown;
 use crate::support::{at, given, given_a_page, incident};
 
 #[test]
@@ -156,7 +157,7 @@ fn a_status_that_an_earlier_answer_had_counts_at_once_with_a_newer_vendor_time()
 }
 
 #[test]
-fn a_report_first_seen_after_it_went_back_is_told_at_once() {
+fn a_report_first_seen_after_it_went_back_is_in_the_phase_that_the_vendor_says() {
     let shown = incident("x")
         .status("investigating")
         .update("1", "investigating", "Looking.", at(10))
@@ -165,9 +166,10 @@ fn a_report_first_seen_after_it_went_back_is_told_at_once() {
         "incident.opened",
         "incident.investigating",
         "incident.monitoring",
-        "incident.investigating",
     ]);
+    assert_eq!(entered(world.only("incident.monitoring")), (Some("2"), "Fixed?", false));
     assert_eq!(world.incident("x").phase.value, Phase::Investigating);
+    world.when_the_same().then_nothing();
 }
 
 #[test]
@@ -218,8 +220,87 @@ fn a_status_that_did_not_change_stands_at_once_against_a_new_update() {
         .update("3", "investigating", "No.", at(30));
     let world = given(went_back.clone())
         .when(went_back.update("4", "monitoring", "Fixed?", at(40)))
-        .then(["incident.monitoring", "incident.investigating"]);
+        .then(["incident.monitoring"]);
+    assert_eq!(entered(world.only("incident.monitoring")), (Some("4"), "Fixed?", false));
     assert_eq!(world.incident("x").phase.value, Phase::Investigating);
+}
+
+/// What a vendor shows in the end: it is over, and an update behind the end says otherwise.
+fn over_with_a_note_behind() -> Shown {
+    incident("x")
+        .status("resolved")
+        .resolved(at(30))
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "resolved", "Over.", at(30))
+        .update("3", "monitoring", "We keep watching.", at(40))
+}
+
+#[test]
+fn an_update_behind_the_end_reopens_nothing_whether_it_was_lived_or_found() {
+    let found = given_a_page().when(over_with_a_note_behind());
+    let mut before = over_with_a_note_behind();
+    let note = before.0.updates.remove(0);
+    let lived = given(before.clone()).when({
+        before.0.updates.insert(0, note);
+        before.clone()
+    });
+    let after_a_gap = given(incident("x").status("investigating")).after(500).when(before);
+    for world in [found, lived, after_a_gap] {
+        assert_eq!(
+            entered(world.only("incident.monitoring")),
+            (Some("3"), "We keep watching.", false)
+        );
+        let report = world.incident("x");
+        assert_eq!((report.phase.value, report.resolved_at), (Phase::Resolved, Some(at(30))));
+        assert_eq!(report.updates.len(), 3);
+        assert!(!world.memo.in_trouble);
+        world.when_the_same().then_nothing();
+    }
+}
+
+#[test]
+fn an_update_that_says_that_it_is_over_while_the_vendor_says_that_it_is_not_ends_nothing() {
+    let open = incident("x").status("monitoring").update("1", "monitoring", "Fixed?", at(10));
+    let said = open.clone().update("2", "resolved", "Over.", at(20));
+    let world = given(open).when(said.clone()).then(["incident.resolved"]);
+    assert_eq!(entered(world.only("incident.resolved")), (Some("2"), "Over.", false));
+    assert!(world.incident("x").resolved_at.is_none() && world.memo.in_trouble);
+    // The status follows later: the update that said so is the one that ends it.
+    let world = world.when(said.status("resolved").updated(at(50))).then(["incident.resolved"]);
+    assert_eq!(entered(world.only("incident.resolved")), (Some("2"), "Over.", true));
+    assert_eq!(world.incident("x").resolved_at, Some(at(20)));
+    assert_eq!(world.incident("x").updates.len(), 2);
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn a_status_that_no_update_explains_lets_those_before_it_set_the_phases_as_they_did() {
+    let shown = incident("x")
+        .status("monitoring")
+        .updated(at(60))
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "identified", "Found.", at(20));
+    let world = given_a_page().when(shown).then([
+        "incident.opened",
+        "incident.investigating",
+        "incident.identified",
+        "incident.monitoring",
+    ]);
+    assert!(world.told()[1..3].iter().all(|fact| entered(fact).2));
+    assert_eq!(entered(world.only("incident.monitoring")), (None, "", true));
+}
+
+#[test]
+fn phases_that_were_lived_through_are_told_in_their_order() {
+    let shown = incident("x")
+        .status("resolved")
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "resolved", "Over?", at(20))
+        .update("3", "investigating", "No.", at(30))
+        .update("4", "resolved", "Over.", at(40));
+    let world = given_a_page().when(shown);
+    assert!(world.told()[1..].iter().all(|fact| entered(fact).2));
+    assert_eq!(world.incident("x").resolved_at, Some(at(40)));
 }
 
 #[test]

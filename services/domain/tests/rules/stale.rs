@@ -1,6 +1,7 @@
 //! A stale answer changes nothing.
 
 use signalbook_domain::decide::STALE_POLLS_MIN;
+use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{Document, Timestamp};
 
 use crate::support::{World, at, given, given_a_page, incident, page};
@@ -55,7 +56,7 @@ fn a_stale_answer_asks_for_the_whole_document_again() {
 
 #[test]
 fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
-    let mut world = given(shown("New", at(500)));
+    let mut world = given(shown("New", at(500))).rarely_polled();
     for _ in 0..12 {
         world = world.after(9).when(shown("Restored", at(100))).then_nothing();
     }
@@ -71,7 +72,7 @@ fn a_page_whose_clock_went_back_is_believed_after_two_hours() {
 #[test]
 fn hours_between_two_stale_answers_do_not_make_them_right() {
     let mut world = given(shown("New", at(500))).when(shown("Old", at(100)));
-    world = world.after(1_500);
+    world = world.rarely_polled().after(1_500);
     for _ in 2..STALE_POLLS_MIN {
         world = world.when(shown("Old", at(100))).then_nothing();
     }
@@ -166,4 +167,18 @@ fn a_stale_first_reading_of_a_document_is_not_its_baseline() {
     let world = world.when(page([history]).updated(at(20)));
     assert!(world.told().iter().all(|fact| fact.backfilled) && !world.told().is_empty());
     assert!(world.memo.has_read(Document::Incidents));
+}
+
+/// The small document comes from a cache and is confirmed again and again, while the list says that
+/// the page has changed since.
+#[test]
+fn an_unchanged_answer_is_old_if_another_document_says_that_the_page_is_newer() {
+    let small = page([incident("x")]).of(Document::Summary).covering(Coverage::ActiveOnly);
+    let list = || page([]).updated(at(40));
+    given_a_page()
+        .when(small.updated(at(30)))
+        .when_with_unchanged(list(), Document::Summary)
+        .then_nothing()
+        .when_with_unchanged(list(), Document::Summary)
+        .then(["incident.withdrawn"]);
 }

@@ -10,7 +10,7 @@ use signalbook_domain::book::Book;
 use signalbook_domain::decide::{self, Answer, Content, Good, Reading};
 use signalbook_domain::event::Fact;
 use signalbook_domain::memo::Memo;
-use signalbook_domain::observation::{ContentHash, Failed, Known, Slot};
+use signalbook_domain::observation::{ContentHash, Failed, Fetched, Known, Slot};
 use signalbook_domain::report::Report;
 use signalbook_domain::snapshot::Snapshot;
 use signalbook_domain::{Document, Failure, PageId, Platform, Slug, StreamKind, Timestamp};
@@ -55,6 +55,7 @@ pub(crate) struct World {
     /// What the last poll told; `None` if it was refused.
     pub(crate) told: Option<Vec<Fact>>,
     pub(crate) now: Timestamp,
+    interval: Duration,
     slot: i64,
     last: Option<Page>,
     hosts: BTreeMap<String, Slug>,
@@ -75,10 +76,16 @@ impl World {
             log,
             told: None,
             now: at(FIRST_POLL - 1),
+            interval: INTERVAL,
             slot: 0,
             last: None,
             hosts: hosts.map(host).into(),
         }
+    }
+
+    /// It is polled so rarely that no pause between two polls is too long.
+    pub(crate) fn rarely_polled(self) -> Self {
+        Self { interval: Duration::from_hours(24 * 30), ..self }
     }
 
     /// Time passes before the next poll.
@@ -120,6 +127,21 @@ impl World {
         self.next_poll(None, brought)
     }
 
+    /// The next poll brings these, but some documents of it fail.
+    pub(crate) fn when_without(
+        self,
+        failing: impl IntoIterator<Item = (Document, u16)>,
+        shown: impl IntoIterator<Item = Page>,
+    ) -> Self {
+        let came =
+            shown.into_iter().map(|page| answer(page.snapshot.document, Some(page.snapshot)));
+        let failing = failing
+            .into_iter()
+            .map(|(document, status)| Answer { document, result: Err(answered(document, status)) });
+        let answers = came.chain(failing).collect();
+        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to: None, answers }))
+    }
+
     /// The next poll fails.
     pub(crate) fn when_failed(self, failure: Failure) -> Self {
         self.poll(Err(Failed {
@@ -140,16 +162,7 @@ impl World {
     }
 
     fn next_poll(self, moved_to: Option<&str>, brought: Vec<(Document, Option<Snapshot>)>) -> Self {
-        let known = |snapshot: &Option<Snapshot>| Known {
-            hash: ContentHash::of(format!("{snapshot:?}").as_bytes()),
-            etag: None,
-            last_modified: None,
-        };
-        let answers = brought.into_iter().map(|(document, said)| {
-            let content = Content { known: known(&said), snapshot: said };
-            Answer { document, result: Ok(content) }
-        });
-        let answers = answers.collect();
+        let answers = brought.into_iter().map(|(document, said)| answer(document, said)).collect();
         self.poll(Ok(Good { platform: Platform::Statuspage, moved_to, answers }))
     }
 
@@ -159,7 +172,7 @@ impl World {
         let reading = Reading {
             slot: Slot(self.slot),
             observed_at: self.now,
-            interval: INTERVAL,
+            interval: self.interval,
             result,
             hosts: &self.hosts,
         };
@@ -224,5 +237,33 @@ impl World {
             book.evolve(fact);
         }
         book
+    }
+}
+
+fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
+    let known = Known {
+        hash: ContentHash::of(format!("{snapshot:?}").as_bytes()),
+        etag: None,
+        last_modified: None,
+    };
+    Answer { document, result: Ok(Content { known, snapshot }) }
+}
+
+/// A document in whose place the vendor answered with this status.
+fn answered(document: Document, status: u16) -> Failed {
+    let known = Known { hash: ContentHash([0; 32]), etag: None, last_modified: None };
+    let answer = Fetched {
+        document,
+        url: format!("{URL}/{document}"),
+        status,
+        content_type: None,
+        known,
+        body: None,
+    };
+    Failed {
+        failure: Failure::HttpError,
+        detail: format!("`{document}` answered with status {status}"),
+        retry_after: None,
+        answer: Some(Box::new(answer)),
     }
 }

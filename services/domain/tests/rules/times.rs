@@ -1,9 +1,10 @@
 //! When it began, when it ended, and what lengthens it.
 
-use signalbook_domain::Phase;
 use signalbook_domain::event::ReportChange;
+use signalbook_domain::snapshot::ReportFacts;
+use signalbook_domain::{Phase, Timestamp};
 
-use crate::support::facts::{change, minutes};
+use crate::support::facts::{change, entered, minutes};
 use crate::support::vendor::Shown;
 use crate::support::{at, given, given_a_page, incident};
 
@@ -176,7 +177,7 @@ fn an_earlier_claim_of_times_comes_back_only_with_two_polls() {
 }
 
 #[test]
-fn an_end_that_a_later_update_took_back_keeps_its_own_time() {
+fn an_update_behind_the_end_takes_nothing_back() {
     let shown = resolved().resolved(at(60)).update("3", "monitoring", "Not quite.", at(40));
     let world = given_a_page().when(shown);
     let ends: Vec<_> = world
@@ -185,7 +186,63 @@ fn an_end_that_a_later_update_took_back_keeps_its_own_time() {
         .filter(|fact| fact.event.kind().name() == "incident.resolved")
         .map(|fact| fact.times.occurred_at)
         .collect();
-    assert_eq!(ends, [Some(at(30)), Some(at(60))]);
-    assert_eq!(world.only("incident.monitoring").times.occurred_at, Some(at(40)));
+    assert_eq!(ends, [Some(at(60))]);
+    let contradicting = world.only("incident.monitoring");
+    assert_eq!(contradicting.times.occurred_at, Some(at(40)));
+    assert_eq!(entered(contradicting), (Some("3"), "Not quite.", false));
     assert_eq!(minutes(world.incident("x")), Some(60));
+}
+
+/// Filed afterwards: the vendor's start is the moment of filing.
+fn filed_afterwards() -> Shown {
+    incident("x")
+        .status("resolved")
+        .created(at(5))
+        .started(at(500))
+        .resolved(at(30))
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "resolved", "Over.", at(30))
+}
+
+#[test]
+fn what_would_begin_after_it_ended_begins_at_the_earliest_of_the_times_that_are_given() {
+    let world = given_a_page().when(filed_afterwards());
+    assert_eq!(world.incident("x").started_at, Some(at(5)));
+    assert_eq!(minutes(world.incident("x")), Some(25));
+    world.when_the_same().then_nothing();
+    let lived = given(incident("x").status("investigating").created(at(5)).started(at(500)))
+        .when(filed_afterwards());
+    assert_eq!(lived.incident("x").started_at, Some(at(5)));
+    lived.when_the_same().then_nothing();
+}
+
+#[test]
+fn an_outage_never_begins_after_it_ended_whatever_the_vendor_gives() {
+    let shown = incident("x").status("resolved").created(at(400)).started(at(500)).resolved(at(30));
+    let world = given_a_page().when(shown.clone().update("1", "resolved", "Over.", at(450)));
+    let report = world.incident("x");
+    assert_eq!((report.started_at, report.resolved_at), (Some(at(30)), Some(at(30))));
+    let without_end = Shown(ReportFacts { resolved_at: None, ..shown.0 })
+        .update("1", "investigating", "Looking.", at(20))
+        .update("2", "resolved", "Over.", at(40));
+    let world = given_a_page().when(without_end);
+    assert_eq!(world.incident("x").started_at, Some(at(20)));
+}
+
+#[test]
+fn starts_and_ends_that_cannot_be_true_are_kept_in_the_log_and_not_believed() {
+    let zero: Timestamp = "0001-01-01T00:00:00Z".parse().unwrap();
+    let far: Timestamp = "2999-01-01T00:00:00Z".parse().unwrap();
+    let shown = incident("x").status("resolved").started(zero).resolved(far).update(
+        "1",
+        "resolved",
+        "Over.",
+        at(30),
+    );
+    let world = given_a_page().when(shown);
+    assert_eq!(world.only("incident.opened").times.occurred_at, Some(zero));
+    assert_eq!(world.only("incident.resolved").times.occurred_at, Some(far));
+    let report = world.incident("x");
+    assert_eq!((report.started_at, report.resolved_at), (None, Some(at(30))));
+    world.when_the_same().then_nothing();
 }

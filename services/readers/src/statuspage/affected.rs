@@ -3,7 +3,8 @@
 //! A report names them in two places: its own `components`, which are whole objects as they are
 //! at the moment, and the `affected_components` of each update, which know only a `code` and a
 //! name of the form `Group - Component`. Neither is complete, so the union counts; and since the
-//! names differ, components are joined by id.
+//! names differ, components are joined by id. An entry of an update that has a name and nothing
+//! else is the platform's way of saying in words that no component is affected.
 
 use std::collections::BTreeSet;
 
@@ -83,6 +84,9 @@ impl<'a> Gathering<'a> {
                 continue;
             };
             let item = Item::new(fields, label);
+            if item.has_only("name") {
+                continue;
+            }
             let Ok(Some(code)) = item.id("code") else {
                 self.leave_out(&item, "it has no usable `code`", notes);
                 continue;

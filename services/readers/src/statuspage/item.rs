@@ -1,5 +1,7 @@
 //! One object of a document: tolerant access to its fields, and a name for it in notes.
 
+use std::fmt;
+
 use serde_json::Value;
 use signalbook_domain::Timestamp;
 
@@ -17,6 +19,26 @@ pub(super) struct Item<'a> {
 
 /// Something that is neither a list nor left out: its type.
 pub(super) struct NoList(pub(super) &'static str);
+
+/// Why an id is not kept.
+pub(super) enum NoId {
+    /// It is no text and no number: its type.
+    WrongType(&'static str),
+    /// It is longer than an id that is kept.
+    TooLong(String),
+}
+
+impl fmt::Display for NoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongType(found) => write!(f, "is {found}"),
+            Self::TooLong(id) => {
+                let id = text::quoted(id);
+                write!(f, "`{id}` is longer than {ID_CHARS_MAX} characters")
+            }
+        }
+    }
+}
 
 impl<'a> Item<'a> {
     pub(super) fn new(fields: &'a Fields, label: String) -> Self {
@@ -51,29 +73,26 @@ impl<'a> Item<'a> {
     }
 
     /// An id: a text or a whole number.
-    pub(super) fn id(&self, key: &str) -> Result<Option<String>, String> {
+    pub(super) fn id(&self, key: &str) -> Result<Option<String>, NoId> {
         let id = match self.fields.get(key) {
             None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(id)) => text::clean(id),
+            Some(Value::String(id)) => text::line(id),
             Some(Value::Number(id)) if !id.is_f64() => id.to_string(),
-            Some(other) => return Err(format!("is {}", type_of(other))),
+            Some(other) => return Err(NoId::WrongType(type_of(other))),
         };
         if id.chars().nth(ID_CHARS_MAX).is_some() {
-            return Err(format!(
-                "`{}` is longer than {ID_CHARS_MAX} characters",
-                text::quoted(&id)
-            ));
+            return Err(NoId::TooLong(id));
         }
-        Ok(Some(id).filter(|id| !id.trim().is_empty()))
+        Ok(Some(id).filter(|id| !id.is_empty()))
     }
 
-    /// A text that is there to be read: cleaned, not blank, and cut to `chars_max`.
+    /// A text that is there to be read: one line, cleaned, not blank, and cut to `chars_max`.
     pub(super) fn text(&self, key: &str, chars_max: usize, notes: &mut Notes) -> Option<String> {
-        let mut shown = text::clean(self.fields.get(key)?.as_str()?);
-        if text::cut_chars(&mut shown, chars_max) {
+        let mut shown = text::line(self.fields.get(key)?.as_str()?);
+        if text::cut_line(&mut shown, chars_max) {
             notes.add(format!("{}: `{key}` cut to {chars_max} characters", self.label));
         }
-        Some(shown).filter(|shown| !shown.trim().is_empty())
+        Some(shown).filter(|shown| !shown.is_empty())
     }
 
     /// A word as the vendor wrote it; empty if there is none.
@@ -132,6 +151,25 @@ impl<'a> Item<'a> {
         link
     }
 
+    /// Whether there is something in a field.
+    pub(super) fn has(&self, key: &str) -> bool {
+        !self.fields.get(key).is_none_or(says_nothing)
+    }
+
+    /// The type of what is in a field that should hold a text; none if it holds one, or nothing.
+    pub(super) fn no_text(&self, key: &str) -> Option<&'static str> {
+        let value = self.fields.get(key)?;
+        (!value.is_string() && !value.is_null()).then(|| type_of(value))
+    }
+
+    /// Whether there is a text in one field, and nothing in any other.
+    pub(super) fn has_only(&self, key: &str) -> bool {
+        let others = self.fields.iter().filter(|(other, _)| *other != key);
+        self.has(key)
+            && self.no_text(key).is_none()
+            && others.map(|(_, value)| value).all(says_nothing)
+    }
+
     /// Whether a field says yes.
     pub(super) fn is(&self, key: &str) -> bool {
         self.fields.get(key) == Some(&Value::Bool(true))
@@ -145,4 +183,8 @@ impl<'a> Item<'a> {
             Some(other) => Err(NoList(type_of(other))),
         }
     }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text::line(text).is_empty())
 }

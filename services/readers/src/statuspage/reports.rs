@@ -1,4 +1,8 @@
 //! Incidents and maintenances, which have one shape.
+//!
+//! One that is over and cannot be read whole is left out. One that goes on is kept as far as it
+//! can be read, under whatever identifies it, since a page that shows it is not well; and where
+//! nothing does, it is at least said that there is something.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +13,20 @@ use signalbook_domain::{Impact, Phase, StreamKind, Timestamp, Worded};
 use super::Page;
 use super::affected::Gathering;
 use super::components::Catalog;
+use super::identity::Identity;
 use super::item::{Item, NoList};
 use super::{updates, words};
+use crate::json::type_of;
 use crate::limits::{REPORTS_MAX, TITLE_CHARS_MAX, UPDATES_IN_ALL_MAX, UPDATES_MAX};
 use crate::notes::Notes;
 
 /// The reports of one list.
 pub(super) struct Listed {
-    /// Those that could be read.
+    /// Those that were read, whole or as far as they can be.
     pub(super) reports: Vec<ReportFacts>,
-    /// Whether each entry was read or is known to be no report.
+    /// Entries that are not known to be over and that nothing identifies, in words.
+    pub(super) unidentified: Vec<String>,
+    /// Whether each entry is certain to be one of `reports`, or is known to be none.
     pub(super) complete: bool,
 }
 
@@ -30,17 +38,24 @@ pub(super) struct Context<'a> {
 }
 
 enum Entry {
-    Report(Box<ReportFacts>),
+    Report {
+        report: Box<ReportFacts>,
+        /// Whether every document shows it under this id.
+        is_certain: bool,
+    },
     /// A text that the vendor keeps for later; the page does not show it.
     Template,
+    /// Over, and not to be read whole.
     Broken,
+    /// Not known to be over, and nothing identifies it: which entry it is, and why.
+    Unidentified(String),
 }
 
 /// Reads a list, whose order is kept.
 pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> Listed {
     let what = context.kind.word();
     let mut seen = BTreeSet::new();
-    let mut listed = Listed { reports: Vec::new(), complete: true };
+    let mut listed = Listed { reports: Vec::new(), unidentified: Vec::new(), complete: true };
     let mut room = UPDATES_IN_ALL_MAX;
     if list.len() > REPORTS_MAX {
         let all = list.len();
@@ -48,48 +63,108 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
         listed.complete = false;
     }
     for (index, value) in list.iter().take(REPORTS_MAX).enumerate() {
-        let entry = Item::identified(value, what, index, notes)
-            .map_or(Entry::Broken, |(item, id)| read_one(&item, id, context, room, notes));
-        match entry {
-            Entry::Report(report) if seen.insert(report.external_id.clone()) => {
+        match read_one(value, index, context, room, notes) {
+            Entry::Report { report, is_certain } if seen.insert(report.external_id.clone()) => {
                 room -= report.updates.len();
                 listed.reports.push(*report);
+                listed.complete &= is_certain;
             }
-            Entry::Report(report) => {
+            Entry::Report { report, .. } => {
                 let id = &report.external_id;
                 notes.add(format!("{what} `{id}` is listed twice: the second is left out"));
             }
             Entry::Template => {}
             Entry::Broken => listed.complete = false,
+            Entry::Unidentified(words) => {
+                listed.unidentified.push(words);
+                listed.complete = false;
+            }
         }
     }
     listed
 }
 
 fn read_one(
-    item: &Item<'_>,
-    external_id: String,
+    value: &Value,
+    index: usize,
     context: &Context<'_>,
     updates_max: usize,
     notes: &mut Notes,
 ) -> Entry {
-    let Some(title) = item.text("name", TITLE_CHARS_MAX, notes) else {
-        notes.add(format!("{} left out: it has no `name`", item.label));
-        return Entry::Broken;
+    let what = context.kind.word();
+    let label = format!("{what} number {}", index + 1);
+    let Value::Object(fields) = value else {
+        let flaw = format!("expected an object, found {}", type_of(value));
+        notes.add(format!("{label} left out: {flaw}"));
+        return Entry::Unidentified(format!("{label}: {flaw}"));
     };
-    if title.trim_start().starts_with('_') {
+    let mut item = Item::new(fields, label);
+    let mut flaws = Vec::new();
+    match item.id("id") {
+        Ok(Some(id)) => item.label = format!("{what} `{id}`"),
+        Ok(None) => flaws.push("it has no `id`".to_owned()),
+        Err(reason) => flaws.push(format!("its `id` {reason}")),
+    }
+    let title = item.text("name", TITLE_CHARS_MAX, notes);
+    if title.as_ref().is_some_and(|title| title.starts_with('_')) {
         notes.add(format!("{} left out: its name marks it as a template", item.label));
         return Entry::Template;
     }
-    // A list that cannot be read is not an empty one: taking it for empty would tell removals.
-    let lists = (named_list(item, "components"), named_list(item, "incident_updates"));
-    let (components, timeline) = match lists {
-        (Ok(components), Ok(timeline)) => (components, timeline),
-        (Err(reason), _) | (_, Err(reason)) => {
-            notes.add(format!("{} left out: {reason}", item.label));
-            return Entry::Broken;
-        }
+    if title.is_none() {
+        flaws.push("it has no `name`".to_owned());
+    }
+    let identity = Identity::of(&item, title.as_deref());
+    let mut own = Notes::default();
+    let report = facts(&item, &identity, context, updates_max, &mut flaws, &mut own);
+    let report = Box::new(ReportFacts { title, ..report });
+    if let Some(entry) = left_out(&item, &identity, &report, flaws.first(), notes) {
+        return entry;
+    }
+    for flaw in flaws {
+        notes.add(format!("{} kept as far as it can be read: {flaw}", item.label));
+    }
+    notes.append(own);
+    Entry::Report { report, is_certain: identity.is_certain() }
+}
+
+/// What becomes of a report with a `flaw` that is not kept.
+fn left_out(
+    item: &Item<'_>,
+    identity: &Identity,
+    report: &ReportFacts,
+    flaw: Option<&String>,
+    notes: &mut Notes,
+) -> Option<Entry> {
+    let (flaw, label) = (flaw?, &item.label);
+    let entry = if !goes_on(item, report) {
+        Entry::Broken
+    } else if identity.external_id().is_none() {
+        Entry::Unidentified(format!("{label}: {flaw}, and nothing else identifies it"))
+    } else {
+        return None;
     };
+    notes.add(format!("{label} left out: {flaw}"));
+    Some(entry)
+}
+
+/// Whether the report may go on: by its status, and if that says nothing, unless it has an end.
+fn goes_on(item: &Item<'_>, report: &ReportFacts) -> bool {
+    let phase = report.status().value;
+    if phase == Phase::Unknown { !item.has("resolved_at") } else { !phase.is_over() }
+}
+
+/// All that a report says but its title. What is no list is a flaw, and is not taken for an empty
+/// one: that would tell removals.
+fn facts(
+    item: &Item<'_>,
+    identity: &Identity,
+    context: &Context<'_>,
+    updates_max: usize,
+    flaws: &mut Vec<String>,
+    notes: &mut Notes,
+) -> ReportFacts {
+    let components = list_or_flaw(item, "components", flaws);
+    let timeline = list_or_flaw(item, "incident_updates", flaws);
     let mut affected = Gathering::new(context.catalog, &item.label);
     affected.own(components.unwrap_or_default(), notes);
     let max = updates_max.min(UPDATES_MAX);
@@ -102,14 +177,15 @@ fn read_one(
     let scheduled_for = item.time("scheduled_for", notes);
     let started_at = item.time("started_at", notes);
     let resolved_at = item.time("resolved_at", notes);
-    Entry::Report(Box::new(ReportFacts {
+    ReportFacts {
         kind: context.kind,
-        title: Some(title),
+        external_id: identity.external_id().unwrap_or_default().to_owned(),
+        title: None,
         impact: impact(item, context.kind, notes),
-        url: item
-            .link("shortlink", notes)
-            .map(String::from)
-            .or_else(|| context.page.link(&external_id)),
+        url: item.link("shortlink", notes).map(String::from).or_else(|| match identity {
+            Identity::Own(id) => context.page.link(id),
+            Identity::Derived(_) | Identity::Presumed(_) | Identity::Unknown => None,
+        }),
         created_at: item.time("created_at", notes),
         started_at: match context.kind {
             StreamKind::Maintenance => began(phase.value, &updates, scheduled_for, started_at),
@@ -119,17 +195,19 @@ fn read_one(
         scheduled_for,
         scheduled_until: item.time("scheduled_until", notes),
         updated_at: item.time("updated_at", notes),
-        external_id,
         phase,
         affected,
         affected_complete: affected_complete && components.is_some() && updates_complete,
         updates,
         updates_complete,
-    }))
+    }
 }
 
-fn named_list<'a>(item: &Item<'a>, key: &str) -> Result<Option<&'a [Value]>, String> {
-    item.list(key).map_err(|NoList(found)| format!("expected `{key}` to be a list, found {found}"))
+fn list_or_flaw<'a>(item: &Item<'a>, key: &str, flaws: &mut Vec<String>) -> Option<&'a [Value]> {
+    item.list(key).unwrap_or_else(|NoList(found)| {
+        flaws.push(format!("expected `{key}` to be a list, found {found}"));
+        None
+    })
 }
 
 /// Planned work that does not say how bad it is, is planned work.

@@ -5,6 +5,8 @@ mod bounds;
 mod coverage;
 mod damage;
 mod documents;
+mod indicator;
+mod open;
 mod reports;
 
 use serde_json::{Value, json};

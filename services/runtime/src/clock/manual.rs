@@ -28,6 +28,7 @@ struct Inner {
 struct State {
     now: SystemTime,
     monotonic: Duration,
+    boot: Duration,
     sleepers: Vec<Sleeper>,
 }
 
@@ -40,7 +41,8 @@ struct Sleeper {
 impl ManualClock {
     /// Creates a clock that stands at `now`.
     pub fn new(now: SystemTime) -> Self {
-        let state = State { now, monotonic: Duration::ZERO, sleepers: Vec::new() };
+        let (monotonic, boot) = (Duration::ZERO, Duration::ZERO);
+        let state = State { now, monotonic, boot, sleepers: Vec::new() };
         let inner = Inner { state: Mutex::new(state), arrivals: watch::Sender::new(()) };
         Self { inner: Arc::new(inner) }
     }
@@ -61,6 +63,20 @@ impl ManualClock {
         let step = moment.duration_since(state.now).unwrap_or_default();
         state.now = moment;
         state.pass(step);
+    }
+
+    /// Moves the calendar alone to `moment`, as an operator or a time server does: no time has
+    /// passed, and nobody wakes.
+    pub fn jump(&self, moment: SystemTime) {
+        self.state().now = moment;
+    }
+
+    /// Lets the machine sleep for `time`: the calendar and the boot reading go on, and nobody
+    /// wakes.
+    pub fn suspend(&self, time: Duration) {
+        let mut state = self.state();
+        state.now += time;
+        state.boot = state.boot.saturating_add(time);
     }
 
     /// Moves to the moment of the next sleeper, and returns how far that was.
@@ -105,6 +121,10 @@ impl Clock for ManualClock {
         self.state().monotonic
     }
 
+    fn boot(&self) -> Duration {
+        self.state().boot
+    }
+
     fn sleep(&self, duration: Duration) -> Sleep {
         if duration.is_zero() {
             return Box::pin(std::future::ready(()));
@@ -127,6 +147,7 @@ impl Clock for ManualClock {
 impl State {
     fn pass(&mut self, step: Duration) {
         self.monotonic = self.monotonic.saturating_add(step);
+        self.boot = self.boot.saturating_add(step);
         let now = self.monotonic;
         for sleeper in self.sleepers.extract_if(.., |sleeper| sleeper.wakes_at <= now) {
             // A sleeper that was dropped meanwhile has nobody to wake.
@@ -176,6 +197,29 @@ mod tests {
         clock.set(SystemTime::UNIX_EPOCH);
         sleeper.await.unwrap();
         assert_eq!(clock.monotonic(), 60 * SECOND);
+    }
+
+    #[tokio::test]
+    async fn a_jump_moves_the_calendar_alone() {
+        let clock = clock();
+        let _sleeper = tokio::spawn(clock.sleep(SECOND));
+        for moment in [3_600, 0] {
+            let moment = SystemTime::UNIX_EPOCH + moment * SECOND;
+            clock.jump(moment);
+            assert_eq!(clock.now(), moment);
+            assert_eq!((clock.monotonic(), clock.boot()), (Duration::ZERO, Duration::ZERO));
+        }
+        assert_eq!(clock.sleepers(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_machine_that_sleeps_counts_its_boot_reading_on() {
+        let clock = clock();
+        let _sleeper = tokio::spawn(clock.sleep(SECOND));
+        clock.suspend(60 * SECOND);
+        assert_eq!(clock.now(), SystemTime::UNIX_EPOCH + 60 * SECOND);
+        assert_eq!((clock.monotonic(), clock.boot()), (Duration::ZERO, 60 * SECOND));
+        assert_eq!(clock.sleepers(), 1);
     }
 
     #[tokio::test]

@@ -11,9 +11,9 @@ use signalbook_runtime::{Stop, signals};
 use signalbook_scheduler::Pace;
 use url::Url;
 
-use super::{sources, start_telemetry, tell};
+use super::{start_telemetry, tell};
 use crate::config::{Config, PageConfig};
-use crate::node::Node;
+use crate::node::{Node, Sources};
 
 /// Watches status pages and serves what they say. What flags say goes before the file.
 #[derive(Debug, Args)]
@@ -30,6 +30,10 @@ pub(super) struct Serve {
     /// Where the record is kept, like `sqlite:signalbook.db`.
     #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
+    /// Take the clock as right at this start, whatever it says. Give it once, if `/readyz` says
+    /// that the clock is not believed though it is right.
+    #[arg(long)]
+    trust_clock: bool,
 }
 
 impl Serve {
@@ -39,9 +43,13 @@ impl Serve {
         let stop = Stop::new();
         let signals = signals(stop.clone()).context("cannot listen for signals")?;
         tokio::spawn(signals);
-        let node = Node::build(&config, Pace::default(), sources()).await?;
+        let sources = Sources { trust_clock: self.trust_clock, ..Sources::system() };
+        let node = Node::build(&config, Pace::default(), sources).await?;
         tell::line(&format!("Signalbook is at http://{}", node.address()));
-        tell_pages(config.pages.len(), &node.reconciled);
+        if let Some(refusal) = node.clock_refusal() {
+            tell::line(&format!("Nothing is recorded yet: {refusal}."));
+        }
+        tell_pages(config.pages.len(), node.reconciled.as_ref());
         Ok(node.run(stop).await?)
     }
 
@@ -61,10 +69,10 @@ impl Serve {
     }
 }
 
-fn tell_pages(watched: usize, reconciled: &Reconciled) {
+fn tell_pages(watched: usize, reconciled: Option<&Reconciled>) {
     let count =
         |pages: usize| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
-    if !reconciled.removed.is_empty() {
+    if let Some(reconciled) = reconciled.filter(|reconciled| !reconciled.removed.is_empty()) {
         tell::line(&format!(
             "{} of earlier starts are not given any more: they are recorded as removed, and their \
              history stays.",

@@ -1,11 +1,14 @@
-//! What `/readyz` says of the store: whether it answers, and whether the views keep up.
+//! What `/readyz` says of the store: whether it answers, whether the views keep up, and whether
+//! the clock lets anything be recorded.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbook_runtime::{Clock, Health, Stop};
+use signalbook_runtime::{Check, Clock, Health, Stop};
+use signalbook_store::Head;
 
 use crate::adapters::Store;
+use crate::clock_guard::ClockGuard;
 
 /// Views that are further behind than so many events do not keep up.
 const LAG_MAX: u64 = 10_000;
@@ -13,12 +16,41 @@ const LAG_MAX: u64 = 10_000;
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_secs(1);
 
-pub(super) async fn watch(store: Store, health: Health, clock: Arc<dyn Clock>, stop: Stop) {
-    let (log, views) = (health.check("log"), health.check("views"));
-    while !stop.is_stopped() {
+/// Looks at the store and the clock. Its checks are there from the beginning.
+pub(super) struct Watch {
+    store: Store,
+    log: Check,
+    views: Check,
+    believed: Believed,
+}
+
+impl Watch {
+    pub(super) fn new(store: Store, guard: ClockGuard, health: &Health) -> Self {
+        Self {
+            store,
+            log: health.check("log"),
+            views: health.check("views"),
+            believed: Believed { guard, check: health.check("clock"), said: Said::Nothing },
+        }
+    }
+
+    /// Looks until told to stop.
+    pub(super) async fn run(mut self, clock: Arc<dyn Clock>, stop: Stop) {
+        while !stop.is_stopped() {
+            self.look().await;
+            tokio::select! {
+                () = stop.stopped() => {}
+                () = clock.sleep(EVERY) => {}
+            }
+        }
+    }
+
+    async fn look(&mut self) {
+        let Self { store, log, views, believed } = self;
         // The views first, for they move on behind the log.
         let reached = store.views.reached().await;
         let head = store.log.head().await;
+        believed.look(head.as_ref().ok());
         match &head {
             Ok(_) => log.ready(),
             Err(error) => log.not_ready(error.to_string()),
@@ -32,9 +64,52 @@ pub(super) async fn watch(store: Store, health: Health, clock: Arc<dyn Clock>, s
             },
             (Err(_), Ok(_)) => {}
         }
-        tokio::select! {
-            () = stop.stopped() => {}
-            () = clock.sleep(EVERY) => {}
+    }
+}
+
+/// Tells what the guard thinks of the clock: to whoever asks each time, to the operator's log when
+/// it changes.
+struct Believed {
+    guard: ClockGuard,
+    check: Check,
+    said: Said,
+}
+
+/// What was last said of the clock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Remark,
+    Refusal,
+}
+
+impl Believed {
+    fn look(&mut self, head: Option<&Head>) {
+        let remark = head.and_then(|head| self.guard.remark(head));
+        match (self.guard.refusal(), remark) {
+            (Some(refusal), _) => {
+                let reason = refusal.to_string();
+                if self.is_news(Said::Refusal) {
+                    tracing::warn!(reason, "nothing is recorded");
+                }
+                self.check.not_ready(reason);
+            }
+            (None, Some(remark)) => {
+                if self.is_news(Said::Remark) {
+                    tracing::warn!(remark, "the clock is behind the log");
+                }
+                self.check.remark(remark);
+            }
+            (None, None) => {
+                if self.is_news(Said::Nothing) {
+                    tracing::info!("the clock is right again");
+                }
+                self.check.ready();
+            }
         }
+    }
+
+    fn is_news(&mut self, now: Said) -> bool {
+        std::mem::replace(&mut self.said, now) != now
     }
 }

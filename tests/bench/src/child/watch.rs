@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook::config::{Config, PageConfig};
 use signalbook::node::{Node, Sources};
-use signalbook_runtime::{Clock, HumanDuration, Stop, SystemClock, SystemIds};
+use signalbook_runtime::{HumanDuration, Stop};
 use signalbook_scheduler::Pace;
 use signalbook_store::PageMark;
 use signalbook_store::log::SharedLog;
@@ -22,8 +21,8 @@ pub(super) async fn watch(
     during: Duration,
     store: &Path,
 ) -> anyhow::Result<()> {
-    let clock = Arc::new(SystemClock::new());
-    let sources = Sources { clock: clock.clone(), ids: Arc::new(SystemIds) };
+    let sources = Sources::system();
+    let clock = sources.clock.clone();
     let config = config(port, pages, interval, store)?;
     let node = Node::build(&config, Pace::default(), sources).await?;
     let log = node.store.log.clone();

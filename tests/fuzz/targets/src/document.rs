@@ -1,7 +1,10 @@
 //! The documents of status pages.
 
+use std::collections::HashSet;
+
 use signalbook_domain::snapshot::{ComponentFacts, ReportFacts, Snapshot};
-use signalbook_domain::{Document, Platform, Worded};
+use signalbook_domain::text::is_invisible;
+use signalbook_domain::{Document, Platform, Role, Worded};
 use signalbook_readers::limits::{
     BODY_BYTES_MAX, COMPONENTS_MAX, ID_CHARS_MAX, NAME_CHARS_MAX, NOTES_MAX, REPORTS_MAX,
     TITLE_CHARS_MAX, UPDATES_MAX, URL_CHARS_MAX, WORD_CHARS_MAX,
@@ -52,10 +55,26 @@ fn assert_bounded(snapshot: &Snapshot) {
         assert_shown("a note", note, NOTE_CHARS_MAX);
     }
     // A summary has a list of incidents and one of maintenances.
-    assert!(snapshot.reports.len() <= 2 * REPORTS_MAX);
+    assert!(snapshot.reports.len() + snapshot.unidentified.len() <= 2 * REPORTS_MAX);
     snapshot.reports.iter().for_each(assert_report);
+    let ids = snapshot.reports.iter().map(|report| (report.kind, &report.external_id));
+    assert_eq!(ids.collect::<HashSet<_>>().len(), snapshot.reports.len(), "each report once");
+    for note in &snapshot.unidentified {
+        assert_shown("a note", note, NOTE_CHARS_MAX);
+    }
+    if !snapshot.unidentified.is_empty() {
+        // What is not known to be all there is, does not say what is over.
+        assert!(snapshot.document.role() == Role::Current && snapshot.coverage.len() < 2);
+    }
     if let Some(name) = &snapshot.page_name {
-        assert_shown("a page's name", name, NAME_CHARS_MAX);
+        assert_line("a page's name", name, NAME_CHARS_MAX);
+    }
+    if let Some(id) = &snapshot.page_id {
+        assert_line("a page's id", id, ID_CHARS_MAX);
+    }
+    if let Some(indicator) = &snapshot.indicator {
+        assert_shown("an indicator", &indicator.level.raw, WORD_CHARS_MAX);
+        assert_shown("a description", &indicator.description, TITLE_CHARS_MAX);
     }
     let components = snapshot.components.iter().flatten();
     assert!(components.clone().count() <= COMPONENTS_MAX);
@@ -63,15 +82,17 @@ fn assert_bounded(snapshot: &Snapshot) {
 }
 
 fn assert_component(component: &ComponentFacts) {
-    assert_shown("a component's id", &component.external_id, ID_CHARS_MAX);
-    assert_shown("a component's name", &component.name, NAME_CHARS_MAX);
+    assert_line("a component's id", &component.external_id, ID_CHARS_MAX);
+    assert_line("a component's name", &component.name, NAME_CHARS_MAX);
     assert_shown("a status", &component.status.raw, WORD_CHARS_MAX);
 }
 
 fn assert_report(report: &ReportFacts) {
-    assert_shown("a report's id", &report.external_id, ID_CHARS_MAX);
-    if let Some(title) = &report.title {
-        assert_shown("a title", title, TITLE_CHARS_MAX);
+    assert_line("a report's id", &report.external_id, ID_CHARS_MAX);
+    match &report.title {
+        Some(title) => assert_line("a title", title, TITLE_CHARS_MAX),
+        // Only what may go on is kept without one.
+        None => assert!(!report.status().value.is_over(), "{report:?}"),
     }
     assert_shown("a phase", &report.phase.raw, WORD_CHARS_MAX);
     assert_shown("an impact", &report.impact.raw, WORD_CHARS_MAX);
@@ -82,10 +103,19 @@ fn assert_report(report: &ReportFacts) {
     }
     assert!(report.affected.len() <= COMPONENTS_MAX && report.updates.len() <= UPDATES_MAX);
     for affected in &report.affected {
-        assert_shown("an affected component", &affected.name, NAME_CHARS_MAX);
+        assert_line("an affected component", &affected.name, NAME_CHARS_MAX);
     }
     for update in &report.updates {
         assert!(update.body.len() <= BODY_BYTES_MAX);
         assert_shown("a body", &update.body, BODY_BYTES_MAX);
     }
+}
+
+/// Panics unless `text` is one line of which both ends can be seen.
+fn assert_line(what: &str, text: &str, chars_max: usize) {
+    assert_shown(what, text, chars_max);
+    assert!(!text.contains(['\n', '\t']), "{what} has more than one line: {text:?}");
+    let is_seen = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !is_invisible(c));
+    let ends = is_seen(text.chars().next()) && is_seen(text.chars().next_back());
+    assert!(ends, "{what} begins or ends in what nobody sees: {text:?}");
 }

@@ -45,6 +45,12 @@ impl Page {
         self
     }
 
+    /// A list of which not every entry could be read.
+    pub(crate) fn covering_nothing(mut self) -> Self {
+        self.snapshot.coverage.clear();
+        self
+    }
+
     pub(crate) fn updated(mut self, at: Timestamp) -> Self {
         self.snapshot.page_updated_at = Some(at);
         self

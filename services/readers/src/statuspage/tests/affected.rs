@@ -73,8 +73,9 @@ fn a_group_is_named_from_the_document() {
 #[test]
 fn a_broken_entry_costs_itself_alone() {
     let own = json!([3, {"id": "c1"}, {"id": "c2", "name": "Login"}]);
-    let updates =
-        said(&json!([null, {"name": "No code"}, {"code": "c3"}, {"code": "c4", "name": "D"}]));
+    let updates = said(
+        &json!([null, {"name": "No code", "new_status": "operational"}, {"code": "c3"}, {"code": "c4", "name": "D"}]),
+    );
     let value = with(with(incident("i1"), "components", own), "incident_updates", updates);
     let (report, skipped) = read_incident(value);
     assert_eq!(report.affected, [shown("c2", "Login", None), shown("c4", "D", None)]);
@@ -102,4 +103,17 @@ fn affected_components_that_are_no_list_leave_the_update_as_it_is() {
         skipped,
         ["incident `i1`: update `u1`: expected `affected_components` to be a list, found a text"]
     );
+}
+
+#[test]
+fn that_no_component_is_affected_may_be_said_in_words() {
+    for words in [
+        json!({"name": "None of our components is touched."}),
+        json!({"code": null, "name": "-", "old_status": null, "new_status": ""}),
+    ] {
+        let value = with(incident("i1"), "incident_updates", said(&json!([words])));
+        let (report, skipped) = read_incident(value);
+        assert_eq!((report.affected, report.affected_complete), (vec![], true));
+        assert!(skipped.is_empty(), "{skipped:?}");
+    }
 }

@@ -1,23 +1,48 @@
 use serde_json::{Value, json};
 use signalbook_domain::Document;
-use signalbook_domain::snapshot::Coverage;
 
-use super::{incident, incidents, read, read_incident, update, with};
+use super::{incident, incidents, page, read, read_incident, summary, update, with};
 use crate::limits::{BODY_BYTES_MAX, COMPONENTS_MAX, REPORTS_MAX, UPDATES_IN_ALL_MAX, UPDATES_MAX};
 
 #[test]
 fn titles_and_texts_lose_control_and_bidirectional_characters() {
-    let text = update("u1", "investigating", "one\r\n\u{1b}[1mtwo\u{202e}", "2026-02-12T15:00:00Z");
+    let body = "one\r\n\u{1b}[1mtwo\u{202e}\rthree";
+    let text = update("u1", "investigating", body, "2026-02-12T15:00:00Z");
     let value = with(incident("i\u{0}1"), "name", json!("A\u{2066}B\u{0}C\u{202d}"));
     let (report, _) = read_incident(with(value, "incident_updates", json!([text])));
-    assert_eq!((report.title.as_str(), report.external_id.as_str()), ("ABC", "i1"));
-    assert_eq!(report.updates[0].body, "one\n[1mtwo");
+    assert_eq!((report.title.as_deref(), report.external_id.as_str()), (Some("ABC"), "i1"));
+    assert_eq!(report.updates[0].body, "one\n[1mtwo\nthree");
+}
+
+#[test]
+fn names_and_titles_are_one_line_without_what_nobody_sees_at_its_ends() {
+    let name = |name: &str| json!(format!("\u{200b} {name}\u{2060}\r\n"));
+    let components = json!([
+        {"id": "g1", "name": name("Mail\rand more"), "group": true},
+        {"id": "c1", "name": name("Sending\tmail"), "group_id": "g1", "status": " operational\n"},
+    ]);
+    let value = with(incident("i1"), "name", name("Mail\r\nis late 👩\u{200d}🔧 again"));
+    let value = with(value, "components", json!([{"id": "c9", "name": name("Search")}]));
+    let document = with(with(summary(), "components", components), "incidents", json!([value]));
+    let snapshot = read(
+        Document::Summary,
+        &with(document, "page", with(page(), "name", name("Fern\u{85}base"))),
+    );
+    assert_eq!(snapshot.page_name.as_deref(), Some("Fern base"));
+    let component = &snapshot.components.as_ref().unwrap()[0];
+    assert_eq!((&*component.name, &*component.status.raw), ("Sending mail", "operational"));
+    let group = component.group.as_ref().unwrap();
+    assert_eq!(group.name.as_deref(), Some("Mail and more"));
+    let report = &snapshot.reports[0];
+    assert_eq!(report.title.as_deref(), Some("Mail is late 👩\u{200d}🔧 again"));
+    assert_eq!(report.affected[0].name, "Search");
+    assert!(snapshot.skipped.is_empty(), "{:?}", snapshot.skipped);
 }
 
 #[test]
 fn a_long_title_is_cut_and_noted() {
     let (report, skipped) = read_incident(with(incident("i1"), "name", json!("é".repeat(501))));
-    assert_eq!(report.title, "é".repeat(500));
+    assert_eq!(report.title, Some("é".repeat(500)));
     assert_eq!(skipped, ["incident `i1`: `name` cut to 500 characters"]);
 }
 
@@ -61,7 +86,7 @@ fn too_many_incidents_are_cut_and_nothing_is_claimed_of_the_rest() {
     let snapshot = read(Document::Incidents, &incidents(&list));
     assert_eq!(snapshot.reports.len(), REPORTS_MAX);
     assert_eq!(snapshot.skipped, ["only the first 500 of 501 incidents are kept"]);
-    assert_eq!(snapshot.coverage[0].1, Coverage::ActiveOnly);
+    assert_eq!(snapshot.coverage, []);
 }
 
 #[test]
@@ -73,7 +98,7 @@ fn too_many_affected_components_are_cut_and_noted_once() {
 }
 
 #[test]
-fn an_id_is_never_cut() {
+fn an_id_is_never_cut_and_what_is_over_is_left_out_with_it() {
     let (id, title) = ("i".repeat(129), "x".repeat(99));
     let list = [with(incident(&id), "name", json!(title)), incident("i1")];
     let snapshot = read(Document::Incidents, &incidents(&list));

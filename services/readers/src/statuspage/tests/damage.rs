@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
-use signalbook_domain::Document;
+use signalbook_domain::snapshot::Snapshot;
+use signalbook_domain::{Document, StreamKind};
 
 use super::{incident, maintenance, summary, update, with};
 use crate::error::ReadError;
@@ -35,24 +36,48 @@ fn places(value: &Value, here: &str, found: &mut Vec<String>) {
     }
 }
 
-#[test]
-fn damage_in_any_one_place_is_survived_and_damage_in_one_incident_leaves_the_other() {
-    let whole = whole();
+const DAMAGES: [&str; 7] = ["null", "true", "1.5", "\"?\"", "[]", "{}", "[[]]"];
+
+/// Reads `whole` with each kind of damage at each of its places.
+fn damaged(whole: &Value, mut see: impl FnMut(&str, &str, Result<Snapshot, ReadError>)) {
     let mut found = Vec::new();
-    places(&whole, "", &mut found);
+    places(whole, "", &mut found);
     for place in found {
-        for value in
-            [json!(null), json!(true), json!(1.5), json!("?"), json!([]), json!({}), json!([[]])]
-        {
+        for value in DAMAGES {
             let mut damaged = whole.clone();
-            *damaged.pointer_mut(&place).unwrap() = value.clone();
+            *damaged.pointer_mut(&place).unwrap() = value.parse().unwrap();
             let result = super::super::read(Document::Summary, damaged.to_string().as_bytes());
-            if place.starts_with("/incidents/0") {
-                let reports = result.unwrap().reports;
-                assert!(reports.iter().any(|report| report.external_id == "i2"), "{place} {value}");
-            }
+            see(&place, value, result);
         }
     }
+}
+
+#[test]
+fn damage_in_any_one_place_is_survived_and_damage_in_one_incident_leaves_the_other() {
+    damaged(&whole(), |place, value, result| {
+        if place.starts_with("/incidents/0") {
+            let reports = result.unwrap().reports;
+            assert!(reports.iter().any(|report| report.external_id == "i2"), "{place} {value}");
+        }
+    });
+}
+
+#[test]
+fn no_damage_in_any_one_place_hides_that_something_goes_on() {
+    let begun = json!([update("u1", "investigating", "We look.", "2026-02-12T15:00:00Z")]);
+    let open = with(with(incident("i1"), "incident_updates", begun), "resolved_at", None);
+    let open = with(open, "status", json!("investigating"));
+    damaged(&with(whole(), "incidents", json!([open])), |place, value, result| {
+        let Ok(snapshot) = result else { return assert!(!place.starts_with("/incidents/0")) };
+        let mut incidents =
+            snapshot.reports.iter().filter(|shown| shown.kind == StreamKind::Incident);
+        let is_open = incidents.any(|shown| !shown.status().value.is_over());
+        // A list that is not there does not say that all is over; one that is empty does.
+        let is_listed = snapshot.coverage.iter().any(|(kind, _)| *kind == StreamKind::Incident);
+        let is_told = is_open || !snapshot.unidentified.is_empty() || !is_listed;
+        let is_emptied = (place, value) == ("/incidents", "[]");
+        assert!(is_told || is_emptied, "{place} {value}: {snapshot:?}");
+    });
 }
 
 #[test]

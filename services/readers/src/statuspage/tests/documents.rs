@@ -3,6 +3,7 @@ use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{ComponentStatus, Document, Failure, Platform, StreamKind};
 
 use super::{incident, incidents, maintenance, page, read, summary, try_read, with};
+use crate::limits::REPORTS_MAX;
 
 #[test]
 fn a_summary_tells_the_page_its_components_and_what_is_going_on() {
@@ -32,20 +33,52 @@ fn a_summary_tells_the_page_its_components_and_what_is_going_on() {
 }
 
 #[test]
-fn lists_of_a_summary_that_are_null_or_absent_are_empty() {
+fn lists_of_a_summary_that_are_null_or_absent_do_not_say_what_is_over() {
     for nothing in [None, Some(Value::Null)] {
         let document = with(summary(), "incidents", nothing.clone());
+        let snapshot = read(Document::Summary, &document);
+        assert!(snapshot.reports.is_empty());
+        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
         let document = with(document, "scheduled_maintenances", nothing);
-        assert!(read(Document::Summary, &document).reports.is_empty());
+        assert_eq!(read(Document::Summary, &document).coverage, []);
     }
 }
 
 #[test]
-fn a_summary_without_components_does_not_say_that_they_are_gone() {
-    let document = with(summary(), "components", None);
-    assert_eq!(read(Document::Summary, &document).components, None);
-    let document = with(summary(), "components", json!([]));
-    assert_eq!(read(Document::Summary, &document).components, Some(vec![]));
+fn a_list_of_a_summary_that_is_not_whole_does_not_say_what_is_over() {
+    let broken = with(with(incident("i1"), "name", None), "created_at", None);
+    for list in [json!([broken]), json!(vec![incident("i1"); REPORTS_MAX + 1])] {
+        let snapshot = read(Document::Summary, &with(summary(), "incidents", list));
+        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
+    }
+}
+
+#[test]
+fn a_summary_without_components_tells_what_goes_on_and_says_nothing_of_them() {
+    for (there, note) in [
+        (
+            None,
+            "to have `components`, found only `incidents`, `page`, `scheduled_maintenances`, `status`",
+        ),
+        (
+            Some(Value::Null),
+            "to have `components`, found only `incidents`, `page`, `scheduled_maintenances`, `status`",
+        ),
+        (Some(json!("all")), "to be a list, found a text"),
+        (Some(json!({"c1": {"name": "Login"}})), "to be a list, found an object"),
+    ] {
+        let document =
+            with(with(summary(), "components", there), "incidents", json!([incident("i1")]));
+        let snapshot = read(Document::Summary, &document);
+        assert_eq!((snapshot.components, snapshot.components_complete), (None, false));
+        assert_eq!((snapshot.reports.len(), snapshot.coverage.len()), (1, 2));
+        assert_eq!(snapshot.skipped.len(), 1);
+        assert!(snapshot.skipped[0].starts_with("nothing is known of the components: expected `"));
+        assert!(snapshot.skipped[0].ends_with(note), "{:?}", snapshot.skipped);
+    }
+    let snapshot = read(Document::Summary, &with(summary(), "components", json!([])));
+    assert_eq!((snapshot.components, snapshot.components_complete), (Some(vec![]), true));
+    assert!(snapshot.skipped.is_empty());
 }
 
 #[test]
@@ -85,7 +118,7 @@ fn a_document_without_its_list_is_no_such_document() {
         ),
         (
             Document::Summary,
-            with(summary(), "components", json!("none")),
+            with(with(summary(), "components", json!("none")), "status", None),
             "expected `components` of `summary.json` to be a list, found a text",
         ),
         (
@@ -168,5 +201,45 @@ fn pages_in_the_platforms_shape_are_read_as_far_as_they_go() {
 fn the_imitator_that_leaves_out_empty_lists_may_do_so_everywhere() {
     let document = json!({"page": {"id": "01JXAMPLE0000000000000PAGE"}});
     let snapshot = read(Document::Incidents, &document);
-    assert_eq!(snapshot.coverage, [(StreamKind::Incident, Coverage::ActiveOnly)]);
+    assert_eq!((snapshot.reports, snapshot.coverage), (vec![], vec![]));
+    let document = json!({
+        "page": {"id": "01JXAMPLE0000000000000PAGE"},
+        "status": {"indicator": "none", "description": "fine"},
+        "components": [],
+    });
+    let kinds = [StreamKind::Incident, StreamKind::Maintenance];
+    let coverage = read(Document::Summary, &document).coverage;
+    assert_eq!(coverage, kinds.map(|kind| (kind, Coverage::ActiveOnly)));
+}
+
+#[test]
+fn every_document_says_of_which_page_it_is() {
+    let planned = |page: Value| json!({"page": page, "scheduled_maintenances": []});
+    for (id, said) in [
+        (json!("f3rnb4s3page"), Some("f3rnb4s3page")),
+        (json!(4711), Some("4711")),
+        (json!(" \u{feff}f3rn\u{0}b4s3\u{202e} "), Some("f3rnb4s3")),
+        (json!("\u{200b}"), None),
+        (Value::Null, None),
+    ] {
+        let page = with(page(), "id", id);
+        let documents = [
+            (Document::Summary, with(summary(), "page", page.clone())),
+            (Document::Incidents, with(incidents(&[]), "page", page.clone())),
+            (Document::Maintenances, planned(page)),
+        ];
+        for (document, value) in documents {
+            let snapshot = read(document, &value);
+            assert_eq!(snapshot.page_id.as_deref(), said);
+            assert!(snapshot.skipped.is_empty());
+        }
+    }
+    for (id, note) in [
+        (json!("p".repeat(129)), "is longer than 128 characters"),
+        (json!(["f3rnb4s3page"]), "page: its `id` is a list"),
+    ] {
+        let snapshot = read(Document::Summary, &with(summary(), "page", with(page(), "id", id)));
+        assert_eq!((snapshot.page_id, snapshot.skipped.len()), (None, 1));
+        assert!(snapshot.skipped[0].ends_with(note), "{:?}", snapshot.skipped);
+    }
 }

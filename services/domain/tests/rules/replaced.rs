@@ -1,0 +1,152 @@
+//! Another page that answers at the address.
+
+use signalbook_domain::event::{Event, PageEvent};
+use signalbook_domain::page::Health;
+use signalbook_domain::snapshot::Coverage;
+use signalbook_domain::{Document, Failure};
+
+use crate::support::vendor::Shown;
+use crate::support::{Page, World, at, component, incident, page};
+
+/// The current document of the page that the vendor calls `id`.
+fn of(id: &str, reports: impl IntoIterator<Item = Shown>) -> Page {
+    let mut shown = page(reports).of(Document::Summary).covering(Coverage::ActiveOnly);
+    shown.snapshot.page_id = Some(id.to_owned());
+    shown
+}
+
+fn list(id: &str, reports: impl IntoIterator<Item = Shown>) -> Page {
+    let mut shown = page(reports);
+    shown.snapshot.page_id = Some(id.to_owned());
+    shown
+}
+
+fn over(id: &str, title: &str, start: i64) -> Shown {
+    incident(id)
+        .titled(title)
+        .status("resolved")
+        .started(at(start))
+        .created(at(start))
+        .resolved(at(start + 10))
+        .update(&format!("{id}-1"), "investigating", "Looking.", at(start + 1))
+        .update(&format!("{id}-2"), "resolved", "Over.", at(start + 10))
+}
+
+fn open(id: &str) -> Shown {
+    incident(id).titled("It goes on").status("investigating").started(at(500)).created(at(500))
+}
+
+fn given() -> World {
+    World::new()
+        .when_all([of("p1", [open("o1")]), list("p1", [open("o1"), over("a1", "Mail", 10)])])
+}
+
+#[test]
+fn another_page_is_believed_when_two_polls_agree_and_nothing_is_folded_before() {
+    let new = [of("p2", [open("o2")]), list("p2", [open("o2"), over("a2", " MAIL\u{200b}", 10)])];
+    let world = given().when_all(new.clone()).then_nothing();
+    assert!(world.memo.doubts(Document::Incidents), "it is asked for whole");
+    let world = world.when_all(new.clone());
+    assert_eq!(
+        crate::support::facts::kinds(world.told()),
+        ["page.replaced", "incident.continued", "incident.continued", "incident.retitled"]
+    );
+    assert!(world.told()[1..].iter().all(|fact| fact.backfilled), "its history is a new baseline");
+    assert_eq!(world.book.reports.len(), 2, "each is there once");
+    assert!(world.memo.in_trouble);
+    world.when_all(new).then_nothing();
+}
+
+#[test]
+fn a_page_that_is_back_in_the_second_poll_was_never_replaced() {
+    given().when(of("p2", [])).then_nothing().when(of("p1", [open("o1")])).then_nothing();
+}
+
+#[test]
+fn what_was_open_and_is_not_on_the_new_page_is_over_and_never_withdrawn() {
+    let new = || [of("p2", []), list("p2", [over("a2", "Mail", 10)])];
+    let world = given().when_all(new()).when_all(new());
+    assert!(world.told().iter().all(|fact| fact.event.kind().name() != "incident.resolved"));
+    let world = world.when_all(new()).then(["incident.resolved"]);
+    let report = world.incident("o1");
+    assert!(report.inferred && !report.withdrawn);
+    world.when_all(new()).then_nothing();
+}
+
+#[test]
+fn a_report_of_another_start_is_another_report() {
+    let new = || [of("p2", []), list("p2", [over("a2", "Mail", 12)])];
+    let world = given().when_all(new()).when_all(new());
+    assert_eq!(world.book.reports.len(), 3);
+    assert!(!world.incident("a1").withdrawn);
+}
+
+#[test]
+fn an_update_of_a_continued_report_that_is_new_is_told_under_its_own_id() {
+    let again = || over("a2", "Mail", 10);
+    let longer = || again().update("a2-3", "postmortem", "Why.", at(40)).status("postmortem");
+    let world = given()
+        .when_all([of("p2", []), list("p2", [again()])])
+        .when_all([of("p2", []), list("p2", [again()])])
+        .when_all([of("p2", []), list("p2", [longer()])]);
+    let told = world.only("incident.postmortem");
+    assert_eq!(crate::support::facts::entered(told).0, Some("a2-3"));
+    assert_eq!(world.incident("a2").updates.len(), 3);
+    assert_eq!(world.incident("a1"), world.incident("a2"));
+}
+
+#[test]
+fn the_same_page_at_another_host_has_moved_and_no_more() {
+    let moved = of("p1", [open("o1")]).moved("https://status.kustomer-status.example");
+    given().when(moved.clone()).then(["page.moved"]).when(moved).then_nothing();
+}
+
+#[test]
+fn a_page_of_another_vendor_behind_a_redirect_is_not_read() {
+    let foreign = of("p9", []).moved("https://status.unrelated.example");
+    let world = given().when(foreign.clone()).then_nothing();
+    let since = world.now;
+    let world = world.when(foreign.clone()).then(["page.unreadable"]);
+    let told = world.only("page.unreadable");
+    let Event::Page(PageEvent::Unreadable { detail, .. }) = &told.event else { panic!("{told:?}") };
+    assert!(detail.contains("another page answers here"), "{detail}");
+    assert_eq!(world.book.page.health, Health::Unreadable { since, failure: Failure::AnotherPage });
+    assert!(!world.incident("o1").is_over());
+    world.when(foreign).then_nothing().when(of("p1", [open("o1")])).then(["page.readable"]);
+}
+
+#[test]
+fn another_page_on_the_vendors_own_domain_or_hoster_is_a_rebuild() {
+    for url in ["https://new.kustomer.com", "https://kustomer.com/status"] {
+        let new = of("p2", [open("o2")]).moved(url);
+        let world = given().when(new.clone()).then_nothing().when(new);
+        assert_eq!(world.told()[0].event.kind().name(), "page.replaced", "{url}");
+    }
+}
+
+#[test]
+fn a_list_of_another_page_than_the_current_document_is_not_folded() {
+    given()
+        .when_all([of("p1", [open("o1")]), list("p7", [over("z", "Of others", 20)])])
+        .then_nothing();
+}
+
+#[test]
+fn a_page_without_an_id_is_known_by_its_host_and_components() {
+    let showing = |ids: &[&str], url: Option<&str>| {
+        let mut shown = page([]).of(Document::Summary).covering(Coverage::ActiveOnly);
+        let listed = ids.iter().map(|id| Page::from([component(id)]).snapshot.components.unwrap());
+        shown.snapshot.components = Some(listed.flatten().collect());
+        shown.moved_to = url.map(str::to_owned);
+        shown
+    };
+    let given = || World::new().when(showing(&["a", "b", "c"], None));
+    let elsewhere = Some("https://status.kustomer.net");
+    given().when(showing(&["a", "b", "d"], elsewhere)).then(["page.moved", "component.added"]);
+    given()
+        .when(showing(&["x", "y", "c"], elsewhere))
+        .then_nothing()
+        .when(showing(&["x", "y", "c"], elsewhere))
+        .then(["page.unreadable"]);
+    given().when(showing(&["x", "y", "z"], None)).then(["component.added"; 3]);
+}

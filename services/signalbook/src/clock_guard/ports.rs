@@ -1,0 +1,138 @@
+//! Log, bus and clock as they are seen past the guard.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use signalbook_bus::{Bus, BusError, Delivery, SharedBus};
+use signalbook_domain::observation::{Observation, PollJob};
+use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::Record;
+use signalbook_runtime::{Clock, Sleep};
+use signalbook_store::log::SharedLog;
+use signalbook_store::{
+    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, StoreError,
+};
+use tokio::sync::watch;
+
+use super::ClockGuard;
+
+/// A log where nothing is appended at a moment that is not believed.
+pub(super) struct GuardedLog {
+    pub(super) log: SharedLog,
+    pub(super) guard: ClockGuard,
+}
+
+#[async_trait]
+impl EventLog for GuardedLog {
+    async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError> {
+        self.guard.accept(now).map_err(|error| AppendError::Clock(error.into()))?;
+        self.log.append(append, now).await
+    }
+
+    async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
+        self.log.read_after(after, limit).await
+    }
+
+    async fn read_page(
+        &self,
+        page: PageId,
+        after: Position,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.log.read_page(page, after, limit).await
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamId,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.log.read_stream(stream, after, limit).await
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.log.head().await
+    }
+
+    fn appended(&self) -> watch::Receiver<Position> {
+        self.log.appended()
+    }
+
+    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+        self.log.pages_after(mark).await
+    }
+
+    async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
+        self.log.pages_by_id(pages).await
+    }
+}
+
+/// A bus without polls and observations of moments that are not believed.
+pub(super) struct GuardedBus {
+    pub(super) bus: SharedBus,
+    pub(super) guard: ClockGuard,
+}
+
+#[async_trait]
+impl Bus for GuardedBus {
+    async fn publish_poll(&self, job: PollJob) -> Result<(), BusError> {
+        if let Some(refusal) = self.guard.refusal() {
+            return Err(BusError { doing: "take a poll", source: refusal.into() });
+        }
+        self.bus.publish_poll(job).await
+    }
+
+    async fn next_poll(&self) -> Result<Delivery<PollJob>, BusError> {
+        self.bus.next_poll().await
+    }
+
+    async fn publish_observation(&self, observation: Observation) -> Result<(), BusError> {
+        // Whoever made it need not make it again at once: the page is due again in its time.
+        if let Err(refusal) = self.guard.check(observation.observed_at) {
+            let error = &refusal as &dyn std::error::Error;
+            tracing::warn!(provider = %observation.provider, error, "a poll is forgotten");
+            return Ok(());
+        }
+        self.bus.publish_observation(observation).await
+    }
+
+    async fn next_observation(&self, partition: u32) -> Result<Delivery<Observation>, BusError> {
+        self.bus.next_observation(partition).await
+    }
+
+    fn partitions(&self) -> u32 {
+        self.bus.partitions()
+    }
+}
+
+/// A clock that says what it should while it is not believed.
+pub(super) struct GuardedClock {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) guard: ClockGuard,
+}
+
+impl Clock for GuardedClock {
+    fn now(&self) -> SystemTime {
+        system_time(self.guard.estimate())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn boot(&self) -> Duration {
+        self.clock.boot()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.clock.sleep(duration)
+    }
+}
+
+fn system_time(at: Timestamp) -> SystemTime {
+    let micros = Duration::from_micros(at.micros().unsigned_abs());
+    let epoch = SystemTime::UNIX_EPOCH;
+    if at < Timestamp::default() { epoch - micros } else { epoch + micros }
+}
