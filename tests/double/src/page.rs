@@ -40,8 +40,8 @@ pub enum Misprint {
     NoTitle,
     /// With a text in the place of its updates.
     NoUpdates,
-    /// Without its id.
-    NoId,
+    /// Without anything that identifies it.
+    Anonymous,
 }
 
 impl Page {

@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::breaks::{Break, stores};
 
 /// Every kind of fault; each has to fire often enough.
-pub(crate) const KINDS: [&str; 58] = [
+pub(crate) const KINDS: [&str; 59] = [
     "clock.ahead",
     "clock.behind",
     "clock.corrected",
@@ -49,6 +49,7 @@ pub(crate) const KINDS: [&str; 58] = [
     "observation.delayed",
     "observation.repeated",
     "document.disagrees",
+    "document.half_readable",
     "document.history_failed_alone",
     "document.never_offered",
     "document.stale_alone",

@@ -158,7 +158,8 @@ impl Fetch<'_> {
             | Weather::Stale { .. }
             | Weather::Damaged { .. } => Ok(good(&url, rendered.body.clone(), wanted)),
         };
-        bag.served.push(Came { document: wanted.document, result });
+        let is_unchanged = answer.as_ref().is_ok_and(|response| response.status == 304);
+        bag.served.push(Came { document: wanted.document, is_unchanged, result });
         bag.fetched.push(answer::document(wanted, &url, answer, self.clock)?);
         Ok(())
     }

@@ -23,6 +23,7 @@ pub(crate) mod ledger;
 pub(crate) mod page;
 pub(crate) mod phases;
 pub(crate) mod shown;
+pub(crate) mod sign;
 pub(crate) mod standing;
 pub(crate) mod told;
 pub(crate) mod truth;
@@ -40,6 +41,7 @@ use self::identity::{Answering, Identity};
 use self::page::Expected;
 use self::phases::Phases;
 use self::shown::{Came, Micros, Served, is_over, micros};
+use self::sign::Sign;
 use self::standing::Standing;
 use self::told::{Objection, Told, text};
 use self::truth::Sights;
@@ -82,6 +84,7 @@ pub(crate) struct PageOracle {
     pub(crate) health: Health,
     ends: Ends,
     standing: Standing,
+    sign: Sign,
     identity: Identity,
     last_slot: i64,
     last_good: Option<Micros>,
@@ -100,6 +103,7 @@ impl PageOracle {
             health: Health::default(),
             ends: Ends::default(),
             standing: Standing::default(),
+            sign: Sign::default(),
             identity: Identity::default(),
             last_slot: 0,
             last_good: None,
@@ -197,10 +201,17 @@ impl PageOracle {
                 expected.extend(self.health.good(at));
             }
         }
-        let verdict = self.read(heard, served, of_things)?;
-        if current.result.is_ok() {
-            expected.extend(self.health.documents());
+        let before = self.copies.clone();
+        self.take_in(served, at);
+        if let Ok(shown) = &current.result {
+            let copy = self.copies.get(Document::Summary);
+            let unidentified = copy.is_some_and(|copy| copy.shown.unidentified);
+            expected.extend(self.health.documents(unidentified, at));
+            if copy.is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
+                expected.extend(self.sign.read(shown));
+            }
         }
+        let verdict = self.read(heard, served, &before, of_things)?;
         let disagreements = self.standing.follow(&self.copies, &self.told, at);
         let told = disagreements.iter().filter(|one| matches!(one, Expected::Disagreement { .. }));
         let verdict = Verdict { disagreements: told.count(), ..verdict };
@@ -214,6 +225,7 @@ impl PageOracle {
         self.copies = Copies::default();
         self.newest = None;
         self.health.replaced();
+        self.sign.replaced();
         self.ends.replaced(at);
         self.told.replaced();
         self.standing.replaced(&self.told)
@@ -233,15 +245,17 @@ impl PageOracle {
         &mut self,
         heard: &Heard<'_>,
         served: &[Came],
+        before: &Copies,
         events: &[&Value],
     ) -> Result<Verdict, Objection> {
         let at = heard.observed_at;
-        let before = self.copies.clone();
-        self.take_in(served, at);
         let now = self.copies.clone();
-        let leaves = self.leaves(served, &before, &now);
-        let (inferred, events): (Vec<&Value>, Vec<&Value>) =
-            events.iter().partition(|event| event["data"]["inferred"].is_object());
+        let leaves = self.leaves(served, before, &now);
+        let (ends, events): (Vec<&Value>, Vec<&Value>) = events.iter().partition(|event| {
+            let is_withdrawn = text(&event["type"]).ends_with(".withdrawn");
+            let is_backed = || leaves.iter().any(|leaf| leaf.backs(event, &self.told));
+            event["data"]["inferred"].is_object() || (is_withdrawn && !is_backed())
+        });
         let phases = Phases::of(&events, &self.told);
         let known = self.told.times_of_change();
         for event in events {
@@ -252,7 +266,7 @@ impl PageOracle {
             self.told.saw(leaf.shown);
         }
         let patient = self.patient.then_some(heard.id.as_str());
-        let sights = Sights::new(&leaves, &known, patient);
+        let sights = Sights::new(&leaves, &self.told, &known, patient);
         truth::compare(self.id, &leaves, &self.told, &sights)?;
         phases.judge(&self.told, &sights)?;
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
@@ -264,7 +278,7 @@ impl PageOracle {
             stale: leaves.iter().filter(|leaf| leaf.stale).count(),
             overtaken: false,
             disagreements: 0,
-            inferred: self.ends.judge(&inferred, told, &now, health, at)?,
+            inferred: self.ends.judge(&ends, told, &now, health, at)?,
         })
     }
 
@@ -281,6 +295,11 @@ impl PageOracle {
                 {
                     self.copies.change(came.document, |copy| copy.is_failing = false);
                 }
+                Ok(_) if came.is_unchanged => {
+                    self.copies.change(came.document, |copy| {
+                        (copy.read_at, copy.is_stale, copy.is_failing) = (at, false, false);
+                    });
+                }
                 Ok(shown) => {
                     if came.document == Document::Summary {
                         self.identity.folded(shown);
@@ -291,7 +310,7 @@ impl PageOracle {
                 }
             }
         }
-        for came in served {
+        for came in served.iter().filter(|came| !came.is_unchanged) {
             self.copies.rank(came.document, &self.told);
         }
     }

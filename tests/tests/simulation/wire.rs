@@ -67,20 +67,21 @@ impl Wire {
         let served = match &outcome {
             Outcome::Failed(_) => Err(missed(weather, job).failure),
             Outcome::Answered { documents, missing, .. } => {
-                let mut asked: Vec<Document> =
-                    documents.iter().map(|fetched| fetched.document).collect();
-                asked.extend(missing.iter().map(|missing| missing.document));
+                let came = documents.iter().map(|one| (one.document, one.body.is_none()));
+                let mut asked: Vec<(Document, bool)> = came.collect();
+                asked.extend(missing.iter().map(|missing| (missing.document, false)));
                 asked.sort();
-                let came = asked.into_iter().map(|document| {
+                let came = asked.into_iter().map(|(document, is_unchanged)| {
                     let place = place_of(document);
                     let as_of = copied_at(weather, place, now, oldest_copy);
                     let fails = matches!(weather, Weather::Fails { place: at, .. } if at == place);
                     if !vendor.offers(document) {
-                        return Came { document, result: Err(NOT_OFFERED) };
+                        return Came { document, is_unchanged, result: Err(NOT_OFFERED) };
                     }
                     let shown = Rc::clone(&vendor.document(document, as_of).shown);
                     Came {
                         document,
+                        is_unchanged,
                         result: if fails { Err(missed(weather, job)) } else { Ok(shown) },
                     }
                 });

@@ -29,7 +29,7 @@ pub(super) fn print(page: &mut Page, document: Document, life: &Life) {
                     None => drop(reports.remove(place)),
                 },
                 Misprint::Hidden => drop(reports.remove(place)),
-                Misprint::NoTitle | Misprint::NoUpdates | Misprint::NoId => {}
+                Misprint::NoTitle | Misprint::NoUpdates | Misprint::Anonymous => {}
             }
         }
     }
@@ -40,7 +40,11 @@ pub(super) fn spoil(report: &mut Value, misprint: Misprint) {
     match misprint {
         Misprint::NoTitle => report["name"] = Value::Null,
         Misprint::NoUpdates => report["incident_updates"] = Value::from("see our blog"),
-        Misprint::NoId => report["id"] = Value::Null,
+        Misprint::Anonymous => {
+            for key in ["id", "shortlink", "created_at"] {
+                report[key] = Value::Null;
+            }
+        }
         Misprint::Status(_) | Misprint::AsOf(_) | Misprint::Hidden => {}
     }
 }

@@ -177,7 +177,7 @@ fn an_entry_can_be_hidden_or_half_readable() {
     };
     assert_eq!(listed(Misprint::Hidden), json!([]));
     assert_eq!(listed(Misprint::NoTitle)[0]["name"], Value::Null);
-    assert_eq!(listed(Misprint::NoId)[0]["id"], Value::Null);
+    assert_eq!(listed(Misprint::Anonymous)[0]["id"], Value::Null);
     assert!(listed(Misprint::NoUpdates)[0]["incident_updates"].is_string());
 }
 

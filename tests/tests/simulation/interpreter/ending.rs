@@ -74,7 +74,7 @@ impl Run {
             full |= shown.reports.len() >= LIST_LIMIT;
             for (key, report) in &shown.reports {
                 let told = oracle.told.reports.get(key).ok_or("a report was never told")?;
-                same("the last title", &told.title, &report.title)?;
+                same("the last title", &Some(&told.title), &report.title.as_ref())?;
                 same("the last status", &told.phase, &report.status)?;
                 same("the last impact", &told.impact, &report.impact)?;
                 same("whether it is there", &told.withdrawn, &false)?;

@@ -96,13 +96,13 @@ impl Leaf<'_> {
         match fact {
             "opened" => {
                 let began = micros(&event["occurred_at"]);
-                opens(shown, data) && shown.began() == began && is_new(key, shown)
+                opens(key, shown, data) && shown.began() == began && is_new(key, shown)
             }
             "scheduled" => {
                 let planned = micros(&data["planned_from"]);
-                opens(shown, data) && shown.planned.0 == planned && is_new(key, shown)
+                opens(key, shown, data) && shown.planned.0 == planned && is_new(key, shown)
             }
-            "retitled" => shown.title == text(&data["title"]),
+            "retitled" => shown.title.as_deref() == data["title"].as_str(),
             "impact_changed" => shown.impact == text(&data["impact_raw"]),
             "reappeared" => true,
             "components_changed" => self.affects(key, shown, data, told),
@@ -166,8 +166,12 @@ impl Leaf<'_> {
     }
 }
 
-fn opens(shown: &ShownReport, data: &Value) -> bool {
-    shown.title == text(&data["title"])
+fn opens(key: &ReportKey, shown: &ShownReport, data: &Value) -> bool {
+    let stand_in = match key.0 {
+        Family::Incident => "Incident without a readable title",
+        Family::Maintenance => "Maintenance without a readable title",
+    };
+    shown.title.as_deref().unwrap_or(stand_in) == text(&data["title"])
         && shown.impact == text(&data["impact_raw"])
         && shown.created == micros(&data["created_at"])
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use signalbook_domain::Document;
 
-use super::shown::{Micros, ReportKey, Shown, is_over};
+use super::shown::{Claim, Family, Micros, ReportKey, Shown, is_over};
 use super::told::{Told, ToldReport};
 
 /// The documents of a page, as they were last read.
@@ -26,6 +26,8 @@ pub(crate) struct Copy {
     pub(crate) shown: Rc<Shown>,
     /// When it was last read or confirmed.
     pub(crate) read_at: Micros,
+    /// When it was last read whole.
+    pub(crate) folded_at: Micros,
     /// Whether the last answer was older than the page.
     pub(crate) is_stale: bool,
     /// Whether it failed when it was last asked for.
@@ -86,7 +88,14 @@ impl Copies {
     /// Takes in what came at `at`.
     pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros) {
         let (document, outranked) = (shown.document, BTreeSet::new());
-        let copy = Copy { shown, read_at, is_stale: false, is_failing: false, outranked };
+        let copy = Copy {
+            shown,
+            read_at,
+            folded_at: read_at,
+            is_stale: false,
+            is_failing: false,
+            outranked,
+        };
         self.only_old.remove(&document);
         self.of.insert(document, copy);
     }
@@ -126,21 +135,22 @@ impl Shown {
     fn says<'a>(&'a self, key: &'a ReportKey, told: Option<&ToldReport>) -> Option<Statement<'a>> {
         let document = self.document;
         if let Some(report) = self.reports.get(key) {
-            let fields = (
-                report.title.as_str(),
-                report.impact.as_str(),
-                report.status.as_str(),
-                report.planned,
-            );
+            let title = report.title.as_deref().filter(|_| report.updates_complete);
+            let (impact, status) = (report.impact.as_str(), report.status.as_str());
             return Some(Statement {
                 document,
-                over: is_over(&report.status),
+                over: is_over(status),
                 updated: report.updated,
-                fields: report.updates_complete.then_some(fields),
+                fields: title.map(|title| (title, impact, status, report.planned)),
             });
         }
         let is_missed = told.is_some_and(|told| self.must_list(key, told));
         is_missed.then_some(Statement { document, over: true, updated: None, fields: None })
+    }
+
+    /// Whether nothing follows from what it lacks.
+    pub(crate) fn claims_nothing(&self, family: Family) -> bool {
+        self.claims.get(&family).is_none_or(|claim| *claim == Claim::Nothing)
     }
 
     /// Whether it would have to list a report of which so much was told.

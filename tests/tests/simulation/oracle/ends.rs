@@ -56,8 +56,8 @@ impl Ends {
         self.listed = open.map(|(key, _)| (key.clone(), at)).collect();
     }
 
-    /// Folds the ends that were told as inferred at `at`, and compares them with those that had to
-    /// be. Answers how many there were.
+    /// Folds the ends that were told as inferred at `at`, and what was told as withdrawn because no
+    /// list has it any more, and compares them with what had to be. Answers how many ends there were.
     pub(crate) fn judge(
         &mut self,
         events: &[&Value],
@@ -66,21 +66,26 @@ impl Ends {
         health: &Health,
         at: Micros,
     ) -> Result<usize, Objection> {
-        let due = self.missing.iter().filter(|(key, gone)| {
-            let known = told.reports.get(*key).filter(|known| !known.is_over() && !known.withdrawn);
-            let ends = |known| !is_for_a_list(key, gone, known, copies, health, at);
-            gone.polls >= POLLS && known.is_some_and(ends)
+        let due = self.missing.iter().filter(|(_, gone)| gone.polls >= POLLS);
+        let due = due.filter_map(|(key, gone)| {
+            let known =
+                told.reports.get(key).filter(|known| !known.is_over() && !known.withdrawn)?;
+            let became = became(key, gone, known, copies, health, at);
+            (became != Became::ForAList).then(|| (key.clone(), (*gone, became)))
         });
-        let mut due: BTreeMap<ReportKey, Gone> =
-            due.map(|(key, gone)| (key.clone(), *gone)).collect();
-        let ended = due.len();
+        let mut due: BTreeMap<ReportKey, (Gone, Became)> = due.collect();
+        let ended = due.values().filter(|(_, became)| *became == Became::Over).count();
         for event in events {
             let key = told.report_key(event["stream"].as_str().unwrap_or_default());
             let gone = key.as_ref().and_then(|key| due.remove(key));
-            let (Some(key), Some(gone)) = (key, gone) else {
+            let (Some(key), Some((gone, became))) = (key, gone) else {
                 return Err(format!("nothing says that it ended: {event}"));
             };
-            if !says_so(event, end(&key, &gone, told), &gone) {
+            let is_right = match became {
+                Became::Deleted => text(&event["type"]).ends_with(".withdrawn"),
+                Became::Over | Became::ForAList => says_so(event, end(&key, &gone, told), &gone),
+            };
+            if !is_right {
                 return Err(format!("it ended otherwise, as {gone:?} says: {event}"));
             }
             self.missing.remove(&key);
@@ -88,7 +93,7 @@ impl Ends {
         }
         match due.first_key_value() {
             None => Ok(ended),
-            Some((key, gone)) => Err(format!("the end of {key:?} is not inferred: {gone:?}")),
+            Some((key, gone)) => Err(format!("the end of {key:?} is not told: {gone:?}")),
         }
     }
 
@@ -135,27 +140,41 @@ fn says_so(event: &Value, phase: &str, gone: &Gone) -> bool {
         && micros(&inferred["first_missing_at"]) == Some(gone.first_missing)
 }
 
-/// Whether the list of what is over says what became of a report, or will.
-fn is_for_a_list(
+/// What became of a report that is listed as open no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Became {
+    /// The list of what is over says it, or will.
+    ForAList,
+    /// It was deleted: that list would have to have it, and has not.
+    Deleted,
+    /// It is over, and no list can know.
+    Over,
+}
+
+fn became(
     key: &ReportKey,
     gone: &Gone,
     known: &ToldReport,
     copies: &Copies,
     health: &Health,
     at: Micros,
-) -> bool {
+) -> Became {
     let document = key.0.list();
     let is_patient = at - gone.first_missing < WAIT;
     let copy = copies.get(document);
-    let knows = copy.is_none_or(|copy| copy.shown.must_list(key, known));
+    let has_to = copy.is_some_and(|copy| copy.shown.must_list(key, known));
+    // What could not be read of a list may be the report.
+    let is_uncertain = copy.is_none_or(|copy| copy.shown.claims_nothing(key.0));
     if let Some(miss) = health.miss(document) {
-        return !miss.is_not_there && knows && is_patient;
+        let waits = !miss.is_not_there && (is_uncertain || has_to) && is_patient;
+        return if waits { Became::ForAList } else { Became::Over };
     }
-    copy.is_some_and(|copy| {
-        let was_asked = !copy.is_stale && copy.read_at >= gone.first_missing;
-        let says = copy.shown.reports.contains_key(key) || copy.shown.must_list(key, known);
-        // What could not be read of it may be the report.
-        let may_say = says || !copy.shown.whole.contains(&key.0);
-        (says && was_asked) || (may_say && is_patient)
-    })
+    let Some(copy) = copy else { return Became::Over };
+    let was_asked = !copy.is_stale && copy.read_at >= gone.first_missing;
+    match copy.shown.reports.contains_key(key) {
+        true if was_asked || is_patient => Became::ForAList,
+        false if was_asked && has_to => Became::Deleted,
+        false if (is_uncertain || has_to) && is_patient => Became::ForAList,
+        true | false => Became::Over,
+    }
 }

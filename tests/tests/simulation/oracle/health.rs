@@ -134,23 +134,28 @@ impl Health {
         expected
     }
 
-    /// What is to be told of the documents of a good poll at `at`, of which two failures in a row
-    /// make the page partly readable.
-    pub(crate) fn documents(&mut self) -> Option<Expected> {
+    /// What is to be told of the documents of a good poll at `at`: two failures in a row, or
+    /// something open that nothing identifies, make the page partly readable.
+    pub(crate) fn documents(&mut self, unidentified: bool, at: Micros) -> Option<Expected> {
         let told = match &self.state {
             State::PartlyReadable(told) => told.clone(),
             State::Unread | State::Readable | State::Unreadable(..) => Vec::new(),
         };
         let failing = self.runs.iter().filter(|(_, run)| run.polls >= 2 && !run.not_offered);
-        let unread: Vec<Unread> = failing
-            .map(|(document, run)| {
-                let before = told.iter().find(|told| told.document == *document);
-                let goes_on = |told: &&Unread| told.failure == run.last.failure || run.alike < 2;
-                let new =
-                    Unread { document: *document, failure: run.last.failure, since: run.since };
-                before.filter(goes_on).cloned().unwrap_or(new)
-            })
-            .collect();
+        let current = told.iter().find(|told| told.document == Document::Summary);
+        let current = Unread {
+            document: Document::Summary,
+            failure: Failure::WrongShape,
+            since: current.map_or(at, |told| told.since),
+        };
+        let failing = failing.map(|(document, run)| {
+            let before = told.iter().find(|told| told.document == *document);
+            let goes_on = |told: &&Unread| told.failure == run.last.failure || run.alike < 2;
+            let new = Unread { document: *document, failure: run.last.failure, since: run.since };
+            before.filter(goes_on).cloned().unwrap_or(new)
+        });
+        let unread: Vec<Unread> =
+            unidentified.then_some(current).into_iter().chain(failing).collect();
         let (state, expected) = if unread.is_empty() {
             (State::Readable, Expected::Plain("page.readable"))
         } else {

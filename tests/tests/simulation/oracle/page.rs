@@ -4,7 +4,7 @@ use serde_json::Value;
 use signalbook_domain::{Document, Failure, Worded as _};
 
 use super::shown::{Micros, micros};
-use super::told::{Objection, text};
+use super::told::{Objection, our_word, text};
 
 /// An event that has to be told of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub(crate) enum Expected {
     Replaced {
         from: String,
         to: String,
+    },
+    IndicatorChanged {
+        word: String,
+        description: String,
     },
     Disagreement {
         subject: String,
@@ -49,6 +53,7 @@ impl Expected {
             Self::PartlyReadable(_) => "page.partly_readable",
             Self::Unobserved { .. } => "page.unobserved",
             Self::Replaced { .. } => "page.replaced",
+            Self::IndicatorChanged { .. } => "page.indicator_changed",
             Self::Disagreement { .. } => "page.disagreement",
             Self::Agreement { .. } => "page.agreement",
         }
@@ -62,7 +67,8 @@ impl Expected {
             | Self::Unreadable { .. }
             | Self::PartlyReadable(_)
             | Self::Unobserved { .. }
-            | Self::Replaced { .. } => "",
+            | Self::Replaced { .. }
+            | Self::IndicatorChanged { .. } => "",
         }
     }
 
@@ -85,6 +91,11 @@ impl Expected {
             }
             Self::Replaced { from, to } => {
                 text(&data["external_id_before"]) == *from && text(&data["external_id"]) == *to
+            }
+            Self::IndicatorChanged { word, description } => {
+                text(&data["indicator_raw"]) == *word
+                    && text(&data["indicator"]) == our_word(word)
+                    && text(&data["description"]) == *description
             }
             Self::Disagreement { since, .. } => micros(&event["occurred_at"]) == Some(*since),
             Self::Agreement { .. } => true,

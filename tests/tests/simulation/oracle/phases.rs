@@ -42,7 +42,7 @@ impl<'a> Phases<'a> {
         for (stream, (before, events)) in &self.0 {
             let key = told.report_key(stream).ok_or("a report that was never opened")?;
             let Some(sight) = sights.of(&key) else { continue };
-            let at_once = sights.has_to_be_told(&key, sight);
+            let at_once = sights.has_to_be_told(sight);
             judge(events, before, &sight.shown.status, at_once)
                 .map_err(|objection| format!("{key:?}: {objection}"))?;
         }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 use signalbook_domain::{Document, Failure};
 
+use super::told::our_word;
+
 /// What a poll was served: the documents that it asked for, in order, or why the page as a whole
 /// gave none.
 pub(crate) type Served = Result<Vec<Came>, Failure>;
@@ -14,6 +16,8 @@ pub(crate) type Served = Result<Vec<Came>, Failure>;
 #[derive(Clone)]
 pub(crate) struct Came {
     pub(crate) document: Document,
+    /// Whether it was only said that it is the one that is known.
+    pub(crate) is_unchanged: bool,
     pub(crate) result: Result<Rc<Shown>, Miss>,
 }
 
@@ -61,7 +65,11 @@ pub(crate) struct Shown {
     pub(crate) page_id: String,
     /// When the vendor last changed the page.
     pub(crate) page_time: Micros,
+    /// The word at the top, and what stands behind it.
+    pub(crate) indicator: Option<(String, String)>,
     pub(crate) reports: BTreeMap<ReportKey, ShownReport>,
+    /// Whether something is open that nothing identifies.
+    pub(crate) unidentified: bool,
     /// What the absence of a report says.
     pub(crate) claims: BTreeMap<Family, Claim>,
     /// The families whose list could be read whole.
@@ -95,7 +103,8 @@ impl Claim {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShownReport {
-    pub(crate) title: String,
+    /// None if it cannot be read.
+    pub(crate) title: Option<String>,
     pub(crate) impact: String,
     pub(crate) status: String,
     pub(crate) created: Option<Micros>,
@@ -168,7 +177,11 @@ impl Shown {
             document,
             page_id: text(&value["page"]["id"]),
             page_time: micros(&value["page"]["updated_at"]).unwrap(),
+            indicator: value["status"]["indicator"]
+                .as_str()
+                .map(|word| (word.to_owned(), text(&value["status"]["description"]))),
             reports: BTreeMap::new(),
+            unidentified: false,
             claims: BTreeMap::new(),
             whole: BTreeSet::new(),
             components: value["components"].as_array().map(|list| components(list)),
@@ -185,9 +198,15 @@ impl Shown {
     }
 
     fn take(&mut self, family: Family, list: &[Value]) {
-        let read: Vec<_> = list.iter().map(report).collect();
-        let complete = read.iter().all(Option::is_some);
-        let closed = read.iter().flatten().filter(|(_, report)| is_over(&report.status));
+        let read: Vec<Entry> = list.iter().map(entry).collect();
+        self.unidentified |= read.iter().any(|entry| matches!(entry, Entry::Unidentified));
+        let complete = read.iter().all(|entry| matches!(entry, Entry::Report(..)));
+        let read = read.into_iter().filter_map(|entry| match entry {
+            Entry::Report(id, report) => Some((id, *report)),
+            Entry::Unidentified | Entry::Broken => None,
+        });
+        let read: Vec<(String, ShownReport)> = read.collect();
+        let closed = read.iter().filter(|(_, report)| is_over(&report.status));
         let edge = closed.map(|(_, report)| {
             report.created.max(report.resolved.or(report.updated)).max(report.planned.0)
         });
@@ -200,7 +219,7 @@ impl Shown {
         if complete {
             self.whole.insert(family);
         }
-        self.reports.extend(read.into_iter().flatten().map(|(id, one)| ((family, id), one)));
+        self.reports.extend(read.into_iter().map(|(id, one)| ((family, id), one)));
     }
 }
 
@@ -232,16 +251,41 @@ fn components(list: &[Value]) -> (BTreeMap<String, ShownComponent>, bool) {
     (shown, complete)
 }
 
-fn report(value: &Value) -> Option<(String, ShownReport)> {
-    let id = value["id"].as_str()?.to_owned();
-    let title = value["name"].as_str()?.to_owned();
-    let own = value["components"].as_array()?;
+/// An entry of a list of reports.
+enum Entry {
+    Report(String, Box<ShownReport>),
+    /// It is over, and cannot be read whole.
+    Broken,
+    /// It may be open, and nothing tells which one it is.
+    Unidentified,
+}
+
+fn entry(value: &Value) -> Entry {
+    if !value.is_object() {
+        return Entry::Unidentified;
+    }
+    let (report, id) = (report(value), value["id"].as_str());
+    let is_list = |key: &str| value[key].is_array();
+    let is_whole = report.title.is_some() && is_list("components") && is_list("incident_updates");
+    let may_go_on = match our_word(&report.status) {
+        "unknown" => report.resolved.is_none(),
+        _ => !is_over(&report.status),
+    };
+    match id {
+        Some(id) if is_whole || may_go_on => Entry::Report(id.to_owned(), Box::new(report)),
+        None if may_go_on => Entry::Unidentified,
+        Some(_) | None => Entry::Broken,
+    }
+}
+
+fn report(value: &Value) -> ShownReport {
+    let own = value["components"].as_array().map(Vec::as_slice).unwrap_or_default();
     let whole = own.iter().filter(|one| one.is_object());
     let mut affected: BTreeSet<String> = whole.map(|one| text(&one["id"])).collect();
-    let list = value["incident_updates"].as_array()?;
-    let updates_complete = list.iter().all(Value::is_object);
+    let list = value["incident_updates"].as_array();
+    let updates_complete = list.is_some_and(|list| list.iter().all(Value::is_object));
     let mut updates = BTreeMap::new();
-    for update in list.iter().filter(|update| update.is_object()) {
+    for update in list.into_iter().flatten().filter(|update| update.is_object()) {
         let named = update["affected_components"].as_array().into_iter().flatten();
         affected.extend(named.map(|one| text(&one["code"])));
         let shown = ShownUpdate {
@@ -251,8 +295,8 @@ fn report(value: &Value) -> Option<(String, ShownReport)> {
         };
         updates.insert(text(&update["id"]), shown);
     }
-    let report = ShownReport {
-        title,
+    ShownReport {
+        title: value["name"].as_str().map(str::to_owned),
         impact: text(&value["impact"]),
         status: text(&value["status"]),
         created: micros(&value["created_at"]),
@@ -264,6 +308,5 @@ fn report(value: &Value) -> Option<(String, ShownReport)> {
         affected_complete: updates_complete && own.iter().all(Value::is_object),
         updates,
         updates_complete,
-    };
-    Some((id, report))
+    }
 }

@@ -43,6 +43,8 @@ pub(crate) struct ToldReport {
     /// The observation that it was last told as back from.
     pub(crate) back_by: String,
     pub(crate) backfilled: bool,
+    /// When something was last told of it.
+    pub(crate) told_at: Option<Micros>,
     /// The vendor's time of the newest document that showed it.
     pub(crate) seen: Micros,
     /// The newest time of change of its own that a document showed.
@@ -69,6 +71,13 @@ pub(crate) struct ToldComponent {
     pub(crate) status: String,
     pub(crate) group: Option<(String, String)>,
     pub(crate) present: bool,
+}
+
+/// What was known of a report before a poll.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) updated: Option<Micros>,
+    pub(crate) told_at: Option<Micros>,
 }
 
 /// Why an event cannot have happened, or had happened before.
@@ -123,9 +132,11 @@ impl Told {
         }
     }
 
-    /// When each report last changed, as far as documents showed it.
-    pub(crate) fn times_of_change(&self) -> BTreeMap<ReportKey, Option<Micros>> {
-        self.reports.iter().map(|(key, told)| (key.clone(), told.updated)).collect()
+    /// When each report last changed, as far as documents showed it, and when something was last
+    /// told of it.
+    pub(crate) fn times_of_change(&self) -> BTreeMap<Uuid, Known> {
+        let known = |told: &ToldReport| Known { updated: told.updated, told_at: told.told_at };
+        self.reports.values().map(|told| (told.id, known(told))).collect()
     }
 
     /// The report whose stream this is.
@@ -193,6 +204,7 @@ impl Told {
                 affected: affected(data),
                 opened_by: text(&event["observation_id"]),
                 backfilled: event["backfilled"] == true,
+                told_at: micros(&event["observed_at"]),
                 ..ToldReport::default()
             };
             return changed(self.reports.insert((family, name), opened).is_none());
@@ -207,6 +219,7 @@ impl Told {
             return changed(self.reports.insert(now, goes_on).is_none());
         }
         let report = self.reports.get_mut(&key).ok_or("no such report")?;
+        report.told_at = micros(&event["observed_at"]);
         report.fold(kind.split('.').nth(1).unwrap_or_default(), event)
     }
 }
@@ -233,7 +246,7 @@ impl ToldReport {
             Family::Maintenance => shown.work_began(),
         };
         let begins = self.started.or(self.created).zip(shown_start.or(shown.created));
-        plain(&self.title) == plain(&shown.title)
+        shown.title.as_ref().is_some_and(|title| plain(&self.title) == plain(title))
             && begins.is_some_and(|(one, other)| (one - other).abs() <= 60_000_000)
     }
 

@@ -6,22 +6,22 @@ use uuid::Uuid;
 
 use super::backing::Leaf;
 use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
-use super::told::{Objection, Told, ToldComponent, ToldReport};
+use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
 /// How a report was shown by the document that is believed: whether it has to be told at once.
 pub(crate) struct Sight<'a> {
     pub(crate) shown: &'a ShownReport,
-    /// The document before said the same, and was believed.
+    /// The document before said the same and was believed, and nothing was told since.
     settled: bool,
     /// The vendor says that it changed since the document before.
     newer: bool,
+    /// The vendor says that it changed since any document that was known, or it was not known.
+    news: bool,
 }
 
 /// What is believed of the reports that the documents of a poll show.
 pub(crate) struct Sights<'a> {
     reports: BTreeMap<&'a ReportKey, Sight<'a>>,
-    /// When each report had last changed, as far as was known before.
-    known: &'a BTreeMap<ReportKey, Option<Micros>>,
     /// Vendors' times cannot be compared with our clock: the id of the observation.
     patient: Option<&'a str>,
 }
@@ -29,26 +29,31 @@ pub(crate) struct Sights<'a> {
 impl<'a> Sights<'a> {
     pub(crate) fn new(
         leaves: &[Leaf<'a>],
-        known: &'a BTreeMap<ReportKey, Option<Micros>>,
+        told: &Told,
+        known: &BTreeMap<Uuid, Known>,
         patient: Option<&'a str>,
     ) -> Self {
         let mut reports: BTreeMap<&ReportKey, Sight<'_>> = BTreeMap::new();
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
             for (key, shown) in leaf.shown.reports.iter().filter(|(key, _)| leaf.believes(key)) {
-                let before = leaf.before.filter(|before| !before.outranked.contains(key));
-                let before = before.and_then(|before| before.shown.reports.get(key));
-                let settled = before == Some(shown);
+                let copy = leaf.before.filter(|before| !before.outranked.contains(key));
+                let before = copy.and_then(|before| before.shown.reports.get(key));
+                let known = told.reports.get(key).and_then(|told| known.get(&told.id));
+                let told_at = known.and_then(|known| known.told_at);
+                let since = told_at > copy.map(|copy| copy.folded_at);
+                let settled = before == Some(shown) && !since;
                 let newer = before.is_some_and(|before| shown.updated > before.updated);
-                let sight = Sight { shown, settled, newer };
+                let news = known.is_none_or(|known| shown.updated > known.updated);
+                let sight = Sight { shown, settled, newer, news };
                 let other = reports.get(key).map(|other| other.shown.updated);
                 let is_older = other.is_some_and(|other| other > shown.updated)
-                    || known.get(key).is_some_and(|known| *known > shown.updated);
+                    || known.is_some_and(|known| known.updated > shown.updated);
                 if !is_older {
                     reports.insert(key, sight);
                 }
             }
         }
-        Self { reports, known, patient }
+        Self { reports, patient }
     }
 
     pub(crate) fn of(&self, key: &ReportKey) -> Option<&Sight<'a>> {
@@ -59,9 +64,8 @@ impl<'a> Sights<'a> {
     /// but for what a stale cache could say too (something is gone, or is back at an earlier value
     /// without a newer time): that counts when two polls agree. When vendors' times cannot be
     /// compared with our clock, two polls are waited for always.
-    pub(crate) fn has_to_be_told(&self, key: &ReportKey, sight: &Sight<'_>) -> bool {
-        let news = || self.known.get(key).is_none_or(|known| sight.shown.updated > *known);
-        sight.settled || (self.patient.is_none() && news())
+    pub(crate) fn has_to_be_told(&self, sight: &Sight<'_>) -> bool {
+        sight.settled || (self.patient.is_none() && sight.news)
     }
 }
 
@@ -78,7 +82,7 @@ pub(crate) fn compare(
     sights: &Sights<'_>,
 ) -> Result<(), Objection> {
     for (key, sight) in &sights.reports {
-        if sights.has_to_be_told(key, sight) {
+        if sights.has_to_be_told(sight) {
             let told = told.reports.get(*key).ok_or_else(|| format!("{key:?} is not told"))?;
             // What is back is compared from then on, and what it changed meanwhile waits again.
             if sights.patient == Some(told.back_by.as_str()) {
@@ -97,7 +101,8 @@ pub(crate) fn compare(
 fn report(page: Uuid, sight: &Sight<'_>, told: &ToldReport) -> Result<(), Objection> {
     let shown = &told.named(sight.shown);
     same("whether it is withdrawn", &told.withdrawn, &false)?;
-    same("title", &told.title, &shown.title)?;
+    // A title that cannot be read is not a new one.
+    same("title", &told.title, shown.title.as_ref().unwrap_or(&told.title))?;
     same("impact", &told.impact, &shown.impact)?;
     same("status", &told.phase, &shown.status)?;
     same("window", &told.planned, &shown.planned)?;

@@ -203,11 +203,27 @@ impl Vendor {
             Some(_) => [Status::Scheduled, Status::InProgress, Status::Completed],
         };
         let misprint = match self.rng.u8(..6) {
-            0 => Misprint::Hidden,
-            1 | 2 => Misprint::AsOf(now - SignedDuration::from_mins(self.rng.i64(1..50))),
+            99 => Misprint::Hidden,
+            1 | 2 => {
+                let then = now - SignedDuration::from_mins(self.rng.i64(1..50));
+                let then = then.max(self.life.born_at());
+                if self.page(then).incident(&report.id).is_none() {
+                    return;
+                }
+                Misprint::AsOf(then)
+            }
             _ => Misprint::Status(statuses[self.rng.usize(..3)]),
         };
-        let says_otherwise = misprint != Misprint::Status(report.status);
+        // Two words for what is over are no contradiction.
+        let says_otherwise = match misprint {
+            Misprint::Status(status) if report.status.is_closed() => !status.is_closed(),
+            Misprint::Status(status) => status != report.status,
+            Misprint::AsOf(_)
+            | Misprint::Hidden
+            | Misprint::NoTitle
+            | Misprint::NoUpdates
+            | Misprint::Anonymous => true,
+        };
         if says_otherwise {
             self.misprint(&report.id, documents, misprint, now);
         }
@@ -217,7 +233,7 @@ impl Vendor {
     fn half_read(&mut self, page: &Page, now: Timestamp) {
         let is_open = |held: &Incident| !held.status.is_closed();
         let Some((report, documents)) = self.some_report(page, is_open) else { return };
-        let misprints = [Misprint::NoTitle, Misprint::NoUpdates, Misprint::NoId];
+        let misprints = [Misprint::NoTitle, Misprint::NoUpdates, Misprint::Anonymous];
         let misprint = misprints[self.rng.usize(..3)];
         self.misprint(&report.id, documents, misprint, now);
     }
