@@ -158,8 +158,7 @@ impl Aggregator {
         }
         // The evidence comes first: an event without it would be a claim that nobody can check.
         let (record, bodies) = evidence(observation, &reading);
-        let new_and_good = reading.result.is_ok() && !bodies.is_empty();
-        if new_and_good || !decision.facts.is_empty() {
+        if brings_news(&reading) || !decision.facts.is_empty() {
             self.evidence.keep(&record, &bodies).await?;
         }
         let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
@@ -305,6 +304,12 @@ impl Aggregator {
             );
         }
     }
+}
+
+/// Whether a document came that could be read and is not the one that was known.
+fn brings_news(reading: &Reading<'_>) -> bool {
+    let answers = reading.result.iter().flat_map(|good| &good.answers);
+    answers.flat_map(|answer| &answer.result).any(|content| content.snapshot.is_some())
 }
 
 /// Sleeps for `wait`, or for ever.

@@ -8,7 +8,7 @@ use crate::component::Component;
 use crate::event::{Affected, Event, Fact, Group, PageEvent, ReportChange};
 use crate::id::{PageId, Revision, Slug, StreamId, StreamKind};
 use crate::page::Page;
-use crate::report::Report;
+use crate::report::{Lineage, Report};
 use crate::snapshot::{AffectedFacts, GroupFacts};
 use crate::words::Phase;
 
@@ -113,7 +113,8 @@ impl Book {
             Event::Page(event) => {
                 self.page = std::mem::take(&mut self.page).evolve(event, &fact.times);
                 if let PageEvent::Replaced { .. } = event {
-                    self.reports.values_mut().for_each(|report| report.replaced = true);
+                    let reports = self.reports.values_mut();
+                    reports.for_each(|report| report.lineage = Lineage::Replaced);
                 }
             }
             Event::Component(event) => {

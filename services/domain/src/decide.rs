@@ -166,12 +166,11 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
         }
     }
     missing::count(next, &good.answers, at);
-    match current {
-        Some(Err(failed)) => health::failed(facts, next, failed),
-        Some(Ok(_)) | None => {
-            health::good(facts, next, good.platform, &url, reading.interval);
-            seen_again(next, at);
-        }
+    if let Some(Err(failed)) = current {
+        health::failed(facts, next, failed);
+    } else {
+        health::good(facts, next, good.platform, &url, reading.interval);
+        seen_again(next, at);
     }
     let fresh = take_in_all(next, good, at);
     if current.is_none_or(Result::is_ok) {

@@ -36,17 +36,25 @@ pub struct Report {
     pub withdrawn: bool,
     /// Whether its end is inferred: nobody announced it.
     pub inferred: bool,
-    /// Whether it stood on a page that the vendor has replaced, and was not seen on the new one:
-    /// no document has to contain it.
-    pub replaced: bool,
-    /// Whether the vendor shows it under another id than at first: its updates may have others too.
-    pub continued: bool,
+    /// What became of it when the vendor replaced the page.
+    pub lineage: Lineage,
     /// The vendor's newest time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
     /// Links to other providers' reports that were recorded.
     pub links: BTreeSet<String>,
     /// Digests of values that fields had before.
     earlier: BTreeSet<u64>,
+}
+
+/// What became of a report when the vendor replaced the page that it stood on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lineage {
+    /// It stands on the page where it was first seen.
+    Original,
+    /// It was not seen on the new page: no document has to contain it.
+    Replaced,
+    /// The new page shows it under another id; its updates may have others too.
+    Continued,
 }
 
 /// One update as far as a new reading is compared with it.
@@ -136,7 +144,8 @@ impl Report {
 
     /// Whether a list of that coverage would have to contain it.
     pub fn is_in_list(&self, coverage: Coverage) -> bool {
-        !self.replaced && coverage.must_contain(self.created_at.or(self.started_at))
+        self.lineage != Lineage::Replaced
+            && coverage.must_contain(self.created_at.or(self.started_at))
     }
 
     /// The shown time of the newest update that is in the timeline.
@@ -160,8 +169,7 @@ impl Report {
                 updates: BTreeMap::new(),
                 withdrawn: false,
                 inferred: false,
-                replaced: false,
-                continued: false,
+                lineage: Lineage::Original,
                 vendor_updated_at: None,
                 links: BTreeSet::new(),
                 earlier: BTreeSet::new(),
@@ -217,10 +225,7 @@ impl Report {
             }
             ReportChange::Withdrawn => self.withdrawn = true,
             ReportChange::Reappeared => self.withdrawn = false,
-            ReportChange::Continued { .. } => {
-                self.replaced = false;
-                self.continued = true;
-            }
+            ReportChange::Continued { .. } => self.lineage = Lineage::Continued,
             ReportChange::ProviderLinked { url, .. } => {
                 self.links.insert(url.clone());
             }

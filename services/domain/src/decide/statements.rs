@@ -98,11 +98,11 @@ impl Statements {
 
 /// The documents that can be relied on: they were folded and are neither stale nor failing.
 pub(super) fn fresh(memo: &Memo) -> impl Iterator<Item = (Document, &DocumentMemo)> {
-    let relied_on = |(document, remembered): &(&Document, &Box<DocumentMemo>)| {
-        remembered.folded && remembered.stale.is_none() && !memo.missing.contains_key(document)
-    };
-    let fresh = memo.documents.iter().filter(relied_on);
-    fresh.map(|(document, remembered)| (*document, remembered.as_ref()))
+    memo.documents.iter().filter_map(|(document, remembered)| {
+        let is_fresh =
+            remembered.folded && remembered.stale.is_none() && !memo.missing.contains_key(document);
+        is_fresh.then_some((*document, remembered.as_ref()))
+    })
 }
 
 /// Whether two documents cannot both be right.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::{Event, Facts, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
 use crate::id::StreamId;
-use crate::report::Report;
+use crate::report::{Lineage, Report};
 use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::text::is_invisible;
 use crate::time::Timestamp;
 
 /// A report begins at the same time on both pages, but for so much.
-const START_TOLERANCE: Duration = Duration::from_secs(60);
+const START_TOLERANCE: Duration = Duration::from_mins(1);
 
 /// Tells which reports of a page that was replaced the new one shows: those of the same kind, title
 /// and start.
@@ -25,7 +25,10 @@ pub(in crate::decide) fn continue_replaced(
             continue;
         }
         let same = facts.book.reports.iter().find(|((kind, _), known)| {
-            known.replaced && !known.withdrawn && *kind == shown.kind && is_same(known, shown)
+            known.lineage == Lineage::Replaced
+                && !known.withdrawn
+                && *kind == shown.kind
+                && is_same(known, shown)
         });
         let Some(((kind, id), _)) = same else { continue };
         let stream = StreamId { kind: *kind, provider: facts.book.provider.clone(), id: *id };

@@ -6,7 +6,7 @@ use super::Telling;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
-use crate::report::{KnownUpdate, Report, Value};
+use crate::report::{KnownUpdate, Lineage, Report, Value};
 use crate::snapshot::{ReportFacts, UpdateFacts};
 use crate::time::{Timestamp, credible};
 use crate::words::Phase;
@@ -206,7 +206,9 @@ impl Telling<'_, '_> {
 /// ids too: one that says the same at the same time is the one that is known.
 fn timeline<'a>(shown: &'a ReportFacts, known: Option<&Report>) -> Vec<(String, &'a UpdateFacts)> {
     let mut timeline = shown.timeline();
-    let Some(known) = known.filter(|known| known.continued) else { return timeline };
+    let Some(known) = known.filter(|known| known.lineage == Lineage::Continued) else {
+        return timeline;
+    };
     let mut unmet: BTreeMap<&str, &KnownUpdate> =
         known.updates.iter().map(|(id, update)| (id.as_str(), update)).collect();
     for (id, _) in &timeline {
