@@ -124,7 +124,8 @@ impl Fetch<'_> {
         bag: &mut Bag,
     ) -> Result<(), Failed> {
         let url = address(&self.job.url, path);
-        let as_of = copied_at(self.weather, place, self.now, self.oldest_copy);
+        let oldest = self.oldest_copy.max(self.vendor.rebuilt_at());
+        let as_of = copied_at(self.weather, place, self.now, oldest);
         let rendered = self.vendor.document(wanted.document, as_of);
         let mut result = Ok(rendered.shown.clone());
         let answer = match self.weather {

@@ -269,6 +269,10 @@ impl PageOracle {
         let sights = Sights::new(&leaves, &self.told, &known, patient);
         truth::compare(self.id, &leaves, &self.told, &sights)?;
         phases.judge(&self.told, &sights)?;
+        for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
+            let missed = now.missed(leaf.shown, &self.told);
+            self.copies.change(leaf.shown.document, |copy| copy.missed = missed);
+        }
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
             self.ends.count(&now, &self.told, at);
         }
@@ -310,8 +314,11 @@ impl PageOracle {
                 }
             }
         }
-        for came in served.iter().filter(|came| !came.is_unchanged) {
-            self.copies.rank(came.document, &self.told);
+        for came in served {
+            let copy = self.copies.get(came.document);
+            if copy.is_some_and(|copy| copy.folded_at == at && !copy.is_stale) {
+                self.copies.rank(came.document, &self.told);
+            }
         }
     }
 

@@ -1,13 +1,10 @@
 //! Which document a told event stands on. What stands on none was invented.
 
 use serde_json::Value;
-use signalbook_domain::Document;
 use uuid::Uuid;
 
 use super::belief::{Copies, Copy};
-use super::shown::{
-    Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, is_over, micros,
-};
+use super::shown::{Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, micros};
 use super::told::{Told, affected, text};
 use super::truth::component_id;
 
@@ -29,13 +26,6 @@ impl Leaf<'_> {
     pub(crate) fn believes(&self, key: &ReportKey) -> bool {
         let own = self.now.get(self.shown.document);
         own.is_none_or(|own| !own.outranked.contains(key))
-    }
-
-    /// Whether the document of all that goes on can be relied on, and lists a report as open.
-    pub(crate) fn is_listed_open(&self, key: &ReportKey) -> bool {
-        let current = self.now.get(Document::Summary).filter(|copy| copy.is_reliable());
-        let shown = current.and_then(|copy| copy.shown.reports.get(key));
-        shown.is_some_and(|shown| !is_over(&shown.status))
     }
 
     /// Whether this document says what `event` tells. `told` is what was told before.

@@ -34,6 +34,8 @@ pub(crate) struct Copy {
     pub(crate) is_failing: bool,
     /// What another document was believed in when it was read.
     pub(crate) outranked: BTreeSet<ReportKey>,
+    /// What it would have to list and did not, though nothing else lists it as open.
+    pub(crate) missed: BTreeSet<ReportKey>,
 }
 
 /// What a document says of a report.
@@ -95,6 +97,7 @@ impl Copies {
             is_stale: false,
             is_failing: false,
             outranked,
+            missed: BTreeSet::new(),
         };
         self.only_old.remove(&document);
         self.of.insert(document, copy);
@@ -112,6 +115,27 @@ impl Copies {
     ) -> Vec<Statement<'a>> {
         let reliable = self.of.values().filter(|copy| copy.is_reliable());
         reliable.filter_map(|copy| copy.shown.says(key, told)).collect()
+    }
+
+    /// Whether the document of all that goes on can be relied on, and lists a report as open.
+    pub(crate) fn list_as_open(&self, key: &ReportKey) -> bool {
+        let current = self.of.get(&Document::Summary).filter(|copy| copy.is_reliable());
+        let shown = current.and_then(|copy| copy.shown.reports.get(key));
+        shown.is_some_and(|shown| !is_over(&shown.status))
+    }
+
+    /// What a document would have to list, by what was told, and does not. It says something only
+    /// if it is newer than the last that showed the report.
+    pub(crate) fn missed(&self, shown: &Shown, told: &Told) -> BTreeSet<ReportKey> {
+        let is_missed = |(key, told): &(&ReportKey, &ToldReport)| {
+            shown.document != Document::Summary
+                && !told.withdrawn
+                && shown.page_time > told.seen
+                && !shown.reports.contains_key(key)
+                && shown.must_list(key, told)
+                && !self.list_as_open(key)
+        };
+        told.reports.iter().filter(is_missed).map(|(key, _)| key.clone()).collect()
     }
 
     /// Notes of what reports another document than `document` is believed.

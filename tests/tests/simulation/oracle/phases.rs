@@ -41,7 +41,7 @@ impl<'a> Phases<'a> {
     pub(crate) fn judge(&self, told: &Told, sights: &Sights<'_>) -> Result<(), Objection> {
         for (stream, (before, events)) in &self.0 {
             let key = told.report_key(stream).ok_or("a report that was never opened")?;
-            let Some(sight) = sights.of(&key) else { continue };
+            let Some(sight) = sights.of(&key).filter(|sight| !sight.mixed) else { continue };
             let at_once = sights.has_to_be_told(sight);
             judge(events, before, &sight.shown.status, at_once)
                 .map_err(|objection| format!("{key:?}: {objection}"))?;

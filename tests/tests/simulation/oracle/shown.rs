@@ -154,16 +154,6 @@ impl ShownReport {
         }
         shown.chain(self.created).chain(ended).min()
     }
-
-    /// When planned work began, if it did: when that was announced, else as planned.
-    pub(crate) fn work_began(&self) -> Option<Micros> {
-        let is_under_way = |status: &str| ["in_progress", "verifying"].contains(&status);
-        if !is_under_way(&self.status) && !is_over(&self.status) {
-            return None;
-        }
-        let announced = self.updates.values().filter(|update| is_under_way(&update.status));
-        announced.filter_map(|update| update.at).min().or(self.planned.0).or(self.started)
-    }
 }
 
 /// Whether the vendor's word means that a report is over.

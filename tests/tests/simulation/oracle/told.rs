@@ -241,11 +241,11 @@ impl ToldReport {
             let seen = title.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_punctuation());
             seen.flat_map(char::to_lowercase).collect()
         };
-        let shown_start = match family {
-            Family::Incident => shown.began(),
-            Family::Maintenance => shown.work_began(),
+        let (told, shown_start) = match family {
+            Family::Incident => (self.started, shown.began()),
+            Family::Maintenance => (self.planned.0, shown.planned.0),
         };
-        let begins = self.started.or(self.created).zip(shown_start.or(shown.created));
+        let begins = told.or(self.created).zip(shown_start.or(shown.created));
         shown.title.as_ref().is_some_and(|title| plain(&self.title) == plain(title))
             && begins.is_some_and(|(one, other)| (one - other).abs() <= 60_000_000)
     }
@@ -317,10 +317,6 @@ impl ToldReport {
             None => self.phase != phase || self.inferred != data["inferred"].is_object(),
         };
         if sets_phase {
-            if ["in_progress", "verifying"].contains(&our_word(&phase)) {
-                let times = [&event["occurred_at"], &event["published_at"], &event["observed_at"]];
-                self.started = self.started.or(times.into_iter().find_map(micros));
-            }
             match our_word(&phase) {
                 "unknown" => {}
                 _ => self.over = is_over(&phase),

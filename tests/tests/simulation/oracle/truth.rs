@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::backing::Leaf;
+use super::belief::Copy;
 use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
 use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
@@ -17,6 +18,8 @@ pub(crate) struct Sight<'a> {
     newer: bool,
     /// The vendor says that it changed since any document that was known, or it was not known.
     news: bool,
+    /// Another document, of which not all could be read, shows another status.
+    pub(crate) mixed: bool,
 }
 
 /// What is believed of the reports that the documents of a poll show.
@@ -44,9 +47,10 @@ impl<'a> Sights<'a> {
                 let settled = before == Some(shown) && !since;
                 let newer = before.is_some_and(|before| shown.updated > before.updated);
                 let news = known.is_none_or(|known| shown.updated > known.updated);
-                let sight = Sight { shown, settled, newer, news };
-                let other = reports.get(key).map(|other| other.shown.updated);
-                let is_older = other.is_some_and(|other| other > shown.updated)
+                let other: Option<&ShownReport> = reports.get(key).map(|other| other.shown);
+                let mixed = other.is_some_and(|other| other.status != shown.status);
+                let sight = Sight { shown, settled, newer, news, mixed };
+                let is_older = other.is_some_and(|other| other.updated > shown.updated)
                     || known.is_some_and(|known| known.updated > shown.updated);
                 if !is_older {
                     reports.insert(key, sight);
@@ -93,7 +97,7 @@ pub(crate) fn compare(
     }
     for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
         components(leaf, told, sights.patient.is_some())?;
-        absences(leaf, told, leaves)?;
+        absences(leaf, told)?;
     }
     Ok(())
 }
@@ -161,31 +165,17 @@ fn component(shown: &ShownComponent, told: &ToldComponent) -> Result<(), Objecti
     Ok(())
 }
 
-/// What two documents in a row do not list although they would, has to be told as withdrawn, unless
-/// the document of all that goes on lists it.
-fn absences(leaf: &Leaf<'_>, told: &Told, leaves: &[Leaf<'_>]) -> Result<(), Objection> {
-    let Some(before) = leaf.before.map(|before| &before.shown) else { return Ok(()) };
-    let is_shown = |key: &ReportKey| {
-        leaves.iter().any(|leaf| !leaf.stale && leaf.shown.reports.contains_key(key))
-    };
-    for (family, claim) in &leaf.shown.claims {
-        let earlier = before.claims.get(family).copied();
-        let kept = told.reports.iter().find(|(key, told)| {
-            key.0 == *family
-                && !told.withdrawn
-                && !told.replaced
-                && !is_shown(key)
-                && claim.covers(told.created)
-                && earlier.is_some_and(|claim| claim.covers(told.created))
-                && !before.reports.contains_key(*key)
-                && before.page_time > told.seen
-                && !leaf.is_listed_open(key)
-        });
-        if let Some((key, _)) = kept {
-            return Err(format!("the withdrawal of {key:?} is not told"));
-        }
+/// What two readings of a document do not list although they would, has to be told as withdrawn,
+/// unless the document of all that goes on lists it.
+fn absences(leaf: &Leaf<'_>, told: &Told) -> Result<(), Objection> {
+    let is_folded = |now: &Copy, before: &Copy| now.folded_at > before.folded_at;
+    let now = leaf.now.get(leaf.shown.document);
+    let before = now.zip(leaf.before).filter(|(now, before)| is_folded(now, before));
+    let Some((_, before)) = before else { return Ok(()) };
+    match leaf.now.missed(leaf.shown, told).intersection(&before.missed).next() {
+        None => Ok(()),
+        Some(key) => Err(format!("the withdrawal of {key:?} is not told")),
     }
-    Ok(())
 }
 
 pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
