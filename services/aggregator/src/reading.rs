@@ -56,7 +56,8 @@ fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result
             Some(snapshot)
         }
     };
-    Ok(Content { known: fetched.known.clone(), snapshot })
+    let is_whole = fetched.status == 200;
+    Ok(Content { known: fetched.known.clone(), snapshot, is_whole })
 }
 
 fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {

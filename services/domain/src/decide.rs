@@ -105,6 +105,8 @@ pub struct Content {
     pub known: Known,
     /// What it said, unless it is the one that was known before.
     pub snapshot: Option<Snapshot>,
+    /// Whether its bytes came, and not only word that they are the known ones.
+    pub is_whole: bool,
 }
 
 impl Good<'_> {
@@ -179,9 +181,8 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     read_documents(facts, next, reading, &fresh);
     unlisted::count(facts, next, &before);
     unlisted::tell(facts, next);
-    let statements = Statements::remembered(next);
-    disagreement::follow(facts, next, &statements);
-    ask_again(facts, next, &statements);
+    disagreement::follow(facts, next, &Statements::fresh(next));
+    ask_again(facts, next, &Statements::remembered(next));
 }
 
 /// A document that brings something to fold.
@@ -242,6 +243,11 @@ fn read_documents(
             remembered.doubts = doubts;
         }
     }
+    for Fresh { document, .. } in fresh {
+        if let Some(remembered) = next.documents.get_mut(document) {
+            statements::state_absences(facts.book, *document, remembered, &relevant);
+        }
+    }
 }
 
 /// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
@@ -251,11 +257,11 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         Some(remembered) => remembered,
         None => Box::new(DocumentMemo::new(content.known.clone(), at)),
     };
-    remembered.confirm(&content.known, at);
+    remembered.confirm(&content.known, content.is_whole, at);
     // Also an unchanged answer is old if the page has said since that it is newer.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
     let newest = newest_page_time(next).max(remembered.page_updated_at);
-    let said = said.unwrap_or(remembered.page_updated_at);
+    let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
     let stale = behind(said, newest, remembered.stale.as_ref(), at);
     remembered.stale = stale.filter(|stale| !is_believed(stale, at));
     let Some(snapshot) = &content.snapshot else {
@@ -265,7 +271,6 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         next.documents.insert(document, remembered);
         return None;
     };
-    remembered.whole_at = Some(at);
     let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
     let is_baseline = !remembered.folded;
     let said = believable(snapshot.page_updated_at, at);
@@ -274,6 +279,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         remembered.fresh_at = Some(at);
         remembered.skip(snapshot);
         remembered.unidentified = unidentified(snapshot);
+        remembered.is_dated = said.is_some();
         remembered.page_updated_at = said.or(remembered.page_updated_at);
         if document.role() == Role::Current {
             next.page_id = snapshot.page_id.clone().or(next.page_id.take());
@@ -299,22 +305,18 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
     Some(format!("something is open that cannot be told: {first}{more}"))
 }
 
-/// Asks for a document whole if it is believed in what it says of a report, and something else is
-/// known: it said so when another one was believed.
+/// Asks for a document whole if it may say something that was not folded: it is believed in what it
+/// says of a report while something else is known, since another one was believed; or it has to
+/// contain a report that goes on and was read when that did not matter.
 fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
     let mut again: Vec<(Document, String)> = Vec::new();
     for report in statements.reports() {
-        let known = facts.book.report_by_id(report);
-        let says = |phase: &String| !phase.is_empty();
-        let said =
-            statements.believed(report).filter(|(_, said)| said.phase.as_ref().is_some_and(says));
-        if let (Some((_, known)), Some((document, said))) = (known, said)
-            && said.is_over != known.is_over()
-            && said.phase.as_ref() != Some(&known.phase.raw)
-            && said.updated_at >= known.vendor_updated_at
-            && !known.inferred
-        {
-            again.push((*document, format!("{report} is said otherwise")));
+        let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
+        let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
+        again.extend(said.map(|(document, _)| (*document, format!("{report} is said otherwise"))));
+        if statements.is_listed_open(report) {
+            let silent = statements::silent_lists(next, report, kind, known);
+            again.extend(silent.map(|document| (document, format!("{report} is not said"))));
         }
     }
     for (document, doubt) in again {

@@ -4,13 +4,14 @@
 //! same transaction as the events that its observation caused.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
 use crate::id::StreamKind;
-use crate::observation::{Known, Slot};
+use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
 use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
@@ -35,8 +36,8 @@ pub struct Memo {
     pub back_at: Option<Timestamp>,
     /// Polls that failed in a row, and the first of them.
     pub failing: Option<Failing>,
-    /// The vendor asked us to stay away until then.
-    pub not_before: Option<Timestamp>,
+    /// The vendor asked us to stay away.
+    pub hold: Option<Hold>,
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
     /// The vendor's id of the page that was folded.
@@ -70,6 +71,17 @@ pub struct Failing {
     pub failure: Failure,
 }
 
+/// A wish of the vendor to be left alone, told by its answers to failed polls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// When it was first told, if it was told by each failed poll since.
+    pub since: Timestamp,
+    /// Until when, as far as we follow it.
+    pub until: Timestamp,
+    /// How it was last told, in words for a person.
+    pub detail: String,
+}
+
 /// A page that answers in place of the one that was folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
@@ -98,6 +110,8 @@ pub struct MissingRun {
     pub is_not_there: bool,
     /// Whether the vendor never had it: each answer said so.
     pub not_offered: bool,
+    /// The vendor asked us to leave it alone until then.
+    pub not_before: Option<Timestamp>,
 }
 
 /// An open report that the current document does not list any more.
@@ -161,6 +175,9 @@ pub struct DocumentMemo {
     pub folded: bool,
     /// The newest time that the vendor gave for a change of the page in it.
     pub page_updated_at: Option<Timestamp>,
+    /// Whether the last one that was folded gave that time.
+    #[serde(default)]
+    pub is_dated: bool,
     /// The answers since then that were older than that.
     pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
@@ -177,7 +194,8 @@ pub struct DocumentMemo {
     /// When it was last read or confirmed and was not stale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_at: Option<Timestamp>,
-    /// When it was last read whole: an unchanged answer may hide a change.
+    /// When its bytes last came, be they the known ones: an answer that says "not modified" may hide
+    /// a change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_at: Option<Timestamp>,
     /// What was left out of the last one that was folded, in words for a person.
@@ -193,6 +211,7 @@ impl DocumentMemo {
             read_at,
             folded: false,
             page_updated_at: None,
+            is_dated: false,
             stale: None,
             doubts: BTreeSet::new(),
             statements: BTreeMap::new(),
@@ -204,10 +223,19 @@ impl DocumentMemo {
         }
     }
 
-    /// A poll at `at` asked for the document and was answered.
-    pub(crate) fn confirm(&mut self, known: &Known, at: Timestamp) {
+    /// A poll at `at` asked for the document and was answered, with its bytes or with word that they
+    /// are the known ones.
+    pub(crate) fn confirm(&mut self, known: &Known, is_whole: bool, at: Timestamp) {
         self.known.clone_from(known);
         self.read_at = at;
+        if is_whole {
+            self.whole_at = Some(at);
+        }
+    }
+
+    /// When the page was last changed, as the last one that was folded said.
+    pub(crate) fn says_page_updated_at(&self) -> Option<Timestamp> {
+        self.page_updated_at.filter(|_| self.is_dated)
     }
 
     /// Remembers what was left out, within bounds.
@@ -249,6 +277,11 @@ impl Memo {
     /// What was left out of the documents, in words for a person.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
         self.documents.values().flat_map(|memo| memo.skipped.iter().map(String::as_str))
+    }
+
+    /// For how long a vendor may send us away.
+    pub fn hold_max(&self) -> Duration {
+        if self.in_trouble { RETRY_AFTER_IN_TROUBLE_MAX } else { RETRY_AFTER_MAX }
     }
 
     /// How many polls failed in a row.

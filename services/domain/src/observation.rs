@@ -89,7 +89,8 @@ pub struct PollJob {
 pub struct Wanted {
     /// Which.
     pub document: Document,
-    /// What is known of it; nothing asks for the whole document.
+    /// What is known of it. Nothing asks for the document even if it is the same; no validators
+    /// ask for it whole, so that it is compared by its bytes.
     pub known: Option<Known>,
     /// Fetch it only if a document before it in the list has changed.
     pub only_after_change: bool,
@@ -161,7 +162,10 @@ pub enum Outcome {
 }
 
 /// A vendor that asks us to stay away for longer than this is asked again all the same.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(6);
+pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
+
+/// And for longer than this while something is going on at it.
+pub const RETRY_AFTER_IN_TROUBLE_MAX: Duration = Duration::from_mins(15);
 
 /// A document that was asked for and did not come.
 #[derive(Clone, Debug, PartialEq, Eq)]

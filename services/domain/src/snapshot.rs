@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::id::StreamKind;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
 
 /// A vendor's word: how we understand it, and how it was written.
@@ -196,6 +196,28 @@ impl ReportFacts {
         } else {
             &self.phase
         }
+    }
+
+    /// When it began, by what the vendor claims, if it is known to have ended at `ended_at`: what
+    /// would begin after it ended was filed afterwards, and began at the earliest of the times that
+    /// are given.
+    pub fn claimed_start(
+        &self,
+        ended_at: Option<Timestamp>,
+        observed_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let is_over = self.status().value.is_over();
+        let started_at = self.started_at?;
+        let shown = self.updates.iter().filter_map(UpdateFacts::shown_at);
+        let claimed_end = self.resolved_at.filter(|_| is_over);
+        let ended_at = ended_at.or(claimed_end).or(shown.clone().max().filter(|_| is_over));
+        let Some(ended_at) = ended_at.filter(|ended_at| {
+            started_at > *ended_at && credible(Some(started_at), observed_at).is_some()
+        }) else {
+            return Some(started_at);
+        };
+        let given = shown.chain(self.created_at).chain([ended_at]);
+        given.filter(|given| credible(Some(*given), observed_at).is_some()).min()
     }
 
     /// The timeline with the identity of each update, in the order in which it is told:

@@ -25,6 +25,7 @@ use tower_service::Service;
 use crate::error::{FetchError, Phase, Told};
 use crate::gate::Gate;
 use crate::limits::Limits;
+use crate::means::Means;
 use crate::resolve::{Resolve, addresses};
 
 type Tcp = TokioIo<TcpStream>;
@@ -92,32 +93,30 @@ impl Guard {
         let found = timeout(self.limits.dns, addresses(self.resolver.as_ref(), host))
             .await
             .map_err(|_| timed_out(host, Phase::Dns, self.limits.dns))?
-            .map_err(|error| FetchError::NameNotFound {
-                host: host.to_owned(),
-                source: Arc::new(error),
-            })?;
+            .map_err(|error| unresolved(host, error))?;
         self.gate.permitted(host, port, &found)
     }
 
     /// Tries the addresses in turn, each with an equal share of the time, and returns the last
-    /// failure if none answers.
+    /// failure if none answers. An address that could not be tried might have answered, so that
+    /// stands before what the others did.
     async fn dial(&self, host: &str, addresses: &[SocketAddr]) -> Result<Tcp, FetchError> {
         let tries = u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
         let share = self.limits.connect / tries;
         let mut failure = timed_out(host, Phase::Connect, self.limits.connect);
+        let mut untried = None;
         for &address in addresses {
             failure = match timeout(share, open(address)).await {
                 Ok(Ok(stream)) => return Ok(TokioIo::new(stream)),
-                Ok(Err(error)) => FetchError::ConnectFailed {
-                    host: host.to_owned(),
-                    address,
-                    source: Arc::new(error),
-                },
+                Ok(Err(error)) => unconnected(host, address, error),
                 Err(_) => timed_out(host, Phase::Connect, self.limits.connect),
             };
+            if failure.lacks().is_some() {
+                untried = Some(failure.clone());
+            }
             tracing::debug!(host, %address, kind = failure.kind(), "address did not answer");
         }
-        Err(failure)
+        Err(untried.unwrap_or(failure))
     }
 
     async fn secure(
@@ -142,6 +141,25 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+/// Only a resolver that answers knows that there is no such name.
+fn unresolved(host: &str, error: io::Error) -> FetchError {
+    let host = host.to_owned();
+    let means = Means::missing(&error)
+        .or((error.kind() != io::ErrorKind::NotFound).then_some(Means::Resolver));
+    match means {
+        Some(means) => FetchError::Lacking { host, means, source: Arc::new(error) },
+        None => FetchError::NameNotFound { host, source: Arc::new(error) },
+    }
+}
+
+fn unconnected(host: &str, address: SocketAddr, error: io::Error) -> FetchError {
+    let host = host.to_owned();
+    match Means::missing_to_connect(&error, address) {
+        Some(means) => FetchError::Lacking { host, means, source: Arc::new(error) },
+        None => FetchError::ConnectFailed { host, address, source: Arc::new(error) },
+    }
 }
 
 fn timed_out(host: &str, phase: Phase, limit: Duration) -> FetchError {

@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::means::Means;
 use crate::policy::Refusal;
 
 /// What another library said. Shared, so that a failure can be both counted and reported.
@@ -42,6 +43,16 @@ pub enum FetchError {
         /// The host.
         host: String,
         /// What the resolver said.
+        source: Cause,
+    },
+    /// Something of our own was missing, which says nothing about the host.
+    #[error("fetch from `{host}`, expected {means}")]
+    Lacking {
+        /// The host.
+        host: String,
+        /// What was missing.
+        means: Means,
+        /// What the operating system said.
         source: Cause,
     },
     /// Nobody accepted the connection.
@@ -157,6 +168,7 @@ impl FetchError {
             Self::InvalidAddress { .. } => "invalid_address",
             Self::RefusedAddress { .. } => "refused_address",
             Self::NameNotFound { .. } => "name_not_found",
+            Self::Lacking { .. } => "lacking",
             Self::ConnectFailed { .. } => "connect_failed",
             Self::TlsFailed { .. } => "tls_failed",
             Self::TimedOut { .. } => "timed_out",
@@ -172,6 +184,7 @@ impl FetchError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::NameNotFound { .. }
+            | Self::Lacking { .. }
             | Self::ConnectFailed { .. }
             | Self::TimedOut { .. }
             | Self::ConnectionLost { .. } => true,
@@ -185,11 +198,32 @@ impl FetchError {
         }
     }
 
+    /// Returns what was missing on our own side, if that is why there is no answer.
+    pub fn lacks(&self) -> Option<Means> {
+        match self {
+            Self::Lacking { means, .. } => Some(*means),
+            Self::TimedOut { phase: Phase::Dns, .. } => Some(Means::Resolver),
+            Self::InvalidAddress { .. }
+            | Self::RefusedAddress { .. }
+            | Self::NameNotFound { .. }
+            | Self::ConnectFailed { .. }
+            | Self::TlsFailed { .. }
+            | Self::TimedOut { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyRedirects { .. }
+            | Self::BadRedirect { .. }
+            | Self::ConnectionLost { .. }
+            | Self::MalformedResponse { .. } => None,
+        }
+    }
+
     /// Tells apart what can go wrong while an answer is read.
     pub(crate) fn reading(host: &str, head_bytes_max: usize, error: &hyper::Error) -> Self {
         let host = host.to_owned();
         let source: Cause = Arc::new(Told::of(error));
-        if error.is_parse_too_large() {
+        if let Some(means) = Means::missing(error) {
+            Self::Lacking { host, means, source }
+        } else if error.is_parse_too_large() {
             Self::TooLarge { host, part: Part::Head, limit: head_bytes_max }
         } else if error.is_parse() || is_misshapen(error) {
             Self::MalformedResponse { host, expected: "HTTP/1.1", source }

@@ -12,7 +12,8 @@
 //! - many answers at once cost little more: only few bodies may be large while they are received,
 //!   and none of them may dawdle while others wait; what was received is the caller's to bound;
 //! - no failure is vague: a [`FetchError`] tells a refused address from a missing name, a slow
-//!   handshake from a slow body, and says what was expected.
+//!   handshake from a slow body, what the host did from what we lack ([`Means`]), and says what was
+//!   expected.
 //!
 //! It deliberately has no proxies from the environment, no cookies, no credentials, no referrer,
 //! no retries and no clock of its own beyond the deadlines: what an answer means and when to ask
@@ -27,6 +28,7 @@ mod connector;
 mod error;
 mod gate;
 mod limits;
+mod means;
 mod message;
 mod own;
 mod policy;
@@ -38,6 +40,7 @@ mod room;
 pub use client::{Client, USER_AGENT};
 pub use error::{Cause, FetchError, Part, Phase};
 pub use limits::Limits;
+pub use means::Means;
 pub use message::{Request, Response, RetryAfter};
 pub use policy::{Policy, Refusal};
 pub use resolve::{Found, Resolve, SystemResolver};

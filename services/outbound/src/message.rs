@@ -62,12 +62,10 @@ impl RetryAfter {
         }
     }
 
+    /// Reads seconds, or a date in any of the three forms that HTTP has had.
     fn parse(text: &str) -> Option<Self> {
-        if let Some(delay) = seconds(text) {
-            return Some(Self::Delay(delay));
-        }
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
-        Some(Self::Date(date.into()))
+        let date = || httpdate::parse_http_date(text).ok().map(Self::Date);
+        seconds(text).map(Self::Delay).or_else(date)
     }
 }
 
@@ -126,13 +124,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_retry_after_is_read_in_both_forms() {
+    fn a_retry_after_is_read_as_seconds_and_in_all_forms_of_a_date() {
         let date = SystemTime::UNIX_EPOCH + Duration::from_mins(24_090_208);
+        let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
         for (text, expected) in [
             ("120", Some(RetryAfter::Delay(Duration::from_mins(2)))),
             ("0", Some(RetryAfter::Delay(Duration::ZERO))),
             ("99999999999999999999", Some(RetryAfter::Delay(Duration::from_secs(u64::MAX)))),
             ("Wed, 21 Oct 2015 07:28:00 GMT", Some(RetryAfter::Date(date))),
+            ("Wednesday, 21-Oct-15 07:28:00 GMT", Some(RetryAfter::Date(date))),
+            ("Wed Oct 21 07:28:00 2015", Some(RetryAfter::Date(date))),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(RetryAfter::Date(last))),
+            ("Fri Dec 31 23:59:59 9999", Some(RetryAfter::Date(last))),
+            ("Wed, 21 Oct 2015", None),
             ("-1", None),
             ("1.5", None),
             ("soon", None),

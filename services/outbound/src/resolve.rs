@@ -1,18 +1,32 @@
 //! From a host to its addresses, whatever they are.
 
 use std::io;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs, UdpSocket};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+
+use crate::means::Means;
 
 /// How many names are looked up at once. A lookup occupies a thread until the operating system
 /// gives up on it, even when nobody waits for it any longer, so a list of names whose servers
 /// never answer must not be able to occupy them all.
 const LOOKUPS_MAX: usize = 32;
 
-/// What a lookup found, still to come.
+/// What C libraries say of a name that has no address, which is all that the standard library tells
+/// of a failed lookup: glibc, musl, and those of BSD and macOS. Whatever else they say is no answer.
+const NO_SUCH_NAME: [&str; 6] = [
+    "Name or service not known",
+    "No address associated with hostname",
+    "Address family for hostname not supported",
+    "Name does not resolve",
+    "Name has no usable address",
+    "nodename nor servname provided, or not known",
+];
+
+/// What a lookup found, still to come. An error of the kind `NotFound` says that there is no such
+/// name, any other that nobody could say.
 pub type Found = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
 /// Looks up names.
@@ -52,7 +66,25 @@ impl Resolve for SystemResolver {
 
 #[expect(clippy::disallowed_methods, reason = "this is where names become addresses")]
 fn look_up(name: &str) -> io::Result<Vec<IpAddr>> {
-    Ok((name, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
+    match (name, 0).to_socket_addrs() {
+        Ok(found) => Ok(found.map(|address| address.ip()).collect()),
+        Err(error) if says_no_such_name(&error) => Err(doubted(error)),
+        Err(error) => Err(error),
+    }
+}
+
+fn says_no_such_name(error: &io::Error) -> bool {
+    let text = error.to_string();
+    error.raw_os_error().is_none() && NO_SUCH_NAME.iter().any(|words| text.contains(words))
+}
+
+/// A C library that could not even open its own configuration says likewise that there is no such
+/// name, so that is only believed while a socket can be had.
+fn doubted(error: io::Error) -> io::Error {
+    match UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)) {
+        Err(lack) if Means::missing(&lack).is_some() => lack,
+        Ok(_) | Err(_) => io::Error::new(io::ErrorKind::NotFound, error),
+    }
 }
 
 /// Returns every address of `host`, which may itself be one, in brackets if it is IPv6.
@@ -70,6 +102,25 @@ mod tests {
 
     fn found(texts: &[&str]) -> Vec<IpAddr> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_resolver_that_gives_no_answer_is_told_from_a_name_that_does_not_exist() {
+        let failed =
+            |text| io::Error::other(format!("failed to lookup address information: {text}"));
+        for text in ["Name or service not known", "No address associated with hostname"] {
+            assert!(says_no_such_name(&failed(text)), "{text}");
+            assert_eq!(doubted(failed(text)).kind(), io::ErrorKind::NotFound);
+        }
+        for text in [
+            "Temporary failure in name resolution",
+            "Non-recoverable failure in name resolution",
+            "Memory allocation failure",
+            "Try again",
+        ] {
+            assert!(!says_no_such_name(&failed(text)), "{text}");
+        }
+        assert!(!says_no_such_name(&io::Error::from_raw_os_error(24)));
     }
 
     #[tokio::test]

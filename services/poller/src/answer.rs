@@ -25,7 +25,7 @@ pub fn document(
             fetched.body = (!unchanged).then(|| response.body.to_vec());
             Ok(fetched)
         }
-        (304, Some(known)) => {
+        (304, Some(known)) if known.etag.is_some() || known.last_modified.is_some() => {
             let mut fetched = fetched(wanted, url, &response, known.hash);
             // An answer without validators leaves the ones that we have.
             let renewed = &mut fetched.known;
@@ -57,6 +57,10 @@ fn fetched(wanted: &Wanted, url: &str, response: &Response, hash: ContentHash) -
 fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> Failed {
     let status = response.status;
     let (failure, meaning) = match status {
+        304 => (
+            Failure::HttpError,
+            "it says that nothing has changed, though the whole document was asked for",
+        ),
         401 | 403 | 407 | 420 | 429 | 451 => (
             Failure::Blocked,
             "the vendor turned us away; ask it to let this address in, or poll less often",
@@ -71,7 +75,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
         _ => (Failure::HttpError, "this is not an answer to a request for a document"),
     };
     let mut answer = fetched(wanted, url, response, ContentHash::of(&response.body));
-    answer.body = (!response.body.is_empty()).then(|| response.body.to_vec());
+    answer.body = Some(response.body.to_vec());
     Failed {
         failure,
         detail: format!("`{url}` answered with status {status}: {meaning}"),
@@ -80,7 +84,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
     }
 }
 
-/// No answer at all.
+/// No answer at all. Whoever polls tells apart what is lacking on our own side.
 fn no_answer(error: &FetchError) -> Failed {
     let failure = match error {
         FetchError::InvalidAddress { .. } | FetchError::RefusedAddress { .. } => Failure::Refused,
@@ -88,6 +92,7 @@ fn no_answer(error: &FetchError) -> Failed {
         FetchError::TooManyRedirects { .. } | FetchError::BadRedirect { .. } => Failure::Redirected,
         FetchError::MalformedResponse { .. } => Failure::WrongShape,
         FetchError::NameNotFound { .. }
+        | FetchError::Lacking { .. }
         | FetchError::ConnectFailed { .. }
         | FetchError::TlsFailed { .. }
         | FetchError::TimedOut { .. }
@@ -149,7 +154,19 @@ mod tests {
 
     #[test]
     fn not_modified_without_anything_known_is_a_failure() {
-        assert_eq!(read(None, response(304, "")).unwrap_err().failure, Failure::Redirected);
+        let failed = read(None, response(304, "")).unwrap_err();
+        assert_eq!(failed.failure, Failure::HttpError);
+        assert!(failed.detail.contains("the whole document was asked for"), "{}", failed.detail);
+    }
+
+    #[test]
+    fn not_modified_where_no_validator_was_sent_is_a_failure() {
+        let hash = ContentHash::of(b"{}");
+        let known = Some(Known { hash, etag: None, last_modified: None });
+        let wanted = Wanted { document: Document::Summary, known, only_after_change: false };
+        let read = |response| document(&wanted, URL, Ok(response), SystemTime::UNIX_EPOCH);
+        assert_eq!(read(response(304, "")).unwrap_err().failure, Failure::HttpError);
+        assert_eq!(read(response(200, "{}")).unwrap().body, None, "it is compared by its bytes");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub const NAME_CHARS_MAX: usize = 250;
 pub const WORD_CHARS_MAX: usize = 64;
 
 /// Characters of a vendor's id. A longer one is never cut, since two ids could become one: what
-/// it names is left out, but for a report that goes on, which is known by a digest of its id.
+/// it names is left out, but for a report, which is known by a digest of its id.
 pub const ID_CHARS_MAX: usize = 128;
 
 /// Characters of an address. A longer one is left out.

@@ -1,8 +1,10 @@
 //! What a poll has to fetch.
 
-use signalbook_domain::observation::{PollJob, Slot, Wanted};
+use std::time::Duration;
+
+use signalbook_domain::observation::{Known, PollJob, Slot, Wanted};
 use signalbook_domain::{Role, Timestamp};
-use signalbook_readers::{documents, probes};
+use signalbook_readers::{DocumentSpec, documents, probes};
 use signalbook_store::PageRow;
 
 use crate::pace::Pace;
@@ -11,29 +13,46 @@ use crate::pace::Pace;
 ///
 /// The small document is asked for each time. The deep ones are asked for when it has changed,
 /// and otherwise when they were not read for a while, never, or a change in them waits for a
-/// second poll; a document with such a doubt is asked for whole, so that it can agree.
+/// second poll; a document with such a doubt is asked for whole, so that it can agree. One that
+/// failed is left out until it is due again by a pace of its own, also when the small one changes.
 pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
     let specs = row.platform.map_or_else(probes, documents);
-    let wanted = specs.iter().map(|spec| {
-        let memo = row.memo.documents.get(&spec.document);
-        let doubted = row.memo.doubts(spec.document);
-        // A reading in the future is one of before our clock went back.
-        let fresh = |at: Timestamp| at <= now && now.since(at) < pace.deep;
-        let due = memo.is_none_or(|memo| doubted || !fresh(memo.read_at));
-        Wanted {
-            document: spec.document,
-            known: memo.filter(|_| !doubted).map(|memo| memo.known.clone()),
-            only_after_change: spec.role == Role::History && !due,
-        }
-    });
     PollJob {
         page: row.id,
         provider: row.provider.clone(),
         slot: slot(row, now),
         url: row.url.clone(),
         platform: row.platform,
-        wanted: wanted.collect(),
+        wanted: specs.iter().filter_map(|spec| wanted(row, spec, pace, now)).collect(),
     }
+}
+
+fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Option<Wanted> {
+    let is_history = spec.role == Role::History;
+    let run = row.memo.missing.get(&spec.document).filter(|_| is_history);
+    if run.is_some_and(|run| !pace.is_asked_again(row, run, now)) {
+        return None;
+    }
+    let memo = row.memo.documents.get(&spec.document);
+    let doubted = row.memo.doubts(spec.document);
+    let is_due = run.is_some()
+        || memo.is_none_or(|memo| doubted || !is_recent(memo.read_at, pace.deep, now));
+    let whole_after = pace.whole_after(spec.role);
+    let known = memo.filter(|_| !doubted).map(|memo| {
+        let is_due_whole = memo.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
+        if is_due_whole { without_validators(&memo.known) } else { memo.known.clone() }
+    });
+    Some(Wanted { document: spec.document, known, only_after_change: is_history && !is_due })
+}
+
+/// Whether `at` is less than `limit` ago. What lies in the future is of before our clock went back.
+fn is_recent(at: Timestamp, limit: Duration, now: Timestamp) -> bool {
+    at <= now && now.since(at) < limit
+}
+
+/// The bytes come, and whether they are the known ones is seen from their hash.
+fn without_validators(known: &Known) -> Known {
+    Known { hash: known.hash, etag: None, last_modified: None }
 }
 
 /// The moment it is due, but always later than the turn before, also when the clock went back.
@@ -45,13 +64,15 @@ fn slot(row: &PageRow, now: Timestamp) -> Slot {
 mod tests {
     use super::*;
     use crate::plan::tests::{at, row};
-    use signalbook_domain::memo::DocumentMemo;
-    use signalbook_domain::observation::{ContentHash, Known};
-    use signalbook_domain::{Document, Platform};
+    use signalbook_domain::memo::{DocumentMemo, MissingRun};
+    use signalbook_domain::observation::ContentHash;
+    use signalbook_domain::{Document, Failure, Platform};
 
     fn read(row: &mut PageRow, document: Document, seconds: i64) {
-        let known = Known { hash: ContentHash([1; 32]), etag: None, last_modified: None };
-        let memo = DocumentMemo { folded: true, ..DocumentMemo::new(known, at(seconds)) };
+        let etag = Some("\"1\"".to_owned());
+        let known = Known { hash: ContentHash([1; 32]), etag, last_modified: None };
+        let whole_at = Some(at(seconds));
+        let memo = DocumentMemo { folded: true, whole_at, ..DocumentMemo::new(known, at(seconds)) };
         row.memo.documents.insert(document, Box::new(memo));
     }
 
@@ -104,5 +125,79 @@ mod tests {
         let mut page = known_page();
         page.memo.last_slot = Slot(at(5_000).micros());
         assert_eq!(job(&page, &Pace::default(), at(10)).slot, Slot(at(5_000).micros() + 1));
+    }
+
+    /// Of a list that was last asked for at second 1,000.
+    fn missing(polls: u32) -> MissingRun {
+        MissingRun {
+            polls,
+            since: at(0),
+            asked_at: at(1_000),
+            failure: Failure::HttpError,
+            alike: polls,
+            detail: "answered with status 503".to_owned(),
+            is_not_there: false,
+            not_offered: false,
+            not_before: None,
+        }
+    }
+
+    /// The second from which on a list that fails like this is asked for.
+    fn asked_again(run: MissingRun, in_trouble: bool) -> i64 {
+        let mut page = known_page();
+        page.memo.in_trouble = in_trouble;
+        page.memo.missing.insert(Document::Incidents, run);
+        let list = |second| asked(&page, second).into_iter().find(|w| w.0 == Document::Incidents);
+        let first = (1_001..9_000).find(|second| list(*second).is_some()).unwrap();
+        assert!((first..9_000).all(|second| list(second).is_some_and(|wanted| !wanted.2)));
+        assert!(list(999).is_some(), "our clock went back");
+        first - 1_000
+    }
+
+    #[test]
+    fn a_list_that_fails_is_asked_for_at_the_next_poll_and_then_less_and_less() {
+        assert_eq!(asked_again(missing(1), false), 1);
+        // Polls come up to a tenth early.
+        let pauses: Vec<i64> = (2..=7).map(|polls| asked_again(missing(polls), false)).collect();
+        assert_eq!(pauses, [54, 108, 216, 432, 810, 810]);
+    }
+
+    #[test]
+    fn a_list_that_is_not_offered_is_asked_for_hourly() {
+        let run = MissingRun { not_offered: true, is_not_there: true, ..missing(1) };
+        assert_eq!(asked_again(run, false), 3_600);
+    }
+
+    #[test]
+    fn a_list_is_left_alone_for_as_long_as_the_vendor_asks_within_bounds() {
+        let until = |seconds| MissingRun { not_before: Some(at(seconds)), ..missing(1) };
+        assert_eq!(asked_again(until(1_700), false), 700);
+        assert_eq!(asked_again(until(99_000), false), 3_600);
+        assert_eq!(asked_again(until(99_000), true), 900);
+    }
+
+    #[test]
+    fn the_current_document_is_asked_for_each_time_whatever_fails() {
+        let mut page = known_page();
+        for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
+            page.memo.missing.insert(document, missing(9));
+        }
+        assert_eq!(asked(&page, 1_001), [(Document::Summary, true, false)]);
+    }
+
+    #[test]
+    fn documents_are_read_without_validators_now_and_then() {
+        let page = known_page();
+        let sent = |second: i64, place: usize| {
+            let wanted = &job(&page, &Pace::default(), at(second)).wanted[place];
+            let known = wanted.known.as_ref().unwrap();
+            assert_eq!(known.hash, ContentHash([1; 32]), "the bytes are compared in any case");
+            known.etag.is_some()
+        };
+        let (quarter, six_hours) = (1_000 + 900, 1_000 + 6 * 3_600);
+        assert_eq!([sent(quarter - 1, 0), sent(quarter, 0)], [true, false]);
+        assert_eq!([sent(six_hours - 1, 1), sent(six_hours, 1)], [true, false]);
+        assert_eq!([sent(six_hours - 1, 2), sent(six_hours, 2)], [true, false]);
+        assert!(!sent(999, 0), "our clock went back");
     }
 }

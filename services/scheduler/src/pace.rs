@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use signalbook_domain::observation::{RETRY_AFTER_MAX, Slot};
-use signalbook_domain::{PageId, Timestamp};
+use signalbook_domain::memo::MissingRun;
+use signalbook_domain::observation::Slot;
+use signalbook_domain::{PageId, Role, Timestamp};
 use signalbook_runtime::Backoff;
 use signalbook_store::PageRow;
 
@@ -16,18 +17,37 @@ pub struct Pace {
     pub failing_max: Duration,
     /// Documents about what is over are read again after this long, changed or not.
     pub deep: Duration,
+    /// A document that a vendor never had is asked for after this long.
+    pub not_offered: Duration,
+    /// The current document is read without validators after this long, so that an answer which
+    /// wrongly says that nothing has changed hides nothing for longer.
+    pub current_whole: Duration,
+    /// And the others after this long.
+    pub history_whole: Duration,
+    /// A start polls a page once that is left alone at the vendor's wish, but not if it was polled
+    /// less than this long ago.
+    pub start: Duration,
     /// The time between two polls of one host.
     pub host_spacing: Duration,
 }
 
+impl Pace {
+    /// That of the plan.
+    pub const DEFAULT: Self = Self {
+        trouble: Duration::from_secs(30),
+        failing_max: Duration::from_mins(15),
+        deep: Duration::from_mins(5),
+        not_offered: Duration::from_hours(1),
+        current_whole: Duration::from_mins(15),
+        history_whole: Duration::from_hours(6),
+        start: Duration::from_mins(5),
+        host_spacing: Duration::from_millis(100),
+    };
+}
+
 impl Default for Pace {
     fn default() -> Self {
-        Self {
-            trouble: Duration::from_secs(30),
-            failing_max: Duration::from_mins(15),
-            deep: Duration::from_mins(5),
-            host_spacing: Duration::from_millis(100),
-        }
+        Self::DEFAULT
     }
 }
 
@@ -41,18 +61,50 @@ impl Pace {
         let jitter = pause / JITTER_PART * spread(row.id, row.memo.last_slot) / 1_000;
         let due = last.plus(pause.saturating_sub(jitter));
         // Nobody sends us away for longer, so what is later comes of a clock that was set back.
-        let latest = last.plus(RETRY_AFTER_MAX);
-        row.memo.not_before.map_or(due, |not_before| due.max(not_before.min(latest)))
+        let latest = last.plus(row.memo.hold_max());
+        row.memo.hold.as_ref().map_or(due, |hold| due.max(hold.until.min(latest)))
+    }
+
+    /// The same of a page that this process has not polled yet.
+    pub fn due_at_start(&self, row: &PageRow, last: Timestamp) -> Timestamp {
+        let due = self.due(row, last);
+        if row.memo.hold.is_some() { due.min(last.plus(self.start)) } else { due }
+    }
+
+    /// Whether a document of `row`'s page that failed like `run` is asked for at `now`.
+    pub fn is_asked_again(&self, row: &PageRow, run: &MissingRun, now: Timestamp) -> bool {
+        let pause = if run.not_offered {
+            self.not_offered
+        } else {
+            let pause = self.backoff(row).delay(run.polls.saturating_sub(1));
+            // A poll that comes early by its jitter is the one that is meant.
+            pause.saturating_sub(pause / JITTER_PART)
+        };
+        let latest = run.asked_at.plus(row.memo.hold_max());
+        let is_left_alone = run.not_before.is_some_and(|until| now < until.min(latest));
+        let is_over = now.since(run.asked_at) >= pause && !is_left_alone;
+        // What was asked for in the future was so before our clock went back.
+        is_over || run.asked_at > now
+    }
+
+    /// After how long a document is read without validators.
+    pub fn whole_after(&self, role: Role) -> Duration {
+        match role {
+            Role::Current => self.current_whole,
+            Role::History => self.history_whole,
+        }
     }
 
     fn pause(&self, row: &PageRow) -> Duration {
         match row.memo.failures() {
             0 if row.memo.in_trouble => row.interval.min(self.trouble),
             0 => row.interval,
-            failures => {
-                Backoff::new(row.interval, self.failing_max.max(row.interval)).delay(failures)
-            }
+            failures => self.backoff(row).delay(failures),
         }
+    }
+
+    fn backoff(&self, row: &PageRow) -> Backoff {
+        Backoff::new(row.interval, self.failing_max.max(row.interval))
     }
 }
 
@@ -68,7 +120,7 @@ mod tests {
     use super::*;
     use crate::plan::tests::{at, row};
     use signalbook_domain::Failure;
-    use signalbook_domain::memo::Failing;
+    use signalbook_domain::memo::{Failing, Hold};
 
     fn pause_seconds(row: &PageRow) -> u64 {
         Pace::default().pause(row).as_secs()
@@ -97,18 +149,33 @@ mod tests {
         assert_eq!(pauses, [60, 120, 240, 480, 900, 900]);
     }
 
+    fn held(until: i64) -> PageRow {
+        let mut page = row(1, "https://a.example", 60);
+        let hold = Hold { since: at(0), until: at(until), detail: "wait".to_owned() };
+        page.memo.hold = Some(hold);
+        page
+    }
+
     #[test]
     fn a_vendor_that_asks_us_to_wait_is_left_alone() {
-        let mut page = row(1, "https://a.example", 60);
-        page.memo.not_before = Some(at(500));
-        assert_eq!(Pace::default().due(&page, at(0)), at(500));
+        assert_eq!(Pace::default().due(&held(500), at(0)), at(500));
     }
 
     #[test]
     fn a_clock_that_was_set_back_does_not_keep_us_away_for_long() {
-        let mut page = row(1, "https://a.example", 60);
-        page.memo.not_before = Some(at(1_000_000));
-        assert_eq!(Pace::default().due(&page, at(0)), at(6 * 3_600));
+        let mut page = held(1_000_000);
+        assert_eq!(Pace::default().due(&page, at(0)), at(3_600));
+        page.memo.in_trouble = true;
+        assert_eq!(Pace::default().due(&page, at(0)), at(900));
+    }
+
+    #[test]
+    fn a_start_asks_a_vendor_that_wants_to_be_left_alone_once_five_minutes_after_the_last_time() {
+        let pace = Pace::default();
+        assert_eq!(pace.due_at_start(&held(3_600), at(0)), at(300));
+        assert_eq!(pace.due_at_start(&held(200), at(0)), at(200));
+        let other = row(1, "https://a.example", 600);
+        assert_eq!(pace.due_at_start(&other, at(0)), pace.due(&other, at(0)));
     }
 
     #[test]

@@ -45,10 +45,26 @@ struct Host {
 }
 
 impl Plan {
+    /// Takes in all rows when the process starts.
+    pub fn start(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
+        self.take_in(rows, pace, now, Pace::due_at_start);
+    }
+
     /// Takes in rows that were written since the last time: new pages are planned, those that are
     /// not watched any more forgotten, and those whose last poll was folded since are planned
     /// anew, since it may have changed their pace.
     pub fn sync(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
+        self.take_in(rows, pace, now, Pace::due);
+    }
+
+    /// `due` says when a page is due that was not planned before.
+    fn take_in(
+        &mut self,
+        rows: &[PageRow],
+        pace: &Pace,
+        now: Timestamp,
+        due: fn(&Pace, &PageRow, Timestamp) -> Timestamp,
+    ) {
         let is_fresh = |row: &&PageRow| row.watched && !self.pages.contains_key(&row.id);
         let count = u32::try_from(rows.iter().filter(is_fresh).count()).unwrap_or(u32::MAX);
         let mut fresh = 0;
@@ -59,13 +75,19 @@ impl Plan {
                     let spread = START_SPACING.min(row.interval / count.max(1)) * fresh;
                     fresh += 1;
                     let due =
-                        row.memo.last_poll_at.map_or(now, |last| pace.due(row, last.min(now)));
+                        row.memo.last_poll_at.map_or(now, |last| due(pace, row, last.min(now)));
                     self.put(row, due.max(now.plus(spread)), None);
                 }
                 Some(planned) if planned.made_from != row.memo.last_slot.0 => {
-                    // A poll may be under way that is newer than the one which the row tells of.
-                    let asked_at = planned.asked_at;
-                    let last = row.memo.last_poll_at.max(asked_at).unwrap_or(now).min(now);
+                    // A poll may be under way that is newer than the one which the row tells of. A
+                    // page that answers is polled at its pace however long its polls take, and
+                    // one that fails is left alone from when it failed.
+                    let (asked_at, ended_at) = (planned.asked_at, row.memo.last_poll_at);
+                    let last = match asked_at {
+                        Some(asked_at) if row.memo.failures() == 0 => Some(asked_at),
+                        Some(_) | None => ended_at.max(asked_at),
+                    };
+                    let last = last.unwrap_or(now).min(now);
                     self.put(row, pace.due(row, last).max(now), asked_at);
                 }
                 Some(_) => {}
@@ -139,7 +161,8 @@ impl Plan {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use signalbook_domain::memo::Memo;
+    use signalbook_domain::Failure;
+    use signalbook_domain::memo::{Failing, Hold, Memo};
     use signalbook_domain::observation::Slot;
     use uuid::Uuid;
 
@@ -239,6 +262,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_start_polls_a_page_that_is_left_alone_once_and_nothing_else_does() {
+        let mut page = row(1, "https://a.example", 60);
+        page.memo.last_poll_at = Some(at(1_000));
+        page.memo.last_slot = Slot(1);
+        let hold = Hold { since: at(1_000), until: at(4_000), detail: "wait".to_owned() };
+        page.memo.hold = Some(hold);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.start(std::slice::from_ref(&page), &pace, at(1_100));
+        assert!(plan.take_due(&pace, at(1_299), 9).is_empty());
+        assert_eq!(plan.take_due(&pace, at(1_300), 9).len(), 1);
+        plan.polled(&page, &pace, at(1_300));
+        assert_eq!(plan.wait(at(1_300)), Some(Duration::from_mins(45)));
+        let mut anew = Plan::default();
+        anew.sync(&[page], &pace, at(2_000));
+        assert_eq!(anew.wait(at(2_000)), Some(Duration::from_secs(2_000)));
+    }
+
+    #[test]
     fn a_page_whose_incident_opened_comes_sooner() {
         let mut page = row(1, "https://a.example", 600);
         let (mut plan, pace) = (Plan::default(), Pace::default());
@@ -250,6 +291,25 @@ pub(crate) mod tests {
         page.memo.in_trouble = true;
         plan.sync(&[page], &pace, at(2));
         assert_eq!(plan.take_due(&pace, at(31), 9).len(), 1);
+    }
+
+    #[test]
+    fn a_page_whose_polls_take_long_keeps_its_pace_unless_they_fail() {
+        let mut page = row(1, "https://a.example", 60);
+        let (mut plan, pace) = (Plan::default(), Pace::default());
+        plan.sync(std::slice::from_ref(&page), &pace, at(0));
+        plan.take_due(&pace, at(0), 9);
+        plan.polled(&page, &pace, at(0));
+        page.memo.last_poll_at = Some(at(12));
+        page.memo.last_slot = Slot(7);
+        let mut failing = page.clone();
+        failing.memo.failing =
+            Some(Failing { polls: 1, since: at(12), failure: Failure::Unreachable });
+        plan.sync(&[page], &pace, at(13));
+        assert!(plan.wait(at(0)).unwrap() <= Duration::from_mins(1));
+        failing.memo.last_slot = Slot(8);
+        plan.sync(&[failing], &pace, at(13));
+        assert!(plan.wait(at(12)).unwrap() > Duration::from_secs(53));
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub struct Scheduler {
     mark: PageMark,
     refreshed_at: Option<Duration>,
     last_now: Timestamp,
+    has_started: bool,
 }
 
 impl Scheduler {
@@ -66,6 +67,7 @@ impl Scheduler {
             mark: PageMark::default(),
             refreshed_at: None,
             last_now: Timestamp::MIN,
+            has_started: false,
         }
     }
 
@@ -102,7 +104,12 @@ impl Scheduler {
             return Ok(());
         }
         let (rows, mark) = self.log.pages_after(self.mark).await?;
-        self.plan.sync(&rows, &self.pace, now);
+        if self.has_started {
+            self.plan.sync(&rows, &self.pace, now);
+        } else {
+            self.plan.start(&rows, &self.pace, now);
+            self.has_started = true;
+        }
         for row in rows {
             if row.watched {
                 self.rows.insert(row.id, row);

@@ -3,6 +3,7 @@
 //! - [`config`]: the file and its defaults.
 //! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
 //! - [`clock_guard`]: nothing is recorded while our own clock cannot be right.
+//! - [`descriptors`]: how many files and connections may be open at once.
 //! - [`node`]: every role in one process, `build` and then `run`.
 //! - [`command`]: what each subcommand does.
 
@@ -10,4 +11,5 @@ pub mod adapters;
 pub mod clock_guard;
 pub mod command;
 pub mod config;
+pub mod descriptors;
 pub mod node;

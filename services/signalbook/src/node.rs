@@ -14,7 +14,7 @@ use signalbook_api::Api;
 use signalbook_bus::SharedBus;
 use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_outbound::{Client, Limits, Policy};
-use signalbook_poller::{POLLS_UNDER_WAY, Poller};
+use signalbook_poller::Poller;
 use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{
     BoxError, Clock, Health, Ids, Stop, SystemClock, SystemIds, TaskError, Tasks,
@@ -147,9 +147,8 @@ impl Node {
         };
         tasks.spawn("scheduler", endless(schedule));
         let poller = Poller::new(bus.clone(), client, clock.clone(), sources.ids);
-        for _ in 0..POLLS_UNDER_WAY {
-            tasks.spawn("poller", endless(poller.clone().run(stop.clone())));
-        }
+        let check = health.check("polling");
+        tasks.spawn("poller", endless(poller.run(check, stop.clone())));
         for partition in 0..bus.partitions() {
             let (log, evidence) = (store.log.clone(), store.evidence.clone());
             let aggregator = Aggregator::new(log, evidence, bus.clone(), clock.clone(), partition);

@@ -116,7 +116,8 @@ async fn entries_that_cannot_be_read_cost_themselves_and_prove_no_deletion() {
     });
     scene.pass(Duration::from_mins(5)).await;
     let told = scene.poll().await;
-    assert_eq!(told, ["incident.opened", "incident.investigating"], "what is right is read");
+    let opened = ["incident.opened", "incident.investigating"];
+    assert_eq!(told, opened.repeat(2), "what is right is read, and what goes on is kept");
     for _ in 0..3 {
         scene.pass(Duration::from_mins(5)).await;
         assert!(scene.poll().await.is_empty(), "the other one may be among the broken ones");
@@ -126,7 +127,7 @@ async fn entries_that_cannot_be_read_cost_themselves_and_prove_no_deletion() {
         [
             "incident number 1 left out: expected an object, found a text",
             "incident number 2 left out: it has no `id`",
-            "incident `inc000000002` left out: it has no `name`",
+            "incident `inc000000002` kept as far as it can be read: it has no `name`",
         ]
     );
 }

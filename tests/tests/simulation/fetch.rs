@@ -76,13 +76,13 @@ impl Fetch<'_> {
 
     fn known(&mut self, platform: Platform, bag: &mut Bag) -> Result<(), Failed> {
         let mut changed = false;
-        for (place, wanted) in self.job.wanted.iter().enumerate() {
+        for wanted in &self.job.wanted {
             if wanted.only_after_change && !changed {
                 continue;
             }
             let specs = documents(platform);
             let spec = specs.iter().find(|spec| spec.document == wanted.document).unwrap();
-            match self.fetch(wanted, spec.path, place, bag) {
+            match self.fetch(wanted, spec.path, bag) {
                 Ok(()) => {}
                 Err(failed) if spec.role == Role::Current && !is_of_the_document(&failed) => {
                     return Err(failed);
@@ -98,7 +98,7 @@ impl Fetch<'_> {
     fn unknown(&mut self, bag: &mut Bag) -> Result<Platform, Failed> {
         let whole = |document| Wanted { document, known: None, only_after_change: false };
         let probe = probes()[0];
-        self.fetch(&whole(probe.document), probe.path, 0, bag)?;
+        self.fetch(&whole(probe.document), probe.path, bag)?;
         let body = bag.fetched[0].body.as_deref().unwrap_or_default();
         let Some(platform) = detect(probe.document, body) else {
             return Err(Failed {
@@ -108,21 +108,16 @@ impl Fetch<'_> {
                 answer: bag.fetched.pop().map(Box::new),
             });
         };
-        for (place, spec) in documents(platform).iter().enumerate().skip(1) {
-            if let Err(failed) = self.fetch(&whole(spec.document), spec.path, place, bag) {
+        for spec in documents(platform).iter().filter(|spec| spec.role == Role::History) {
+            if let Err(failed) = self.fetch(&whole(spec.document), spec.path, bag) {
                 bag.missing.push(Missing { document: spec.document, failed });
             }
         }
         Ok(platform)
     }
 
-    fn fetch(
-        &mut self,
-        wanted: &Wanted,
-        path: &str,
-        place: usize,
-        bag: &mut Bag,
-    ) -> Result<(), Failed> {
+    fn fetch(&mut self, wanted: &Wanted, path: &str, bag: &mut Bag) -> Result<(), Failed> {
+        let place = place_of(wanted.document);
         let url = address(&self.job.url, path);
         let oldest = self.oldest_copy.max(self.vendor.rebuilt_at());
         let as_of = copied_at(self.weather, place, self.now, oldest);
@@ -159,10 +154,20 @@ impl Fetch<'_> {
             | Weather::Stale { .. }
             | Weather::Damaged { .. } => Ok(good(&url, rendered.body.clone(), wanted)),
         };
-        let is_unchanged = answer.as_ref().is_ok_and(|response| response.status == 304);
+        let fetched = answer::document(wanted, &url, answer, self.clock);
+        let is_unchanged = fetched.as_ref().is_ok_and(|fetched| fetched.body.is_none());
         bag.served.push(Came { document: wanted.document, is_unchanged, result });
-        bag.fetched.push(answer::document(wanted, &url, answer, self.clock)?);
+        bag.fetched.push(fetched?);
         Ok(())
+    }
+}
+
+/// The place at which moves name a document.
+pub(crate) fn place_of(document: Document) -> usize {
+    match document {
+        Document::Summary => 0,
+        Document::Incidents => 1,
+        Document::Maintenances => 2,
     }
 }
 

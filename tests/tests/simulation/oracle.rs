@@ -258,6 +258,7 @@ impl PageOracle {
         });
         let phases = Phases::of(&events, &self.told);
         let known = self.told.times_of_change();
+        let open = now.open(&self.told);
         for event in events {
             self.judge(heard, event, &leaves)
                 .map_err(|objection| format!("{objection}: {event}"))?;
@@ -272,6 +273,9 @@ impl PageOracle {
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
             let missed = now.missed(leaf.shown, &self.told);
             self.copies.change(leaf.shown.document, |copy| copy.missed = missed);
+            if leaf.is_folded() {
+                self.copies.note_absences(leaf.shown.document, &open, &self.told);
+            }
         }
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
             self.ends.count(&now, &self.told, at);
@@ -317,7 +321,7 @@ impl PageOracle {
         for came in served {
             let copy = self.copies.get(came.document);
             if copy.is_some_and(|copy| copy.folded_at == at && !copy.is_stale) {
-                self.copies.rank(came.document, &self.told);
+                self.copies.rank(came.document);
             }
         }
     }

@@ -13,7 +13,7 @@ use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_runtime::{ManualClock, SeededIds};
 
-use crate::fetch::{self, Catch, NOT_OFFERED, copied_at};
+use crate::fetch::{self, Catch, NOT_OFFERED, copied_at, place_of};
 use crate::moves::{Failing, Weather};
 use crate::oracle::shown::{Came, Miss};
 use crate::vendor::{Vendor, served_as};
@@ -55,7 +55,8 @@ impl Wire {
         let oldest_copy = oldest_copy.max(vendor.rebuilt_at());
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
         self.serve(&vendor.slug, vendor.life().clone());
-        for (place, document) in SERVED.into_iter().enumerate() {
+        for document in SERVED {
+            let place = place_of(document);
             let fault = if vendor.offers(document) {
                 fault(weather, place, &job.url, now, oldest_copy)
             } else {
@@ -64,7 +65,7 @@ impl Wire {
             let document = served_as(document);
             self.double.set_document_fault(&vendor.slug, document, fault);
         }
-        let outcome = self.poller.observe(job).await.outcome;
+        let outcome = self.poller.observe(job).await.unwrap().outcome;
         let served = match &outcome {
             Outcome::Failed(_) => Err(missed(weather, job).failure),
             Outcome::Answered { documents, missing, .. } => {
@@ -94,14 +95,6 @@ impl Wire {
 }
 
 const SERVED: [Document; 3] = [Document::Summary, Document::Incidents, Document::Maintenances];
-
-fn place_of(document: Document) -> usize {
-    match document {
-        Document::Summary => 0,
-        Document::Incidents => 1,
-        Document::Maintenances => 2,
-    }
-}
 
 /// What the double does in such weather. Damaged documents it has none: it serves them whole.
 fn fault(

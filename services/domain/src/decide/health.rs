@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::Facts;
 use crate::event::PageEvent;
-use crate::memo::{FAILURES, Failing, Memo};
+use crate::memo::{FAILURES, Failing, Hold, Memo};
 use crate::observation::Failed;
 use crate::page::Health;
 use crate::status::trusted_for;
+use crate::time::Timestamp;
 use crate::words::Platform;
 
 /// A poll failed: nothing of it changes an incident.
@@ -21,7 +22,7 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
         }
         None => Failing { polls: 1, since: at, failure: failed.failure },
     };
-    memo.not_before = failed.retry_after.map(|wait| at.plus(wait));
+    memo.hold = held(memo, failed, at);
     let since = failing.since;
     let tell = failing.polls >= FAILURES
         && match facts.book.page.health {
@@ -38,6 +39,16 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
     }
 }
 
+/// For how long the vendor is left alone after it answered like that, if it asked for it.
+fn held(memo: &Memo, failed: &Failed, at: Timestamp) -> Option<Hold> {
+    let wait = failed.retry_after.filter(|wait| !wait.is_zero())?;
+    Some(Hold {
+        since: memo.hold.as_ref().map_or(at, |hold| hold.since),
+        until: at.plus(wait.min(memo.hold_max())),
+        detail: failed.detail.clone(),
+    })
+}
+
 /// A poll was good: the page can be read, and answers from `url`.
 pub(super) fn good(
     facts: &mut Facts<'_>,
@@ -48,7 +59,7 @@ pub(super) fn good(
 ) {
     tell_unobserved(facts, memo, interval);
     memo.failing = None;
-    memo.not_before = None;
+    memo.hold = None;
     if facts.book.page.platform != Some(platform) {
         facts.tell_page(PageEvent::PlatformDetected { platform }, None);
     }
@@ -68,5 +79,44 @@ fn tell_unobserved(facts: &mut Facts<'_>, memo: &Memo, interval: Duration) {
     };
     if from < until {
         facts.tell_page(PageEvent::Unobserved { from, until }, Some(from));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Failure;
+
+    fn asks(wait: Option<Duration>) -> Failed {
+        let detail = "`https://a.example` answered with status 429".to_owned();
+        Failed { failure: Failure::Blocked, detail, retry_after: wait, answer: None }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_seconds(seconds)
+    }
+
+    #[test]
+    fn a_wish_to_be_left_alone_is_kept_from_the_first_answer_with_its_reason() {
+        let mut memo = Memo::default();
+        let failed = asks(Some(Duration::from_mins(2)));
+        memo.hold = held(&memo, &failed, at(0));
+        let first = memo.hold.clone().unwrap();
+        assert_eq!((first.since, first.until), (at(0), at(120)));
+        assert_eq!(first.detail, failed.detail);
+        memo.hold = held(&memo, &failed, at(130));
+        let second = memo.hold.clone().unwrap();
+        assert_eq!((second.since, second.until), (at(0), at(250)));
+        assert_eq!(held(&memo, &asks(None), at(260)), None);
+        assert_eq!(held(&memo, &asks(Some(Duration::ZERO)), at(260)), None);
+    }
+
+    #[test]
+    fn nobody_sends_us_away_for_long_least_of_all_while_something_goes_on() {
+        let mut memo = Memo::default();
+        let failed = asks(Some(Duration::MAX));
+        assert_eq!(held(&memo, &failed, at(0)).unwrap().until, at(3_600));
+        memo.in_trouble = true;
+        assert_eq!(held(&memo, &failed, at(0)).unwrap().until, at(900));
     }
 }

@@ -18,7 +18,11 @@ pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
             Ok(_) => drop(memo.missing.remove(document)),
             Err(failed) => {
                 let before = memo.missing.remove(document);
-                let run = continued(before, failed, !memo.has_read(*document), at);
+                let wait = failed.retry_after.map(|wait| wait.min(memo.hold_max()));
+                let run = MissingRun {
+                    not_before: wait.map(|wait| at.plus(wait)),
+                    ..continued(before, failed, !memo.has_read(*document), at)
+                };
                 memo.missing.insert(*document, run);
             }
         }
@@ -44,6 +48,7 @@ fn continued(
         detail: failed.detail.clone(),
         is_not_there: failed.is_not_there(),
         not_offered,
+        not_before: None,
     }
 }
 

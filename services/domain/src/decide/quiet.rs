@@ -23,7 +23,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
     }
     let mut next = polled(memo, reading);
     seen_again(&mut next, reading.observed_at);
-    next.not_before = None;
+    next.hold = None;
     good.current()?;
     let newest = newest_page_time(memo);
     for Answer { document, result } in &good.answers {
@@ -33,13 +33,13 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
         }
         let remembered = next.documents.get_mut(document)?;
         let is_old = matches!(
-            (remembered.page_updated_at, newest),
+            (remembered.says_page_updated_at(), newest),
             (Some(said), Some(newest)) if said < newest
         );
         if remembered.stale.is_some() || !remembered.folded || is_old {
             return None;
         }
-        remembered.confirm(&content.known, reading.observed_at);
+        remembered.confirm(&content.known, content.is_whole, reading.observed_at);
         remembered.fresh_at = Some(reading.observed_at);
     }
     Some(next)

@@ -144,7 +144,7 @@ impl Telling<'_, '_> {
             planned: Planned { from: shown.scheduled_for, until: shown.scheduled_until },
         };
         let published_at = shown.created_at.or(first_shown);
-        let started_at = self.claimed_start(None);
+        let started_at = shown.claimed_start(None, self.facts.observed_at);
         self.tell(ReportChange::Opened(opened), started_at, published_at);
     }
 

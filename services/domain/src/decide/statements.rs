@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::book::Book;
 use crate::id::StreamKind;
 use crate::memo::{DocumentMemo, Memo, Statement};
-use crate::report::digest;
+use crate::report::{Report, digest};
 use crate::snapshot::{Coverage, ReportFacts, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Role};
@@ -37,10 +37,23 @@ pub(super) enum Standing {
 }
 
 impl Statements {
-    /// Those of the documents that were folded and are neither stale nor failing.
+    /// Those of the documents that were folded and are not stale. One that fails says what it said
+    /// before it did: as long as nobody knows better, nothing is concluded from its silence.
     pub(super) fn remembered(memo: &Memo) -> Self {
+        Self::of(memo.documents.iter().filter_map(|(document, remembered)| {
+            let is_current = remembered.folded && remembered.stale.is_none();
+            is_current.then_some((*document, remembered.as_ref()))
+        }))
+    }
+
+    /// Those of the documents that can be relied on now.
+    pub(super) fn fresh(memo: &Memo) -> Self {
+        Self::of(fresh(memo))
+    }
+
+    fn of<'a>(documents: impl Iterator<Item = (Document, &'a DocumentMemo)>) -> Self {
         let mut of: BTreeMap<Uuid, Vec<(Document, Statement)>> = BTreeMap::new();
-        for (document, remembered) in fresh(memo) {
+        for (document, remembered) in documents {
             for (report, said) in &remembered.statements {
                 of.entry(*report).or_default().push((document, said.clone()));
             }
@@ -126,25 +139,67 @@ fn is_newer(one: &Statement, other: &Statement) -> bool {
     matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
 }
 
+impl Statement {
+    /// Whether it says otherwise of what is known than the log, of which it is no older.
+    pub(super) fn contradicts(&self, known: &Report) -> bool {
+        let says = self.phase.as_ref().is_some_and(|phase| !phase.is_empty());
+        says && self.is_over != known.is_over()
+            && self.phase.as_ref() != Some(&known.phase.raw)
+            && self.updated_at >= known.vendor_updated_at
+            && !known.inferred
+    }
+}
+
+/// The lists that have to contain a report and were read before it mattered what they say of it.
+pub(super) fn silent_lists<'a>(
+    memo: &'a Memo,
+    id: Uuid,
+    kind: StreamKind,
+    report: &'a Report,
+) -> impl Iterator<Item = Document> + 'a {
+    fresh(memo).filter_map(move |(document, list)| {
+        let covers =
+            |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.is_in_list(*coverage);
+        let is_silent = document.role() == Role::History
+            && !list.statements.contains_key(&id)
+            && list.coverage.iter().any(covers);
+        is_silent.then_some(document)
+    })
+}
+
 /// The reports of which it matters who says what: those that are open, as far as is known or as
-/// one of `snapshots` or of the documents that were read before says.
+/// one of `snapshots` or of the documents that were read before says, and those that two of them
+/// show.
 pub(super) fn relevant<'a>(
     book: &Book,
     memo: &Memo,
     snapshots: impl Iterator<Item = &'a Snapshot>,
 ) -> BTreeSet<Uuid> {
     let known = book.reports.iter().filter(|(_, report)| !report.is_over() && !report.withdrawn);
-    let shown = snapshots.flat_map(|snapshot| &snapshot.reports);
-    let shown = shown.filter(|report| !report.status().value.is_over());
-    let said = memo.documents.values().flat_map(|remembered| &remembered.statements);
-    known
-        .map(|((_, id), _)| *id)
-        .chain(shown.map(|report| book.stream(report.kind, &report.external_id).id))
-        .chain(said.filter(|(_, said)| !said.is_over).map(|(report, _)| *report))
-        .collect()
+    let mut relevant: BTreeSet<Uuid> = known.map(|((_, id), _)| *id).collect();
+    for (document, remembered) in &memo.documents {
+        let matters = |said: &Statement| {
+            !said.is_over || (document.role() == Role::Current && said.phase.is_some())
+        };
+        let said = remembered.statements.iter().filter(|(_, said)| matters(said));
+        relevant.extend(said.map(|(report, _)| *report));
+    }
+    let mut shown = BTreeSet::new();
+    for snapshot in snapshots {
+        let ids = snapshot.reports.iter().map(|report| {
+            let id = book.stream(report.kind, &report.external_id).id;
+            (id, report.status().value.is_over())
+        });
+        let ids: BTreeMap<Uuid, bool> = ids.collect();
+        relevant.extend(
+            ids.iter().filter(|(id, is_over)| !**is_over || shown.contains(*id)).map(|(id, _)| *id),
+        );
+        shown.extend(ids.into_keys());
+    }
+    relevant
 }
 
-/// What `snapshot` says of the `relevant` reports.
+/// What `snapshot` says of the `relevant` reports that it shows.
 pub(super) fn stated(
     book: &Book,
     snapshot: &Snapshot,
@@ -157,19 +212,30 @@ pub(super) fn stated(
             stated.entry(id).or_insert_with(|| statement(report));
         }
     }
+    stated
+}
+
+/// Adds that a document which was just folded does not show those of the `relevant` reports that
+/// it would have to.
+pub(super) fn state_absences(
+    book: &Book,
+    document: Document,
+    remembered: &mut DocumentMemo,
+    relevant: &BTreeSet<Uuid>,
+) {
     for id in relevant {
         let Some((kind, report)) = book.report_by_id(*id) else { continue };
-        let is_in_it = |coverage: Coverage| match snapshot.document.role() {
+        let is_in_it = |coverage: Coverage| match document.role() {
             Role::Current => !report.is_over(),
             Role::History => report.is_in_list(coverage),
         };
         let must_contain =
             |(of, coverage): &(StreamKind, Coverage)| *of == kind && is_in_it(*coverage);
-        if snapshot.coverage.iter().any(must_contain) && stated.len() < STATEMENTS_MAX {
-            stated.entry(*id).or_insert_with(not_listed);
+        let is_bounded = remembered.statements.len() < STATEMENTS_MAX;
+        if is_bounded && remembered.coverage.iter().any(must_contain) {
+            remembered.statements.entry(*id).or_insert_with(not_listed);
         }
     }
-    stated
 }
 
 fn statement(report: &ReportFacts) -> Statement {

@@ -190,3 +190,52 @@ fn an_update_that_only_one_of_them_lacks_is_neither_removed_nor_told_again() {
         assert_eq!(world.incident("x").updates.len(), 1);
     }
 }
+
+#[test]
+fn a_report_that_a_list_lacked_from_its_first_sight_on_is_a_contradiction_too() {
+    let mut world = given_a_page().when_all([small([shown("A")]), list([])]);
+    for _ in 1..15 {
+        world = world.when_all([small([shown("A")]), list([])]).then_nothing();
+    }
+    world = world.when_all([small([shown("A")]), list([])]).then(["page.disagreement"]);
+    let told = world.only("page.disagreement");
+    let Event::Page(PageEvent::Disagreement { detail, .. }) = &told.event else { panic!() };
+    assert_eq!(detail, "`summary` says `investigating`, `incidents` does not list it");
+}
+
+#[test]
+fn a_list_that_was_read_before_the_report_went_on_is_asked_for_whole_once() {
+    let world = given_a_page().when(list([over()])).when_all([small([shown("A").updated(at(40))])]);
+    assert!(!world.incident("x").is_over());
+    assert!(world.memo.doubts(Document::Incidents));
+    let world = world.when_all([small([shown("A").updated(at(40))]), list([over()])]);
+    assert!(!world.memo.doubts(Document::Incidents));
+    assert_eq!(world.memo.contradictions.len(), 1);
+}
+
+#[test]
+fn what_a_document_said_counts_while_it_fails() {
+    let world = given_a_page().when_all([small([over()]), list([shown("A")])]);
+    let world = world
+        .when_without([(Document::Incidents, 503)], [small([over()])])
+        .then_nothing()
+        .when_all([small([over()]), list([shown("A")])])
+        .then_nothing();
+    assert!(!world.incident("x").is_over());
+    let world = given_a_page().when_all([small([shown("A")]), list([shown("A")])]);
+    world
+        .when_without([(Document::Summary, 503)], [list([])])
+        .then_nothing()
+        .when_without([(Document::Summary, 503)], [list([])])
+        .then(["page.unreadable"]);
+}
+
+#[test]
+fn of_a_report_that_both_call_over_one_is_believed_too() {
+    let explained = || over().status("postmortem");
+    let mut world = given_a_page().when_all([small([over()]), list([explained()])]);
+    assert_eq!(world.incident("x").phase.raw, "resolved");
+    for _ in 0..5 {
+        world = world.when_all([small([over()]), list([explained()])]).then_nothing();
+    }
+}

@@ -150,3 +150,12 @@ fn a_page_without_an_id_is_known_by_its_host_and_components() {
         .then(["page.unreadable"]);
     given().when(showing(&["x", "y", "z"], None)).then(["component.added"; 3]);
 }
+
+#[test]
+fn a_report_that_was_filed_afterwards_goes_on_too() {
+    let filed = |id: &str| over(id, "Mail", 10).started(at(700)).created(at(10));
+    let old = [of("p1", []), list("p1", [filed("a1")])];
+    let new = || [of("p2", []), list("p2", [filed("a2")])];
+    let world = World::new().when_all(old).when_all(new()).when_all(new());
+    assert_eq!(crate::support::facts::kinds(world.told()), ["page.replaced", "incident.continued"]);
+}

@@ -182,3 +182,16 @@ fn an_unchanged_answer_is_old_if_another_document_says_that_the_page_is_newer() 
         .when_with_unchanged(list(), Document::Summary)
         .then(["incident.withdrawn"]);
 }
+
+/// The small document says a time that lies in our future, which is not believed: it is not as old
+/// as the time before.
+#[test]
+fn an_unchanged_answer_is_not_judged_by_a_time_that_is_not_its_own() {
+    let world = given_a_page()
+        .when(page([]).updated(at(10)).of(Document::Summary))
+        .when(page([]).updated(at(90_000)).of(Document::Summary))
+        .when(page([]).updated(at(20)))
+        .when_unchanged(Document::Summary)
+        .then_nothing();
+    assert!(!world.memo.doubts(Document::Summary));
+}

@@ -246,7 +246,8 @@ fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
         etag: None,
         last_modified: None,
     };
-    Answer { document, result: Ok(Content { known, snapshot }) }
+    let is_whole = snapshot.is_some();
+    Answer { document, result: Ok(Content { known, snapshot, is_whole }) }
 }
 
 /// A document in whose place the vendor answered with this status.

@@ -1,16 +1,26 @@
 //! Names that lead nowhere soon, and addresses of which only some answer.
 
 use std::future::{pending, ready};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
-use signalbook_outbound::{Client, FetchError, Found, Limits, Phase, Resolve};
+use signalbook_outbound::{Client, FetchError, Found, Limits, Means, Phase, Resolve};
 use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
 use crate::deadlines::assert_timed_out;
 use crate::server::{Server, answer};
 use crate::{HASTE, client, loopback, request};
+
+/// Fails each lookup in the same way.
+struct Fails(io::ErrorKind);
+
+impl Resolve for Fails {
+    fn resolve(&self, _: &str) -> Found {
+        Box::pin(ready(Err(self.0.into())))
+    }
+}
 
 /// Knows the addresses of every name, or nothing ever.
 struct Names(Option<Vec<IpAddr>>);
@@ -32,9 +42,36 @@ fn client_with(names: Names, limits: Limits) -> Client {
 async fn a_name_that_nobody_answers_for_is_given_up() {
     let client = client_with(Names(None), Limits { dns: HASTE, ..Limits::default() });
     let result = client.get(request("http://page.test/".parse().unwrap())).await;
-    let text = result.as_ref().unwrap_err().to_string();
+    let error = result.as_ref().unwrap_err();
+    assert_eq!(error.lacks(), Some(Means::Resolver));
+    let text = error.to_string();
     assert_timed_out(result, Phase::Dns);
     assert_eq!(text, "fetch from `page.test`, expected an address for its name within 200ms");
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_exist_is_not_found() {
+    let resolver = Arc::new(Fails(io::ErrorKind::NotFound));
+    let client = Client::with_resolver(loopback(), Limits::default(), resolver);
+    let error = client.get(request("http://nowhere.test/".parse().unwrap())).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "look up `nowhere.test`, expected its name to lead to an address"
+    );
+}
+
+#[tokio::test]
+async fn only_a_resolver_that_answers_knows_that_there_is_no_such_name() {
+    for (says, kind, lacks) in [
+        (io::ErrorKind::NotFound, "name_not_found", None),
+        (io::ErrorKind::Other, "lacking", Some(Means::Resolver)),
+        (io::ErrorKind::ConnectionRefused, "lacking", Some(Means::Resolver)),
+    ] {
+        let client = Client::with_resolver(loopback(), Limits::default(), Arc::new(Fails(says)));
+        let error = client.get(request("http://page.test/".parse().unwrap())).await.unwrap_err();
+        assert_eq!((error.kind(), error.lacks()), (kind, lacks), "{error}");
+        assert!(error.is_transient());
+    }
 }
 
 #[tokio::test]

@@ -64,17 +64,6 @@ async fn a_name_is_dialled_at_its_permitted_addresses() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_exist_is_not_found() {
-    let url = "http://nowhere.invalid/".parse().unwrap();
-    let error = client(Limits::default()).get(request(url)).await.unwrap_err();
-    assert_eq!(error.kind(), "name_not_found", "{error}");
-    assert_eq!(
-        error.to_string(),
-        "look up `nowhere.invalid`, expected its name to lead to an address"
-    );
-}
-
-#[tokio::test]
 async fn a_port_where_nobody_listens_is_a_failed_connect() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/").parse().unwrap();

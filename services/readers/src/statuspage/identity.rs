@@ -1,7 +1,7 @@
 //! What identifies a report.
 //!
-//! A report that goes on is kept even if its own id cannot be: under a digest of the next best
-//! thing that all documents show alike, from poll to poll.
+//! A report is kept even if its own id cannot be: under a digest of the next best thing that all
+//! documents show alike, from poll to poll and when it is over.
 
 use signalbook_domain::observation::ContentHash;
 

@@ -1,8 +1,10 @@
 //! Incidents and maintenances, which have one shape.
 //!
-//! One that is over and cannot be read whole is left out. One that goes on is kept as far as it
-//! can be read, under whatever identifies it, since a page that shows it is not well; and where
-//! nothing does, it is at least said that there is something.
+//! One that goes on and cannot be read whole is kept as far as it can be, under whatever
+//! identifies it, since the page that shows it is not well; and where nothing does, it is at least
+//! said that something goes on. One that is over is kept without its title or id too, or the end
+//! of what was kept before would not be told; but if one of its lists is broken, that it is over
+//! may be as wrong as the list is, and it is left out.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +47,7 @@ enum Entry {
     },
     /// A text that the vendor keeps for later; the page does not show it.
     Template,
-    /// Over, and not to be read whole.
+    /// Over, and not to be relied on.
     Broken,
     /// Not known to be over, and nothing identifies it: which entry it is, and why.
     Unidentified(String),
@@ -115,10 +117,14 @@ fn read_one(
     }
     let identity = Identity::of(&item, title.as_deref());
     let mut own = Notes::default();
-    let report = facts(&item, &identity, context, updates_max, &mut flaws, &mut own);
+    let mut broken = Vec::new();
+    let report = facts(&item, &identity, context, updates_max, &mut broken, &mut own);
     let report = Box::new(ReportFacts { title, ..report });
-    if let Some(entry) = left_out(&item, &identity, &report, flaws.first(), notes) {
-        return entry;
+    let is_relied_on = broken.is_empty() || goes_on(&item, &report);
+    flaws.extend(broken);
+    let is_kept = is_relied_on && identity.external_id().is_some();
+    if let Some(flaw) = flaws.first().filter(|_| !is_kept) {
+        return left_out(&item, &report, flaw, notes);
     }
     for flaw in flaws {
         notes.add(format!("{} kept as far as it can be read: {flaw}", item.label));
@@ -127,24 +133,15 @@ fn read_one(
     Entry::Report { report, is_certain: identity.is_certain() }
 }
 
-/// What becomes of a report with a `flaw` that is not kept.
-fn left_out(
-    item: &Item<'_>,
-    identity: &Identity,
-    report: &ReportFacts,
-    flaw: Option<&String>,
-    notes: &mut Notes,
-) -> Option<Entry> {
-    let (flaw, label) = (flaw?, &item.label);
-    let entry = if !goes_on(item, report) {
-        Entry::Broken
-    } else if identity.external_id().is_none() {
+/// What becomes of a report that is not kept, for its `flaw`.
+fn left_out(item: &Item<'_>, report: &ReportFacts, flaw: &str, notes: &mut Notes) -> Entry {
+    let label = &item.label;
+    notes.add(format!("{label} left out: {flaw}"));
+    if goes_on(item, report) {
         Entry::Unidentified(format!("{label}: {flaw}, and nothing else identifies it"))
     } else {
-        return None;
-    };
-    notes.add(format!("{label} left out: {flaw}"));
-    Some(entry)
+        Entry::Broken
+    }
 }
 
 /// Whether the report may go on: by its status, and if that says nothing, unless it has an end.

@@ -5,8 +5,8 @@ mod bounds;
 mod coverage;
 mod damage;
 mod documents;
+mod half_read;
 mod indicator;
-mod open;
 mod reports;
 
 use serde_json::{Value, json};

@@ -41,6 +41,7 @@ const PACE: Pace = Pace {
     failing_max: Duration::from_secs(5),
     deep: Duration::from_secs(10),
     host_spacing: Duration::from_millis(10),
+    ..Pace::DEFAULT
 };
 
 /// Shows Signalbook at work on pretended vendors: they have a history, and something happens to

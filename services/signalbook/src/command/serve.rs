@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{start_telemetry, tell};
 use crate::config::{Config, PageConfig};
+use crate::descriptors::raise_limit;
 use crate::node::{Node, Sources};
 
 /// Watches status pages and serves what they say. What flags say goes before the file.
@@ -40,6 +41,7 @@ impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.config()?;
         start_telemetry(config.log.format, "info")?;
+        raise_limit();
         let stop = Stop::new();
         let signals = signals(stop.clone()).context("cannot listen for signals")?;
         tokio::spawn(signals);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
 mod clock;
+mod descriptors;
 mod failures;
 mod kill;
 mod support;

@@ -140,7 +140,7 @@ impl Program {
     }
 
     /// Where it listens, if it said so.
-    fn address(&self) -> Option<SocketAddr> {
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
         self.first_line.get()?.trim().rsplit("http://").next()?.parse().ok()
     }
 

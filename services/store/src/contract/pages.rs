@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::memo::{
-    Candidate, Contradiction, DocumentMemo, Failing, Memo, MissingRun, Stale, Statement, Unlisted,
+    Candidate, Contradiction, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement,
+    Unlisted,
 };
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::snapshot::Coverage;
@@ -70,6 +71,7 @@ fn document() -> DocumentMemo {
         read_at: at(NOW),
         folded: true,
         page_updated_at: Some(at(NOW - 3)),
+        is_dated: true,
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
@@ -94,6 +96,7 @@ fn missing() -> MissingRun {
         detail: "answered 404".to_owned(),
         is_not_there: true,
         not_offered: false,
+        not_before: Some(at(NOW + 30)),
     }
 }
 
@@ -113,7 +116,11 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         last_good_at: Some(at(NOW - 9)),
         back_at: Some(at(NOW - 20)),
         failing: Some(Failing { polls: 3, since: at(NOW - 8), failure: Failure::WrongShape }),
-        not_before: Some(at(NOW + 60)),
+        hold: Some(Hold {
+            since: at(NOW - 8),
+            until: at(NOW + 60),
+            detail: "answered 429".to_owned(),
+        }),
         in_trouble: true,
         page_id: Some("p1".to_owned()),
         candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),

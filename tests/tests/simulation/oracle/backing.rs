@@ -28,6 +28,12 @@ impl Leaf<'_> {
         own.is_none_or(|own| !own.outranked.contains(key))
     }
 
+    /// Whether it was read whole, and not only confirmed.
+    pub(crate) fn is_folded(&self) -> bool {
+        let now = self.now.get(self.shown.document);
+        now.is_some_and(|now| self.before.is_none_or(|before| now.folded_at > before.folded_at))
+    }
+
     /// Whether this document says what `event` tells. `told` is what was told before.
     pub(crate) fn backs(&self, event: &Value, told: &Told) -> bool {
         let kind = event["type"].as_str().unwrap_or_default();

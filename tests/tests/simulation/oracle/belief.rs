@@ -2,7 +2,7 @@
 //!
 //! The one whose report has the newer time of change; where these are equal or absent, the one that
 //! says that it goes on; else one that could be read whole, and the current one before a list. A
-//! document that fails, or is older than the page, has no say.
+//! document that is older than the page has no say. One that fails says what it said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -32,6 +32,8 @@ pub(crate) struct Copy {
     pub(crate) is_stale: bool,
     /// Whether it failed when it was last asked for.
     pub(crate) is_failing: bool,
+    /// What it would have to list as open and did not.
+    absent: BTreeSet<ReportKey>,
     /// What another document was believed in when it was read.
     pub(crate) outranked: BTreeSet<ReportKey>,
     /// What it would have to list and did not, though nothing else lists it as open.
@@ -96,6 +98,7 @@ impl Copies {
             folded_at: read_at,
             is_stale: false,
             is_failing: false,
+            absent: BTreeSet::new(),
             outranked,
             missed: BTreeSet::new(),
         };
@@ -108,18 +111,14 @@ impl Copies {
     }
 
     /// What the documents that can be relied on say of a report.
-    pub(crate) fn statements<'a>(
-        &'a self,
-        key: &'a ReportKey,
-        told: Option<&ToldReport>,
-    ) -> Vec<Statement<'a>> {
+    pub(crate) fn statements<'a>(&'a self, key: &'a ReportKey) -> Vec<Statement<'a>> {
         let reliable = self.of.values().filter(|copy| copy.is_reliable());
-        reliable.filter_map(|copy| copy.shown.says(key, told)).collect()
+        reliable.filter_map(|copy| copy.says(key)).collect()
     }
 
     /// Whether the document of all that goes on can be relied on, and lists a report as open.
     pub(crate) fn list_as_open(&self, key: &ReportKey) -> bool {
-        let current = self.of.get(&Document::Summary).filter(|copy| copy.is_reliable());
+        let current = self.of.get(&Document::Summary).filter(|copy| !copy.is_stale);
         let shown = current.and_then(|copy| copy.shown.reports.get(key));
         shown.is_some_and(|shown| !is_over(&shown.status))
     }
@@ -138,11 +137,30 @@ impl Copies {
         told.reports.iter().filter(is_missed).map(|(key, _)| key.clone()).collect()
     }
 
+    /// Notes what a document that was just folded does not show of what matters, by what was `told`
+    /// behind it: what was `open` before, and what another one shows as open.
+    pub(crate) fn note_absences(
+        &mut self,
+        document: Document,
+        open: &BTreeSet<ReportKey>,
+        told: &Told,
+    ) {
+        let Some(copy) = self.of.get(&document) else { return };
+        let is_absent = |key: &&ReportKey| {
+            let told = told.reports.get(*key);
+            !copy.shown.reports.contains_key(*key)
+                && told.is_some_and(|told| copy.shown.must_list(key, told))
+        };
+        let absent = open.iter().filter(is_absent).cloned().collect();
+        self.change(document, |copy| copy.absent = absent);
+    }
+
     /// Notes of what reports another document than `document` is believed.
-    pub(crate) fn rank(&mut self, document: Document, told: &Told) {
+    pub(crate) fn rank(&mut self, document: Document) {
         let Some(copy) = self.of.get(&document) else { return };
         let is_outranked = |key: &&ReportKey| {
-            let said = self.statements(key, told.reports.get(*key));
+            let current = self.of.values().filter(|copy| !copy.is_stale);
+            let said: Vec<_> = current.filter_map(|copy| copy.says(key)).collect();
             let own = said.iter().find(|said| said.document == document);
             own.is_some_and(|own| {
                 said.iter().any(|other| other.contradicts(own) && other.outranks(own))
@@ -153,25 +171,27 @@ impl Copies {
     }
 }
 
-impl Shown {
-    /// What it says of a report, of which so much was `told`: that it stands so, or, where it would
-    /// have to list it and does not, that it is over.
-    fn says<'a>(&'a self, key: &'a ReportKey, told: Option<&ToldReport>) -> Option<Statement<'a>> {
-        let document = self.document;
-        if let Some(report) = self.reports.get(key) {
-            let title = report.title.as_deref().filter(|_| report.updates_complete);
-            let (impact, status) = (report.impact.as_str(), report.status.as_str());
-            return Some(Statement {
-                document,
-                over: is_over(status),
-                updated: report.updated,
-                fields: title.map(|title| (title, impact, status, report.planned)),
-            });
-        }
-        let is_missed = told.is_some_and(|told| self.must_list(key, told));
-        is_missed.then_some(Statement { document, over: true, updated: None, fields: None })
+impl Copy {
+    /// What it says of a report: that it stands so, or, where it would have to list it and does not,
+    /// that it is over.
+    fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
+        let document = self.shown.document;
+        let Some(report) = self.shown.reports.get(key) else {
+            let absent = Statement { document, over: true, updated: None, fields: None };
+            return self.absent.contains(key).then_some(absent);
+        };
+        let title = report.title.as_deref().filter(|_| report.updates_complete);
+        let (impact, status) = (report.impact.as_str(), report.status.as_str());
+        Some(Statement {
+            document,
+            over: is_over(status),
+            updated: report.updated,
+            fields: title.map(|title| (title, impact, status, report.planned)),
+        })
     }
+}
 
+impl Shown {
     /// Whether nothing follows from what it lacks.
     pub(crate) fn claims_nothing(&self, family: Family) -> bool {
         self.claims.get(&family).is_none_or(|claim| *claim == Claim::Nothing)

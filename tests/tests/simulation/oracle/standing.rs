@@ -25,7 +25,7 @@ impl Standing {
         let mut found = BTreeMap::new();
         for key in copies.open(told) {
             let Some(report) = told.reports.get(&key) else { continue };
-            let said = copies.statements(&key, Some(report));
+            let said = copies.statements(&key);
             let Some((one, other)) = contradicting(&said) else { continue };
             let since = self.since.get(&key).copied().unwrap_or(at);
             let read_at = |said: &Statement<'_>| copies.get(said.document).map(|copy| copy.read_at);

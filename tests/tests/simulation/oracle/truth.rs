@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::backing::Leaf;
-use super::belief::Copy;
 use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
 use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
@@ -168,10 +167,7 @@ fn component(shown: &ShownComponent, told: &ToldComponent) -> Result<(), Objecti
 /// What two readings of a document do not list although they would, has to be told as withdrawn,
 /// unless the document of all that goes on lists it.
 fn absences(leaf: &Leaf<'_>, told: &Told) -> Result<(), Objection> {
-    let is_folded = |now: &Copy, before: &Copy| now.folded_at > before.folded_at;
-    let now = leaf.now.get(leaf.shown.document);
-    let before = now.zip(leaf.before).filter(|(now, before)| is_folded(now, before));
-    let Some((_, before)) = before else { return Ok(()) };
+    let Some(before) = leaf.before.filter(|_| leaf.is_folded()) else { return Ok(()) };
     match leaf.now.missed(leaf.shown, told).intersection(&before.missed).next() {
         None => Ok(()),
         Some(key) => Err(format!("the withdrawal of {key:?} is not told")),

@@ -204,7 +204,7 @@ impl Vendor {
             Some(_) => [Status::Scheduled, Status::InProgress, Status::Completed],
         };
         let misprint = match self.rng.u8(..6) {
-            99 => Misprint::Hidden,
+            0 => Misprint::Hidden,
             1 | 2 => {
                 let then = now - SignedDuration::from_mins(self.rng.i64(1..50));
                 let then = then.max(self.life.born_at());

@@ -64,7 +64,7 @@ impl Telling<'_, '_> {
         let is_over = told.phase.value.is_over();
         let at = self.facts.observed_at;
         let resolved_at = credible(self.claimed_end(), at).filter(|_| is_over).or(before.1);
-        let claimed_start = self.claimed_start(resolved_at.filter(|_| is_over));
+        let claimed_start = self.shown.claimed_start(resolved_at.filter(|_| is_over), at);
         let started_at = credible(claimed_start, at).or(before.0);
         let counts = (started_at, resolved_at) != before
             && known.is_none_or(|known| self.counts(known, Value::Times(started_at, resolved_at)));

@@ -8,7 +8,7 @@ use crate::id::StreamId;
 use crate::report::{Lineage, Report};
 use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::text::is_invisible;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, credible};
 
 /// A report begins at the same time on both pages, but for so much.
 const START_TOLERANCE: Duration = Duration::from_mins(1);
@@ -28,7 +28,7 @@ pub(in crate::decide) fn continue_replaced(
             known.lineage == Lineage::Replaced
                 && !known.withdrawn
                 && *kind == shown.kind
-                && is_same(known, shown)
+                && is_same(known, shown, facts.observed_at)
         });
         let Some(((kind, id), _)) = same else { continue };
         let stream = StreamId { kind: *kind, provider: facts.book.provider.clone(), id: *id };
@@ -40,11 +40,12 @@ pub(in crate::decide) fn continue_replaced(
     }
 }
 
-fn is_same(known: &Report, shown: &ReportFacts) -> bool {
+fn is_same(known: &Report, shown: &ReportFacts, observed_at: Timestamp) -> bool {
     let Some(title) = &shown.title else { return false };
     let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
     let known_start = known.started_at.or(known.created_at);
-    let shown_start = shown.started_at.or(shown.created_at).or(first_shown);
+    let claimed_start = credible(shown.claimed_start(None, observed_at), observed_at);
+    let shown_start = claimed_start.or(shown.created_at).or(first_shown);
     let is_near = |one: Timestamp, other: Timestamp| {
         one.since(other).max(other.since(one)) <= START_TOLERANCE
     };

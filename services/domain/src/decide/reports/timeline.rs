@@ -8,7 +8,7 @@ use crate::event::ReportChange;
 use crate::page::host_of;
 use crate::report::{KnownUpdate, Lineage, Report, Value};
 use crate::snapshot::{ReportFacts, UpdateFacts};
-use crate::time::{Timestamp, credible};
+use crate::time::Timestamp;
 use crate::words::Phase;
 
 /// Links to other providers that are recorded of one report.
@@ -164,23 +164,6 @@ impl Telling<'_, '_> {
     /// When the vendor says that it ended, if it says that it is over.
     pub(super) fn claimed_end(&self) -> Option<Timestamp> {
         self.shown.resolved_at.filter(|_| self.shown.status().value.is_over())
-    }
-
-    /// When it began, by what the vendor claims: what would begin after it ended was filed
-    /// afterwards, and began at the earliest of the times that are given.
-    pub(super) fn claimed_start(&self, ended_at: Option<Timestamp>) -> Option<Timestamp> {
-        let observed_at = self.facts.observed_at;
-        let is_over = self.shown.status().value.is_over();
-        let started_at = self.shown.started_at?;
-        let shown = self.shown.updates.iter().filter_map(UpdateFacts::shown_at);
-        let ended_at = ended_at.or(self.claimed_end()).or(shown.clone().max().filter(|_| is_over));
-        let Some(ended_at) = ended_at.filter(|ended_at| {
-            started_at > *ended_at && credible(Some(started_at), observed_at).is_some()
-        }) else {
-            return Some(started_at);
-        };
-        let given = shown.chain(self.shown.created_at).chain([ended_at]);
-        given.filter(|given| credible(Some(*given), observed_at).is_some()).min()
     }
 
     fn read_links(&mut self, body: &str) {

@@ -75,7 +75,8 @@ fn a_window_of_planned_work_reaches_back_to_the_earliest_plan() {
 fn nothing_is_claimed_if_an_entry_was_left_out_or_does_not_say_when_it_was_filed() {
     assert_eq!(covers(&[incident("i1"), json!("broken")]), None);
     assert_eq!(covers(&[with(incident("i1"), "created_at", None)]), None);
-    assert_eq!(covers(&[with(incident("i1"), "name", None)]), None);
+    let nameless = with(with(incident("i1"), "id", json!({})), "shortlink", None);
+    assert_eq!(covers(&[nameless]), None);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn lists_of_a_summary_that_are_null_or_absent_do_not_say_what_is_over() {
 
 #[test]
 fn a_list_of_a_summary_that_is_not_whole_does_not_say_what_is_over() {
-    let broken = with(with(incident("i1"), "name", None), "created_at", None);
+    let broken = with(with(incident("i1"), "id", None), "shortlink", None);
     for list in [json!([broken]), json!(vec![incident("i1"); REPORTS_MAX + 1])] {
         let snapshot = read(Document::Summary, &with(summary(), "incidents", list));
         assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);

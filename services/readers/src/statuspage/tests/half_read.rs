@@ -1,4 +1,4 @@
-//! Reports that go on and cannot be read whole.
+//! Reports that cannot be read whole, above all those that go on.
 
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::{ReportFacts, Snapshot};
@@ -174,21 +174,36 @@ fn what_one_kind_hides_takes_nothing_from_the_other() {
 }
 
 #[test]
-fn what_is_over_and_cannot_be_read_is_left_out() {
-    let untitled = with(open("i1"), "name", None);
-    let no_word = with(untitled.clone(), "status", None);
+fn what_was_kept_while_it_went_on_is_known_again_when_it_is_over() {
+    for open in [
+        with(open("i1"), "name", json!({})),
+        open(&"i".repeat(129)),
+        with(open("i1"), "id", None),
+        with(with(open("i1"), "id", None), "shortlink", None),
+    ] {
+        let over = with(open.clone(), "status", json!("resolved"));
+        let over = kept(&with(over, "resolved_at", json!("2026-02-12T16:00:00Z")));
+        assert_eq!(over.external_id, kept(&open).external_id);
+        assert_eq!(over.resolved_at, "2026-02-12T16:00:00Z".parse().ok());
+    }
+}
+
+#[test]
+fn what_is_over_and_has_a_broken_list_or_nothing_to_identify_it_is_left_out() {
+    let nobody = with(with(with(open("i1"), "id", None), "shortlink", None), "name", None);
+    let no_word = with(nobody.clone(), "status", None);
     let ended = |value: &Value| with(value.clone(), "resolved_at", json!("2026-02-12T16:00:00Z"));
     for over in [
-        with(untitled.clone(), "status", json!("resolved")),
-        with(untitled.clone(), "status", json!("postmortem")),
+        with(nobody.clone(), "status", json!("resolved")),
+        with(nobody.clone(), "status", json!("postmortem")),
+        with(with(incident("i1"), "incident_updates", json!("soon")), "name", None),
+        with(incident("i1"), "components", json!({})),
         // Without a word for it, its newest update tells.
-        with(no_word.clone(), "resolved_at", None),
-        ended(&with(untitled.clone(), "status", json!("pondering"))),
-        ended(&with(no_word.clone(), "incident_updates", json!([]))),
-        with(with(json!({}), "status", json!("resolved")), "name", json!("Nameless")),
+        no_word.clone(),
+        ended(&with(nobody, "status", json!("pondering"))),
+        ended(&with(no_word, "incident_updates", json!([]))),
     ] {
-        let [current, list] = shown(&over);
-        for snapshot in [current, list] {
+        for snapshot in shown(&over) {
             assert!(snapshot.reports.is_empty() && !covers_incidents(&snapshot), "{over}");
             assert_eq!((snapshot.unidentified.len(), snapshot.skipped.len()), (0, 1), "{over}");
         }
@@ -197,16 +212,17 @@ fn what_is_over_and_cannot_be_read_is_left_out() {
 
 #[test]
 fn what_is_not_known_to_be_over_goes_on() {
-    let untitled = with(open("i1"), "name", None);
-    let silent = with(with(untitled.clone(), "status", json!({})), "incident_updates", json!([]));
+    let nobody = with(with(with(open("i1"), "id", None), "shortlink", None), "name", None);
+    let silent = with(with(nobody.clone(), "status", json!({})), "incident_updates", json!([]));
     for open in [
-        with(untitled.clone(), "status", json!("pondering")),
+        with(nobody.clone(), "status", json!("pondering")),
         // The status decides, as for one that can be read whole.
-        with(untitled, "resolved_at", json!("2026-02-12T16:00:00Z")),
+        with(nobody, "resolved_at", json!("2026-02-12T16:00:00Z")),
         with(silent.clone(), "resolved_at", None),
         with(silent, "resolved_at", json!("")),
     ] {
-        assert!(!kept(&open).status().value.is_over());
+        let [current, list] = shown(&open);
+        assert_eq!((current.unidentified.len(), list.unidentified.len()), (1, 0), "{open}");
     }
 }
 

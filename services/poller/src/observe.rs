@@ -1,0 +1,145 @@
+//! From a poll that is due to its observation, within the time that it may take.
+
+use std::sync::Arc;
+
+use signalbook_domain::observation::{Failed, Missing, Observation, Outcome, PollJob};
+use signalbook_domain::{Failure, ObservationId, Timestamp};
+use signalbook_runtime::{Clock, Ids};
+
+use crate::fetch::Fetch;
+use crate::lacking::{Lack, Lacking};
+use crate::lanes::{Lanes, Place};
+use crate::late::{Earlier, LATE_AFTER, Late};
+use crate::poll::{Answered, Came, Poll, Trouble};
+
+/// What all polls of a process share.
+pub(crate) struct Observer {
+    pub(crate) client: Arc<dyn Fetch>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) lanes: Lanes,
+    pub(crate) late: Late,
+    pub(crate) lacking: Lacking,
+}
+
+impl Observer {
+    /// Carries out one poll in its place.
+    pub(crate) async fn observe(
+        &self,
+        place: &mut Place,
+        job: &Arc<PollJob>,
+    ) -> Result<Observation, Lack> {
+        let (outcome, lack) = match self.carry_out(place, job).await {
+            Ok((outcome, lack)) => (Ok(outcome), lack),
+            Err(lack) => (Err(lack.clone()), Some(lack)),
+        };
+        self.lacking.note(job, lack.as_ref(), self.clock.monotonic());
+        let observed_at = Timestamp::from(self.clock.now());
+        Ok(Observation {
+            id: ObservationId::new(observed_at, self.ids.random_bytes()),
+            page: job.page,
+            provider: job.provider.clone(),
+            slot: job.slot,
+            observed_at,
+            outcome: outcome?,
+        })
+    }
+
+    /// What the poll brought, and what was lacking for the rest of it.
+    async fn carry_out(
+        &self,
+        place: &mut Place,
+        job: &Arc<PollJob>,
+    ) -> Result<(Outcome, Option<Lack>), Lack> {
+        let (client, now) = (Arc::clone(&self.client), self.clock.now());
+        let poll = Poll { client, job: Arc::clone(job), now };
+        match place.work(self.clock.as_ref(), poll.current()).await {
+            Some(Ok(mut answered)) => {
+                self.add_lists(place, &poll, &mut answered).await;
+                Ok(outcome(answered))
+            }
+            Some(Err(Trouble::Failed(failed))) => Ok((Outcome::Failed(failed), None)),
+            Some(Err(Trouble::Lack(lack))) => Err(lack),
+            None => Ok((Outcome::Failed(self.given_up(place, job)), None)),
+        }
+    }
+
+    /// Adds the lists that are there in time, and those that an earlier poll asked for.
+    async fn add_lists(&self, place: &mut Place, poll: &Poll, answered: &mut Answered) {
+        let has_changed = answered.has_changed();
+        let (mut earlier, is_outdated) = match self.late.take(poll.job.page, has_changed) {
+            Earlier::UnderWay => return,
+            Earlier::Nothing => (Vec::new(), false),
+            Earlier::Here { came, is_outdated } => (came, is_outdated),
+        };
+        let mut wanted = poll.lists_wanted(answered, has_changed || is_outdated);
+        if !is_outdated {
+            let here = |came: &Came| came.result.is_ok();
+            wanted.retain(|wanted| {
+                !earlier.iter().any(|came| came.document == wanted.document && here(came))
+            });
+        }
+        let came = if wanted.is_empty() {
+            Vec::new()
+        } else {
+            let lists = poll.clone().lists(answered.platform, wanted);
+            self.in_time(place, &poll.job, lists).await
+        };
+        earlier.retain(|old| came.iter().all(|new| new.document != old.document));
+        answered.came.extend(earlier.into_iter().chain(came));
+    }
+
+    /// What of the lists is there in time; the rest comes late.
+    async fn in_time(
+        &self,
+        place: &mut Place,
+        job: &PollJob,
+        lists: impl Future<Output = Vec<Came>> + Send + 'static,
+    ) -> Vec<Came> {
+        let mut lists = Box::pin(lists);
+        let in_time = async {
+            tokio::select! {
+                biased;
+                came = &mut lists => Some(came),
+                () = self.clock.sleep(LATE_AFTER) => None,
+            }
+        };
+        match place.work(self.clock.as_ref(), in_time).await {
+            Some(Some(came)) => came,
+            Some(None) => {
+                self.late.go_on(job, self.lanes.enter_slow(), lists);
+                Vec::new()
+            }
+            // They are asked for again.
+            None => Vec::new(),
+        }
+    }
+
+    fn given_up(&self, place: &Place, job: &PollJob) -> Failed {
+        let seconds = place.spent(self.clock.as_ref()).as_secs();
+        Failed {
+            failure: Failure::Unreachable,
+            detail: format!(
+                "`{}` had not answered after {seconds} s, and others that are as slow wait for its \
+                 place",
+                job.url
+            ),
+            retry_after: None,
+            answer: None,
+        }
+    }
+}
+
+/// What came and what did not, and what was lacking.
+fn outcome(answered: Answered) -> (Outcome, Option<Lack>) {
+    let (mut documents, mut missing, mut lacking) = (Vec::new(), Vec::new(), None);
+    for Came { document, result } in answered.came {
+        match result {
+            Ok(fetched) => documents.push(fetched),
+            Err(Trouble::Failed(failed)) => missing.push(Missing { document, failed }),
+            Err(Trouble::Lack(lack)) => lacking = Some(lack),
+        }
+    }
+    let (platform, moved_to) = (answered.platform, answered.moved_to);
+    (Outcome::Answered { platform, moved_to, documents, missing }, lacking)
+}

@@ -1,0 +1,53 @@
+//! How many files and connections the process may have open at once.
+//!
+//! Systems grant few by default, often 1,024, and more to whoever asks. A process without a free
+//! descriptor polls nobody and answers nobody, so it asks when it starts.
+
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// What a process with every role may need: 1,024 polls and lists under way at once, 1,000
+/// connections that are kept between polls, as many visitors, and some for the store.
+pub const DESCRIPTORS: u64 = 4_096;
+
+/// Asks for [`DESCRIPTORS`], or for as many as may be had.
+pub fn raise_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = raised(limit);
+    let asked: Result<(), Errno> =
+        raised.map_or(Ok(()), |raised| setrlimit(Resource::Nofile, raised));
+    let granted = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    if granted < DESCRIPTORS {
+        let error = asked.err().map(|error| error.to_string());
+        tracing::warn!(
+            granted,
+            wanted = DESCRIPTORS,
+            error,
+            "few files and connections may be open at once; raise the limit of open files"
+        );
+    }
+}
+
+/// The limit to ask for, if the present one is too low.
+fn raised(limit: Rlimit) -> Option<Rlimit> {
+    let most = limit.maximum.unwrap_or(u64::MAX).min(DESCRIPTORS);
+    let is_too_low = limit.current.is_some_and(|current| current < most);
+    is_too_low.then_some(Rlimit { current: Some(most), ..limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_asked_for_than_is_needed_and_may_be_had() {
+        let limit = |current, maximum| Rlimit { current, maximum };
+        let enough = Some(DESCRIPTORS);
+        assert_eq!(raised(limit(Some(256), None)), Some(limit(enough, None)));
+        assert_eq!(raised(limit(Some(256), Some(1_000_000))), Some(limit(enough, Some(1_000_000))));
+        assert_eq!(raised(limit(Some(256), Some(512))), Some(limit(Some(512), Some(512))));
+        for fine in [limit(None, None), limit(Some(20_000), None), limit(Some(512), Some(512))] {
+            assert_eq!(raised(fine), None);
+        }
+    }
+}

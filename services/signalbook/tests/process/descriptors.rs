@@ -1,0 +1,128 @@
+//! The process and its file descriptors: it asks for enough, and blames nobody if it has none.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+use serde_json::Value;
+use signalbook::descriptors::DESCRIPTORS;
+use signalbook_double::random::newborn;
+use signalbook_double::{Document, render};
+
+use crate::support::{PROGRAM, Program, config, wait_for};
+
+/// How often the page is polled, by its configuration.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// A vendor that keeps no connection, so that each request needs a new one.
+struct Vendor {
+    url: String,
+}
+
+impl Vendor {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let base = url.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                // Who hangs up in between is asking again.
+                let _ = answer(stream.unwrap(), &base);
+            }
+        });
+        Self { url }
+    }
+}
+
+fn answer(stream: TcpStream, base: &str) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head)? > 0 {}
+    let document = if head.contains("/summary.json") {
+        Document::Summary
+    } else if head.contains("/incidents.json") {
+        Document::Incidents
+    } else {
+        Document::ScheduledMaintenances
+    };
+    let born_at = "2026-01-01T00:00:00Z".parse().unwrap();
+    let body = render::document(document, &newborn(5, born_at), born_at, base).unwrap().to_string();
+    let length = body.len();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+    write!(reader.get_mut(), "{head}\r\nContent-Length: {length}\r\n\r\n{body}")
+}
+
+/// A connection to the program that stays open.
+struct Visit(BufReader<TcpStream>);
+
+impl Visit {
+    #[expect(clippy::disallowed_methods, reason = "it asks the program that it started")]
+    fn begin(program: &Program) -> Self {
+        Self(BufReader::new(TcpStream::connect(program.address().unwrap()).unwrap()))
+    }
+
+    /// Why polling is not ready; nothing if it is.
+    fn unready(&mut self) -> Option<String> {
+        let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        self.0.get_mut().write_all(request.as_bytes()).unwrap();
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(self.0.read_line(&mut head).unwrap() > 0, "it hung up");
+        }
+        let head = head.to_ascii_lowercase();
+        let length = head.split_once("content-length: ").unwrap().1;
+        let mut body = vec![0; length.split_once("\r\n").unwrap().0.parse().unwrap()];
+        self.0.read_exact(&mut body).unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let checks = body["checks"].as_array().unwrap();
+        let polling = checks.iter().find(|check| check["name"] == "polling").unwrap();
+        polling["reason"].as_str().map(str::to_owned)
+    }
+}
+
+/// Sets how many files the program may have open, and answers how many that were.
+fn limit(program: &Program, files: u64) -> u64 {
+    let process = Pid::from_raw(program.id().try_into().unwrap());
+    // It has the upper limit of who started it.
+    let limit = Rlimit { current: Some(files), ..getrlimit(Resource::Nofile) };
+    prlimit(process, Resource::Nofile, limit).unwrap().current.unwrap()
+}
+
+#[test]
+fn a_low_limit_of_open_files_is_raised_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = config(folder.path(), []);
+    let script = "ulimit -S -n 256; exec \"$0\" \"$@\"";
+    let mut limited = Command::new("sh");
+    limited.args(["-c", script, PROGRAM, "serve", "--config"]).arg(file);
+    let program = Program::spawn(&mut limited);
+    let may_have = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
+    assert_eq!(limit(&program, 256), DESCRIPTORS.min(may_have));
+}
+
+#[test]
+fn a_process_without_descriptors_blames_no_vendor_and_is_not_ready_until_it_has_some() {
+    let vendor = Vendor::start();
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::serve(&config(folder.path(), [("acme".to_owned(), vendor.url)]));
+    let mut visit = Visit::begin(&program);
+    wait_for("it is ready", || visit.unready().is_none());
+    wait_for("the page is read", || program.get("/v1/providers/acme").contains("readable"));
+    // What is open stays open.
+    let before = limit(&program, 3);
+    let mut reason = None;
+    wait_for("it is not ready", || {
+        reason = visit.unready();
+        reason.is_some()
+    });
+    let missing = "cannot poll a page: fetch from `127.0.0.1`, expected a free file descriptor: ";
+    assert!(reason.as_ref().is_some_and(|reason| reason.starts_with(missing)), "{reason:?}");
+    // Several more polls fail, of which two would tell that the page is unreadable.
+    std::thread::sleep(4 * INTERVAL);
+    limit(&program, before);
+    wait_for("it is ready again", || visit.unready().is_none());
+    assert!(!program.get("/v1/events").contains("page.unreadable"));
+    assert!(program.stop().success());
+}
