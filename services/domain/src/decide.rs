@@ -156,6 +156,7 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     if let Some(Ok(content)) = current {
         match identity::judge(facts, next, content, &url) {
             Identity::Same => next.candidate = None,
+            Identity::Outdated => return,
             Identity::Doubtful => {
                 next.candidate = identity::candidate(content, &url);
                 return;

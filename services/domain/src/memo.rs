@@ -19,6 +19,9 @@ use crate::words::{Document, Failure};
 /// So many failed polls in a row make a page, or a document of it, unreadable.
 pub const FAILURES: u32 = 2;
 
+/// Ids of replaced pages that are remembered.
+pub const REPLACED_IDS_MAX: usize = 8;
+
 /// Notes on what was left out of one document; the rest is counted.
 pub const SKIPPED_MAX: usize = 10;
 
@@ -43,6 +46,9 @@ pub struct Memo {
     /// The vendor's id of the page that was folded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_id: Option<String>,
+    /// The vendor's ids of pages that were replaced, the last ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_ids: Vec<String>,
     /// Another page that answers, until a second poll agrees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,

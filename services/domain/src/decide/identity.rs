@@ -4,11 +4,13 @@
 //! was sold, or a redirect that was set wrong, shows a page of somebody else. Both are believed
 //! only when two polls in a row agree, and nothing is folded before.
 
+use super::ages::{is_older, newest_page_time};
 use super::{Content, Facts};
 use crate::event::PageEvent;
-use crate::memo::{Candidate, Memo, Unlisted};
+use crate::memo::{Candidate, Memo, REPLACED_IDS_MAX, Unlisted};
 use crate::observation::Failed;
 use crate::page::{Page, host_of};
+use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Failure, Role};
 
@@ -18,6 +20,8 @@ pub(super) enum Identity {
     Same,
     /// Another, for the first time: nothing of it is folded.
     Doubtful,
+    /// A copy of one that was replaced.
+    Outdated,
     /// The vendor's new page.
     Replaced,
     /// One of somebody else.
@@ -37,11 +41,21 @@ pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str
     if is_same {
         return Identity::Same;
     }
+    if is_outdated(memo, snapshot) {
+        return Identity::Outdated;
+    }
     if !is_of_the_vendor(&facts.book.page, url) {
         return Identity::Foreign(another_page(url));
     }
     let is_confirmed = memo.candidate == candidate(content, url);
     if is_confirmed { Identity::Replaced } else { Identity::Doubtful }
+}
+
+/// Whether a cache shows a page from before it was replaced.
+fn is_outdated(memo: &Memo, snapshot: &Snapshot) -> bool {
+    let was_replaced =
+        snapshot.page_id.as_ref().is_some_and(|shown| memo.replaced_ids.contains(shown));
+    was_replaced && is_older(snapshot.page_updated_at, newest_page_time(memo))
 }
 
 /// The page that answered with `content` from `url`.
@@ -63,6 +77,9 @@ pub(super) fn replace(facts: &mut Facts<'_>, memo: &mut Memo, content: &Content,
     for subject in facts.book.page.disagreements.clone() {
         facts.tell_page(PageEvent::Agreement { subject }, None);
     }
+    memo.replaced_ids.extend(memo.page_id.take());
+    let forgotten = memo.replaced_ids.len().saturating_sub(REPLACED_IDS_MAX);
+    memo.replaced_ids.drain(..forgotten);
     memo.page_id = to;
     memo.candidate = None;
     memo.documents.clear();

@@ -3,10 +3,10 @@
 use signalbook_domain::event::{Event, PageEvent};
 use signalbook_domain::page::Health;
 use signalbook_domain::snapshot::Coverage;
-use signalbook_domain::{Document, Failure};
+use signalbook_domain::{Document, Failure, StreamKind};
 
 use crate::support::vendor::Shown;
-use crate::support::{Page, World, at, component, incident, page};
+use crate::support::{Page, World, at, component, incident, maintenance, page};
 
 /// The current document of the page that the vendor calls `id`.
 fn of(id: &str, reports: impl IntoIterator<Item = Shown>) -> Page {
@@ -158,4 +158,51 @@ fn a_report_that_was_filed_afterwards_goes_on_too() {
     let new = || [of("p2", []), list("p2", [filed("a2")])];
     let world = World::new().when_all(old).when_all(new()).when_all(new());
     assert_eq!(crate::support::facts::kinds(world.told()), ["page.replaced", "incident.continued"]);
+}
+
+#[test]
+fn of_several_reports_of_one_title_the_one_that_begins_nearest_goes_on() {
+    let work = |id: &str, from: i64| {
+        maintenance(id)
+            .titled("Weekly")
+            .status("scheduled")
+            .created(at(10))
+            .planned(at(from), at(from + 60))
+    };
+    let showing = |id: &str, works: [Shown; 2]| {
+        let mut shown = of(id, works);
+        shown.snapshot.coverage.push((StreamKind::Maintenance, Coverage::ActiveOnly));
+        shown
+    };
+    let old = showing("p1", [work("a1", 9_000), work("b1", 19_000)]);
+    let new = showing("p2", [work("b2", 19_000), work("a2", 9_000)]);
+    let world = World::new().when(old).when(new.clone()).when(new).then([
+        "page.replaced",
+        "maintenance.continued",
+        "maintenance.continued",
+    ]);
+    for (old, new) in [("a1", "a2"), ("b1", "b2")] {
+        assert_eq!(world.maintenance(old), world.maintenance(new));
+    }
+}
+
+#[test]
+fn copies_of_a_page_from_before_it_was_replaced_do_not_put_it_back() {
+    let new = || of("p2", [open("o2")]).updated(at(800));
+    let old = || of("p1", [open("o1")]).updated(at(700));
+    let world = given().when(new()).when(new());
+    let world = world.when(old()).then_nothing().when(old()).then_nothing();
+    world.when(new()).then_nothing();
+}
+
+#[test]
+fn a_page_that_is_put_back_goes_on_with_its_reports_under_their_own_ids() {
+    let list = |id: &str, open_id: &str| [of(id, [open(open_id)]), list(id, [open(open_id)])];
+    let world = given().when_all(list("p2", "o2")).when_all(list("p2", "o2"));
+    let world = world.when_all(list("p1", "o1")).when_all(list("p1", "o1"));
+    assert_eq!(world.told()[0].event.kind().name(), "page.replaced");
+    let world = world
+        .when_all([of("p1", []), crate::replaced::list("p1", [])])
+        .when_all([of("p1", []), crate::replaced::list("p1", [])]);
+    assert!(world.incident("o1").withdrawn, "its deletion is noticed again");
 }

@@ -1,8 +1,8 @@
 //! What a list of incidents or maintenances would have to contain.
 //!
 //! Claiming too much is the worse error: a report that merely left the window would be told as
-//! deleted by the vendor. So nothing is claimed, not even that it holds all that goes on, while an
-//! entry could not be read or does not say when it was filed.
+//! deleted by the vendor. So nothing is claimed while an entry does not say when it was filed; and a
+//! list of which an entry could not be read may hold any report, so that nothing is known of it.
 //!
 //! A list that is not full holds everything. A full one is a window of the newest, but by which
 //! time it is sorted is not documented, and real lists are not always in the order of filing.
@@ -22,17 +22,20 @@ use super::reports::Listed;
 /// As many entries has a full list.
 pub(super) const WINDOW: usize = 50;
 
-/// What a list with so many `entries` would have to contain, as far as anything is known of that.
+/// What a list with so many `entries` would have to contain; none if it may contain anything.
 pub(super) fn of(page: &Page, entries: usize, listed: &Listed) -> Option<Coverage> {
-    let dated = listed.reports.iter().all(|report| report.created_at.is_some());
     // A list that does not say whose it is may be anything that has a list.
-    if page.id.is_none() || !listed.complete || !dated {
+    if page.id.is_none() || !listed.complete {
         return None;
+    }
+    if !listed.reports.iter().all(|report| report.created_at.is_some()) {
+        return Some(Coverage::ActiveOnly);
     }
     if entries < WINDOW && !page.has_short_lists() {
         return Some(Coverage::Everything);
     }
-    listed.reports.iter().filter_map(closed_at).min().map(Coverage::CreatedAfter)
+    let edge = listed.reports.iter().filter_map(closed_at).min();
+    Some(edge.map_or(Coverage::ActiveOnly, Coverage::CreatedAfter))
 }
 
 fn closed_at(report: &ReportFacts) -> Option<signalbook_domain::Timestamp> {

@@ -123,6 +123,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         }),
         in_trouble: true,
         page_id: Some("p1".to_owned()),
+        replaced_ids: vec!["p0".to_owned()],
         candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),
         missing: BTreeMap::from([(Document::Maintenances, missing())]),
         unlisted: BTreeMap::from([(Uuid::from_u128(7), unlisted())]),

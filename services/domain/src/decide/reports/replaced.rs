@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Event, Facts, wrap};
+use uuid::Uuid;
+
+use super::{Facts, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
-use crate::id::StreamId;
+use crate::id::{StreamId, StreamKind};
 use crate::report::{Lineage, Report};
 use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
 use crate::text::is_invisible;
@@ -14,43 +16,60 @@ use crate::time::{Timestamp, credible};
 const START_TOLERANCE: Duration = Duration::from_mins(1);
 
 /// Tells which reports of a page that was replaced the new one shows: those of the same kind, title
-/// and start.
+/// and start, the nearest if there are several; and those that it shows under their own ids.
 pub(in crate::decide) fn continue_replaced(
     facts: &mut Facts<'_>,
     snapshot: &Snapshot,
     backfilled: bool,
 ) {
     for shown in &snapshot.reports {
-        if facts.book.report(&facts.book.stream(shown.kind, &shown.external_id)).is_some() {
-            continue;
-        }
-        let same = facts.book.reports.iter().find(|((kind, _), known)| {
-            known.lineage == Lineage::Replaced
-                && !known.withdrawn
-                && *kind == shown.kind
-                && is_same(known, shown, facts.observed_at)
-        });
-        let Some(((kind, id), _)) = same else { continue };
-        let stream = StreamId { kind: *kind, provider: facts.book.provider.clone(), id: *id };
+        let own = facts.book.stream(shown.kind, &shown.external_id);
+        let stream = match facts.book.report(&own) {
+            Some(known) if known.lineage == Lineage::Replaced => own,
+            Some(_) => continue,
+            None => match predecessor(facts, shown) {
+                Some(id) => StreamId { id, ..own },
+                None => continue,
+            },
+        };
         let change = ReportChange::Continued { external_id: shown.external_id.clone() };
-        let event: Event = wrap(*kind, ReportEvent { change, vendor_updated_at: None });
+        let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at: None });
         let observed_at = facts.observed_at;
         let times = Times { occurred_at: None, published_at: None, observed_at };
         facts.tell(Fact { stream, event, times, backfilled });
     }
 }
 
-fn is_same(known: &Report, shown: &ReportFacts, observed_at: Timestamp) -> bool {
-    let Some(title) = &shown.title else { return false };
-    let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
-    let known_start = known.started_at.or(known.created_at);
-    let claimed_start = credible(shown.claimed_start(None, observed_at), observed_at);
-    let shown_start = claimed_start.or(shown.created_at).or(first_shown);
-    let is_near = |one: Timestamp, other: Timestamp| {
-        one.since(other).max(other.since(one)) <= START_TOLERANCE
-    };
-    simplified(&known.title) == simplified(title)
-        && known_start.zip(shown_start).is_some_and(|(one, other)| is_near(one, other))
+/// Our id of the report that stood on the page before.
+fn predecessor(facts: &Facts<'_>, shown: &ReportFacts) -> Option<Uuid> {
+    let title = simplified(shown.title.as_ref()?);
+    let start = start_shown(shown, facts.observed_at)?;
+    let candidates = facts.book.reports.iter().filter(|((kind, _), known)| {
+        *kind == shown.kind
+            && known.lineage == Lineage::Replaced
+            && !known.withdrawn
+            && simplified(&known.title) == title
+    });
+    let distances = candidates.filter_map(|((kind, id), known)| {
+        let known_start = start_known(*kind, known)?;
+        let apart = known_start.since(start).max(start.since(known_start));
+        let filed_alike = known.created_at == shown.created_at;
+        (apart <= START_TOLERANCE).then_some((apart, !filed_alike, *id))
+    });
+    distances.min().map(|(_, _, id)| id)
+}
+
+/// Planned work begins when it is planned, for that stands before it has begun and after.
+fn start_known(kind: StreamKind, known: &Report) -> Option<Timestamp> {
+    let planned = known.planned.from.filter(|_| kind == StreamKind::Maintenance);
+    planned.or(known.started_at).or(known.created_at)
+}
+
+fn start_shown(shown: &ReportFacts, observed_at: Timestamp) -> Option<Timestamp> {
+    let planned = shown.scheduled_for.filter(|_| shown.kind == StreamKind::Maintenance);
+    let claimed = || credible(shown.claimed_start(None, observed_at), observed_at);
+    let first_shown = || shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
+    planned.or_else(claimed).or(shown.created_at).or_else(first_shown)
 }
 
 /// A title without case, blanks and what nobody sees.

@@ -201,7 +201,8 @@ fn pages_in_the_platforms_shape_are_read_as_far_as_they_go() {
 fn the_imitator_that_leaves_out_empty_lists_may_do_so_everywhere() {
     let document = json!({"page": {"id": "01JXAMPLE0000000000000PAGE"}});
     let snapshot = read(Document::Incidents, &document);
-    assert_eq!((snapshot.reports, snapshot.coverage), (vec![], vec![]));
+    let claimed = [(StreamKind::Incident, Coverage::ActiveOnly)];
+    assert_eq!((snapshot.reports, snapshot.coverage), (vec![], claimed.to_vec()));
     let document = json!({
         "page": {"id": "01JXAMPLE0000000000000PAGE"},
         "status": {"indicator": "none", "description": "fine"},
