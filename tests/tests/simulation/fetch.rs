@@ -119,8 +119,7 @@ impl Fetch<'_> {
     fn fetch(&mut self, wanted: &Wanted, path: &str, bag: &mut Bag) -> Result<(), Failed> {
         let place = place_of(wanted.document);
         let url = address(&self.job.url, path);
-        let oldest = self.oldest_copy.max(self.vendor.rebuilt_at());
-        let as_of = copied_at(self.weather, place, self.now, oldest);
+        let as_of = copied_at(self.weather, place, self.now, self.oldest_copy);
         let rendered = self.vendor.document(wanted.document, as_of);
         let mut result = Ok(rendered.shown.clone());
         let answer = match self.weather {

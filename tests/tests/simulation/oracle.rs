@@ -144,6 +144,7 @@ impl PageOracle {
             };
         }
         self.last_slot = heard.slot;
+        self.told.turn = heard.slot;
         for event in events {
             let right = event["observation_id"] == heard.id.as_str()
                 && micros(&event["observed_at"]) == Some(heard.observed_at);
@@ -177,7 +178,7 @@ impl PageOracle {
         let current = current.ok_or("the current document is always asked for")?;
         let mut expected = Vec::new();
         if let Ok(shown) = &current.result {
-            match self.identity.judge(shown) {
+            match self.identity.judge(shown, self.newest) {
                 Answering::Same => {}
                 Answering::Replaced(from) => {
                     let to = shown.page_id.clone();
@@ -314,13 +315,13 @@ impl PageOracle {
                     }
                     self.newest = Some(shown.page_time);
                     self.patient |= shown.page_time > at + BEHIND;
-                    self.copies.put(shown.clone(), at);
+                    self.copies.put(shown.clone(), at, self.last_slot);
                 }
             }
         }
         for came in served {
             let copy = self.copies.get(came.document);
-            if copy.is_some_and(|copy| copy.folded_at == at && !copy.is_stale) {
+            if copy.is_some_and(|copy| copy.turn == self.last_slot && !copy.is_stale) {
                 self.copies.rank(came.document);
             }
         }

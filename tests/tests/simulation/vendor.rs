@@ -32,7 +32,6 @@ pub(crate) struct Vendor {
     lacking: Option<Document>,
     /// An incident that is open and was pushed out of the list.
     slid: Option<String>,
-    rebuilt_at: Timestamp,
     rendered: BTreeMap<(Document, usize), Rc<Rendered>>,
 }
 
@@ -62,7 +61,6 @@ impl Vendor {
                 _ => None,
             },
             slid: None,
-            rebuilt_at: born_at,
             rendered: BTreeMap::new(),
         };
         if crowded {
@@ -83,11 +81,6 @@ impl Vendor {
     /// What of this vendor's documents breaks, if anything does, is drawn from.
     pub(crate) fn salt(&self) -> u64 {
         self.salt
-    }
-
-    /// When the page was last rebuilt: no copy of what was before is about any more.
-    pub(crate) fn rebuilt_at(&self) -> Timestamp {
-        self.rebuilt_at
     }
 
     /// Whether the page has such a document.

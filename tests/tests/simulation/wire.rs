@@ -52,7 +52,6 @@ impl Wire {
         now: Moment,
         oldest_copy: Moment,
     ) -> Catch {
-        let oldest_copy = oldest_copy.max(vendor.rebuilt_at());
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
         self.serve(&vendor.slug, vendor.life().clone());
         for document in SERVED {

@@ -31,7 +31,7 @@ impl Leaf<'_> {
     /// Whether it was read whole, and not only confirmed.
     pub(crate) fn is_folded(&self) -> bool {
         let now = self.now.get(self.shown.document);
-        now.is_some_and(|now| self.before.is_none_or(|before| now.folded_at > before.folded_at))
+        now.is_some_and(|now| self.before.is_none_or(|before| now.turn > before.turn))
     }
 
     /// Whether this document says what `event` tells. `told` is what was told before.
@@ -79,7 +79,8 @@ impl Leaf<'_> {
         if fact == "continued" {
             let name = (key.0, text(&data["external_id"]));
             let Some(shown) = self.shown.reports.get(&name) else { return false };
-            return told.reports.get(key).is_some_and(|told| told.goes_on_as(key, &name, shown));
+            let known = told.reports.get(key);
+            return *key == name || known.is_some_and(|known| known.goes_on_as(key, &name, shown));
         }
         let Some(shown) = self.shown.reports.get(key) else { return false };
         let named = told.reports.get(key).map(|told| told.named(shown));

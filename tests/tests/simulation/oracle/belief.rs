@@ -26,8 +26,8 @@ pub(crate) struct Copy {
     pub(crate) shown: Rc<Shown>,
     /// When it was last read or confirmed.
     pub(crate) read_at: Micros,
-    /// When it was last read whole.
-    pub(crate) folded_at: Micros,
+    /// The turn in which it was last read whole.
+    pub(crate) turn: i64,
     /// Whether the last answer was older than the page.
     pub(crate) is_stale: bool,
     /// Whether it failed when it was last asked for.
@@ -89,13 +89,13 @@ impl Copies {
         self.of.values()
     }
 
-    /// Takes in what came at `at`.
-    pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros) {
+    /// Takes in what came at `read_at`, in its turn.
+    pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros, turn: i64) {
         let (document, outranked) = (shown.document, BTreeSet::new());
         let copy = Copy {
             shown,
             read_at,
-            folded_at: read_at,
+            turn,
             is_stale: false,
             is_failing: false,
             absent: BTreeSet::new(),

@@ -244,7 +244,7 @@ fn components(list: &[Value]) -> (BTreeMap<String, ShownComponent>, bool) {
 /// An entry of a list of reports.
 enum Entry {
     Report(String, Box<ShownReport>),
-    /// It is over, and cannot be read whole.
+    /// It is over, and cannot be relied on.
     Broken,
     /// It may be open, and nothing tells which one it is.
     Unidentified,
@@ -254,15 +254,14 @@ fn entry(value: &Value) -> Entry {
     if !value.is_object() {
         return Entry::Unidentified;
     }
-    let (report, id) = (report(value), value["id"].as_str());
-    let is_list = |key: &str| value[key].is_array();
-    let is_whole = report.title.is_some() && is_list("components") && is_list("incident_updates");
+    let report = report(value);
     let may_go_on = match our_word(&report.status) {
         "unknown" => report.resolved.is_none(),
         _ => !is_over(&report.status),
     };
-    match id {
-        Some(id) if is_whole || may_go_on => Entry::Report(id.to_owned(), Box::new(report)),
+    let has_lists = value["components"].is_array() && value["incident_updates"].is_array();
+    match value["id"].as_str() {
+        Some(id) if has_lists || may_go_on => Entry::Report(id.to_owned(), Box::new(report)),
         None if may_go_on => Entry::Unidentified,
         Some(_) | None => Entry::Broken,
     }

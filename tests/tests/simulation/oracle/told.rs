@@ -15,6 +15,8 @@ pub(crate) struct Told {
     pub(crate) components: BTreeMap<String, ToldComponent>,
     /// The vendor's id behind each stream.
     pub(crate) names: BTreeMap<String, String>,
+    /// The turn that is being told.
+    pub(crate) turn: i64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -43,8 +45,8 @@ pub(crate) struct ToldReport {
     /// The observation that it was last told as back from.
     pub(crate) back_by: String,
     pub(crate) backfilled: bool,
-    /// When something was last told of it.
-    pub(crate) told_at: Option<Micros>,
+    /// The turn in which something was last told of it.
+    told_in: i64,
     /// The vendor's time of the newest document that showed it.
     pub(crate) seen: Micros,
     /// The newest time of change of its own that a document showed.
@@ -77,7 +79,7 @@ pub(crate) struct ToldComponent {
 #[derive(Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) updated: Option<Micros>,
-    pub(crate) told_at: Option<Micros>,
+    pub(crate) told_in: i64,
 }
 
 /// Why an event cannot have happened, or had happened before.
@@ -132,10 +134,10 @@ impl Told {
         }
     }
 
-    /// When each report last changed, as far as documents showed it, and when something was last
-    /// told of it.
+    /// When each report last changed, as far as documents showed it, and the turn in which something
+    /// was last told of it.
     pub(crate) fn times_of_change(&self) -> BTreeMap<Uuid, Known> {
-        let known = |told: &ToldReport| Known { updated: told.updated, told_at: told.told_at };
+        let known = |told: &ToldReport| Known { updated: told.updated, told_in: told.told_in };
         self.reports.values().map(|told| (told.id, known(told))).collect()
     }
 
@@ -204,7 +206,7 @@ impl Told {
                 affected: affected(data),
                 opened_by: text(&event["observation_id"]),
                 backfilled: event["backfilled"] == true,
-                told_at: micros(&event["observed_at"]),
+                told_in: self.turn,
                 ..ToldReport::default()
             };
             return changed(self.reports.insert((family, name), opened).is_none());
@@ -219,7 +221,7 @@ impl Told {
             return changed(self.reports.insert(now, goes_on).is_none());
         }
         let report = self.reports.get_mut(&key).ok_or("no such report")?;
-        report.told_at = micros(&event["observed_at"]);
+        report.told_in = self.turn;
         report.fold(kind.split('.').nth(1).unwrap_or_default(), event)
     }
 }

@@ -41,8 +41,8 @@ impl<'a> Sights<'a> {
                 let copy = leaf.before.filter(|before| !before.outranked.contains(key));
                 let before = copy.and_then(|before| before.shown.reports.get(key));
                 let known = told.reports.get(key).and_then(|told| known.get(&told.id));
-                let told_at = known.and_then(|known| known.told_at);
-                let since = told_at > copy.map(|copy| copy.folded_at);
+                let told_in = known.map(|known| known.told_in);
+                let since = told_in > copy.map(|copy| copy.turn);
                 let settled = before == Some(shown) && !since;
                 let newer = before.is_some_and(|before| shown.updated > before.updated);
                 let news = known.is_none_or(|known| shown.updated > known.updated);
@@ -68,7 +68,7 @@ impl<'a> Sights<'a> {
     /// without a newer time): that counts when two polls agree. When vendors' times cannot be
     /// compared with our clock, two polls are waited for always.
     pub(crate) fn has_to_be_told(&self, sight: &Sight<'_>) -> bool {
-        sight.settled || (self.patient.is_none() && sight.news)
+        !sight.mixed && (sight.settled || (self.patient.is_none() && sight.news))
     }
 }
 

@@ -42,7 +42,6 @@ impl Vendor {
             Oddity::Rebuild => {
                 let page_id = random_id(&mut self.rng);
                 self.life.push(now, Act::Rebuild { page_id });
-                self.rebuilt_at = now;
             }
             Oddity::Offer => self.lacking = None,
             Oddity::OpenAtTheEdge => self.open_at_the_edge(&page, now),
