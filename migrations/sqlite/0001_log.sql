@@ -1,5 +1,8 @@
 -- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
 
+-- The format of what is kept here: a file of another one is refused.
+pragma user_version = 2;
+
 -- The end of the log, one row. Whoever appends takes this row first.
 create table log_head (
   one integer primary key check (one = 1),

@@ -1,5 +1,8 @@
 -- The raw documents behind the events, each once by the hash of its bytes, compressed.
 
+-- The format of what is kept here: a file of another one is refused.
+pragma user_version = 2;
+
 create table document (
   hash blob primary key check (length(hash) = 32),
   -- The order in which they came, for removing the oldest first.

@@ -219,15 +219,17 @@ async fn an_incident_with_all_components_affects_all_also_when_one_fails_after_i
 }
 
 #[tokio::test]
-async fn incidents_decide_the_status_and_components_stand_beside_it() {
+async fn incidents_decide_the_status_and_components_alone_make_it_degraded() {
     let mut world = world(&["acme"]).await;
     let component = components(&world, "acme").remove(0).id;
     let set = |status| Act::SetComponent { component: component.clone(), status };
     world.double.act("acme", set(ComponentStatus::MajorOutage));
     rest(&mut world, HOUR).await;
     let shown = provider(&world, "acme").await;
-    assert_eq!(shown["status"], "up", "a component that fails is no incident");
+    assert_eq!(shown["status"], "degraded", "a component that fails is no incident");
     assert!(shown["components"].to_string().contains("major_outage"));
+    let history = world.json("/v1/providers/acme/outages").await.unwrap();
+    assert_eq!(history["outages_total"], 0);
     world.double.act("acme", set(ComponentStatus::Operational));
     world.double.act("acme", open("inc000000001"));
     rest(&mut world, HOUR).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use signalbook_double::random::newborn;
-use signalbook_double::{Act, Fault, Impact, Life, Opening, Posting, Status};
+use signalbook_double::{Act, ComponentStatus, Fault, Impact, Life, Opening, Posting, Status};
 use signalbook_tests::World;
 
 fn at(text: &str) -> jiff::Timestamp {
@@ -52,13 +52,63 @@ async fn a_status_begins_with_the_incident_that_makes_it_whatever_history_says()
     world.poll().await.unwrap();
     assert_eq!(provider(&world).await["status_since"], "2026-03-01T05:00:10Z");
     world.double.act("acme", Act::resolve("aaaaaaaa0003", "aaaaaaaaupd3", "Over."));
-    let over: jiff::Timestamp = world.now().to_string().parse().unwrap();
     world.poll().await.unwrap();
     let shown = provider(&world).await;
-    assert_eq!(
-        (&shown["status"], at(shown["status_since"].as_str().unwrap())),
-        (&"minor".into(), over)
-    );
+    assert_eq!(shown["status"], "minor");
+    assert_eq!(shown["status_since"], "2026-03-01T00:00:00Z", "since the one that decides began");
+}
+
+#[tokio::test]
+async fn what_shows_trouble_without_an_incident_is_degraded_once_a_second_poll_shows_it_too() {
+    let life = Life::new("Acme", "acmeacmeacme", at("2026-01-01T00:00:00Z"))
+        .component("apiapiapi001", "API", None)
+        .component("mailmail0001", "Mail", None);
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
+    world.watch("acme", life).await.unwrap();
+    world.turn().await.unwrap();
+    let component = "apiapiapi001".to_owned();
+    let set = |status| Act::SetComponent { component: component.clone(), status };
+    world.double.act("acme", set(ComponentStatus::PartialOutage));
+    world.poll().await.unwrap();
+    let seen_at = world.now().to_string();
+    let shown = provider(&world).await;
+    assert_eq!((&shown["status"], &shown["signs"][1]["name"]), (&"up".into(), &"API".into()));
+    world.poll().await.unwrap();
+    world.wait(Duration::from_secs(1));
+    let shown = provider(&world).await;
+    assert_eq!((&shown["status"], &shown["standing"]), (&"degraded".into(), &false.into()));
+    assert_eq!(shown["status_since"], seen_at);
+    let signs = shown["signs"].as_array().unwrap().iter();
+    let signs: Vec<_> = signs.map(|sign| (&sign["kind"], &sign["word"], &sign["since"])).collect();
+    let seen = |kind: &str, word: &str| [kind, word, &seen_at].map(Value::from);
+    let expected = [seen("indicator", "major"), seen("component", "partial_outage")];
+    assert_eq!(signs, expected.each_ref().map(|[kind, word, since]| (kind, word, since)));
+    assert_eq!(shown["signs_more"], 0);
+    let listed = world.json("/v1/providers").await.unwrap();
+    assert_eq!(listed["providers"][0]["status"], "degraded");
+    let history = world.json("/v1/providers/acme/outages").await.unwrap();
+    assert_eq!((&history["outages_total"], &history["downtime_seconds"]), (&0.into(), &0.into()));
+
+    // An incident that counts says it better, and after its end the sign counts anew.
+    world.double.act("acme", open("aaaaaaaa0001", Impact::Minor, "2026-03-01T00:04:00Z"));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "minor");
+    world.double.act("acme", Act::resolve("aaaaaaaa0001", "aaaaaaaaupd2", "Over."));
+    world.double.act("acme", set(ComponentStatus::PartialOutage));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "up");
+    let seen_at = world.now().to_string();
+    world.poll().await.unwrap();
+    world.wait(Duration::from_secs(1));
+    let shown = provider(&world).await;
+    assert_eq!((&shown["status"], &shown["status_since"]), (&"degraded".into(), &seen_at.into()));
+    world.double.act("acme", set(ComponentStatus::Operational));
+    world.poll().await.unwrap();
+    assert_eq!(provider(&world).await["status"], "degraded", "a better indicator needs two polls");
+    world.poll().await.unwrap();
+    let shown = provider(&world).await;
+    assert_eq!((&shown["status"], &shown["signs"]), (&"up".into(), &serde_json::json!([])));
+    assert_eq!(shown["status_since"], world.now().to_string());
 }
 
 #[tokio::test]

@@ -1,40 +1,66 @@
-//! Providers with their standing, as several routes need them.
+//! Providers with the verdict on them, as several routes need them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{Hash, Hasher};
 
+use signalbook_domain::status::{Sign, Verdict};
 use signalbook_domain::{PageId, Position, Slug, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::{OpenReport, ProviderView};
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::standing::Standing;
+use crate::verdict::{self, Notes};
 
-/// A provider, its standing, and the moment and position that this is true for.
+/// A provider and how it does at one moment.
 pub(crate) struct Known {
     /// What the views say.
     pub(crate) view: ProviderView,
-    /// What its status is.
-    pub(crate) standing: Standing,
+    /// How it does.
+    pub(crate) verdict: Verdict,
     /// The polling rows of its pages.
-    pub(crate) rows: Vec<PageRow>,
+    rows: Vec<PageRow>,
+    /// What stands in those and is shown beside a page.
+    notes: BTreeMap<PageId, Notes>,
 }
 
 impl Known {
     fn new(view: ProviderView, rows: Vec<PageRow>, now: Timestamp) -> Self {
-        Self { standing: Standing::of(&view, &rows, now), view, rows }
+        let verdict = verdict::verdict(&view, &rows, now);
+        Self { verdict, notes: verdict::notes(&rows), view, rows }
+    }
+
+    /// What is remembered of polling `page`.
+    pub(crate) fn notes(&self, page: PageId) -> Notes {
+        self.notes.get(&page).cloned().unwrap_or_default()
+    }
+
+    /// The signs of trouble on its pages that can be read, the worst first.
+    pub(crate) fn signs(&self) -> Vec<Sign> {
+        let read = self.verdict.pages.iter().filter(|(_, page)| !page.is_unknown());
+        let mut signs: Vec<Sign> = read.flat_map(|(id, _)| self.view.signs(*id)).collect();
+        Sign::sort(&mut signs);
+        signs
     }
 
     /// When one of its watched pages was last read, the oldest of them first.
     pub(crate) fn last_read_at(&self) -> Option<Timestamp> {
-        let watched = self.rows.iter().filter(|row| self.standing.watches(row.id));
+        let watched = self.rows.iter().filter(|row| self.verdict.watches(row.id));
         watched.filter_map(|row| row.memo.last_good_at).min()
     }
 
     /// Whether what is said of it grows with the time: something is open, or cannot be read.
     pub(crate) fn is_moving(&self) -> bool {
-        let is_followed = |open: &OpenReport| self.standing.watches(open.page);
-        self.view.open.values().any(is_followed) || self.standing.has_unknown_page()
+        let is_followed = |open: &OpenReport| self.verdict.watches(open.page);
+        self.view.open.values().any(is_followed) || self.verdict.has_unknown_page()
+    }
+}
+
+impl Hash for Known {
+    /// All that changes without an event.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.verdict.hash(state);
+        self.notes.hash(state);
     }
 }
 
@@ -61,33 +87,37 @@ impl Directory {
         for view in app.api.views.providers().await? {
             let own = view.pages.keys().filter_map(|page| rows.remove(page)).collect();
             let known = Known::new(view, own, now);
-            if !known.standing.pages.is_empty() {
+            if !known.verdict.pages.is_empty() {
                 providers.push(known);
             }
         }
         providers.sort_by_cached_key(|known| {
             let name = known.view.name.to_lowercase();
-            (known.standing.rank(), name, known.view.slug.clone())
+            (known.verdict.rank(), name, known.view.slug.clone())
         });
         Ok(Self { providers, position, now })
     }
 }
 
-/// One provider, whether or not a page of it is watched.
-pub(crate) async fn provider(app: &App, slug: &str) -> Result<Known, Problem> {
+/// One provider as it is `now`, whether or not a page of it is watched.
+pub(crate) async fn provider(app: &App, slug: &str, now: Timestamp) -> Result<Known, Problem> {
     let missing =
         || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
     let slug: Slug = slug.parse().map_err(|_| missing())?;
     let view = app.api.views.provider(&slug).await?.ok_or_else(missing)?;
     let ids: Vec<PageId> = view.pages.keys().copied().collect();
     let rows = app.api.log.pages_by_id(&ids).await?;
-    Ok(Known::new(view, rows, app.now()))
+    Ok(Known::new(view, rows, now))
 }
 
-/// One provider that has a watched page.
-pub(crate) async fn watched_provider(app: &App, slug: &str) -> Result<Known, Problem> {
-    let known = provider(app, slug).await?;
-    if known.standing.pages.is_empty() {
+/// One provider that has a watched page, as it is `now`.
+pub(crate) async fn watched_provider(
+    app: &App,
+    slug: &str,
+    now: Timestamp,
+) -> Result<Known, Problem> {
+    let known = provider(app, slug, now).await?;
+    if known.verdict.pages.is_empty() {
         return Err(Problem::NotFound {
             detail: format!(
                 "No page of `{slug}` is watched any more; its history is at `/v1/providers/{slug}/outages`"

@@ -15,8 +15,8 @@
 //!
 //! It deliberately writes nothing, opens no connection, and knows no database.
 //!
-//! Start reading at [`router`], then `routes` (a file per route) and `standing` (what a
-//! provider's status is).
+//! Start reading at [`router`], then `routes` (a file per route) and `directory` (what
+//! is known of a provider).
 
 mod app;
 mod body;
@@ -31,8 +31,8 @@ mod problem;
 mod query;
 mod routes;
 mod segment;
-mod standing;
 mod tag;
+mod verdict;
 
 #[cfg(test)]
 mod support;

@@ -50,7 +50,7 @@ pub(crate) fn json() -> &'static str {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::support::World;
@@ -102,8 +102,21 @@ mod tests {
         let words = &schemas["StatusWord"]["enum"];
         assert_eq!(
             words,
-            &serde_json::json!(["up", "maintenance", "unknown", "minor", "major", "critical"])
+            &json!(["up", "maintenance", "degraded", "unknown", "minor", "major", "critical"])
         );
+        let health = &schemas["HealthWord"]["enum"];
+        let words = ["unread", "readable", "partly_readable", "unreadable", "stale"];
+        assert_eq!(health, &json!(words));
+        for (schema, field) in [("PageBody", "health"), ("ProviderBody", "status")] {
+            let described = &schemas[schema]["properties"][field];
+            assert!(described.to_string().contains("Word\""), "{schema}: {described}");
+        }
+        for word in ["degraded", "partly_readable"] {
+            let described = |schema: &str| schemas[schema]["description"].to_string();
+            let described = [described("StatusWord"), described("HealthWord")].concat();
+            assert!(described.contains(&format!("`{word}`: ")), "{word}");
+        }
+        assert!(schemas["InferredBody"]["description"].as_str().is_some());
         let required = schemas["OutageBody"]["required"].as_array().unwrap();
         assert!(required.contains(&"duration".into()), "what may be null is always there");
         let limit = &document["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];

@@ -4,20 +4,20 @@
 mod answer;
 mod evidence;
 mod memory;
+mod pages;
 mod records;
 mod report;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::Request;
 use signalbook_domain::memo::Memo;
-use signalbook_domain::status::{self, Status};
-use signalbook_domain::{
-    ComponentStatus, Failure, Impact, PageId, Platform, Position, Slug, Timestamp,
-};
-use signalbook_runtime::{Health, ManualClock};
+use signalbook_domain::{ComponentStatus, PageId, Platform, Position, Slug, Timestamp};
+use signalbook_runtime::clock::Sleep;
+use signalbook_runtime::{Clock, Health, ManualClock};
 use signalbook_store::PageRow;
 use signalbook_store::views::{ComponentView, OpenReport, PageView, ProviderView, ReportView};
 use tower::ServiceExt;
@@ -35,7 +35,30 @@ pub(crate) struct World {
     memory: Arc<Memory>,
     evidence: Arc<MemoryEvidence>,
     clock: ManualClock,
+    readings: Arc<AtomicUsize>,
     health: Health,
+}
+
+/// The world's clock, which counts how often it is asked for the time.
+struct Watch(ManualClock, Arc<AtomicUsize>);
+
+impl Clock for Watch {
+    fn now(&self) -> SystemTime {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn boot(&self) -> Duration {
+        self.0.boot()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.0.sleep(duration)
+    }
 }
 
 /// The id of the report with this number.
@@ -59,8 +82,9 @@ impl World {
     pub(crate) fn new() -> Self {
         let now = at("2026-03-02T00:00:00Z");
         let since = Duration::from_secs(now.seconds().try_into().unwrap());
-        let clock = ManualClock::new(std::time::SystemTime::UNIX_EPOCH + since);
-        Self { memory: Arc::default(), evidence: Arc::default(), clock, health: Health::new() }
+        let clock = ManualClock::new(SystemTime::UNIX_EPOCH + since);
+        let (memory, evidence, readings) = (Arc::default(), Arc::default(), Arc::default());
+        Self { memory, evidence, clock, readings, health: Health::new() }
     }
 
     pub(crate) fn health(&self) -> &Health {
@@ -98,15 +122,9 @@ impl World {
         let added_at = at("2026-01-01T00:00:00Z");
         let shown = name[..1].to_uppercase() + &name[1..];
         let page = PageView {
-            url: url.clone(),
-            moved_to: None,
             platform: Some(Platform::Statuspage),
-            added_at,
-            watched: true,
-            removed_at: None,
             health_since: Some(added_at),
-            failure: None,
-            detail: None,
+            ..PageView::new(url.clone(), added_at)
         };
         let memo = Memo { last_good_at: Some(self.now()), ..Memo::default() };
         let row = PageRow {
@@ -121,13 +139,9 @@ impl World {
             memo,
         };
         let view = ProviderView {
-            slug: slug.clone(),
-            name: shown,
             pages: [(id, page)].into(),
-            open: [].into(),
-            reported: Status::Up,
-            reported_since: added_at,
-            quiet_since: None,
+            first_read_at: Some(added_at),
+            ..ProviderView::new(slug.clone(), shown, added_at)
         };
         self.change(|data| {
             data.pages.push(row);
@@ -148,17 +162,6 @@ impl World {
         self.with_provider(name, |provider| {
             let page = provider.pages.get_mut(&page_of(&slug(name))).unwrap();
             (page.watched, page.removed_at) = (false, Some(at("2026-03-01T12:00:00Z")));
-        });
-    }
-
-    /// Makes the provider's page unreadable since an hour ago.
-    pub(crate) fn unreadable(&self, name: &str, detail: &str) {
-        let since = self.now().minus(Duration::from_hours(1));
-        self.with_provider(name, |provider| {
-            let page = provider.pages.get_mut(&page_of(&slug(name))).unwrap();
-            page.health_since = Some(since);
-            page.failure = Some(Failure::Unreachable);
-            page.detail = Some(detail.to_owned());
         });
     }
 
@@ -197,16 +200,24 @@ impl World {
                     impact: view.impact,
                     phase: view.phase,
                     started_at: view.started_at(),
+                    named: view.affected.iter().map(|component| component.id).collect(),
                 };
+                if open.facts().counts() {
+                    provider.clear_since = None;
+                }
                 provider.open.insert(view.id, open);
-                rest(provider);
             }
             data.rows.reports.insert(view.id, view);
         });
     }
 
     fn now(&self) -> Timestamp {
-        signalbook_runtime::Clock::now(&self.clock).into()
+        self.clock.now().into()
+    }
+
+    /// How often the answers so far asked for the time.
+    pub(crate) fn readings(&self) -> usize {
+        self.readings.load(Ordering::Relaxed)
     }
 
     /// What a program gets.
@@ -230,7 +241,7 @@ impl World {
             log: self.memory.clone(),
             views: self.memory.clone(),
             evidence: self.evidence.clone(),
-            clock: Arc::new(self.clock.clone()),
+            clock: Arc::new(Watch(self.clock.clone(), self.readings.clone())),
             health: self.health.clone(),
         })
     }
@@ -242,17 +253,5 @@ impl World {
         }
         let request = request.body(Body::empty()).unwrap();
         Answer::read(self.router().oneshot(request).await.unwrap()).await
-    }
-}
-
-/// Sets what the provider's reports say.
-fn rest(provider: &mut ProviderView) {
-    let incidents = provider.open.values().filter(|open| !open.is_maintenance);
-    let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
-    let work = provider.open.values().any(|open| open.is_maintenance && open.phase.is_under_way());
-    let reported = status::reported(impacts, work);
-    if reported != provider.reported {
-        provider.reported = reported;
-        provider.reported_since = provider.open.values().map(|open| open.started_at).min().unwrap();
     }
 }

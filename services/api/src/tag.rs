@@ -15,8 +15,8 @@ use serde::Serialize;
 use signalbook_domain::{Position, Timestamp};
 
 use crate::app::App;
+use crate::directory::Known;
 use crate::problem::Problem;
-use crate::standing::Standing;
 
 /// An entity tag in the making.
 pub(crate) struct Tag {
@@ -39,9 +39,9 @@ impl Tag {
         self
     }
 
-    /// Makes the tag depend on a computed status.
-    pub(crate) fn standing(mut self, standing: &Standing) -> Self {
-        standing.hash(&mut self.hasher);
+    /// Makes the tag depend on what is said of a provider without an event.
+    pub(crate) fn known(mut self, known: &Known) -> Self {
+        known.hash(&mut self.hasher);
         self
     }
 

@@ -1,25 +1,48 @@
-//! What a provider's status is, in one word.
+//! What a provider's status is, in one word, at the moment of asking.
 //!
-//! The worst impact of the open incidents decides; component statuses stand beside it and never
-//! decide. A page that cannot be read, or was not read lately, makes it unknown: never up.
+//! Wanted: an incident that a page reports is told even while another page of the same provider
+//! cannot be read; what cannot be read is never up; and trouble that shows without an incident is
+//! not green either.
+//!
+//! So everything that is known says what it alone would make of the provider, and the worst of
+//! that is the status, since the earliest that says so: an open incident by its impact, since it
+//! began; a page that tells nothing of what goes on, `unknown`, since then; signs of trouble
+//! (`sign.rs`) `degraded`, since no open incident counts and at least one sign does, once all of
+//! this has lasted for longer than the page's interval and a good poll has agreed; planned work
+//! under way, `maintenance`. Else it is up.
+//!
+//! Whether a page can be trusted depends on the time, so no status is stored. All that it depends
+//! on is an argument, and a look back has the same rules.
 
+mod sign;
+#[cfg(test)]
+mod tests;
+
+pub use sign::{Sign, SignKind, component_counts, component_impact, indicator_counts};
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use crate::id::PageId;
+use crate::outage::counts;
 use crate::page::Health;
 use crate::time::Timestamp;
-use crate::words::{Impact, Worded};
+use crate::words::{Impact, Phase, Worded};
 
-/// How a provider does.
+/// Signs that have not changed for so long are standing ones: that is how this page is.
+pub const STANDING_AFTER: Duration = Duration::from_hours(7 * 24);
+
+/// How a provider does. Ordered from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// No incident is open and no planned work under way.
+    /// No incident is open, no planned work under way, and nothing shows trouble.
     Up,
     /// Planned work is under way.
     Maintenance,
-    /// Not known: the page cannot be read, or the worst impact is a word that we do not know.
+    /// No incident is open, but the vendor's indicator or a component shows trouble.
+    Degraded,
+    /// Not known: a page cannot be read, or the worst impact is a word that we do not know.
     Unknown,
     /// The worst open incident is minor.
     Minor,
@@ -30,13 +53,21 @@ pub enum Status {
 }
 
 impl Worded for Status {
-    const ALL: &'static [Self] =
-        &[Self::Up, Self::Maintenance, Self::Unknown, Self::Minor, Self::Major, Self::Critical];
+    const ALL: &'static [Self] = &[
+        Self::Up,
+        Self::Maintenance,
+        Self::Degraded,
+        Self::Unknown,
+        Self::Minor,
+        Self::Major,
+        Self::Critical,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Maintenance => "maintenance",
+            Self::Degraded => "degraded",
             Self::Unknown => "unknown",
             Self::Minor => "minor",
             Self::Major => "major",
@@ -51,103 +82,263 @@ impl fmt::Display for Status {
     }
 }
 
-impl Serialize for Status {
+impl serde::Serialize for Status {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
     }
 }
 
-impl<'de> Deserialize<'de> for Status {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Self::from_word(&word)
-            .ok_or_else(|| serde::de::Error::custom(format!("no status `{word}`")))
+/// All that a provider's status depends on, but the moment of asking.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Its watched pages.
+    pub pages: BTreeMap<PageId, WatchedPage>,
+    /// The incidents and planned works on them that are not over.
+    pub open: Vec<Open>,
+    /// Since when none of those counts as an outage; none while one does.
+    pub clear_since: Option<Timestamp>,
+    /// When a page of it was first read.
+    pub first_read_at: Option<Timestamp>,
+    /// When the last of its incidents and planned works ended that had made it anything but up.
+    pub last_ended_at: Option<Timestamp>,
+}
+
+/// A watched page, as far as a status depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchedPage {
+    /// Whether it can be read, as the log says.
+    pub health: Health,
+    /// Since when it is watched.
+    pub added_at: Timestamp,
+    /// How often it is polled when nothing is wrong.
+    pub interval: Duration,
+    /// When a poll of it was last good.
+    pub last_good_at: Option<Timestamp>,
+    /// Since when it shows at least one sign that counts, without a break; none if it shows none.
+    pub signs_since: Option<Timestamp>,
+    /// When the signs that it shows last changed.
+    pub signs_changed_at: Option<Timestamp>,
+}
+
+/// An incident or planned work that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// The page it stands on.
+    pub page: PageId,
+    /// Whether it is planned work.
+    pub is_maintenance: bool,
+    /// How bad it is.
+    pub impact: Impact,
+    /// Where it stands.
+    pub phase: Phase,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+impl Open {
+    /// Whether it counts as an outage.
+    pub fn counts(&self) -> bool {
+        !self.is_maintenance && counts(self.impact)
+    }
+
+    /// What it alone makes of its provider. A notice is no trouble, nor is work to come.
+    pub fn alone(&self) -> Status {
+        match self.impact {
+            _ if self.is_maintenance && self.phase.is_under_way() => Status::Maintenance,
+            _ if self.is_maintenance => Status::Up,
+            Impact::None => Status::Up,
+            Impact::Maintenance => Status::Maintenance,
+            Impact::Unknown => Status::Unknown,
+            Impact::Minor => Status::Minor,
+            Impact::Major => Status::Major,
+            Impact::Critical => Status::Critical,
+        }
     }
 }
 
-/// The status by what the vendor reports: the worst impact of the open incidents, else
-/// maintenance if planned work is under way, else up. A notice is no trouble.
-pub fn reported(open: impl IntoIterator<Item = Impact>, work_under_way: bool) -> Status {
-    let rest = if work_under_way { Status::Maintenance } else { Status::Up };
-    match open.into_iter().max() {
-        None | Some(Impact::None) => rest,
-        Some(Impact::Maintenance) => Status::Maintenance,
-        Some(Impact::Unknown) => Status::Unknown,
-        Some(Impact::Minor) => Status::Minor,
-        Some(Impact::Major) => Status::Major,
-        Some(Impact::Critical) => Status::Critical,
+/// A provider's status at a moment, and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Verdict {
+    /// The status.
+    pub status: Status,
+    /// Since when; none if no page is watched.
+    pub since: Option<Timestamp>,
+    /// Whether an open incident that counts is told, whatever else is unknown.
+    pub in_trouble: bool,
+    /// Whether it is degraded, and its signs have not changed for [`STANDING_AFTER`].
+    pub is_standing: bool,
+    /// How reading its watched pages goes.
+    pub pages: BTreeMap<PageId, Reading>,
+}
+
+impl Verdict {
+    /// The verdict on `situation` as it is `now`.
+    pub fn of(situation: &Situation, now: Timestamp) -> Self {
+        let readings = situation.pages.iter().map(|(id, page)| (*id, Reading::of(page, now)));
+        let pages: BTreeMap<PageId, Reading> = readings.collect();
+        let told = |open: &&Open| pages.get(&open.page).is_some_and(Reading::tells_incidents);
+        let reports =
+            situation.open.iter().filter(told).map(|open| (open.alone(), open.started_at));
+        let unknown =
+            pages.values().filter_map(|page| Some((Status::Unknown, page.unknown_since?)));
+        let signs = situation.pages.iter().filter(|(id, _)| !pages[id].is_unknown());
+        let degraded: Vec<Timestamp> =
+            signs.filter_map(|(_, page)| situation.degraded_since(page, now)).collect();
+        let told_by_signs = degraded.iter().map(|since| (Status::Degraded, *since));
+        let worst = reports
+            .chain(unknown)
+            .chain(told_by_signs)
+            .filter(|(status, _)| *status > Status::Up)
+            .max_by_key(|(status, since)| (*status, std::cmp::Reverse(*since)));
+        let (status, since) = match worst {
+            _ if pages.is_empty() => (Status::Unknown, None),
+            Some((status, since)) => (status, Some(since)),
+            None => (Status::Up, situation.up_since()),
+        };
+        Self {
+            status,
+            since,
+            in_trouble: situation.open.iter().filter(told).any(Open::counts),
+            is_standing: status == Status::Degraded && situation.is_standing(since, now),
+            pages,
+        }
+    }
+
+    /// Whether `page` is watched.
+    pub fn watches(&self, page: PageId) -> bool {
+        self.pages.contains_key(&page)
+    }
+
+    /// Whether a watched page does not tell all that goes on.
+    pub fn has_unknown_page(&self) -> bool {
+        self.pages.values().any(Reading::is_unknown)
+    }
+
+    /// The place in a list that begins with the worst. What always is so stands below planned
+    /// work, for a big network is never all well.
+    pub fn rank(&self) -> u8 {
+        match self.status {
+            Status::Critical => 0,
+            Status::Major => 1,
+            Status::Minor => 2,
+            Status::Unknown if self.in_trouble => 3,
+            Status::Unknown => 4,
+            Status::Degraded if !self.is_standing => 5,
+            Status::Maintenance => 6,
+            Status::Degraded => 7,
+            Status::Up => 8,
+        }
+    }
+}
+
+impl Situation {
+    /// Since when the signs of a page that can be read make the provider degraded, if they do:
+    /// they have shown alone for longer than an interval, and a poll has agreed since.
+    fn degraded_since(&self, page: &WatchedPage, now: Timestamp) -> Option<Timestamp> {
+        let since = page.signs_since?.max(self.clear_since?);
+        let has_lasted = now.since(since) > page.interval;
+        let was_confirmed = page.last_good_at.is_some_and(|good| good > since);
+        (has_lasted && was_confirmed).then_some(since)
+    }
+
+    fn is_standing(&self, since: Option<Timestamp>, now: Timestamp) -> bool {
+        let changed = self.pages.values().filter_map(|page| page.signs_changed_at);
+        let same_since = changed.chain(since).max();
+        same_since.is_some_and(|at| now.since(at) >= STANDING_AFTER)
+    }
+
+    /// Since when nothing says otherwise: since the last report or sign ended, else since it was
+    /// first read.
+    fn up_since(&self) -> Option<Timestamp> {
+        let quiet = self.pages.values().filter(|page| page.signs_since.is_none());
+        let signs_ended_at = quiet.filter_map(|page| page.signs_changed_at).max();
+        let since = self.first_read_at.max(self.last_ended_at).max(signs_ended_at);
+        since.or_else(|| self.pages.values().map(|page| page.added_at).min())
+    }
+}
+
+/// How reading a page goes at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// The word for it.
+    pub state: PageState,
+    /// Since when.
+    pub since: Timestamp,
+    /// Since when it tells not all that goes on, if so.
+    pub unknown_since: Option<Timestamp>,
+}
+
+/// Whether what is known of a page can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageState {
+    /// It was never read.
+    Unread,
+    /// It can be read.
+    Readable,
+    /// It can be read, but for some of its documents.
+    PartlyReadable,
+    /// It cannot be read.
+    Unreadable,
+    /// It could be read, but the last good poll is too old.
+    Stale,
+}
+
+impl Worded for PageState {
+    const ALL: &'static [Self] =
+        &[Self::Unread, Self::Readable, Self::PartlyReadable, Self::Unreadable, Self::Stale];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Readable => "readable",
+            Self::PartlyReadable => "partly_readable",
+            Self::Unreadable => "unreadable",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl Reading {
+    /// How reading `page` goes `now`.
+    pub fn of(page: &WatchedPage, now: Timestamp) -> Self {
+        let nothing = |state, since| Self { state, since, unknown_since: Some(since) };
+        let stale_at = page.last_good_at.map(|good| good.plus(trusted_for(page.interval)));
+        match (page.health, stale_at) {
+            (Health::Unreadable { since, .. }, _) => nothing(PageState::Unreadable, since),
+            (Health::Unread, _)
+            | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
+                nothing(PageState::Unread, page.added_at)
+            }
+            (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(stale_at))
+                if now > stale_at =>
+            {
+                nothing(PageState::Stale, stale_at)
+            }
+            (Health::Readable { since }, Some(_)) => {
+                Self { state: PageState::Readable, since, unknown_since: None }
+            }
+            (Health::PartlyReadable { since, current_since }, Some(_)) => {
+                let state = PageState::PartlyReadable;
+                Self { state, since, unknown_since: current_since }
+            }
+        }
+    }
+
+    /// Whether it does not tell all that goes on, so that its provider is at best unknown.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown_since.is_some()
+    }
+
+    /// Whether the incidents that it shows are believed.
+    pub fn tells_incidents(&self) -> bool {
+        match self.state {
+            PageState::Readable | PageState::PartlyReadable => true,
+            PageState::Unread | PageState::Unreadable | PageState::Stale => false,
+        }
     }
 }
 
 /// A good poll is too old to be trusted after three intervals, and not before three minutes.
 pub fn trusted_for(interval: Duration) -> Duration {
     (interval * 3).max(Duration::from_mins(3))
-}
-
-/// Since when nothing can be said of a page, if so: since it became unreadable, or since its
-/// last good poll became too old, or since it was added if it was never read.
-pub fn unknown_since(
-    health: Health,
-    last_good_at: Option<Timestamp>,
-    interval: Duration,
-    added_at: Timestamp,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    match (health, last_good_at) {
-        (Health::Unreadable { since, .. }, _) => Some(since),
-        (Health::Unread, _) | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
-            Some(added_at)
-        }
-        (Health::PartlyReadable { current_since: Some(since), .. }, _) => Some(since),
-        (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(good)) => {
-            let stale_at = good.plus(trusted_for(interval));
-            (now > stale_at).then_some(stale_at)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::words::Failure;
-
-    const MINUTE: Duration = Duration::from_mins(1);
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_seconds(seconds)
-    }
-
-    #[test]
-    fn the_worst_open_incident_decides() {
-        assert_eq!(reported([Impact::Minor, Impact::Critical], true), Status::Critical);
-        assert_eq!(reported([Impact::Unknown, Impact::None], false), Status::Unknown);
-    }
-
-    #[test]
-    fn a_notice_is_no_trouble_and_work_under_way_is_maintenance() {
-        assert_eq!(reported([Impact::None], false), Status::Up);
-        assert_eq!(reported([Impact::None], true), Status::Maintenance);
-        assert_eq!(reported([], false), Status::Up);
-    }
-
-    #[test]
-    fn an_unreadable_page_is_unknown_since_its_first_failed_poll() {
-        let health = Health::Unreadable { since: at(7), failure: Failure::Unreachable };
-        assert_eq!(unknown_since(health, Some(at(5)), MINUTE, at(0), at(9)), Some(at(7)));
-    }
-
-    #[test]
-    fn a_page_that_was_not_polled_for_three_intervals_is_unknown_from_then_on() {
-        let health = Health::Readable { since: at(0) };
-        let five = MINUTE * 5;
-        assert_eq!(unknown_since(health, Some(at(0)), MINUTE, at(0), at(180)), None);
-        assert_eq!(unknown_since(health, Some(at(0)), MINUTE, at(0), at(181)), Some(at(180)));
-        assert_eq!(unknown_since(health, Some(at(0)), five, at(0), at(901)), Some(at(900)));
-        assert_eq!(unknown_since(health, Some(at(0)), five, at(0), at(899)), None);
-    }
-
-    #[test]
-    fn a_page_that_was_never_read_is_unknown_since_it_was_added() {
-        assert_eq!(unknown_since(Health::Unread, None, MINUTE, at(3), at(4)), Some(at(3)));
-    }
 }

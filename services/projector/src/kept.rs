@@ -39,7 +39,6 @@ fn take<K: Ord, V>(
 mod tests {
     use signalbook_domain::Slug;
     use signalbook_domain::Timestamp;
-    use signalbook_domain::status::Status;
     use signalbook_store::views::ProviderView;
 
     use super::*;
@@ -50,15 +49,7 @@ mod tests {
 
     #[test]
     fn kept_rows_are_taken_and_the_others_are_missing() {
-        let view = ProviderView {
-            slug: slug("kept"),
-            name: "Kept".to_owned(),
-            pages: BTreeMap::new(),
-            open: BTreeMap::new(),
-            reported: Status::Up,
-            reported_since: Timestamp::MIN,
-            quiet_since: None,
-        };
+        let view = ProviderView::new(slug("kept"), "Kept".to_owned(), Timestamp::MIN);
         let mut kept = Rows::default();
         kept.providers.insert(slug("kept"), view.clone());
         let mut keys = Keys::default();

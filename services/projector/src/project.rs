@@ -1,8 +1,10 @@
 //! Events to rows. Pure.
 
 mod component;
+mod page;
 mod provider;
 mod report;
+mod signs;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +16,9 @@ use signalbook_store::views::{Keys, Rows};
 pub fn touch(keys: &mut Keys, fact: &Fact) {
     keys.providers.insert(fact.stream.provider.clone());
     match &fact.event {
+        Event::Page(PageEvent::Disagreement { subject, .. }) => {
+            keys.reports.insert(subject.id);
+        }
         Event::Page(_) => {}
         Event::Component(_) => {
             keys.components.insert(fact.stream.id);
@@ -36,12 +41,17 @@ pub fn touch_open(keys: &mut Keys, rows: &Rows, fact: &Fact) {
 
 /// Applies `fact`, which stands at `position`, to `rows`, which hold what it touches.
 pub fn apply(rows: &mut Rows, fact: &Fact, position: Position) {
+    let before = signs::Before::of(rows, fact);
     match &fact.event {
-        Event::Page(event) => provider::page(rows, fact, event),
-        Event::Component(event) => component::apply(rows, fact, &event.change, position),
+        Event::Page(event) => page::apply(rows, fact, event),
+        Event::Component(event) => {
+            component::apply(rows, fact, &event.change, position);
+            provider::component(rows, fact);
+        }
         Event::Incident(event) | Event::Maintenance(event) => {
             report::apply(rows, fact, &event.change, position);
             provider::report(rows, fact);
         }
     }
+    signs::follow(rows, fact, before);
 }

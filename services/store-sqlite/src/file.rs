@@ -1,17 +1,20 @@
-//! Opening a database file: settings, migrations, and the lock that keeps a second process out.
+//! Opening a database file: settings, format, and the lock that keeps a second process out.
+
+mod format;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
 use sqlx::{Sqlite, Transaction};
 
+use self::format::{Unfit, prepare};
 use crate::error::{Holds, SqliteFailure};
 
 /// Readers of one file at the same time.
@@ -88,6 +91,12 @@ pub enum OpenError {
         #[source]
         source: SqliteFailure,
     },
+    /// What is in it has another format.
+    #[error(
+        "`{0}` was written by another version of Signalbook, and this one can keep nothing of it; \
+         move it and the files beside it away, and start with a new store"
+    )]
+    Format(PathBuf),
     /// Its tables cannot be brought to this version.
     #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
     Migrate {
@@ -144,13 +153,21 @@ pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, O
             .max_lifetime(None)
             .connect_with(options)
     };
-    let writer = one(options.clone()).await.map_err(failed)?;
-    migrator(part.schemas).run(&writer).await.map_err(|source| {
-        if let MigrateError::Execute(error) = source {
-            failed(error)
-        } else {
-            OpenError::Migrate { path: path.clone(), source }
-        }
+    let mut writer = one(options.clone()).await.map_err(failed)?;
+    let mut prepared = prepare(&writer, part).await;
+    if let (Err(Unfit::Format), Holds::Views, Location::File(path)) =
+        (&prepared, part.holds, location)
+    {
+        tracing::warn!(path = %path.display(), "views of another version are built anew");
+        writer.close().await;
+        remove(path, &["", "-wal", "-shm"]);
+        writer = one(options.clone()).await.map_err(failed)?;
+        prepared = prepare(&writer, part).await;
+    }
+    prepared.map_err(|unfit| match unfit {
+        Unfit::Format => OpenError::Format(path.clone()),
+        Unfit::Database(error) => failed(error),
+        Unfit::Migrate(source) => OpenError::Migrate { path: path.clone(), source },
     })?;
     let readers = match location {
         // Each connection to `:memory:` is a database of its own.
@@ -245,15 +262,14 @@ fn resolved(path: &Path) -> std::io::Result<PathBuf> {
     }
 }
 
-fn migrator(schemas: &[Schema]) -> Migrator {
-    let migrations = schemas
-        .iter()
-        .map(|schema| {
-            let sql = sqlx::SqlStr::from_static(schema.sql);
-            Migration::new(schema.version, schema.name.into(), MigrationType::Simple, sql, false)
-        })
-        .collect();
-    Migrator::with_migrations(migrations)
+/// Removes the files that are called like `path` with one of `endings`.
+pub(crate) fn remove(path: &Path, endings: &[&str]) {
+    for ending in endings {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        // What is not there need not be removed.
+        let _ = std::fs::remove_file(file);
+    }
 }
 
 #[cfg(test)]

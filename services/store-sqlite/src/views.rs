@@ -23,22 +23,15 @@ use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
 use crate::error::{Holds, invalid, views_unavailable as unavailable};
-use crate::file::{self, Database, Location, OpenError, Part, Schema};
+use crate::file::{self, Database, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
 use crate::row::{hex_list, stream_kind_number, unsigned};
 
-const SCHEMA: &[Schema] = &[
-    Schema {
-        version: 2,
-        name: "views",
-        sql: include_str!("../../../migrations/sqlite/0002_views.sql"),
-    },
-    Schema {
-        version: 4,
-        name: "views of a log",
-        sql: include_str!("../../../migrations/sqlite/0004_views_of_a_log.sql"),
-    },
-];
+const SCHEMA: &[Schema] = &[Schema {
+    version: 2,
+    name: "views",
+    sql: include_str!("../../../migrations/sqlite/0002_views.sql"),
+}];
 
 const PART: Part = Part {
     // What a crash loses here is built again from the log, so no sync per commit.
@@ -267,15 +260,6 @@ fn replace_database(path: &Path, rebuilt: &Path) -> std::io::Result<()> {
 /// Removes a database file and what stands beside it.
 fn remove_database(path: &Path) {
     remove(path, &["", "-wal", "-shm", ".lock"]);
-}
-
-fn remove(path: &Path, endings: &[&str]) {
-    for ending in endings {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
-        // What is not there need not be removed.
-        let _ = std::fs::remove_file(file);
-    }
 }
 
 fn outage(row: &SqliteRow) -> Result<Outage, StoreError> {

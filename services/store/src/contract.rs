@@ -100,6 +100,7 @@ macro_rules! views_contract {
             a_window_keeps_what_touches_it
             outages_are_the_incidents_of_the_window
             a_report_is_listed_once_when_its_page_has_a_new_address
+            a_report_that_goes_on_under_another_name_is_listed_under_that_one
             components_are_those_of_the_provider
             intervals_are_the_newest_and_oldest_first
             an_interval_saved_again_is_replaced

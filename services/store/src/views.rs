@@ -2,6 +2,7 @@
 //! applied exactly once; all of it can be thrown away and built again from the log.
 
 pub mod component;
+pub mod page;
 pub mod provider;
 pub mod report;
 
@@ -15,7 +16,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 pub use component::{ComponentView, StatusInterval};
-pub use provider::{OpenReport, PageView, ProviderView};
+pub use page::{DisagreementView, IndicatorView, PageView};
+pub use provider::{OpenReport, ProviderView, UnwellComponent};
 pub use report::{AffectedView, LinkView, ReportView, UpdateView};
 
 use crate::error::{SaveError, StoreError};

@@ -16,10 +16,7 @@ use crate::data::Story;
 pub(crate) const LOG: &str = include_str!("../../../migrations/sqlite/0001_log.sql");
 
 /// The tables of the views.
-pub(crate) const VIEWS: &str = concat!(
-    include_str!("../../../migrations/sqlite/0002_views.sql"),
-    include_str!("../../../migrations/sqlite/0004_views_of_a_log.sql"),
-);
+pub(crate) const VIEWS: &str = concat!(include_str!("../../../migrations/sqlite/0002_views.sql"),);
 
 /// Opens a database with the settings that Signalbook uses.
 pub(crate) async fn open(

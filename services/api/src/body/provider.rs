@@ -1,16 +1,17 @@
-//! A provider's head, its pages, and what is open.
+//! A provider's head, and what is open.
 
 use serde::Serialize;
 use signalbook_domain::outage::counts;
-use signalbook_domain::status::Status;
-use signalbook_domain::{Failure, Impact, PageId, Phase, Platform, Slug, Timestamp};
+use signalbook_domain::status::{Reading, Status};
+use signalbook_domain::{Impact, PageId, Phase, Slug, Timestamp};
 use signalbook_store::views::{OpenReport, PageView};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::words::{ImpactWord, PhaseWord, PlatformWord, StatusWord};
+use super::page::PageBody;
+use super::sign::{self, SIGNS_MAX, SignBody};
+use super::words::{ImpactWord, PhaseWord, StatusWord};
 use crate::directory::Known;
-use crate::standing::{Reading, ReadingState};
 
 /// A provider and how it does.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,30 +27,18 @@ pub(crate) struct ProviderBody {
     /// Since when; `null` if no page of it is watched.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     pub(crate) status_since: Option<Timestamp>,
+    /// Whether it is `degraded` and what shows it has not changed for a week: that is how this
+    /// vendor's page is. Such providers are listed below those in maintenance.
+    pub(crate) standing: bool,
+    /// What its pages show of trouble beside incidents, the worst first: components that are
+    /// degraded or down, and the vendor's own indicator. What planned work under way explains is
+    /// left out, and so is a page that cannot be read.
+    #[schema(max_items = 20)]
+    pub(crate) signs: Vec<SignBody>,
+    /// How many more signs there are.
+    pub(crate) signs_more: usize,
     /// Its watched pages.
     pub(crate) pages: Vec<PageBody>,
-}
-
-/// A status page.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PageBody {
-    /// Its address.
-    pub(crate) url: String,
-    /// Its software; `null` until it is detected.
-    #[schema(required = true, value_type = Option<PlatformWord>)]
-    pub(crate) platform: Option<Platform>,
-    /// `readable`, `unreadable`, `unread` (never read yet) or `stale` (not read lately).
-    #[schema(example = "readable")]
-    pub(crate) health: &'static str,
-    /// Since when.
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) since: Timestamp,
-    /// Why it cannot be read, in words.
-    #[schema(required = true)]
-    pub(crate) detail: Option<String>,
-    /// What was not as expected in its documents when they were last read, in words: all else was.
-    /// Empty if nothing was.
-    pub(crate) skipped: Vec<String>,
 }
 
 /// An incident that is not over.
@@ -74,29 +63,19 @@ pub(crate) struct OpenBody {
 impl ProviderBody {
     /// The head of `known`.
     pub(crate) fn new(known: &Known) -> Self {
+        let signs = known.signs();
+        let (signs, signs_more) = sign::first(&signs, SIGNS_MAX);
         Self {
             slug: known.view.slug.clone(),
             name: known.view.name.clone(),
-            status: known.standing.status,
-            status_since: known.standing.since,
+            status: known.verdict.status,
+            status_since: known.verdict.since,
+            standing: known.verdict.is_standing,
+            signs: signs.iter().map(SignBody::from).collect(),
+            signs_more,
             pages: pages(known)
-                .map(|(id, page, reading)| {
-                    PageBody::new(page, reading, known.standing.skipped(id).to_vec())
-                })
+                .map(|(id, page, reading)| PageBody::new(page, reading, &known.notes(id)))
                 .collect(),
-        }
-    }
-}
-
-impl PageBody {
-    fn new(page: &PageView, reading: Reading, skipped: Vec<String>) -> Self {
-        Self {
-            url: page.url.clone(),
-            platform: page.platform,
-            health: reading.state.word(),
-            since: reading.since,
-            detail: why(page, reading),
-            skipped,
         }
     }
 }
@@ -104,7 +83,7 @@ impl PageBody {
 /// The watched pages of `known` with how reading them goes.
 pub(crate) fn pages(known: &Known) -> impl Iterator<Item = (PageId, &PageView, Reading)> {
     let pages = known.view.pages.iter();
-    pages.filter_map(|(id, page)| Some((*id, page, *known.standing.pages.get(id)?)))
+    pages.filter_map(|(id, page)| Some((*id, page, *known.verdict.pages.get(id)?)))
 }
 
 /// The open incidents on watched pages, the worst first, then the newest.
@@ -131,34 +110,6 @@ pub(crate) fn open_works(known: &Known) -> Vec<Uuid> {
 }
 
 fn on_watched(known: &Known) -> impl Iterator<Item = (Uuid, &OpenReport)> {
-    let watched = known.view.open.iter().filter(|(_, open)| known.standing.watches(open.page));
+    let watched = known.view.open.iter().filter(|(_, open)| known.verdict.watches(open.page));
     watched.map(|(id, open)| (*id, open))
-}
-
-/// Why a page cannot be read, in words; none if it can.
-pub(crate) fn why(page: &PageView, reading: Reading) -> Option<String> {
-    let detail = page.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
-    match reading.state {
-        ReadingState::Readable => None,
-        ReadingState::Unread => Some("it was not read yet".to_owned()),
-        ReadingState::Stale => Some("it was not read for too long".to_owned()),
-        ReadingState::Unreadable => {
-            let plain = page.failure.map_or("it cannot be read", plain);
-            Some(detail.map_or_else(|| plain.to_owned(), |detail| format!("{plain} ({detail})")))
-        }
-    }
-}
-
-fn plain(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Unreachable => "it does not answer",
-        Failure::Refused => "its address is one that we refuse to connect to",
-        Failure::Blocked => "it turns us away",
-        Failure::HttpError => "it answers with an error",
-        Failure::Redirected => "it answers from somewhere else",
-        Failure::TooLarge => "its answer is too large",
-        Failure::WrongShape => "its answer is not the document it should be",
-        Failure::AnotherPage => "another page answers there",
-        Failure::UnknownPlatform => "no status page that we can read was found there",
-    }
 }

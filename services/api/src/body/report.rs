@@ -1,6 +1,7 @@
 //! An incident or a maintenance with its timeline.
 
 use serde::Serialize;
+use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::{self, Interval};
 use signalbook_domain::{Impact, Phase, Slug, Timestamp, shown};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
@@ -28,10 +29,11 @@ pub(crate) struct OutageBody {
     /// Where a person can read it at the vendor's.
     #[schema(required = true)]
     url: Option<String>,
-    /// When it began: the vendor's start, else its first update, else our first sight.
+    /// When it began: the vendor's start, else when it was announced, else our first sight; never
+    /// after it ended.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
-    /// The first update's time.
+    /// When it was announced: the earlier of its first update and of its filing.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     announced_at: Option<Timestamp>,
     /// When we first saw it.
@@ -40,6 +42,10 @@ pub(crate) struct OutageBody {
     /// Its last resolution.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     resolved_at: Option<Timestamp>,
+    /// How its end is known, if the vendor did not announce it; `null` if the vendor did, or if it
+    /// goes on.
+    #[schema(required = true)]
+    inferred: Option<InferredBody>,
     /// When its page was removed while it was open: it counts until then, since nobody has read
     /// on.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
@@ -57,6 +63,8 @@ pub(crate) struct OutageBody {
     withdrawn: bool,
     /// The affected components.
     affected: Vec<AffectedBody>,
+    /// The components that the vendor took off it: they were affected before.
+    formerly_affected: Vec<AffectedBody>,
     /// The timeline, oldest first.
     updates: Vec<UpdateBody>,
 }
@@ -88,6 +96,18 @@ pub(crate) struct ReportBody {
     planned_until: Option<Timestamp>,
     /// Other providers' reports that it is caused by.
     caused_by: Vec<LinkBody>,
+}
+
+/// An end that the vendor did not announce: two polls in a row found it no longer listed among what
+/// is open, and no list says how it ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InferredBody {
+    /// The last poll that found it listed as open.
+    #[schema(value_type = String, format = DateTime)]
+    last_listed_at: Timestamp,
+    /// The first poll that did not: when it ended, as far as is known.
+    #[schema(value_type = String, format = DateTime)]
+    first_missing_at: Timestamp,
 }
 
 /// A component that was affected.
@@ -142,6 +162,7 @@ impl From<ReportView> for OutageBody {
     fn from(view: ReportView) -> Self {
         let interval = view.interval();
         let duration = outage::duration(interval);
+        let announced_at = view.announced_at();
         Self {
             id: view.id,
             external_id: view.external_id,
@@ -150,15 +171,17 @@ impl From<ReportView> for OutageBody {
             phase: view.phase,
             url: view.url,
             started_at: interval.start,
-            announced_at: view.announced_at,
+            announced_at,
             detected_at: view.detected_at,
             resolved_at: view.resolved_at,
+            inferred: view.inferred.map(InferredBody::from),
             page_removed_at: view.page_removed_at,
             duration_seconds: duration.map(|duration| duration.as_secs()),
             duration: duration.map(shown::duration),
             backfilled: view.backfilled,
             withdrawn: view.withdrawn_at.is_some(),
             affected: view.affected.into_iter().map(AffectedBody::from).collect(),
+            formerly_affected: view.formerly_affected.into_iter().map(Into::into).collect(),
             updates: view.updates.into_iter().map(UpdateBody::from).collect(),
         }
     }
@@ -177,6 +200,13 @@ impl From<ReportView> for ReportBody {
             caused_by: view.links.drain(..).map(LinkBody::from).collect(),
             outage: OutageBody::from(view),
         }
+    }
+}
+
+impl From<Inferred> for InferredBody {
+    fn from(inferred: Inferred) -> Self {
+        let Inferred { last_listed_at, first_missing_at } = inferred;
+        Self { last_listed_at, first_missing_at }
     }
 }
 

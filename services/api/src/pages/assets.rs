@@ -66,7 +66,7 @@ mod tests {
                 .filter_map(|declaration| declaration.trim().split_once(": #"))
                 .map(|(name, hex)| (name, luminance(u32::from_str_radix(hex, 16).unwrap())))
                 .collect();
-            let tones = ["up", "minor", "major", "critical", "maintenance", "unknown"];
+            let tones = ["up", "minor", "major", "critical", "maintenance", "degraded", "unknown"];
             let badges = tones.map(|tone| (format!("--{tone}"), format!("--{tone}-soft")));
             let texts = ["--ink", "--quiet", "--link"];
             let grounds = ["--ground", "--surface"];

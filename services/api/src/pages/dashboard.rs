@@ -6,11 +6,12 @@ use axum::response::Response;
 use signalbook_domain::status::Status;
 use signalbook_domain::{Timestamp, shown as domain};
 
-use super::parts::Open;
+use super::parts::{Open, Signs};
 use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
-use crate::body::provider::{open, pages, why};
+use crate::body::page::why;
+use crate::body::provider::{open, pages};
 use crate::directory::{Directory, Known};
 use crate::problem::Problem;
 
@@ -23,11 +24,16 @@ struct Page {
     summary: String,
     trouble: Vec<Card>,
     unknown: Vec<Card>,
+    degraded: Vec<Card>,
     maintenance: Vec<Card>,
+    standing: Vec<Card>,
     up: Vec<Card>,
     now: Moment,
     last_read: Option<Moment>,
 }
+
+/// So many signs of one provider are shown.
+const SIGNS_MAX: usize = 3;
 
 /// One provider.
 struct Card {
@@ -36,6 +42,7 @@ struct Card {
     status: Badge,
     since: Option<Since>,
     open: Vec<Open>,
+    signs: Signs,
     unreadable: Vec<Unreadable>,
 }
 
@@ -44,9 +51,10 @@ struct Since {
     lasting: String,
 }
 
-/// A page that cannot be read, and why.
+/// A page that cannot be read, or not all of it, and why.
 struct Unreadable {
     url: String,
+    health: &'static str,
     since: Moment,
     why: String,
 }
@@ -60,7 +68,9 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
         summary: summary(&directory.providers),
         trouble: Vec::new(),
         unknown: Vec::new(),
+        degraded: Vec::new(),
         maintenance: Vec::new(),
+        standing: Vec::new(),
         up: Vec::new(),
         now: Moment::full(now),
         last_read: last_read.map(Moment::full),
@@ -69,7 +79,9 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
         let place = match place(known) {
             Place::Trouble => &mut shown.trouble,
             Place::Unknown => &mut shown.unknown,
+            Place::Degraded => &mut shown.degraded,
             Place::Maintenance => &mut shown.maintenance,
+            Place::Standing => &mut shown.standing,
             Place::Up => &mut shown.up,
         };
         place.push(Card::new(known, now));
@@ -81,15 +93,19 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
 enum Place {
     Trouble,
     Unknown,
+    Degraded,
     Maintenance,
+    Standing,
     Up,
 }
 
 fn place(known: &Known) -> Place {
-    match known.standing.status {
+    match known.verdict.status {
         Status::Minor | Status::Major | Status::Critical => Place::Trouble,
-        Status::Unknown if known.standing.in_trouble => Place::Trouble,
+        Status::Unknown if known.verdict.in_trouble => Place::Trouble,
         Status::Unknown => Place::Unknown,
+        Status::Degraded if known.verdict.is_standing => Place::Standing,
+        Status::Degraded => Place::Degraded,
         Status::Maintenance => Place::Maintenance,
         Status::Up => Place::Up,
     }
@@ -98,8 +114,7 @@ fn place(known: &Known) -> Place {
 /// The counts in a sentence.
 fn summary(providers: &[Known]) -> String {
     let number = |asked| providers.iter().filter(|known| place(known) == asked).count();
-    let (trouble, unknown) = (number(Place::Trouble), number(Place::Unknown));
-    let (maintenance, up) = (number(Place::Maintenance), number(Place::Up));
+    let up = number(Place::Up);
     if !providers.is_empty() && up == providers.len() {
         return if up == 1 {
             "The one provider is up.".to_owned()
@@ -108,13 +123,15 @@ fn summary(providers: &[Known]) -> String {
         };
     }
     let parts = [
-        (trouble, format!("{trouble} in trouble")),
-        (unknown, format!("{unknown} unknown")),
-        (maintenance, format!("{maintenance} in maintenance")),
-        (up, format!("{up} up")),
+        (number(Place::Trouble), "in trouble"),
+        (number(Place::Unknown), "unknown"),
+        (number(Place::Degraded), "degraded"),
+        (number(Place::Maintenance), "in maintenance"),
+        (number(Place::Standing), "degraded for a week or more"),
+        (up, "up"),
     ];
-    let parts: Vec<String> =
-        parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text).collect();
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
     format!("{}: {}.", shown::count(providers.len(), "provider", "providers"), parts.join(", "))
 }
 
@@ -122,17 +139,19 @@ impl Card {
     fn new(known: &Known, now: Timestamp) -> Self {
         let unreadable = pages(known).filter_map(|(_, page, reading)| {
             let why = why(page, reading)?;
-            Some(Unreadable { url: page.url.clone(), since: Moment::short(reading.since), why })
+            let (url, health) = (page.url.clone(), shown::page(reading.state));
+            Some(Unreadable { url, health, since: Moment::short(reading.since), why })
         });
         Self {
             name: known.view.name.clone(),
             href: format!("/providers/{}", known.view.slug),
-            status: shown::status(known.standing.status),
-            since: known.standing.since.map(|since| Since {
+            status: shown::status(known.verdict.status),
+            since: known.verdict.since.map(|since| Since {
                 at: Moment::short(since),
                 lasting: domain::duration(now.since(since)),
             }),
             open: open(known).iter().map(|open| Open::new(open, now)).collect(),
+            signs: Signs::new(&known.signs(), SIGNS_MAX),
             unreadable: unreadable.collect(),
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use signalbook_domain::Timestamp;
+use signalbook_domain::{Phase, Timestamp};
 use signalbook_store::views::{LinkView, ReportView};
 
 use super::parts::{Outage, is_cut};
@@ -59,13 +59,32 @@ pub(crate) async fn handler(
 /// The times of a report, those that everything has first.
 fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
     let shown = |at: Option<Timestamp>| at.map(Moment::full);
-    let mut times = vec![
-        ("Began", shown(Some(report.started_at()))),
-        ("Announced by the vendor", shown(report.announced_at)),
-        ("First seen by us", shown(Some(report.detected_at))),
-    ];
+    // Planned work that has not begun, or was called off, has a plan and no beginning.
+    let has_begun = match report.phase {
+        Phase::Scheduled | Phase::Cancelled => !report.is_maintenance,
+        Phase::Unknown
+        | Phase::Open
+        | Phase::Investigating
+        | Phase::Identified
+        | Phase::Monitoring
+        | Phase::Resolved
+        | Phase::Postmortem
+        | Phase::InProgress
+        | Phase::Verifying
+        | Phase::Completed => true,
+    };
+    let mut times = Vec::new();
+    if has_begun {
+        times.push(("Began", shown(Some(report.started_at()))));
+    }
+    times.push(("Announced by the vendor", shown(report.announced_at())));
+    times.push(("First seen by us", shown(Some(report.detected_at))));
     if !is_cut(report) {
-        let word = if report.is_maintenance { "Completed" } else { "Resolved" };
+        let word = match (report.is_maintenance, report.phase == Phase::Cancelled) {
+            (false, _) => "Resolved",
+            (true, false) => "Completed",
+            (true, true) => "Cancelled",
+        };
         times.push((word, shown(report.resolved_at)));
     }
     let others = [
@@ -95,7 +114,9 @@ impl Cause {
 
 #[cfg(test)]
 mod tests {
-    use crate::support::{World, id_of, incident};
+    use signalbook_domain::Phase;
+
+    use crate::support::{World, id_of, incident, maintenance};
 
     #[tokio::test]
     async fn an_incident_has_a_page_with_its_times_and_links() {
@@ -156,6 +177,43 @@ mod tests {
         let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
         assert_eq!(json["page_removed_at"], "2026-03-01T12:00:00Z");
         assert_eq!(json["duration"], "2h");
+    }
+
+    #[tokio::test]
+    async fn an_end_that_nobody_announced_is_said_to_be_inferred_and_how() {
+        let world = World::new();
+        world.provider("acme");
+        let ended = incident("acme", 1).inferred("2026-03-01T10:05:00Z", "2026-03-01T10:06:00Z");
+        let ended = ended.affecting("API", None).formerly_affecting("Mail", Some("Prod 1"));
+        world.report(ended);
+        let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
+        page.is_valid_page();
+        page.shows_in_order(&[
+            "its end was not announced and is inferred",
+            "The vendor did not announce the end. It was listed as open at",
+            "March 1, 2026, 10:05 UTC",
+            "and neither at",
+            "March 1, 2026, 10:06 UTC",
+            "nor in the poll after that, so it counts as over since then.",
+            "Affected components",
+            "API",
+            "Formerly affected",
+            "Mail (Prod 1)",
+        ]);
+        let page = world.browse("/providers/acme").await;
+        page.is_valid_page();
+        page.shows_in_order(&["is inferred", "API", "Mail (Prod 1), formerly affected"]);
+    }
+
+    #[tokio::test]
+    async fn planned_work_that_was_called_off_never_began() {
+        let world = World::new();
+        world.provider("acme");
+        let work = maintenance("acme", 1).started("2026-03-09T10:00:00Z");
+        world.report(work.resolved("2026-03-01T10:00:00Z").phase(Phase::Cancelled));
+        let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
+        page.shows_in_order(&["Announced by the vendor", "Cancelled", "Planned from"]);
+        assert!(!page.text.contains("Began"), "{}", page.text);
     }
 
     #[tokio::test]

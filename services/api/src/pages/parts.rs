@@ -1,11 +1,13 @@
 //! What several pages show: an outage with its timeline, and an open incident in a line.
 
 use askama::Template;
-use signalbook_domain::{Timestamp, outage, shown as domain};
+use signalbook_domain::status::{Sign, SignKind};
+use signalbook_domain::{Phase, Timestamp, outage, shown as domain};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
 use super::shown::{self, Badge, Moment};
 use crate::body::provider::OpenBody;
+use crate::body::sign;
 use crate::markdown;
 
 /// An outage as its provider's page and its own page show it.
@@ -21,6 +23,9 @@ pub(super) struct Outage {
     pub(super) duration: String,
     pub(super) is_notice: bool,
     pub(super) affected: Vec<String>,
+    pub(super) formerly_affected: Vec<String>,
+    /// When it was last listed as open, and when first not, if its end is inferred from that.
+    pub(super) inferred: Option<(Moment, Moment)>,
     pub(super) marks: Vec<&'static str>,
     pub(super) timeline: Timeline,
     pub(super) vendor_url: Option<String>,
@@ -65,6 +70,11 @@ impl Outage {
             duration,
             is_notice: !report.is_maintenance && !outage::counts(report.impact),
             affected: report.affected.iter().map(affected).collect(),
+            formerly_affected: report.formerly_affected.iter().map(affected).collect(),
+            inferred: report.inferred.map(|inferred| {
+                let moments = (inferred.last_listed_at, inferred.first_missing_at);
+                (Moment::full(moments.0), Moment::full(moments.1))
+            }),
             marks: marks(report),
             timeline: Timeline { updates: report.updates.iter().map(Update::new).collect() },
             vendor_url: report.url.as_deref().and_then(shown::link),
@@ -95,6 +105,7 @@ impl Update {
 fn ending(report: &ReportView) -> &'static str {
     match (report.resolved_at, report.withdrawn_at, report.is_maintenance) {
         (Some(_), _, false) => "resolved",
+        (Some(_), _, true) if report.phase == Phase::Cancelled => "cancelled",
         (Some(_), _, true) => "completed",
         (None, Some(_), _) => "withdrawn",
         (None, None, _) => "watched until",
@@ -110,14 +121,50 @@ pub(super) fn is_cut(report: &ReportView) -> bool {
 fn marks(report: &ReportView) -> Vec<&'static str> {
     let withdrawn = report.withdrawn_at.map(|_| "withdrawn by the vendor");
     let cut = is_cut(report).then_some("its page is not watched any more, so its end is not known");
+    let inferred = report.inferred.map(|_| "its end was not announced and is inferred");
     let backfilled = report.backfilled.then_some("learned from history");
-    withdrawn.into_iter().chain(cut).chain(backfilled).collect()
+    withdrawn.into_iter().chain(cut).chain(inferred).chain(backfilled).collect()
 }
 
 fn affected(component: &AffectedView) -> String {
     match &component.group {
         Some(group) => format!("{} ({group})", component.name),
         None => component.name.clone(),
+    }
+}
+
+/// What shows trouble without an incident, the worst first.
+pub(super) struct Signs {
+    pub(super) first: Vec<SignLine>,
+    pub(super) more: usize,
+}
+
+/// One sign, in a line.
+pub(super) struct SignLine {
+    pub(super) what: String,
+    pub(super) word: String,
+    pub(super) since: Moment,
+}
+
+impl Signs {
+    /// At most `limit` of `signs`.
+    pub(super) fn new(signs: &[Sign], limit: usize) -> Self {
+        let (first, more) = sign::first(signs, limit);
+        Self { first: first.iter().map(SignLine::new).collect(), more }
+    }
+}
+
+impl SignLine {
+    fn new(sign: &Sign) -> Self {
+        let what = match (sign.kind, &sign.group) {
+            (SignKind::Indicator, _) if sign.name.trim().is_empty() => {
+                "The vendor's indicator".to_owned()
+            }
+            (SignKind::Indicator, _) => format!("The vendor's indicator: {}", sign.name),
+            (SignKind::Component, Some(group)) => format!("{} ({group})", sign.name),
+            (SignKind::Component, None) => sign.name.clone(),
+        };
+        Self { what, word: sign.word.clone(), since: Moment::short(sign.since) }
     }
 }
 

@@ -3,22 +3,24 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use signalbook_domain::status::{PageState, Reading, Status, Verdict};
 use signalbook_domain::{PageId, Timestamp, Worded};
 use signalbook_store::views::{ComponentView, PageView, ReportView};
 use url::form_urlencoded;
 
-use super::parts::{Open, Outage, titled};
+use super::parts::{Open, Outage, Signs, titled};
 use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
-use crate::body::provider::{open, pages, why};
+use crate::body::page::{DisagreementBody, Lack, disagreements, documents, plain_document, why};
+use crate::body::provider::{open, pages};
+use crate::body::sign::SIGNS_MAX;
 use crate::directory::Known;
 use crate::history::{Asked, History, LIMIT};
 use crate::problem::Problem;
 use crate::routes::maintenances::unfinished;
 use crate::routes::provider::components;
 use crate::segment::Segment;
-use crate::standing::Reading;
 use crate::{cursor, directory};
 
 #[cfg(test)]
@@ -34,6 +36,9 @@ struct Page {
     name: String,
     status: Badge,
     since: Option<Moment>,
+    is_standing: bool,
+    /// What shows trouble, while no open incident that counts does, and what that means.
+    signs: Option<(Signs, Option<&'static str>)>,
     headline: String,
     sources: Vec<Source>,
     last_read: Option<Moment>,
@@ -58,8 +63,37 @@ struct Source {
     health: &'static str,
     since: Moment,
     why: Option<String>,
+    /// What it means that it is only partly readable, if it is.
+    partly: Option<&'static str>,
+    /// The documents that the vendor never had.
+    not_offered: Vec<NotOffered>,
+    hold: Option<Hold>,
+    disagreements: Vec<Disagreement>,
+    /// From when to when nobody polled it.
+    unobserved: Option<(Moment, Moment)>,
     /// What was left out of its documents.
     skipped: Vec<String>,
+}
+
+struct NotOffered {
+    document: &'static str,
+    since: Moment,
+    why: String,
+}
+
+/// What the vendor asks of us.
+struct Hold {
+    since: Moment,
+    until: Moment,
+    why: String,
+}
+
+/// What two documents contradict each other about.
+struct Disagreement {
+    href: String,
+    title: String,
+    since: Moment,
+    detail: String,
 }
 
 struct Work {
@@ -83,7 +117,7 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     let asked = Asked::parse(raw.as_deref())?;
     let now = app.now();
-    let known = directory::provider(&app, &slug).await?;
+    let known = directory::provider(&app, &slug, now).await?;
     let history = History::read(&app, &known, &asked, now).await?;
     let components = components(&app, &known).await?;
     let works = unfinished(&app, &known).await?;
@@ -94,13 +128,15 @@ pub(crate) async fn handler(
     });
     page(&Page {
         name: known.view.name.clone(),
-        status: shown::status(known.standing.status),
-        since: known.standing.since.map(Moment::full),
+        status: shown::status(known.verdict.status),
+        since: known.verdict.since.map(Moment::full),
+        is_standing: known.verdict.is_standing,
+        signs: signs(&known),
         headline: history.headline,
         sources: sources(&known),
         last_read: known.last_read_at().map(Moment::full),
         open: open(&known).iter().map(|open| Open::new(open, now)).collect(),
-        open_heading: if known.standing.has_unknown_page() && !known.standing.in_trouble {
+        open_heading: if known.verdict.has_unknown_page() && !known.verdict.in_trouble {
             "Open when it was last read"
         } else {
             "Open now"
@@ -136,17 +172,88 @@ fn href(path: &str, asked: &Asked, cursor: Option<(&str, String)>) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+fn signs(known: &Known) -> Option<(Signs, Option<&'static str>)> {
+    let signs = known.signs();
+    let is_shown = !signs.is_empty() && !known.verdict.in_trouble;
+    is_shown.then(|| (Signs::new(&signs, SIGNS_MAX), meaning(&known.verdict)))
+}
+
+/// What it means that there are signs of trouble.
+fn meaning(verdict: &Verdict) -> Option<&'static str> {
+    match verdict.status {
+        Status::Degraded => Some(
+            "Degraded means that the vendor reports no incident, while its own indicator or a \
+             component shows that not all is well. It counts in no total.",
+        ),
+        Status::Up | Status::Maintenance => Some(
+            "The vendor reports no incident. If the next polls still show this, the provider is \
+             degraded.",
+        ),
+        Status::Unknown | Status::Minor | Status::Major | Status::Critical => None,
+    }
+}
+
 fn sources(known: &Known) -> Vec<Source> {
-    let source = |(id, page, reading): (PageId, &PageView, Reading)| Source {
-        href: shown::link(&page.url),
-        url: page.url.clone(),
-        platform: page.platform.map(Worded::word),
-        why: why(page, reading),
-        health: reading.state.word(),
-        since: Moment::full(reading.since),
-        skipped: known.standing.skipped(id).to_vec(),
-    };
-    pages(known).map(source).collect()
+    pages(known).map(|(id, page, reading)| Source::new(known, id, page, reading)).collect()
+}
+
+impl Source {
+    fn new(known: &Known, id: PageId, page: &PageView, reading: Reading) -> Self {
+        let notes = known.notes(id);
+        let missing = documents(page, &notes).into_iter();
+        let not_offered = missing.filter(|document| document.state == Lack::NotOffered);
+        Self {
+            href: shown::link(&page.url),
+            url: page.url.clone(),
+            platform: page.platform.map(Worded::word),
+            health: shown::page(reading.state),
+            since: Moment::full(reading.since),
+            why: why(page, reading),
+            partly: partly(reading),
+            not_offered: not_offered
+                .map(|document| NotOffered {
+                    document: plain_document(document.document),
+                    since: Moment::full(document.since),
+                    why: document.detail,
+                })
+                .collect(),
+            hold: notes.hold.map(|hold| Hold {
+                since: Moment::full(hold.since),
+                until: Moment::full(hold.until),
+                why: hold.detail,
+            }),
+            disagreements: disagreements(page).into_iter().map(Disagreement::new).collect(),
+            unobserved: page
+                .unobserved
+                .map(|(from, until)| (Moment::full(from), Moment::full(until))),
+            skipped: notes.skipped,
+        }
+    }
+}
+
+/// What it means that a page is partly readable.
+fn partly(reading: Reading) -> Option<&'static str> {
+    match reading.state {
+        PageState::PartlyReadable if reading.is_unknown() => Some(
+            "Partly readable means that what the other documents say is recorded. What is open \
+             now cannot be told whole, so the provider is at best unknown.",
+        ),
+        PageState::PartlyReadable => {
+            Some("Partly readable means that what the other documents say is recorded.")
+        }
+        PageState::Readable | PageState::Unread | PageState::Unreadable | PageState::Stale => None,
+    }
+}
+
+impl Disagreement {
+    fn new(body: DisagreementBody) -> Self {
+        Self {
+            href: format!("/incidents/{}", body.id),
+            title: titled(&body.title),
+            since: Moment::full(body.since),
+            detail: body.detail,
+        }
+    }
 }
 
 impl Work {
@@ -155,7 +262,7 @@ impl Work {
             href: format!("/incidents/{}", report.id),
             title: titled(&report.title),
             phase: shown::phase(report.phase),
-            from: Moment::full(report.planned_from.unwrap_or(report.started_at())),
+            from: Moment::full(report.planned_start().unwrap_or(report.started_at())),
             until: report.planned_until.map(Moment::full),
         }
     }

@@ -1,6 +1,6 @@
 //! Words and times as the pages show them.
 
-use signalbook_domain::status::Status;
+use signalbook_domain::status::{PageState, Status};
 use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, shown};
 use url::Url;
 
@@ -43,6 +43,7 @@ pub(super) fn status(status: Status) -> Badge {
     let (tone, text) = match status {
         Status::Up => ("up", "Up"),
         Status::Maintenance => ("maintenance", "Maintenance"),
+        Status::Degraded => ("degraded", "Degraded"),
         Status::Unknown => ("unknown", "Unknown"),
         Status::Minor => ("minor", "Minor outage"),
         Status::Major => ("major", "Major outage"),
@@ -75,6 +76,15 @@ pub(super) fn component(status: ComponentStatus) -> Badge {
         ComponentStatus::Maintenance => ("maintenance", "Maintenance"),
     };
     Badge { tone, text }
+}
+
+/// Whether a page can be read, as what is said of it before "since".
+pub(super) fn page(state: PageState) -> &'static str {
+    match state {
+        PageState::Readable => "readable",
+        PageState::PartlyReadable => "partly readable",
+        PageState::Unread | PageState::Unreadable | PageState::Stale => "cannot be read",
+    }
 }
 
 /// Where a report or an update stands.

@@ -90,6 +90,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_end_that_nobody_announced_is_told_with_how_it_is_known() {
+        let world = World::new();
+        world.provider("acme");
+        let (last, first) = ("2026-03-01T10:05:00Z", "2026-03-01T10:06:00Z");
+        world.report(incident("acme", 1).started("2026-03-01T10:00:00Z").inferred(last, first));
+        world.report(maintenance("acme", 2).inferred(last, first));
+        world.report(incident("acme", 3).resolved(first));
+        let inferred = |json: &serde_json::Value| json["inferred"].clone();
+        let expected = serde_json::json!({"last_listed_at": last, "first_missing_at": first});
+        let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
+        assert_eq!((inferred(&json), &json["resolved_at"]), (expected.clone(), &first.into()));
+        assert_eq!(json["duration"], "6m");
+        let works = world.get("/v1/maintenances").await.json();
+        assert_eq!(inferred(&works["maintenances"][0]), expected);
+        let json = world.get(&format!("/v1/incidents/{}", id_of(3))).await.json();
+        assert_eq!(inferred(&json), serde_json::Value::Null);
+    }
+
+    #[tokio::test]
+    async fn what_was_affected_before_stands_beside_what_is_affected() {
+        let world = World::new();
+        world.provider("acme");
+        let report = incident("acme", 1).affecting("API", None);
+        world.report(report.formerly_affecting("Mail", Some("Prod 1")));
+        let json = world.get(&format!("/v1/incidents/{}", id_of(1))).await.json();
+        assert_eq!(json["affected"].as_array().unwrap().len(), 1);
+        assert_eq!(json["formerly_affected"][0]["name"], "Mail");
+        assert_eq!(json["formerly_affected"][0]["group"], "Prod 1");
+    }
+
+    #[tokio::test]
     async fn what_is_no_id_or_nobodys_id_is_not_found() {
         let world = World::new();
         for id in ["x", "00000000-0000-0000-0000-000000000009", "%FF"] {

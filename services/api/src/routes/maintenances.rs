@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Shared};
 use crate::body::provider::open_works;
-use crate::body::report::{AffectedBody, UpdateBody, is_moving};
+use crate::body::report::{AffectedBody, InferredBody, UpdateBody, is_moving};
 use crate::body::words::PhaseWord;
 use crate::directory::{self, Known};
 use crate::problem::{Problem, ProblemBody};
@@ -75,12 +75,17 @@ pub(crate) struct MaintenanceBody {
     /// When it began or should begin, as far as the vendor says.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
-    /// When it was first announced.
+    /// When it was announced: the earlier of its first update and of its filing, and no later than
+    /// it began.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     announced_at: Option<Timestamp>,
     /// When it ended.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     completed_at: Option<Timestamp>,
+    /// How its end is known, if the vendor did not announce it; `null` if the vendor did, or if it
+    /// is not over.
+    #[schema(required = true)]
+    inferred: Option<InferredBody>,
     /// Whether the vendor deleted it.
     withdrawn: bool,
     /// When its page was removed before it was over: nobody has read on.
@@ -88,6 +93,8 @@ pub(crate) struct MaintenanceBody {
     page_removed_at: Option<Timestamp>,
     /// The affected components.
     affected: Vec<AffectedBody>,
+    /// The components that the vendor took off it: it named them before.
+    formerly_affected: Vec<AffectedBody>,
     /// The timeline, oldest first.
     updates: Vec<UpdateBody>,
 }
@@ -97,6 +104,7 @@ impl From<ReportView> for MaintenanceBody {
         Self {
             id: view.id,
             started_at: view.started_at(),
+            announced_at: view.announced_at(),
             external_id: view.external_id,
             provider: view.provider,
             title: view.title,
@@ -104,11 +112,12 @@ impl From<ReportView> for MaintenanceBody {
             url: view.url,
             planned_from: view.planned_from,
             planned_until: view.planned_until,
-            announced_at: view.announced_at,
             completed_at: view.resolved_at,
+            inferred: view.inferred.map(Into::into),
             withdrawn: view.withdrawn_at.is_some(),
             page_removed_at: view.page_removed_at,
             affected: view.affected.into_iter().map(Into::into).collect(),
+            formerly_affected: view.formerly_affected.into_iter().map(Into::into).collect(),
             updates: view.updates.into_iter().map(Into::into).collect(),
         }
     }
@@ -136,7 +145,7 @@ pub(crate) async fn handler(
     let position = app.api.views.reached().await?;
     let window = Window { since: None, until: None };
     let mut rows = Vec::new();
-    for provider in providers(&app, query.provider()?).await? {
+    for provider in providers(&app, query.provider()?, now).await? {
         let (kind, limit) = (StreamKind::Maintenance, limit + 1);
         let asked = ReportQuery { provider, kind, window, after, limit };
         rows.extend(app.api.views.reports(&asked).await?);
@@ -153,9 +162,9 @@ pub(crate) async fn handler(
     Ok(tag.respond(&headers, body))
 }
 
-async fn providers(app: &App, asked: Option<Slug>) -> Result<Vec<Slug>, Problem> {
+async fn providers(app: &App, asked: Option<Slug>, now: Timestamp) -> Result<Vec<Slug>, Problem> {
     if let Some(slug) = asked {
-        return Ok(vec![directory::provider(app, slug.as_str()).await?.view.slug]);
+        return Ok(vec![directory::provider(app, slug.as_str(), now).await?.view.slug]);
     }
     let all = app.api.views.providers().await?;
     Ok(all.into_iter().map(|provider| provider.slug).collect())
@@ -169,7 +178,7 @@ pub(crate) async fn unfinished(app: &App, known: &Known) -> Result<Vec<ReportVie
     }
     let rows = app.api.views.load(&keys).await?;
     let mut works: Vec<ReportView> = rows.reports.into_values().collect();
-    works.sort_by_key(|work| (work.planned_from.unwrap_or(work.started_at()), work.id));
+    works.sort_by_key(|work| (work.planned_start().unwrap_or(work.started_at()), work.id));
     Ok(works)
 }
 

@@ -87,12 +87,12 @@ pub(crate) async fn handler(
     let asked = Asked::parse(raw.as_deref())?;
     let now = app.now();
     let position = app.api.views.reached().await?;
-    let known = directory::provider(&app, &slug).await?;
+    let known = directory::provider(&app, &slug, now).await?;
     let history = History::read(&app, &known, &asked, now).await?;
     let tag = Tag::new(&app, position)
         .await?
         .minute(history.moving || known.is_moving(), now)
-        .standing(&known.standing);
+        .known(&known);
     let body = OutagesBody {
         provider: ProviderBody::new(&known),
         headline: history.headline,

@@ -19,13 +19,16 @@ use crate::query::Query;
 use crate::segment::Segment;
 use crate::tag::Tag;
 
+#[cfg(test)]
+mod tests;
+
 /// One provider with everything that is so now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProviderDetail {
     /// The provider.
     #[serde(flatten)]
     provider: ProviderBody,
-    /// Its components. They stand beside the status and never decide it.
+    /// Its components. Those that are not well make it at worst `degraded`.
     components: Vec<ComponentBody>,
     /// Its open incidents, the worst first.
     open: Vec<OpenBody>,
@@ -80,12 +83,10 @@ pub(crate) async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
+    let now = app.now();
     let position = app.api.views.reached().await?;
-    let known = directory::watched_provider(&app, &slug).await?;
-    let tag = Tag::new(&app, position)
-        .await?
-        .minute(known.is_moving(), app.now())
-        .standing(&known.standing);
+    let known = directory::watched_provider(&app, &slug, now).await?;
+    let tag = Tag::new(&app, position).await?.minute(known.is_moving(), now).known(&known);
     let maintenances = unfinished(&app, &known).await?;
     let body = ProviderDetail {
         provider: ProviderBody::new(&known),
@@ -103,55 +104,7 @@ pub(crate) async fn components(
     known: &directory::Known,
 ) -> Result<Vec<ComponentView>, Problem> {
     let mut components = app.api.views.components(&known.view.slug).await?;
-    components.retain(|component| component.present && known.standing.watches(component.page));
+    components.retain(|component| component.present && known.verdict.watches(component.page));
     components.sort_by(|a, b| (&a.group, &a.name, a.id).cmp(&(&b.group, &b.name, b.id)));
     Ok(components)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::support::{World, incident, maintenance};
-
-    #[tokio::test]
-    async fn a_provider_is_shown_with_its_components_and_what_is_open_or_planned() {
-        let world = World::new();
-        world.provider("acme");
-        world.component("acme", "API", Some("Prod 1"));
-        world.component("acme", "API", Some("Prod 2"));
-        world.report(incident("acme", 1).started("2026-03-01T10:00:00Z").titled("Slow"));
-        world.report(maintenance("acme", 2).started("2026-03-09T10:00:00Z").titled("Upgrade"));
-        let json = world.get("/v1/providers/acme").await.json();
-        assert_eq!((&json["slug"], &json["status"]), (&"acme".into(), &"minor".into()));
-        assert_eq!(json["status_since"], "2026-03-01T10:00:00Z");
-        assert_eq!(json["components"][1]["group"], "Prod 2");
-        assert_eq!(json["components"][0]["status"], "operational");
-        assert_eq!(json["open"][0]["title"], "Slow");
-        assert_eq!(json["maintenances"][0]["title"], "Upgrade");
-        assert_eq!(json["pages"][0]["platform"], "statuspage");
-        assert_eq!(json["position"], world.position());
-    }
-
-    #[tokio::test]
-    async fn what_is_not_watched_is_not_found() {
-        let world = World::new();
-        world.provider("gone");
-        world.forget("gone");
-        for path in ["/v1/providers/gone", "/v1/providers/nobody", "/v1/providers/NoBody"] {
-            let answer = world.get(path).await;
-            assert_eq!(answer.status, 404, "{path}");
-            assert_eq!(answer.header("content-type"), "application/problem+json");
-        }
-        let detail = world.get("/v1/providers/gone").await.json()["detail"].to_string();
-        assert!(detail.contains("/v1/providers/gone/outages"), "{detail}");
-    }
-
-    #[tokio::test]
-    async fn an_answer_that_is_known_is_not_sent_again() {
-        let world = World::new();
-        world.provider("acme");
-        let tag = world.get("/v1/providers/acme").await.header("etag");
-        assert_eq!(world.get_if("/v1/providers/acme", &tag).await.status, 304);
-        world.report(incident("acme", 1));
-        assert_eq!(world.get_if("/v1/providers/acme", &tag).await.status, 200);
-    }
 }

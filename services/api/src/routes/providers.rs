@@ -18,7 +18,7 @@ use crate::tag::Tag;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProvidersBody {
     /// Those in trouble first, the worst of them before the others, then those that are unknown,
-    /// those in maintenance and those that are up; then by name.
+    /// degraded, in maintenance, degraded for a week or more, and up; then by name.
     providers: Vec<ProviderRow>,
     /// The position that the views have reached: what is after it is told by `/v1/events`.
     #[schema(value_type = u64)]
@@ -53,7 +53,7 @@ pub(crate) async fn handler(
     let moving = directory.providers.iter().any(Known::is_moving);
     let mut tag = Tag::new(&app, directory.position).await?.minute(moving, directory.now);
     for known in &directory.providers {
-        tag = tag.standing(&known.standing);
+        tag = tag.known(known);
     }
     let row = |known| ProviderRow { provider: ProviderBody::new(known), open: open(known) };
     let providers = directory.providers.iter().map(row).collect();
@@ -62,7 +62,9 @@ pub(crate) async fn handler(
 
 #[cfg(test)]
 mod tests {
-    use crate::support::{World, incident};
+    use signalbook_domain::{ComponentStatus, Phase};
+
+    use crate::support::{World, incident, maintenance};
 
     #[tokio::test]
     async fn providers_in_trouble_come_first_then_the_unknown_then_by_name() {
@@ -85,6 +87,40 @@ mod tests {
         assert_eq!(json["providers"][1]["pages"][0]["health"], "unreadable");
         assert_eq!(json["providers"][1]["pages"][0]["detail"], "it does not answer (timed out)");
         assert_eq!(json["position"], world.position());
+    }
+
+    #[tokio::test]
+    async fn the_degraded_come_before_planned_work_and_what_is_always_so_after_it() {
+        let world = World::new();
+        for name in ["always", "broken", "mute", "up", "work"] {
+            world.provider(name);
+        }
+        world.unwell("always", "API", ComponentStatus::Degraded, "2026-02-23T00:00:00Z");
+        world.unwell("broken", "API", ComponentStatus::MajorOutage, "2026-03-01T23:00:00Z");
+        world.unreadable("mute", "timed out");
+        world.report(maintenance("work", 1).phase(Phase::InProgress));
+        let json = world.get("/v1/providers").await.json();
+        let shown = |field: &str| {
+            let providers = json["providers"].as_array().unwrap().iter();
+            providers.map(|provider| provider[field].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("slug"), ["mute", "broken", "work", "always", "up"]);
+        let words = ["unknown", "degraded", "maintenance", "degraded", "up"];
+        assert_eq!(shown("status"), words);
+        assert_eq!(shown("standing"), [false, false, false, true, false]);
+        assert_eq!(json["providers"][1]["status_since"], "2026-03-01T23:00:00Z");
+    }
+
+    #[tokio::test]
+    async fn what_becomes_degraded_by_itself_is_sent_again() {
+        let world = World::new();
+        world.provider("acme");
+        world.unwell("acme", "API", ComponentStatus::Degraded, "2026-03-01T23:59:30Z");
+        let before = world.get("/v1/providers").await;
+        assert_eq!(before.json()["providers"][0]["status"], "up");
+        world.advance(31);
+        let after = world.get_if("/v1/providers", &before.header("etag")).await;
+        assert_eq!(after.json()["providers"][0]["status"], "degraded");
     }
 
     #[tokio::test]

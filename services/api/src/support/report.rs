@@ -1,5 +1,6 @@
 //! Reports in the words of the tests.
 
+use signalbook_domain::event::Inferred;
 use signalbook_domain::{Impact, Phase, Position, Timestamp, Worded};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
 
@@ -24,15 +25,18 @@ pub(crate) fn incident(provider: &str, number: u128) -> Draft {
         phase_raw: "investigating".to_owned(),
         url: Some(format!("https://stspg.example/{number}")),
         claimed_start: Some(at("2026-03-01T00:00:00Z")),
-        announced_at: Some(at("2026-03-01T00:01:00Z")),
+        created_at: None,
+        first_shown_at: Some(at("2026-03-01T00:01:00Z")),
         detected_at: at("2026-03-01T00:02:00Z"),
         resolved_at: None,
+        inferred: None,
         withdrawn_at: None,
         page_removed_at: None,
         planned_from: None,
         planned_until: None,
         backfilled: false,
         affected: Vec::new(),
+        formerly_affected: Vec::new(),
         updates: Vec::new(),
         links: Vec::new(),
         position: Position(0),
@@ -102,6 +106,21 @@ impl Draft {
             let (name, group) = (name.to_owned(), group.map(str::to_owned));
             view.affected.push(AffectedView { id: id_of(1), name, group });
         })
+    }
+
+    pub(crate) fn formerly_affecting(self, name: &str, group: Option<&str>) -> Self {
+        self.with(|view| {
+            let (name, group) = (name.to_owned(), group.map(str::to_owned));
+            view.formerly_affected.push(AffectedView { id: id_of(2), name, group });
+        })
+    }
+
+    /// An end between these two that nobody announced.
+    pub(crate) fn inferred(self, last_listed_at: &str, first_missing_at: &str) -> Self {
+        let end = first_missing_at;
+        let (last_listed_at, first_missing_at) = (at(last_listed_at), at(first_missing_at));
+        let inferred = Inferred { last_listed_at, first_missing_at };
+        self.resolved(end).with(|view| view.inferred = Some(inferred))
     }
 
     pub(crate) fn linked(self, url: &str) -> Self {

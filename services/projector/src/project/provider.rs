@@ -1,88 +1,22 @@
-//! Providers: their pages, what is open, and what that says of them.
+//! Providers: what is open on their pages, and which components are not well.
 
-use signalbook_domain::event::{Fact, PageEvent};
-use signalbook_domain::status::{Status, reported};
-use signalbook_domain::{Impact, PageId, Phase, Timestamp};
-use signalbook_store::views::{OpenReport, PageView, ProviderView, ReportView, Rows};
+use signalbook_domain::event::Fact;
+use signalbook_domain::status::Status;
+use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, Timestamp};
+use signalbook_store::views::{OpenReport, ProviderView, ReportView, Rows, UnwellComponent};
 use uuid::Uuid;
-
-pub(super) fn page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
-    let provider = provider(rows, fact);
-    let id = PageId(fact.stream.id);
-    let observed_at = fact.times.observed_at;
-    if let PageEvent::Added { name, url } = event {
-        let was_watched = provider.pages.get(&id).is_some_and(|page| page.watched);
-        provider.name.clone_from(name);
-        let page = PageView {
-            url: url.clone(),
-            moved_to: None,
-            platform: None,
-            added_at: observed_at,
-            watched: true,
-            removed_at: None,
-            health_since: None,
-            failure: None,
-            detail: None,
-        };
-        let known = provider.pages.remove(&id);
-        let page = match known {
-            // Another name for a page that is watched all the time.
-            Some(known) if known.watched => PageView { url: url.clone(), ..known },
-            Some(known) => PageView { platform: known.platform, ..page },
-            None => page,
-        };
-        provider.pages.insert(id, page);
-        if !was_watched {
-            end_or_resume(rows, fact, None);
-        }
-        return;
-    }
-    let Some(page) = provider.pages.get_mut(&id) else { return };
-    match event {
-        PageEvent::Added { .. } => {}
-        PageEvent::PlatformDetected { platform } => page.platform = Some(*platform),
-        PageEvent::Unreadable { failure, detail, since } => {
-            page.health_since = Some(*since);
-            page.failure = Some(*failure);
-            page.detail = Some(detail.clone());
-        }
-        PageEvent::Readable => {
-            page.health_since = Some(observed_at);
-            page.failure = None;
-            page.detail = None;
-            if provider.reported_since == Timestamp::MIN {
-                provider.reported_since = observed_at;
-            }
-        }
-        PageEvent::PartlyReadable { documents } => {
-            page.health_since = Some(observed_at);
-            page.failure = None;
-            page.detail = None;
-            let _ = documents;
-        }
-        PageEvent::Unobserved { .. }
-        | PageEvent::IndicatorChanged(_)
-        | PageEvent::Replaced { .. }
-        | PageEvent::Disagreement { .. }
-        | PageEvent::Agreement { .. } => {}
-        PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
-        PageEvent::Removed => {
-            page.watched = false;
-            page.removed_at = Some(observed_at);
-            end_or_resume(rows, fact, Some(observed_at));
-        }
-    }
-}
 
 /// What is open on a page that is removed ends there, for nobody reads on what becomes of it. If
 /// the page is added again, it goes on until that is read.
-fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
+pub(super) fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
     let provider = provider(rows, fact);
-    let open: Vec<Uuid> = open_on(provider, PageId(fact.stream.id)).collect();
-    if page_removed_at.is_some() && !open.is_empty() {
-        provider.quiet_since = provider.quiet_since.max(page_removed_at);
+    let id = PageId(fact.stream.id);
+    let open: Vec<Uuid> = open_on(provider, id).collect();
+    let is_trouble = |open: &OpenReport| open.page == id && open.facts().alone() > Status::Up;
+    if page_removed_at.is_some() && provider.open.values().any(is_trouble) {
+        provider.last_ended_at = provider.last_ended_at.max(page_removed_at);
     }
-    settle(provider, fact.times.observed_at);
+    clear(provider, fact);
     for id in open {
         if let Some(report) = rows.reports.get_mut(&id) {
             report.page_removed_at = page_removed_at;
@@ -97,38 +31,61 @@ pub(super) fn open_on(provider: &ProviderView, page: PageId) -> impl Iterator<It
 
 /// Brings a provider up to date with a report of its own that has just changed.
 pub(super) fn report(rows: &mut Rows, fact: &Fact) {
-    let Some(report) = rows.reports.get(&fact.stream.id) else { return };
+    let id = fact.stream.id;
+    let Some(report) = rows.reports.get(&id) else { return };
     let open = is_open(report).then(|| open(report));
-    let at = fact.times.effective();
+    // Histories overlap: one that is told later may have ended earlier.
+    let ended_at = report.interval().end.map(|end| end.min(fact.times.observed_at));
+    let was_trouble = if report.is_maintenance {
+        report.phase == Phase::Completed
+    } else {
+        report.impact != Impact::None
+    };
+    let (page, title) = (report.page, report.title.clone());
     let provider = provider(rows, fact);
+    let before = provider.open.remove(&id);
+    let was_trouble = was_trouble || before.is_some_and(|open| open.facts().alone() > Status::Up);
     match open {
-        Some(open) => {
-            provider.open.insert(fact.stream.id, open);
-        }
-        None if provider.open.remove(&fact.stream.id).is_some() => {
-            provider.quiet_since = provider.quiet_since.max(Some(at));
-        }
+        Some(open) => drop(provider.open.insert(id, open)),
+        None if was_trouble => provider.last_ended_at = provider.last_ended_at.max(ended_at),
         None => {}
     }
-    settle(provider, at);
+    let page = provider.pages.get_mut(&page);
+    if let Some(disagreement) = page.and_then(|page| page.disagreements.get_mut(&id)) {
+        disagreement.title = title;
+    }
+    clear(provider, fact);
 }
 
-/// Brings what the reports say up to date after a change at the moment `at`.
-fn settle(provider: &mut ProviderView, at: Timestamp) {
-    let status = status(provider);
-    if status != provider.reported {
-        // Histories overlap: an outage that is told later may have ended earlier than one told
-        // before it, or than what is still open began.
-        provider.reported_since = match status {
-            Status::Up => provider.quiet_since.unwrap_or(at),
-            Status::Maintenance
-            | Status::Unknown
-            | Status::Minor
-            | Status::Major
-            | Status::Critical => began(provider, status).map_or(at, |began| at.max(began)),
-        };
-        provider.reported = status;
+/// Notes since when no open incident counts.
+fn clear(provider: &mut ProviderView, fact: &Fact) {
+    let mut on_watched = provider.open.values().filter(|open| provider.watches(open.page));
+    let counts = on_watched.any(|open| open.facts().counts());
+    let since = provider.clear_since.unwrap_or(fact.times.observed_at);
+    provider.clear_since = (!counts).then_some(since);
+}
+
+/// Brings a provider up to date with a component of its own that has just changed.
+pub(super) fn component(rows: &mut Rows, fact: &Fact) {
+    let id = fact.stream.id;
+    let Some(component) = rows.components.get(&id) else { return };
+    let is_unwell = component.present && component.status != ComponentStatus::Operational;
+    let mut unwell = is_unwell.then(|| UnwellComponent {
+        page: component.page,
+        name: component.name.clone(),
+        group: component.group.clone(),
+        status: component.status,
+        status_raw: component.status_raw.clone(),
+        seen_at: fact.times.observed_at,
+    });
+    let provider = provider(rows, fact);
+    let before = provider.unwell.remove(&id);
+    if let (Some(now), Some(before)) = (&mut unwell, before)
+        && now.status_raw == before.status_raw
+    {
+        now.seen_at = before.seen_at;
     }
+    provider.unwell.extend(unwell.map(|component| (id, component)));
 }
 
 /// A phase that we do not understand neither ends nor reopens a report.
@@ -138,7 +95,8 @@ fn is_open(report: &ReportView) -> bool {
 }
 
 fn open(report: &ReportView) -> OpenReport {
-    let planned = report.planned_from.filter(|_| report.is_maintenance);
+    let planned = report.planned_start().filter(|_| !report.phase.is_under_way());
+    let named = report.affected.iter().map(|component| component.id);
     OpenReport {
         is_maintenance: report.is_maintenance,
         page: report.page,
@@ -146,41 +104,13 @@ fn open(report: &ReportView) -> OpenReport {
         impact: report.impact,
         phase: report.phase,
         started_at: planned.unwrap_or(report.started_at()),
+        named: named.filter(|_| report.is_maintenance).collect(),
     }
 }
 
-fn status(provider: &ProviderView) -> Status {
-    let incidents = on_watched(provider).filter(|open| !open.is_maintenance);
-    let impacts: Vec<Impact> = incidents.map(|open| open.impact).collect();
-    let work = on_watched(provider).any(|open| open.is_maintenance && open.phase.is_under_way());
-    reported(impacts, work)
-}
-
-/// What is open on pages that are watched.
-fn on_watched(provider: &ProviderView) -> impl Iterator<Item = &OpenReport> {
-    let is_watched = |page| provider.pages.get(page).is_some_and(|page: &PageView| page.watched);
-    provider.open.values().filter(move |open| is_watched(&open.page))
-}
-
-/// When the first of the open reports began that alone would make the status what it is.
-fn began(provider: &ProviderView, status: Status) -> Option<Timestamp> {
-    let decides = |open: &&OpenReport| {
-        let work = open.is_maintenance && open.phase.is_under_way();
-        let impact = (!open.is_maintenance).then_some(open.impact);
-        reported(impact, work) == status
-    };
-    on_watched(provider).filter(decides).map(|open| open.started_at).min()
-}
-
-fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {
+pub(super) fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {
     let slug = &fact.stream.provider;
-    rows.providers.entry(slug.clone()).or_insert_with(|| ProviderView {
-        slug: slug.clone(),
-        name: slug.to_string(),
-        pages: std::collections::BTreeMap::new(),
-        open: std::collections::BTreeMap::new(),
-        reported: Status::Up,
-        reported_since: Timestamp::MIN,
-        quiet_since: None,
+    rows.providers.entry(slug.clone()).or_insert_with(|| {
+        ProviderView::new(slug.clone(), slug.to_string(), fact.times.observed_at)
     })
 }

@@ -1,9 +1,9 @@
 //! Incidents and maintenances with their timelines.
 
-use signalbook_domain::event::{Affected, Fact, Opened, ReportChange};
-use signalbook_domain::report::{beginning, resolution};
-use signalbook_domain::snapshot::Said;
-use signalbook_domain::{Phase, Position, StreamKind};
+use signalbook_domain::event::{Affected, Fact, Inferred, Opened, ReportChange, Times};
+use signalbook_domain::report::{beginning, end_times, resolution};
+use signalbook_domain::time::credible;
+use signalbook_domain::{Phase, Position, StreamKind, Timestamp};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, Rows, UpdateView};
 
 pub(super) fn apply(rows: &mut Rows, fact: &Fact, change: &ReportChange, position: Position) {
@@ -33,16 +33,19 @@ fn opened(fact: &Fact, opened: &Opened) -> ReportView {
         phase: Phase::Unknown,
         phase_raw: String::new(),
         url: opened.url.clone(),
-        claimed_start: fact.times.occurred_at,
-        announced_at: None,
+        claimed_start: credible(fact.times.occurred_at, fact.times.observed_at),
+        created_at: credible(opened.created_at, fact.times.observed_at),
+        first_shown_at: None,
         detected_at: fact.times.observed_at,
         resolved_at: None,
+        inferred: None,
         withdrawn_at: None,
         page_removed_at: None,
         planned_from: opened.planned.from,
         planned_until: opened.planned.until,
         backfilled: fact.backfilled,
         affected: affected(&opened.affected),
+        formerly_affected: Vec::new(),
         updates: Vec::new(),
         links: Vec::new(),
         position: Position(0),
@@ -52,20 +55,24 @@ fn opened(fact: &Fact, opened: &Opened) -> ReportView {
 fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
     match change {
         ReportChange::Opened(_) => {}
-        ReportChange::Entered { phase, update, body, sets_phase, .. } => {
-            let observed_at = fact.times.observed_at;
-            report.updates.push(UpdateView {
-                id: update.clone(),
-                phase: phase.value,
-                published_at: fact.times.published_at,
-                observed_at,
-                body: body.clone(),
-                edited: false,
-                removed: false,
-            });
-            order(report);
+        ReportChange::Entered { phase, update, body, sets_phase, inferred } => {
+            // An end that nobody announced is no update; nor is a phase that a known one tells.
+            let is_known = update.as_ref().is_some_and(|id| find(report, id).is_some());
+            if inferred.is_none() && !is_known {
+                report.updates.push(UpdateView {
+                    id: update.clone(),
+                    phase: phase.value,
+                    published_at: fact.times.published_at,
+                    observed_at: fact.times.observed_at,
+                    body: body.clone(),
+                    edited: false,
+                    removed: false,
+                });
+                order(report);
+            }
             if *sets_phase {
-                enter(report, fact, phase);
+                report.phase_raw.clone_from(&phase.raw);
+                enter(report, phase.value, *inferred, &fact.times);
             }
         }
         ReportChange::UpdateEdited { update: id, phase, body } => {
@@ -84,14 +91,16 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
         }
         ReportChange::Retitled { title } => report.title.clone_from(title),
         ReportChange::Retimed { started_at, resolved_at } => {
-            report.claimed_start = *started_at;
-            report.resolved_at = *resolved_at;
+            let observed_at = fact.times.observed_at;
+            report.inferred = report.inferred.filter(|_| report.resolved_at == *resolved_at);
+            report.claimed_start = credible(*started_at, observed_at);
+            report.resolved_at = credible(*resolved_at, observed_at);
         }
         ReportChange::ImpactChanged { impact } => {
             report.impact = impact.value;
             report.impact_raw.clone_from(&impact.raw);
         }
-        ReportChange::ComponentsChanged { affected: all } => report.affected = affected(all),
+        ReportChange::ComponentsChanged { affected: all } => affect(report, affected(all)),
         ReportChange::Withdrawn => report.withdrawn_at = Some(fact.times.observed_at),
         ReportChange::Reappeared => report.withdrawn_at = None,
         ReportChange::ProviderLinked { url, provider } => {
@@ -105,18 +114,35 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
     }
 }
 
-fn enter(report: &mut ReportView, fact: &Fact, phase: &Said<Phase>) {
-    report.claimed_start = beginning(report.claimed_start, phase.value, &fact.times);
-    report.resolved_at = resolution(report.resolved_at, phase.value, &fact.times);
-    report.phase = phase.value;
-    report.phase_raw.clone_from(&phase.raw);
+fn enter(report: &mut ReportView, phase: Phase, inferred: Option<Inferred>, times: &Times) {
+    report.claimed_start = beginning(report.claimed_start, phase, times);
+    report.resolved_at = resolution(report.resolved_at, phase, &end_times(inferred, times));
+    report.inferred = inferred;
+    report.phase = phase;
 }
 
 /// Oldest first by shown time; updates of one time keep the order in which they were told.
 fn order(report: &mut ReportView) {
     report.updates.sort_by_key(|update| update.published_at.unwrap_or(update.observed_at));
     let posted = report.updates.iter().filter(|update| update.id.is_some());
-    report.announced_at = posted.filter_map(|update| update.published_at).min();
+    report.first_shown_at = posted.filter_map(shown_at).min();
+}
+
+/// The time that an update shows, if it can be true.
+fn shown_at(update: &UpdateView) -> Option<Timestamp> {
+    credible(update.published_at, update.observed_at)
+}
+
+/// What the vendor takes off a report was affected before, and may be again. One of the same name
+/// is the same one: a page that was put in the place of another gives each a new id.
+fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
+    let is_same = |one: &AffectedView, other: &AffectedView| {
+        one.id == other.id || (&one.name, &one.group) == (&other.name, &other.group)
+    };
+    let before = std::mem::replace(&mut report.affected, affected);
+    report.formerly_affected.extend(before);
+    let now = &report.affected;
+    report.formerly_affected.retain(|former| !now.iter().any(|one| is_same(one, former)));
 }
 
 fn find<'a>(report: &'a mut ReportView, id: &str) -> Option<&'a mut UpdateView> {

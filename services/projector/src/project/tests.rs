@@ -1,16 +1,27 @@
-//! What the views make of a report whose page is removed, and of phases that nobody knows.
+//! What the views make of each event.
 
-use signalbook_domain::event::{Fact, Opened, Planned, ReportChange, ReportEvent, Times};
-use signalbook_domain::outage::Interval;
+mod pages;
+mod removal;
+mod reports;
+mod signs;
+
+use signalbook_domain::event::{
+    Affected, ComponentChange, ComponentEvent, Event, Fact, Inferred, Opened, PageEvent, Planned,
+    ReportChange, ReportEvent, Times,
+};
 use signalbook_domain::snapshot::Said;
-use signalbook_domain::status::Status;
-use signalbook_domain::{Impact, Phase, Slug, StreamId, StreamKind, Timestamp, Worded as _};
-use signalbook_store::views::{ProviderView, ReportView};
+use signalbook_domain::{
+    ComponentStatus, Impact, PageId, Phase, Position, Slug, StreamId, StreamKind, Timestamp,
+    Worded as _,
+};
+use signalbook_store::views::{PageView, ProviderView, ReportView, Rows};
+use uuid::Uuid;
 
-use super::*;
+use super::apply;
 
+/// A moment that many seconds after one at which all of this could happen.
 fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_seconds(seconds)
+    Timestamp::from_seconds(1_770_000_000 + seconds)
 }
 
 fn slug() -> Slug {
@@ -21,8 +32,65 @@ fn page() -> PageId {
     PageId::derive(&slug(), "https://status.acme.example")
 }
 
+fn page_stream() -> StreamId {
+    StreamId::page(&slug(), page())
+}
+
 fn incident() -> StreamId {
     StreamId::of(StreamKind::Incident, &slug(), page(), "i1")
+}
+
+fn work() -> StreamId {
+    StreamId::of(StreamKind::Maintenance, &slug(), page(), "m1")
+}
+
+fn component(name: &str) -> StreamId {
+    StreamId::of(StreamKind::Component, &slug(), page(), name)
+}
+
+fn affected(name: &str) -> Affected {
+    Affected { id: component(name).id, name: name.to_owned(), group: None }
+}
+
+/// The times of what the vendor says nothing about.
+fn seen(seconds: i64) -> Times {
+    Times { occurred_at: None, published_at: None, observed_at: at(seconds) }
+}
+
+/// The first fact of a report that affects `names`.
+fn opened(impact: Impact, names: &[&str]) -> Opened {
+    Opened {
+        page: page(),
+        external_id: "i1".to_owned(),
+        title: "Searches fail".to_owned(),
+        impact: Said::plain(impact),
+        url: None,
+        affected: names.iter().map(|name| affected(name)).collect(),
+        planned: Planned::default(),
+        created_at: None,
+    }
+}
+
+/// A phase that is entered without an update.
+fn entered(phase: Phase) -> ReportChange {
+    ReportChange::Entered {
+        phase: Said { value: phase, raw: phase.word().to_owned() },
+        update: None,
+        body: String::new(),
+        sets_phase: true,
+        inferred: None,
+    }
+}
+
+/// An update that says so.
+fn posted(id: &str, phase: Phase, sets_phase: bool) -> ReportChange {
+    ReportChange::Entered {
+        phase: Said::plain(phase),
+        update: Some(id.to_owned()),
+        body: format!("The text of {id}"),
+        sets_phase,
+        inferred: None,
+    }
 }
 
 /// Rows and where the next event stands.
@@ -30,17 +98,22 @@ fn incident() -> StreamId {
 struct Scene(Rows, u64);
 
 impl Scene {
-    fn tell(&mut self, stream: StreamId, event: Event, seconds: i64) {
-        let observed_at = at(seconds);
-        let times = Times { occurred_at: None, published_at: None, observed_at };
+    /// A provider whose page is watched since second 10 and can be read since second 11.
+    fn begin() -> Self {
+        let mut scene = Self::default();
+        scene.added(10);
+        scene.page(PageEvent::Readable, 11);
+        scene
+    }
+
+    fn tell(&mut self, stream: StreamId, event: Event, times: Times) {
         let fact = Fact { stream, event, times, backfilled: false };
         self.1 += 1;
         apply(&mut self.0, &fact, Position(self.1));
     }
 
     fn page(&mut self, event: PageEvent, seconds: i64) {
-        let stream = StreamId { kind: StreamKind::Page, provider: slug(), id: page().0 };
-        self.tell(stream, Event::Page(event), seconds);
+        self.tell(page_stream(), Event::Page(event), seen(seconds));
     }
 
     fn added(&mut self, seconds: i64) {
@@ -48,110 +121,59 @@ impl Scene {
         self.page(PageEvent::Added { name: "Acme".to_owned(), url }, seconds);
     }
 
+    fn component(&mut self, name: &str, status: ComponentStatus, seconds: i64) {
+        let stream = component(name);
+        let status = Said::plain(status);
+        let change = if self.0.components.contains_key(&stream.id) {
+            ComponentChange::StatusChanged { status }
+        } else {
+            let (external_id, name) = (name.to_owned(), name.to_owned());
+            ComponentChange::Added { page: page(), external_id, name, group: None, status }
+        };
+        self.component_change(name, change, seconds);
+    }
+
+    fn component_change(&mut self, name: &str, change: ComponentChange, seconds: i64) {
+        let event = ComponentEvent { change, vendor_updated_at: None };
+        self.tell(component(name), Event::Component(event), seen(seconds));
+    }
+
     fn change(&mut self, change: ReportChange, seconds: i64) {
+        self.change_at(change, seen(seconds));
+    }
+
+    fn change_at(&mut self, change: ReportChange, times: Times) {
         let event = ReportEvent { change, vendor_updated_at: None };
-        self.tell(incident(), Event::Incident(event), seconds);
+        self.tell(incident(), Event::Incident(event), times);
     }
 
     fn opened(&mut self, seconds: i64) {
-        let impact = Said { value: Impact::Major, raw: "major".to_owned() };
-        let opened = Opened {
-            page: page(),
-            external_id: "i1".to_owned(),
-            title: "Searches fail".to_owned(),
-            impact,
-            url: None,
-            affected: Vec::new(),
-            planned: Planned::default(),
-            created_at: None,
-        };
-        self.change(ReportChange::Opened(opened), seconds);
+        self.change(ReportChange::Opened(opened(Impact::Major, &[])), seconds);
         self.entered(Phase::Investigating, seconds);
     }
 
     fn entered(&mut self, phase: Phase, seconds: i64) {
-        let change = ReportChange::Entered {
-            phase: Said { value: phase, raw: phase.word().to_owned() },
-            update: None,
-            body: String::new(),
-            sets_phase: true,
-            inferred: None,
-        };
-        self.change(change, seconds);
+        self.change(entered(phase), seconds);
+    }
+
+    fn work(&mut self, change: ReportChange, seconds: i64) {
+        let event = ReportEvent { change, vendor_updated_at: None };
+        self.tell(work(), Event::Maintenance(event), seen(seconds));
     }
 
     fn provider(&self) -> &ProviderView {
         &self.0.providers[&slug()]
     }
 
+    fn own_page(&self) -> &PageView {
+        &self.provider().pages[&page()]
+    }
+
     fn report(&self) -> &ReportView {
         &self.0.reports[&incident().id]
     }
 
-    fn reported(&self) -> (Status, Timestamp) {
-        (self.provider().reported, self.provider().reported_since)
+    fn open(&self) -> Vec<Uuid> {
+        self.provider().open.keys().copied().collect()
     }
-}
-
-#[test]
-fn an_unknown_phase_after_a_resolution_reopens_nothing() {
-    let mut scene = Scene::default();
-    scene.added(10);
-    scene.opened(20);
-    assert_eq!(scene.reported(), (Status::Major, at(20)));
-    scene.entered(Phase::Resolved, 30);
-    scene.entered(Phase::Unknown, 40);
-    assert_eq!(scene.reported(), (Status::Up, at(30)));
-    assert!(scene.provider().open.is_empty());
-    scene.entered(Phase::Monitoring, 50);
-    assert_eq!(scene.reported(), (Status::Major, at(50)), "an active phase reopens");
-}
-
-#[test]
-fn an_unknown_phase_ends_nothing() {
-    let mut scene = Scene::default();
-    scene.added(10);
-    scene.opened(20);
-    scene.entered(Phase::Unknown, 30);
-    assert_eq!(scene.reported(), (Status::Major, at(20)));
-}
-
-#[test]
-fn what_is_open_when_its_page_is_removed_ends_there_until_the_page_is_added_again() {
-    let mut scene = Scene::default();
-    scene.added(10);
-    scene.opened(20);
-    scene.page(PageEvent::Removed, 50);
-    assert_eq!(scene.provider().pages[&page()].removed_at, Some(at(50)));
-    assert_eq!(scene.report().interval(), Interval { start: at(20), end: Some(at(50)) });
-    assert_eq!(scene.reported(), (Status::Up, at(50)));
-
-    scene.added(80);
-    assert_eq!(scene.provider().pages[&page()].removed_at, None);
-    assert_eq!(scene.report().interval(), Interval { start: at(20), end: None });
-    assert_eq!(scene.reported(), (Status::Major, at(80)));
-    scene.entered(Phase::Resolved, 90);
-    assert_eq!(scene.report().interval().end, Some(at(90)));
-    assert_eq!(scene.reported(), (Status::Up, at(90)));
-}
-
-#[test]
-fn a_page_that_is_removed_touches_what_is_open_on_it_and_nothing_else() {
-    let mut scene = Scene::default();
-    scene.added(10);
-    scene.opened(20);
-    let stream = StreamId { kind: StreamKind::Page, provider: slug(), id: page().0 };
-    let times = Times { occurred_at: None, published_at: None, observed_at: at(30) };
-    let of = |event| {
-        let (stream, times) = (stream.clone(), times);
-        let fact = Fact { stream, event: Event::Page(event), times, backfilled: false };
-        let mut keys = Keys::default();
-        touch_open(&mut keys, &scene.0, &fact);
-        keys.reports.into_iter().collect::<Vec<_>>()
-    };
-    assert_eq!(of(PageEvent::Removed), [incident().id]);
-    assert!(of(PageEvent::Readable).is_empty());
-    scene.entered(Phase::Resolved, 40);
-    scene.page(PageEvent::Removed, 50);
-    assert_eq!(scene.report().page_removed_at, None);
 }

@@ -4,6 +4,7 @@ insert into report_view
 values
   (?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set
+  external_id = excluded.external_id,
   impact = excluded.impact,
   started_at = excluded.started_at,
   ended_at = excluded.ended_at,

@@ -10,7 +10,7 @@ use signalbook_store::views::Rows;
 use signalbook_store::{EventLog as _, Evidence as _, Views as _};
 use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Connection as _, SqlStr};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use uuid::Uuid;
 
 use super::{LOG_ID, append, checked, open, page, place, provider, record, stranger};
@@ -171,24 +171,78 @@ async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
     assert_eq!(views.reached().await.unwrap(), Position(6));
 }
 
-#[tokio::test]
-async fn views_of_the_shape_before_are_emptied_to_be_built_again() {
-    let (_folder, path) = place();
-    let old = path.with_file_name("signalbook-views.db");
-    std::fs::write(&old, []).unwrap();
-    let mut stranger = stranger(&old, "off").await;
-    let schema = include_str!("../../../../migrations/sqlite/0002_views.sql");
+/// A file as a version made it that did not write its format.
+async fn earlier(path: &Path, migration: (i64, &'static str), rows: &'static str) {
+    std::fs::write(path, []).unwrap();
+    let mut stranger = stranger(path, "off").await;
+    let (version, schema) = migration;
     let kind = MigrationType::Simple;
-    let schema = Migration::new(2, "views".into(), kind, SqlStr::from_static(schema), false);
+    let schema = schema.replace("pragma user_version = 2;", "");
+    let schema = AssertSqlSafe(schema).into_sql_str();
+    let schema = Migration::new(version, "earlier".into(), kind, schema, false);
     Migrator::with_migrations(vec![schema]).run(&mut stranger).await.unwrap();
-    let rows = "update checkpoint set position = 7; \
-                insert into provider_view (slug, document) values ('acme', 'of another shape')";
     sqlx::raw_sql(rows).execute(&mut stranger).await.unwrap();
     stranger.close().await.unwrap();
-    let views = SqliteViews::open(&Location::File(path)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_of_another_version_is_refused_in_a_sentence_and_stays_as_it_is() {
+    let (folder, path) = place();
+    let schema = include_str!("../../../../migrations/sqlite/0001_log.sql");
+    earlier(&path, (1, schema), "insert into provider (slug) values ('acme')").await;
+    let refused = SqliteLog::open(&Location::File(path.clone()), LOG_ID).await.err().unwrap();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "`{}` was written by another version of Signalbook, and this one can keep nothing of \
+             it; move it and the files beside it away, and start with a new store",
+            path.display()
+        )
+    );
+    assert!(std::error::Error::source(&refused).is_none());
+    let mut stranger = stranger(&path, "off").await;
+    let kept = sqlx::query("select slug from provider").fetch_all(&mut stranger).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    stranger.close().await.unwrap();
+
+    let evidence = path.with_file_name("signalbook-evidence.db");
+    let schema = include_str!("../../../../migrations/sqlite/0003_evidence.sql");
+    earlier(&evidence, (3, schema), "update kept set bytes = 1").await;
+    let refused = SqliteEvidence::open(&Location::File(path.clone()), 1_000).await.err().unwrap();
+    assert!(matches!(&refused, OpenError::Format(path) if *path == evidence), "{refused}");
+
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(databases(folder.path()), ["signalbook-evidence.db"]);
+    record(&open(&path).await, append(1, 0, 1)).await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_left_while_its_tables_were_made_is_used() {
+    let (_folder, path) = place();
+    std::fs::write(&path, []).unwrap();
+    let mut stranger = stranger(&path, "off").await;
+    Migrator::with_migrations(Vec::new()).run(&mut stranger).await.unwrap();
+    stranger.close().await.unwrap();
+    record(&open(&path).await, append(1, 0, 1)).await;
+}
+
+#[tokio::test]
+async fn views_of_another_version_are_emptied_to_be_built_again() {
+    let (folder, path) = place();
+    let old = path.with_file_name("signalbook-views.db");
+    let schema = include_str!("../../../../migrations/sqlite/0002_views.sql");
+    let rows = "update checkpoint set position = 7; \
+                insert into provider_view (slug, document) values ('acme', 'of another shape')";
+    earlier(&old, (2, schema), rows).await;
+    let location = Location::File(path);
+    let views = SqliteViews::open(&location).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(0));
     assert_eq!(views.providers().await.unwrap(), []);
     views.save(Position(0), Position(1), &Rows::default()).await.unwrap();
+    views.close().await;
+    let views = SqliteViews::open(&location).await.unwrap();
+    assert_eq!(views.reached().await.unwrap(), Position(1));
+    assert_eq!(databases(folder.path()), ["signalbook-views.db"]);
 }
 
 /// The database files of a folder.

@@ -68,6 +68,7 @@ fn shapes() -> Vec<ReportView> {
         report("open since after", 250, None),
         report("over before it began, within", 150, Some(20)),
         report("over before it began, after", 250, Some(150)),
+        ReportView { created_at: Some(at(90)), ..report("filed afterwards", 250, Some(150)) },
         report("of no length", 100, Some(100)),
         withdrawn("withdrawn before", 10, 50),
         withdrawn("withdrawn within", 10, 150),
@@ -75,7 +76,7 @@ fn shapes() -> Vec<ReportView> {
         ReportView { page_removed_at: Some(at(150)), ..report("given up within", 10, None) },
         ReportView {
             claimed_start: None,
-            announced_at: Some(at(160)),
+            first_shown_at: Some(at(160)),
             ..report("announced", 0, None)
         },
         ReportView { claimed_start: None, detected_at: at(170), ..report("detected", 0, None) },
@@ -192,6 +193,18 @@ pub async fn a_report_is_listed_once_when_its_page_has_a_new_address(views: Shar
     let hidden = on("old", "both");
     save(&views, 5, 6, &pages([("old", Some(30)), ("new", None)])).await;
     assert_eq!(views.report(hidden.id).await.unwrap(), Some(hidden), "its own address stays");
+}
+
+pub async fn a_report_that_goes_on_under_another_name_is_listed_under_that_one(views: SharedViews) {
+    let before = ReportView { page: on("old", "x").page, ..report("before", 5, None) };
+    let mut rows = pages([("old", Some(10)), ("new", None)]);
+    rows.reports = reports([before.clone(), on("new", "after")]).reports;
+    save(&views, 0, 1, &rows).await;
+    assert_eq!(listed(&views).await.len(), 2);
+    let continued = ReportView { external_id: "after".to_owned(), ..before.clone() };
+    save(&views, 1, 2, &reports([continued.clone()])).await;
+    assert_eq!(views.report(before.id).await.unwrap(), Some(continued));
+    assert_eq!(listed(&views).await, BTreeSet::from([(on("new", "after").page, 5)]));
 }
 
 pub async fn components_are_those_of_the_provider(views: SharedViews) {

@@ -1,31 +1,25 @@
 //! Rows of views to save and to find again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use signalbook_domain::event::{Inferred, UnreadDocument};
 use signalbook_domain::outage::Window;
-use signalbook_domain::status::Status;
 use signalbook_domain::{
-    ComponentStatus, Failure, Impact, Phase, Platform, Position, Slug, StreamKind, Timestamp,
+    ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, Slug, StreamKind,
+    Timestamp,
 };
 
 use super::support::{NOW, at, id, page_of, slug};
 use crate::views::{
-    AffectedView, ComponentView, LinkView, OpenReport, PageView, ProviderView, ReportQuery,
-    ReportView, Rows, SharedViews, StatusInterval, UpdateView,
+    AffectedView, ComponentView, DisagreementView, IndicatorView, LinkView, OpenReport, PageView,
+    ProviderView, ReportQuery, ReportView, Rows, SharedViews, StatusInterval, UnwellComponent,
+    UpdateView,
 };
 
 pub(super) const ALWAYS: Window = Window { since: None, until: None };
 
 pub(super) fn provider(name: &str) -> ProviderView {
-    ProviderView {
-        slug: slug(name),
-        name: name.to_uppercase(),
-        pages: BTreeMap::new(),
-        open: BTreeMap::new(),
-        reported: Status::Up,
-        reported_since: at(NOW),
-        quiet_since: None,
-    }
+    ProviderView::new(slug(name), name.to_uppercase(), at(NOW))
 }
 
 /// An incident of `acme` that began and ended at these seconds.
@@ -43,15 +37,18 @@ pub(super) fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
         phase_raw: "resolved".to_owned(),
         url: None,
         claimed_start: Some(at(start)),
-        announced_at: None,
+        created_at: None,
+        first_shown_at: None,
         detected_at: at(NOW),
         resolved_at: end.map(at),
+        inferred: None,
         withdrawn_at: None,
         page_removed_at: None,
         planned_from: None,
         planned_until: None,
         backfilled: false,
         affected: Vec::new(),
+        formerly_affected: Vec::new(),
         updates: Vec::new(),
         links: Vec::new(),
         position: Position(1),
@@ -94,6 +91,24 @@ pub(super) fn query(window: Window) -> ReportQuery {
 }
 
 pub(super) fn page() -> PageView {
+    let unread = UnreadDocument {
+        document: Document::Incidents,
+        failure: Failure::HttpError,
+        detail: "HTTP 500".to_owned(),
+        since: at(NOW - 60),
+    };
+    let indicator = IndicatorView {
+        level: Impact::Unknown,
+        raw: "wobbly".to_owned(),
+        description: "“Some” \u{1f525}".to_owned(),
+        seen_at: at(NOW - 40),
+    };
+    let disagreement = DisagreementView {
+        kind: StreamKind::Maintenance,
+        title: "Ünïcode".to_owned(),
+        detail: "`summary` says `x`".to_owned(),
+        since: at(NOW - 70),
+    };
     PageView {
         url: "https://status.example.com".to_owned(),
         moved_to: Some("https://example.statuspage.io".to_owned()),
@@ -104,6 +119,12 @@ pub(super) fn page() -> PageView {
         health_since: Some(at(NOW - 50)),
         failure: Some(Failure::Blocked),
         detail: Some("HTTP 403\n“challenge”".to_owned()),
+        unread: vec![unread],
+        unobserved: Some((at(NOW - 90), at(NOW - 80))),
+        indicator: Some(indicator),
+        disagreements: BTreeMap::from([(id("open"), disagreement)]),
+        signs_since: Some(at(NOW - 40)),
+        signs_changed_at: Some(at(NOW - 30)),
     }
 }
 
@@ -115,12 +136,23 @@ pub(super) fn whole_provider() -> ProviderView {
         impact: Impact::Unknown,
         phase: Phase::InProgress,
         started_at: Timestamp::MIN,
+        named: BTreeSet::from([id("c")]),
+    };
+    let unwell = UnwellComponent {
+        page: page_of("acme"),
+        name: "API".to_owned(),
+        group: Some("Prod 1".to_owned()),
+        status: ComponentStatus::Unknown,
+        status_raw: "limping".to_owned(),
+        seen_at: at(NOW - 40),
     };
     ProviderView {
         pages: BTreeMap::from([(page_of("acme"), page())]),
         open: BTreeMap::from([(id("open"), open)]),
-        reported: Status::Critical,
-        quiet_since: Some(at(NOW - 1)),
+        unwell: BTreeMap::from([(id("c"), unwell)]),
+        clear_since: None,
+        first_read_at: Some(at(NOW - 99)),
+        last_ended_at: Some(at(NOW - 1)),
         ..provider("acme")
     }
 }
@@ -136,17 +168,21 @@ pub(super) fn whole_report() -> ReportView {
         removed: true,
     };
     let affected = AffectedView { id: id("c"), name: "API".to_owned(), group: None };
+    let inferred = Inferred { last_listed_at: at(NOW - 3), first_missing_at: at(NOW - 2) };
     let link =
         |provider: Option<Slug>| LinkView { url: "https://x.example.com".to_owned(), provider };
     ReportView {
         is_maintenance: true,
         url: Some("https://stspg.io/1".to_owned()),
-        announced_at: Some(at(NOW - 7)),
+        created_at: Some(at(NOW - 8)),
+        first_shown_at: Some(at(NOW - 7)),
+        inferred: Some(inferred),
         withdrawn_at: Some(at(NOW + 5)),
         page_removed_at: Some(at(NOW + 6)),
         planned_from: Some(at(NOW - 20)),
         planned_until: Some(at(NOW + 20)),
         backfilled: true,
+        formerly_affected: vec![AffectedView { id: id("before"), ..affected.clone() }],
         affected: vec![affected.clone(), AffectedView { group: Some(String::new()), ..affected }],
         updates: vec![update.clone(), UpdateView { id: None, published_at: None, ..update }],
         links: vec![link(None), link(Some(slug("other")))],

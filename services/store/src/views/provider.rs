@@ -1,12 +1,18 @@
-//! A provider with its pages and what is open.
+//! A provider with its pages, what is open, and what is not well.
+//!
+//! Only facts stand here. What a status they make depends on the time, and is derived from them at
+//! the moment of asking (`signalbook_domain::status`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use signalbook_domain::page::Health;
-use signalbook_domain::status::Status;
-use signalbook_domain::{Failure, Impact, PageId, Phase, Platform, Slug, Timestamp};
+use signalbook_domain::status::{
+    Open, Sign, SignKind, component_counts, component_impact, indicator_counts,
+};
+use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, Slug, Timestamp};
 use uuid::Uuid;
+
+use super::page::{IndicatorView, PageView};
 
 /// One provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,46 +25,32 @@ pub struct ProviderView {
     pub pages: BTreeMap<PageId, PageView>,
     /// Its incidents and planned works that are not over.
     pub open: BTreeMap<Uuid, OpenReport>,
-    /// What its reports say that it does, whether or not its pages can be read now.
-    pub reported: Status,
-    /// Since when they say so.
-    pub reported_since: Timestamp,
-    /// When the last of its reports ended, as far as they have: since then it is up, if it is.
-    pub quiet_since: Option<Timestamp>,
+    /// The components on its pages that are not operational.
+    pub unwell: BTreeMap<Uuid, UnwellComponent>,
+    /// Since when no open incident on a watched page counts as an outage, by our polls; none while
+    /// one does.
+    pub clear_since: Option<Timestamp>,
+    /// When a page of it was first read.
+    pub first_read_at: Option<Timestamp>,
+    /// When the last of its incidents and planned works ended that had made it anything but up.
+    pub last_ended_at: Option<Timestamp>,
 }
 
-/// A page as the log knows it.
+/// A component that is not operational.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageView {
-    /// The configured address.
-    pub url: String,
-    /// Where it answers from, if that is somewhere else.
-    pub moved_to: Option<String>,
-    /// Its software.
-    pub platform: Option<Platform>,
-    /// Since when it is watched.
-    pub added_at: Timestamp,
-    /// Whether it is watched.
-    pub watched: bool,
-    /// When it was removed; none while it is watched.
-    pub removed_at: Option<Timestamp>,
-    /// Since when it is readable or unreadable; none if it was never read.
-    pub health_since: Option<Timestamp>,
-    /// Why it is unreadable; none if it is not.
-    pub failure: Option<Failure>,
-    /// What exactly, in words.
-    pub detail: Option<String>,
-}
-
-impl PageView {
-    /// Whether it can be read, as the log knows it.
-    pub fn health(&self) -> Health {
-        match (self.health_since, self.failure) {
-            (None, _) => Health::Unread,
-            (Some(since), None) => Health::Readable { since },
-            (Some(since), Some(failure)) => Health::Unreadable { since, failure },
-        }
-    }
+pub struct UnwellComponent {
+    /// The page it stands on.
+    pub page: PageId,
+    /// The name.
+    pub name: String,
+    /// The group's name.
+    pub group: Option<String>,
+    /// How it does.
+    pub status: ComponentStatus,
+    /// The vendor's word for that.
+    pub status_raw: String,
+    /// When a poll of ours first saw the word.
+    pub seen_at: Timestamp,
 }
 
 /// A report that is not over.
@@ -76,4 +68,89 @@ pub struct OpenReport {
     pub phase: Phase,
     /// When it began, or should begin.
     pub started_at: Timestamp,
+    /// The components that planned work names; none of an incident.
+    pub named: BTreeSet<Uuid>,
+}
+
+impl OpenReport {
+    /// What a status depends on.
+    pub fn facts(&self) -> Open {
+        let Self { page, is_maintenance, impact, phase, started_at, .. } = *self;
+        Open { page, is_maintenance, impact, phase, started_at }
+    }
+}
+
+impl ProviderView {
+    /// A provider of which nothing is known yet.
+    pub fn new(slug: Slug, name: String, now: Timestamp) -> Self {
+        Self {
+            slug,
+            name,
+            pages: BTreeMap::new(),
+            open: BTreeMap::new(),
+            unwell: BTreeMap::new(),
+            clear_since: Some(now),
+            first_read_at: None,
+            last_ended_at: None,
+        }
+    }
+
+    /// Whether `page` is watched.
+    pub fn watches(&self, page: PageId) -> bool {
+        self.pages.get(&page).is_some_and(|page| page.watched)
+    }
+
+    /// The signs of trouble that count on `page` if it can be read, the worst first.
+    pub fn signs(&self, page: PageId) -> Vec<Sign> {
+        let (indicator, components) = self.counted(page);
+        let mut signs: Vec<Sign> = indicator.into_iter().map(IndicatorView::sign).collect();
+        signs.extend(components.into_iter().map(|(id, component)| component.sign(id)));
+        Sign::sort(&mut signs);
+        signs
+    }
+
+    /// What tells the signs of `page` from others: the component, if it is one, and the vendor's
+    /// word.
+    pub fn sign_words(&self, page: PageId) -> Vec<(Option<Uuid>, &str)> {
+        let (indicator, components) = self.counted(page);
+        let indicator = indicator.into_iter().map(|one| (None, one.raw.as_str()));
+        let components =
+            components.into_iter().map(|(id, one)| (Some(id), one.status_raw.as_str()));
+        indicator.chain(components).collect()
+    }
+
+    /// The indicator and the components of `page` that count as signs.
+    fn counted(&self, page: PageId) -> (Option<&IndicatorView>, Vec<(Uuid, &UnwellComponent)>) {
+        let Some(view) = self.pages.get(&page).filter(|view| view.watched) else {
+            return (None, Vec::new());
+        };
+        let under_way = |open: &&OpenReport| {
+            open.page == page && open.is_maintenance && open.phase.is_under_way()
+        };
+        let works = self.open.values().filter(under_way);
+        let in_work: BTreeSet<Uuid> = works.flat_map(|work| work.named.iter().copied()).collect();
+        let unwell = self.unwell.iter().filter(|(_, component)| component.page == page);
+        let (components, others): (Vec<_>, Vec<_>) = unwell
+            .map(|(id, component)| (*id, component))
+            .partition(|(id, component)| component_counts(component.status, in_work.contains(id)));
+        let (signs, others) = (components.len(), others.len());
+        let indicator = view.indicator.as_ref();
+        let indicator =
+            indicator.filter(|indicator| indicator_counts(indicator.level, signs, others));
+        (indicator, components)
+    }
+}
+
+impl UnwellComponent {
+    fn sign(&self, id: Uuid) -> Sign {
+        Sign {
+            kind: SignKind::Component,
+            id: Some(id),
+            name: self.name.clone(),
+            group: self.group.clone(),
+            word: self.status_raw.clone(),
+            impact: component_impact(self.status),
+            since: self.seen_at,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-use signalbook_domain::Phase;
+use signalbook_domain::{ComponentStatus, Document, Impact, Phase};
 
 use crate::support::{World, incident, maintenance};
 
@@ -31,6 +31,45 @@ async fn what_is_wrong_right_now_stands_first() {
         "March 2, 2026, 00:00 UTC",
     ]);
     assert!(page.text.contains(r#"<meta http-equiv="refresh" content="15">"#));
+}
+
+#[tokio::test]
+async fn trouble_without_an_incident_stands_between_the_unknown_and_planned_work() {
+    let world = World::new();
+    for name in ["always", "broken", "mute", "worked-on", "zeta"] {
+        world.provider(name);
+    }
+    world.unreadable("mute", "timed out");
+    world.unwell("always", "Edge", ComponentStatus::Degraded, "2026-02-20T00:00:00Z");
+    world.indicator("broken", Impact::Critical, "Major Outage", "2026-03-01T23:00:00Z");
+    for name in ["API", "Mail", "Chat"] {
+        world.unwell("broken", name, ComponentStatus::MajorOutage, "2026-03-01T23:30:00Z");
+    }
+    world.report(maintenance("worked-on", 2).phase(Phase::InProgress));
+    world.not_offered("zeta", Document::Maintenances, "2026-01-01T00:00:00Z");
+    world.unread("zeta", Document::Incidents, "2026-03-01T22:00:00Z");
+    let page = world.browse("/").await;
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "5 providers: 1 unknown, 1 degraded, 1 in maintenance, 1 degraded for a week or more, 1 up.",
+        "Mute",
+        "<h2 id=\"degraded\">Degraded",
+        "No incident is reported, but",
+        "card degraded",
+        "Broken",
+        "since",
+        "Mar 1, 23:00 UTC",
+        "1h",
+        "The vendor&#39;s indicator: Major Outage <span class=\"mark\">critical</span>",
+        "API (Prod 1) <span class=\"mark\">major_outage</span>",
+        "and 1 more",
+        "Worked-on",
+        "unchanged for a week or more",
+        "tile degraded",
+        "Always",
+        "Zeta",
+        "partly readable: the list of incidents cannot be read",
+    ]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-use signalbook_domain::{Impact, Phase};
+use signalbook_domain::{ComponentStatus, Document, Failure, Impact, Phase};
 
-use crate::support::{World, incident, maintenance};
+use crate::support::{World, id_of, incident, maintenance};
 
 fn world() -> World {
     let world = World::new();
@@ -105,6 +105,86 @@ async fn a_page_that_cannot_be_read_is_said_so_in_words() {
         "it does not answer (timed out)",
         "Open when it was last read",
     ]);
+}
+
+#[tokio::test]
+async fn what_shows_trouble_is_listed_with_what_degraded_means() {
+    let world = world();
+    world.unwell("acme", "Mail", ComponentStatus::PartialOutage, "2026-03-01T23:00:00Z");
+    let page = world.browse("/providers/acme").await;
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "Acme <span class=\"badge degraded\">Degraded</span>",
+        "Degraded since",
+        "March 1, 2026, 23:00 UTC",
+        "There were no Acme outages",
+        "What shows trouble",
+        "the vendor reports no incident, while its own indicator or a component shows",
+        "It counts in no total.",
+        "Mail (Prod 1)",
+        "partial_outage",
+    ]);
+    assert!(!page.text.contains("unchanged for a week"), "{}", page.text);
+    world.advance(8 * 86_400);
+    world.read_now("acme");
+    let page = world.browse("/providers/acme").await;
+    page.shows_in_order(&["Degraded since", "unchanged for a week or more"]);
+    world.report(incident("acme", 1));
+    let page = world.browse("/providers/acme").await;
+    assert!(!page.text.contains("What shows trouble"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_is_not_degraded_yet_is_said_so() {
+    let world = world();
+    world.unwell("acme", "Mail", ComponentStatus::Degraded, "2026-03-01T23:59:30Z");
+    let page = world.browse("/providers/acme").await;
+    page.shows_in_order(&["Up</span>", "What shows trouble", "If the next polls still show this"]);
+}
+
+#[tokio::test]
+async fn what_a_page_lacks_is_said_in_words_beside_it() {
+    let world = world();
+    world.report(incident("acme", 7).titled("Slow").resolved("2026-03-01T20:00:00Z"));
+    world.unread("acme", Document::Incidents, "2026-03-01T22:00:00Z");
+    world.not_offered("acme", Document::Maintenances, "2026-01-01T00:00:00Z");
+    world.held("acme", "2026-03-01T23:50:00Z", "2026-03-02T00:05:00Z");
+    world.disagrees("acme", id_of(7), "<Slow>", "2026-03-01T21:00:00Z");
+    world.unobserved("acme", "2026-02-20T00:00:00Z", "2026-02-21T00:00:00Z");
+    let page = world.browse("/providers/acme").await;
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "partly readable since",
+        "March 1, 2026, 22:00 UTC",
+        "the list of incidents cannot be read: it answers with an error (HTTP 500)",
+        "Partly readable means that what the other documents say is recorded.",
+        "It does not offer the list of planned work",
+        "HTTP 404",
+        "It asks us to stay away until",
+        "March 2, 2026, 00:05 UTC",
+        "HTTP 429",
+        "Its documents contradict each other about",
+        "&#60;Slow&#62;",
+        "`incidents` says `monitoring`",
+        "Nobody polled it from",
+    ]);
+    let link = format!("<a href=\"/incidents/{}\">", id_of(7));
+    assert!(page.text.contains(&link), "{}", page.text);
+    world.unread("acme", Document::Summary, "2026-03-01T23:00:00Z");
+    let page = world.browse("/providers/acme").await;
+    page.shows_in_order(&[
+        "Unknown</span>",
+        "what goes on now cannot be told whole",
+        "at best unknown",
+    ]);
+}
+
+#[tokio::test]
+async fn another_page_at_the_address_is_said_in_words() {
+    let world = world();
+    world.fails("acme", Failure::AnotherPage, "");
+    let page = world.browse("/providers/acme").await;
+    page.shows_in_order(&["Unknown</span>", "cannot be read since", "another page answers here"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,283 @@
+//! A watched page: whether it can be read, what of it cannot, and what it says of itself.
+
+use serde::Serialize;
+use signalbook_domain::event::UnreadDocument;
+use signalbook_domain::memo::{Hold, MissingRun};
+use signalbook_domain::status::{PageState, Reading};
+use signalbook_domain::words::Role;
+use signalbook_domain::{Document, Failure, Impact, Platform, StreamKind, Timestamp, Worded};
+use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::words::{DocumentWord, HealthWord, ImpactWord, LackWord, PlatformWord};
+use crate::verdict::Notes;
+
+/// A status page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PageBody {
+    /// Its address.
+    pub(crate) url: String,
+    /// Its software; `null` until it is detected.
+    #[schema(required = true, value_type = Option<PlatformWord>)]
+    pub(crate) platform: Option<Platform>,
+    /// Whether it can be read.
+    #[schema(value_type = HealthWord)]
+    pub(crate) health: &'static str,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) since: Timestamp,
+    /// Why it cannot be read, or what of it cannot, in words; `null` if all of it can.
+    #[schema(required = true)]
+    pub(crate) detail: Option<String>,
+    /// The documents that are missing: those that fail while others can be read, which makes the
+    /// page `partly_readable`, and those that the vendor never offered, which is only a note.
+    pub(crate) documents: Vec<DocumentBody>,
+    /// That the vendor asks us to stay away for a while; `null` if it does not.
+    #[schema(required = true)]
+    pub(crate) hold: Option<HoldBody>,
+    /// The vendor's own summary of the page; `null` if it gives none.
+    #[schema(required = true)]
+    pub(crate) indicator: Option<IndicatorBody>,
+    /// Incidents and planned works about which documents of the page have contradicted each other
+    /// for more than a quarter of an hour.
+    pub(crate) disagreements: Vec<DisagreementBody>,
+    /// The last time in which nobody polled it for so long that nothing can be said of that time;
+    /// `null` if there was none.
+    #[schema(required = true)]
+    pub(crate) unobserved: Option<UnobservedBody>,
+    /// What was not as expected in its documents when they were last read, in words: all else was.
+    /// Empty if nothing was.
+    pub(crate) skipped: Vec<String>,
+}
+
+/// A document of a page that is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub(crate) struct DocumentBody {
+    /// Which.
+    #[schema(value_type = DocumentWord)]
+    pub(crate) document: Document,
+    /// `failing`: it cannot be read; `not_offered`: the vendor never had it.
+    #[schema(value_type = LackWord)]
+    pub(crate) state: Lack,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) since: Timestamp,
+    /// Why, in words.
+    pub(crate) detail: String,
+}
+
+/// How a document is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Lack {
+    /// It cannot be read.
+    Failing,
+    /// The vendor never had it.
+    NotOffered,
+}
+
+/// A vendor that asks us to stay away.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub(crate) struct HoldBody {
+    /// When it first did.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) since: Timestamp,
+    /// Until when it does.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) until: Timestamp,
+    /// What it answered, in words.
+    pub(crate) detail: String,
+}
+
+/// The vendor's own summary of a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IndicatorBody {
+    /// How bad it is.
+    #[schema(value_type = ImpactWord)]
+    pub(crate) level: Impact,
+    /// The vendor's word for that.
+    pub(crate) raw: String,
+    /// The same in the vendor's words.
+    pub(crate) description: String,
+    /// When we first saw the word.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) seen_at: Timestamp,
+}
+
+/// Documents that contradict each other.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DisagreementBody {
+    /// `incident` or `maintenance`.
+    #[schema(example = "incident")]
+    pub(crate) kind: &'static str,
+    /// Our id of it.
+    #[schema(value_type = String, format = "uuid")]
+    pub(crate) id: Uuid,
+    /// Its title.
+    pub(crate) title: String,
+    /// What each document says, in words.
+    pub(crate) detail: String,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) since: Timestamp,
+}
+
+/// A time in which nobody polled.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnobservedBody {
+    /// When the last good poll before had become too old.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) from: Timestamp,
+    /// When it was polled again.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) until: Timestamp,
+}
+
+impl PageBody {
+    /// The page `view`, read as `reading` says.
+    pub(crate) fn new(view: &PageView, reading: Reading, notes: &Notes) -> Self {
+        Self {
+            url: view.url.clone(),
+            platform: view.platform,
+            health: reading.state.word(),
+            since: reading.since,
+            detail: why(view, reading),
+            documents: documents(view, notes),
+            hold: notes.hold.clone(),
+            indicator: view.indicator.as_ref().map(IndicatorBody::from),
+            disagreements: disagreements(view),
+            unobserved: view.unobserved.map(|(from, until)| UnobservedBody { from, until }),
+            skipped: notes.skipped.clone(),
+        }
+    }
+}
+
+/// The documents of a page that are missing.
+pub(crate) fn documents(view: &PageView, notes: &Notes) -> Vec<DocumentBody> {
+    let failing = view.unread.iter().map(DocumentBody::failing);
+    failing.chain(notes.not_offered.iter().cloned()).collect()
+}
+
+/// What documents of a page contradict each other about, the oldest first.
+pub(crate) fn disagreements(view: &PageView) -> Vec<DisagreementBody> {
+    let mut all: Vec<DisagreementBody> =
+        view.disagreements.iter().map(|(id, view)| DisagreementBody::new(*id, view)).collect();
+    all.sort_by_key(|one| (one.since, one.id));
+    all
+}
+
+impl DocumentBody {
+    fn failing(unread: &UnreadDocument) -> Self {
+        Self {
+            document: unread.document,
+            state: Lack::Failing,
+            since: unread.since,
+            detail: reason(unread.failure, &unread.detail),
+        }
+    }
+
+    /// A document that was not there in each poll that asked for it.
+    pub(crate) fn not_offered(document: Document, run: &MissingRun) -> Self {
+        let detail = reason(run.failure, &run.detail);
+        Self { document, state: Lack::NotOffered, since: run.since, detail }
+    }
+}
+
+impl Worded for Lack {
+    const ALL: &'static [Self] = &[Self::Failing, Self::NotOffered];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::NotOffered => "not_offered",
+        }
+    }
+}
+
+impl Serialize for Lack {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl From<&Hold> for HoldBody {
+    fn from(hold: &Hold) -> Self {
+        Self { since: hold.since, until: hold.until, detail: hold.detail.clone() }
+    }
+}
+
+impl From<&IndicatorView> for IndicatorBody {
+    fn from(view: &IndicatorView) -> Self {
+        let IndicatorView { level, raw, description, seen_at } = view.clone();
+        Self { level, raw, description, seen_at }
+    }
+}
+
+impl DisagreementBody {
+    fn new(id: Uuid, view: &DisagreementView) -> Self {
+        let kind = match view.kind {
+            StreamKind::Maintenance => "maintenance",
+            StreamKind::Incident | StreamKind::Component | StreamKind::Page => "incident",
+        };
+        let DisagreementView { title, detail, since, .. } = view.clone();
+        Self { kind, id, title, detail, since }
+    }
+}
+
+/// Why a page cannot be read, or what of it cannot, in words; none if all of it can.
+pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
+    match reading.state {
+        PageState::Readable => None,
+        PageState::Unread => Some("it was not read yet".to_owned()),
+        PageState::Stale => Some("it was not read for too long".to_owned()),
+        PageState::PartlyReadable => {
+            let missing = view.unread.iter().map(|unread| {
+                let document = plain_document(unread.document);
+                let how = match unread.document.role() {
+                    Role::Current => "cannot be told whole",
+                    Role::History => "cannot be read",
+                };
+                format!("{document} {how}: {}", DocumentBody::failing(unread).detail)
+            });
+            Some(missing.collect::<Vec<_>>().join("; "))
+        }
+        PageState::Unreadable => {
+            let failure = view.failure.map_or("it cannot be read", plain);
+            Some(with_detail(failure, view.detail.as_deref().unwrap_or_default()))
+        }
+    }
+}
+
+/// What a document holds, in words.
+pub(crate) fn plain_document(document: Document) -> &'static str {
+    match document {
+        Document::Summary => "what goes on now",
+        Document::Incidents => "the list of incidents",
+        Document::Maintenances => "the list of planned work",
+    }
+}
+
+fn reason(failure: Failure, detail: &str) -> String {
+    with_detail(plain(failure), detail)
+}
+
+fn with_detail(plain: &str, detail: &str) -> String {
+    match detail.trim() {
+        "" => plain.to_owned(),
+        detail => format!("{plain} ({detail})"),
+    }
+}
+
+fn plain(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Unreachable => "it does not answer",
+        Failure::Refused => "its address is one that we refuse to connect to",
+        Failure::Blocked => "it turns us away",
+        Failure::HttpError => "it answers with an error",
+        Failure::Redirected => "it answers from somewhere else",
+        Failure::TooLarge => "its answer is too large",
+        Failure::WrongShape => "its answer is not the document it should be",
+        Failure::AnotherPage => "another page answers here",
+        Failure::UnknownPlatform => "no status page that we can read was found there",
+    }
+}

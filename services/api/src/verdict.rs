@@ -1,0 +1,63 @@
+//! What the rules of `domain::status` are given: what the views hold, and what is remembered of
+//! polling; and what of the latter stands beside a page.
+
+use std::collections::BTreeMap;
+
+use signalbook_domain::status::{Situation, Verdict, WatchedPage};
+use signalbook_domain::{PageId, Timestamp};
+use signalbook_store::PageRow;
+use signalbook_store::views::{OpenReport, PageView, ProviderView};
+
+use crate::body::page::{DocumentBody, HoldBody};
+
+/// The verdict on `provider`, whose pages are polled as `rows` say, `now`.
+pub(crate) fn verdict(provider: &ProviderView, rows: &[PageRow], now: Timestamp) -> Verdict {
+    let row = |id: PageId| rows.iter().find(|row| row.id == id);
+    let watched = provider.pages.iter().filter(|(_, page)| page.watched);
+    let situation = Situation {
+        pages: watched.map(|(id, page)| (*id, watched_page(page, row(*id)))).collect(),
+        open: provider.open.values().map(OpenReport::facts).collect(),
+        clear_since: provider.clear_since,
+        first_read_at: provider.first_read_at,
+        last_ended_at: provider.last_ended_at,
+    };
+    Verdict::of(&situation, now)
+}
+
+fn watched_page(page: &PageView, row: Option<&PageRow>) -> WatchedPage {
+    WatchedPage {
+        health: page.health(),
+        added_at: page.added_at,
+        interval: row.map(|row| row.interval).unwrap_or_default(),
+        last_good_at: row.and_then(|row| row.memo.last_good_at),
+        signs_since: page.signs_since,
+        signs_changed_at: page.signs_changed_at,
+    }
+}
+
+/// What is remembered of polling a page and is no event.
+#[derive(Clone, Debug, Default, Hash)]
+pub(crate) struct Notes {
+    /// What was not as expected in its documents, in words for a person.
+    pub(crate) skipped: Vec<String>,
+    /// Documents that the vendor never had.
+    pub(crate) not_offered: Vec<DocumentBody>,
+    /// That the vendor asks us to stay away.
+    pub(crate) hold: Option<HoldBody>,
+}
+
+/// The notes of the pages that are polled as `rows` say.
+pub(crate) fn notes(rows: &[PageRow]) -> BTreeMap<PageId, Notes> {
+    rows.iter().map(|row| (row.id, Notes::of(row))).collect()
+}
+
+impl Notes {
+    fn of(row: &PageRow) -> Self {
+        let missing = row.memo.missing.iter().filter(|(_, run)| run.not_offered);
+        Self {
+            skipped: row.memo.skipped().map(str::to_owned).collect(),
+            not_offered: missing.map(|(of, run)| DocumentBody::not_offered(*of, run)).collect(),
+            hold: row.memo.hold.as_ref().map(HoldBody::from),
+        }
+    }
+}

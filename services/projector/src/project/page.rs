@@ -1,0 +1,125 @@
+//! Pages: whether they are watched and can be read, and what they say of themselves.
+
+use signalbook_domain::PageId;
+use signalbook_domain::event::{Fact, PageEvent};
+use signalbook_domain::snapshot::Indicator;
+use signalbook_store::views::{DisagreementView, IndicatorView, PageView, Rows};
+
+use super::provider::{end_or_resume, provider};
+
+pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
+    let observed_at = fact.times.observed_at;
+    match event {
+        PageEvent::Added { name, url } => added(rows, fact, name, url),
+        PageEvent::Removed => {
+            if let Some(page) = page(rows, fact) {
+                page.watched = false;
+                page.removed_at = Some(observed_at);
+                end_or_resume(rows, fact, Some(observed_at));
+            }
+        }
+        PageEvent::Readable | PageEvent::PartlyReadable { .. } => {
+            let provider = provider(rows, fact);
+            provider.first_read_at = provider.first_read_at.or(Some(observed_at));
+            told(rows, fact, event);
+        }
+        PageEvent::PlatformDetected { .. }
+        | PageEvent::Unreadable { .. }
+        | PageEvent::Unobserved { .. }
+        | PageEvent::IndicatorChanged(_)
+        | PageEvent::Moved { .. }
+        | PageEvent::Replaced { .. }
+        | PageEvent::Disagreement { .. }
+        | PageEvent::Agreement { .. } => told(rows, fact, event),
+    }
+}
+
+/// The page of `fact`, if it was ever added.
+fn page<'a>(rows: &'a mut Rows, fact: &Fact) -> Option<&'a mut PageView> {
+    provider(rows, fact).pages.get_mut(&PageId(fact.stream.id))
+}
+
+fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
+    let provider = provider(rows, fact);
+    let id = PageId(fact.stream.id);
+    let was_watched = provider.watches(id);
+    name.clone_into(&mut provider.name);
+    let page = PageView::new(url.to_owned(), fact.times.observed_at);
+    let page = match provider.pages.remove(&id) {
+        // Another name for a page that is watched all the time.
+        Some(known) if known.watched => PageView { url: page.url, ..known },
+        Some(known) => PageView {
+            platform: known.platform,
+            unobserved: known.unobserved,
+            indicator: known.indicator,
+            disagreements: known.disagreements,
+            signs_changed_at: known.signs_changed_at,
+            ..page
+        },
+        None => page,
+    };
+    provider.pages.insert(id, page);
+    if !was_watched {
+        end_or_resume(rows, fact, None);
+    }
+}
+
+/// What is told of a page that was added.
+fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
+    let observed_at = fact.times.observed_at;
+    let title = title(rows, event);
+    let Some(page) = page(rows, fact) else { return };
+    match event {
+        PageEvent::Added { .. } | PageEvent::Removed | PageEvent::Replaced { .. } => {}
+        PageEvent::PlatformDetected { platform } => page.platform = Some(*platform),
+        PageEvent::Unreadable { failure, detail, since } => {
+            page.health_since = Some(*since);
+            page.failure = Some(*failure);
+            page.detail = Some(detail.clone());
+            page.unread.clear();
+        }
+        PageEvent::Readable => readable(page, fact),
+        PageEvent::PartlyReadable { documents } => {
+            readable(page, fact);
+            page.unread.clone_from(documents);
+        }
+        PageEvent::Unobserved { from, until } => page.unobserved = Some((*from, *until)),
+        PageEvent::IndicatorChanged(indicator) => {
+            let since = page.indicator.as_ref().filter(|before| before.raw == indicator.level.raw);
+            let seen_at = since.map_or(observed_at, |before| before.seen_at);
+            page.indicator = Some(seen(indicator, seen_at));
+        }
+        PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
+        PageEvent::Disagreement { subject, detail } => {
+            let (kind, detail) = (subject.kind, detail.clone());
+            let since = fact.times.effective();
+            let view = DisagreementView { kind, title, detail, since };
+            page.disagreements.insert(subject.id, view);
+        }
+        PageEvent::Agreement { subject } => {
+            page.disagreements.remove(&subject.id);
+        }
+    }
+}
+
+fn readable(page: &mut PageView, fact: &Fact) {
+    page.health_since = Some(fact.times.observed_at);
+    page.failure = None;
+    page.detail = None;
+    page.unread.clear();
+}
+
+fn seen(indicator: &Indicator, seen_at: signalbook_domain::Timestamp) -> IndicatorView {
+    IndicatorView {
+        level: indicator.level.value,
+        raw: indicator.level.raw.clone(),
+        description: indicator.description.clone(),
+        seen_at,
+    }
+}
+
+/// The title of what a page's documents contradict each other about.
+fn title(rows: &Rows, event: &PageEvent) -> String {
+    let PageEvent::Disagreement { subject, .. } = event else { return String::new() };
+    rows.reports.get(&subject.id).map(|report| report.title.clone()).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! Since when a page shows signs of trouble, and when they last changed.
+
+use std::collections::BTreeMap;
+
+use signalbook_domain::PageId;
+use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent};
+use signalbook_store::views::{ProviderView, Rows};
+use uuid::Uuid;
+
+/// What tells a sign from others: the component, if it is one, and the vendor's word.
+type Key = (Option<Uuid>, String);
+
+/// The signs that counted before an event; none if it changes none.
+pub(super) struct Before(Option<BTreeMap<PageId, Vec<Key>>>);
+
+impl Before {
+    pub(super) fn of(rows: &Rows, fact: &Fact) -> Self {
+        let provider = rows.providers.get(&fact.stream.provider);
+        Self(may_change(fact).then(|| provider.map(shown).unwrap_or_default()))
+    }
+}
+
+/// Notes what became of the signs through `fact`. What is seen counts from when it was seen.
+pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
+    let (Some(before), Some(provider)) = (before, rows.providers.get_mut(&fact.stream.provider))
+    else {
+        return;
+    };
+    for (id, now) in shown(provider) {
+        let before = before.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let Some(page) = provider.pages.get_mut(&id).filter(|_| now != before) else { continue };
+        let observed_at = Some(fact.times.observed_at);
+        page.signs_since = page.signs_since.or(observed_at).filter(|_| !now.is_empty());
+        page.signs_changed_at = observed_at;
+    }
+}
+
+/// The signs that count, by page.
+fn shown(provider: &ProviderView) -> BTreeMap<PageId, Vec<Key>> {
+    let keys = |page: &PageId| {
+        let words = provider.sign_words(*page).into_iter();
+        words.map(|(component, word)| (component, word.to_owned())).collect()
+    };
+    provider.pages.keys().map(|page| (*page, keys(page))).collect()
+}
+
+/// Whether an event can add a sign, or make one count or not.
+fn may_change(fact: &Fact) -> bool {
+    match &fact.event {
+        Event::Page(
+            PageEvent::Added { .. } | PageEvent::Removed | PageEvent::IndicatorChanged(_),
+        )
+        | Event::Maintenance(_) => true,
+        Event::Page(
+            PageEvent::PlatformDetected { .. }
+            | PageEvent::Unreadable { .. }
+            | PageEvent::Readable
+            | PageEvent::PartlyReadable { .. }
+            | PageEvent::Unobserved { .. }
+            | PageEvent::Moved { .. }
+            | PageEvent::Replaced { .. }
+            | PageEvent::Disagreement { .. }
+            | PageEvent::Agreement { .. },
+        )
+        | Event::Incident(_) => false,
+        Event::Component(event) => match event.change {
+            ComponentChange::Added { .. }
+            | ComponentChange::StatusChanged { .. }
+            | ComponentChange::Removed => true,
+            ComponentChange::Renamed { .. } | ComponentChange::Moved { .. } => false,
+        },
+    }
+}

@@ -1,0 +1,56 @@
+//! The format of a file: it is made in a new one, brought up to date by migrations, and refused
+//! where it is another one.
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Row as _, SqlStr, SqlitePool};
+
+use super::{Part, Schema};
+
+/// The number that the migrations write into each file. A format that cannot be reached by further
+/// migrations gets the next one, and files of the one before are refused or built anew.
+const FORMAT: i64 = 2;
+
+/// Why a file cannot be used as it is.
+pub(super) enum Unfit {
+    /// It was written by another version, or by another program.
+    Format,
+    /// SQLite cannot use it.
+    Database(sqlx::Error),
+    /// Its tables cannot be brought to this version.
+    Migrate(MigrateError),
+}
+
+/// Makes the tables of `part` in a new file, and brings those of an older one to this version.
+pub(super) async fn prepare(writer: &SqlitePool, part: &Part) -> Result<(), Unfit> {
+    let (format, is_new) = found(writer).await.map_err(Unfit::Database)?;
+    if format != FORMAT && !is_new {
+        return Err(Unfit::Format);
+    }
+    migrator(part.schemas).run(writer).await.map_err(|error| {
+        if let MigrateError::Execute(error) = error {
+            Unfit::Database(error)
+        } else if let MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) = error {
+            Unfit::Format
+        } else {
+            Unfit::Migrate(error)
+        }
+    })
+}
+
+/// The format that a file says it has, and whether nothing is in it yet.
+async fn found(writer: &SqlitePool) -> Result<(i64, bool), sqlx::Error> {
+    let query = sqlx::query(include_str!("../../queries/file/find_format.sql"));
+    let row = query.fetch_one(writer).await?;
+    Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? == 0))
+}
+
+fn migrator(schemas: &[Schema]) -> Migrator {
+    let migrations = schemas
+        .iter()
+        .map(|schema| {
+            let sql = SqlStr::from_static(schema.sql);
+            Migration::new(schema.version, schema.name.into(), MigrationType::Simple, sql, false)
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
