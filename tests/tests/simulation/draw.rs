@@ -10,7 +10,7 @@ use crate::moves::{Aftermath, Damage, Failing, Mishap, Move, Oddity, Plan, Savin
 const MOVES: usize = 110;
 
 /// One run in so many begins with a crowded page.
-const CROWDED_ONE_IN: u64 = 9;
+const CROWDED_ONE_IN: u64 = 8;
 
 const HOUR: u32 = 3_600;
 
@@ -25,6 +25,9 @@ impl Plan {
         let mut moves = Vec::new();
         for page in 0..draw.pages {
             moves.push(Move::Poll { page, weather: draw.first_weather(), mishap: Mishap::None });
+        }
+        if crowded {
+            draw.sliding(&mut moves);
         }
         while moves.len() < MOVES {
             draw.some(&mut moves);

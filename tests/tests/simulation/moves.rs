@@ -82,6 +82,8 @@ pub(crate) enum Oddity {
     Rebuild,
     /// A document that the page did not have before.
     Offer,
+    /// Many incidents of the past that are filed now, and so push others out of a full list.
+    FileMany,
     /// An incident that a full list shows as its last.
     OpenAtTheEdge,
     /// The end of that incident, once others have pushed it out of the list.

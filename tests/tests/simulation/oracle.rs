@@ -83,8 +83,8 @@ pub(crate) struct PageOracle {
     pub(crate) told: Told,
     pub(crate) health: Health,
     ends: Ends,
-    standing: Standing,
-    sign: Sign,
+    pub(crate) standing: Standing,
+    pub(crate) sign: Sign,
     identity: Identity,
     last_slot: i64,
     last_good: Option<Micros>,
@@ -273,7 +273,10 @@ impl PageOracle {
         phases.judge(&self.told, &sights)?;
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
             let missed = now.missed(leaf.shown, &self.told);
-            self.copies.change(leaf.shown.document, |copy| copy.missed = missed);
+            let mixed = sights.mixed();
+            self.copies.change(leaf.shown.document, |copy| {
+                (copy.missed, copy.mixed) = (missed, mixed);
+            });
             if leaf.is_folded() {
                 self.copies.note_absences(leaf.shown.document, &open, &self.told);
             }

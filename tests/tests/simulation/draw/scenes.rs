@@ -63,11 +63,11 @@ impl Draw {
     }
 
     /// What is open on the crowded page is pushed out of its list, and then ends.
-    fn sliding(&mut self, moves: &mut Vec<Move>) {
+    pub(super) fn sliding(&mut self, moves: &mut Vec<Move>) {
         let page = 0;
         moves.push(Move::Odd { page, oddity: Oddity::OpenAtTheEdge });
         self.calm_polls(1, 1..60, page, moves);
-        moves.push(Move::Odd { page, oddity: Oddity::Import });
+        moves.push(Move::Odd { page, oddity: Oddity::FileMany });
         self.calm_polls(1, 1..60, page, moves);
         moves.push(Move::Odd { page, oddity: Oddity::CloseUnlisted });
         self.calm_polls(2, 20..200, page, moves);

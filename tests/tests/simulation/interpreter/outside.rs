@@ -86,6 +86,7 @@ impl Run {
             Oddity::Link
             | Oddity::Twins
             | Oddity::Import
+            | Oddity::FileMany
             | Oddity::Flap
             | Oddity::Offer
             | Oddity::OpenAtTheEdge

@@ -36,6 +36,8 @@ pub(crate) struct Copy {
     absent: BTreeSet<ReportKey>,
     /// What another document was believed in when it was read.
     pub(crate) outranked: BTreeSet<ReportKey>,
+    /// What another document that was read with it showed in another status, and neither is believed.
+    pub(crate) mixed: BTreeSet<ReportKey>,
     /// What it would have to list and did not, though nothing else lists it as open.
     pub(crate) missed: BTreeSet<ReportKey>,
 }
@@ -100,6 +102,7 @@ impl Copies {
             is_failing: false,
             absent: BTreeSet::new(),
             outranked,
+            mixed: BTreeSet::new(),
             missed: BTreeSet::new(),
         };
         self.only_old.remove(&document);

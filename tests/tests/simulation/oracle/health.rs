@@ -164,6 +164,14 @@ impl Health {
         (std::mem::replace(&mut self.state, state.clone()) != state).then_some(expected)
     }
 
+    /// The documents that cannot be read while others can.
+    pub(crate) fn unread(&self) -> Vec<Document> {
+        match &self.state {
+            State::PartlyReadable(unread) => unread.iter().map(|one| one.document).collect(),
+            State::Unread | State::Readable | State::Unreadable(..) => Vec::new(),
+        }
+    }
+
     /// The word for it.
     pub(crate) fn word(&self) -> &'static str {
         match self.state {

@@ -26,6 +26,11 @@ impl Sign {
         Some(Expected::IndicatorChanged { word: shown.0, description: shown.1 })
     }
 
+    /// The word that was told last.
+    pub(crate) fn word(&self) -> Option<&str> {
+        self.told.as_ref().map(|(word, _)| word.as_str())
+    }
+
     /// The vendor has put another page in the place of this one.
     pub(crate) fn replaced(&mut self) {
         self.in_doubt = None;

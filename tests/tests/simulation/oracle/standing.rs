@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use uuid::Uuid;
+
 use super::belief::{Copies, Statement};
 use super::page::Expected;
 use super::shown::{Micros, ReportKey};
@@ -50,6 +52,11 @@ impl Standing {
     pub(crate) fn replaced(&mut self, told: &Told) -> Vec<Expected> {
         self.since.clear();
         self.agreements(told, |_, _| true)
+    }
+
+    /// The reports of which a contradiction was told.
+    pub(crate) fn told(&self, told: &Told) -> BTreeSet<Uuid> {
+        self.told.iter().filter_map(|key| Some(told.reports.get(key)?.id)).collect()
     }
 
     /// A report is called otherwise from now on.

@@ -39,6 +39,8 @@ pub(crate) struct ToldReport {
     continued: bool,
     /// Whether its end is inferred.
     pub(crate) inferred: bool,
+    /// When it ended, if that is inferred.
+    ended: Option<Micros>,
     over: bool,
     /// The observation that it was first told from.
     pub(crate) opened_by: String,
@@ -288,6 +290,7 @@ impl ToldReport {
             }
             "provider_linked" => changed(self.links.insert(text(&data["url"]))),
             "retimed" => {
+                self.inferred &= self.ended == micros(&data["resolved_at"]);
                 self.started = micros(&data["started_at"]);
                 let times = (data["started_at"].clone(), data["resolved_at"].clone());
                 put(&mut self.retimed, Some(times))
@@ -325,6 +328,7 @@ impl ToldReport {
             }
             self.phase = phase;
             self.inferred = data["inferred"].is_object();
+            self.ended = micros(&data["inferred"]["first_missing_at"]);
             self.retimed = None;
         }
         changed(new)

@@ -1,10 +1,11 @@
 //! Whether everything that a good poll showed is told by now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::backing::Leaf;
+use super::belief::Copy;
 use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
 use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
@@ -38,7 +39,10 @@ impl<'a> Sights<'a> {
         let mut reports: BTreeMap<&ReportKey, Sight<'_>> = BTreeMap::new();
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
             for (key, shown) in leaf.shown.reports.iter().filter(|(key, _)| leaf.believes(key)) {
-                let copy = leaf.before.filter(|before| !before.outranked.contains(key));
+                let is_believed = |before: &&Copy| {
+                    ![&before.outranked, &before.mixed].iter().any(|set| set.contains(key))
+                };
+                let copy = leaf.before.filter(is_believed);
                 let before = copy.and_then(|before| before.shown.reports.get(key));
                 let known = told.reports.get(key).and_then(|told| known.get(&told.id));
                 let told_in = known.map(|known| known.told_in);
@@ -57,6 +61,12 @@ impl<'a> Sights<'a> {
             }
         }
         Self { reports, patient }
+    }
+
+    /// Of what reports different statuses are shown, and neither is believed.
+    pub(crate) fn mixed(&self) -> BTreeSet<ReportKey> {
+        let mixed = self.reports.iter().filter(|(_, sight)| sight.mixed);
+        mixed.map(|(key, _)| (*key).clone()).collect()
     }
 
     pub(crate) fn of(&self, key: &ReportKey) -> Option<&Sight<'a>> {

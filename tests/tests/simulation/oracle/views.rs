@@ -52,6 +52,7 @@ impl Held {
         for (key, told) in &page.told.reports {
             let view = &self.reports[&told.id];
             report(view, told).map_err(|what| format!("view of {key:?}: {what}"))?;
+            same("the vendor's id", &view.external_id, &key.1)?;
         }
         for (name, told) in &page.told.components {
             let view = self.components.get(&told.id);
@@ -79,6 +80,12 @@ impl Held {
         same("whether it is watched", &view.watched, &page.watched)?;
         if page.watched {
             same("the page's health", &view.health().word(), &page.health.word())?;
+            let unread = view.unread.iter().map(|unread| unread.document).collect();
+            same("what cannot be read", &page.health.unread(), &unread)?;
+            let indicator = view.indicator.as_ref().map(|indicator| indicator.raw.as_str());
+            same("the word at the top", &indicator, &page.sign.word())?;
+            let disagreements = view.disagreements.keys().copied().collect();
+            same("contradictions", &page.standing.told(&page.told), &disagreements)?;
         }
         Ok(())
     }
@@ -106,6 +113,7 @@ fn report(view: &ReportView, told: &ToldReport) -> Result<(), Objection> {
     same("the word for the phase", &view.phase.word(), &our_word(&told.phase))?;
     same("the word for the impact", &view.impact.word(), &our_word(&told.impact))?;
     same("history", &view.backfilled, &told.backfilled)?;
+    same("whether its end is inferred", &view.inferred.is_some(), &told.inferred)?;
     same("whether it is withdrawn", &view.withdrawn_at.is_some(), &told.withdrawn)?;
     same("components", &view.affected.iter().map(|one| one.id).collect(), &told.affected)?;
     same("links", &view.links.iter().map(|link| link.url.clone()).collect(), &told.links)?;

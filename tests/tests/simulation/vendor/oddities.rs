@@ -18,6 +18,7 @@ impl Vendor {
                 let backdated = self.rng.bool();
                 self.import(5, backdated, now);
             }
+            Oddity::FileMany => self.import(5, false, now),
             Oddity::FileAfterwards => self.file_afterwards(now),
             Oddity::UnknownStatus => {
                 self.set_component(&page, ComponentStatus::Other("wobbly"), now);
@@ -92,6 +93,7 @@ impl Vendor {
             }
             Oddity::UnknownStatus
             | Oddity::Import
+            | Oddity::FileMany
             | Oddity::Delete
             | Oddity::FileAfterwards
             | Oddity::ComponentAlone
@@ -188,7 +190,9 @@ impl Vendor {
 
     /// Closes the incident that was pushed out of the list, which nobody lists then.
     fn close_unlisted(&mut self, page: &Page, now: Timestamp) {
-        let slid = self.slid.take().and_then(|id| page.incident(&id));
+        let listed = self.listed(now);
+        let slid = self.slid.take().filter(|id| !listed.contains(id));
+        let slid = slid.and_then(|id| page.incident(&id));
         if let Some(open) = slid.filter(|held| !held.status.is_closed()) {
             let update = self.posting(Status::Resolved, "At last.");
             self.life.push(now, Act::post(&open.id, update));
