@@ -30,6 +30,7 @@ pub(crate) struct Vendor {
     salt: u64,
     /// A document that the page does not have, until it does.
     lacking: Option<Document>,
+    offers_more: bool,
     /// An incident that is open and was pushed out of the list.
     slid: Option<String>,
     rendered: BTreeMap<(Document, usize), Rc<Rendered>>,
@@ -60,6 +61,7 @@ impl Vendor {
                 (0, _) => Some(Document::Maintenances),
                 _ => None,
             },
+            offers_more: false,
             slid: None,
             rendered: BTreeMap::new(),
         };
@@ -86,6 +88,11 @@ impl Vendor {
     /// Whether the page has such a document.
     pub(crate) fn offers(&self, document: Document) -> bool {
         self.lacking != Some(document)
+    }
+
+    /// Whether the page has a document that it did not have before.
+    pub(crate) fn offers_more(&self) -> bool {
+        self.offers_more
     }
 
     /// A document as of `at`.

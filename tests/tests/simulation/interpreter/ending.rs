@@ -31,6 +31,10 @@ impl Run {
             self.change(page, Vendor::correct);
             self.watch(page, true).await?;
         }
+        if self.vendors.iter().any(Vendor::offers_more) {
+            // What a page did not have is asked for again after an hour.
+            self.pass(SignedDuration::from_mins(61));
+        }
         for _ in 0..QUIET_POLLS {
             // Long enough for the deep documents to be read again.
             self.pass(SignedDuration::from_mins(6));

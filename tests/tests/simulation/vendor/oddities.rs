@@ -44,7 +44,7 @@ impl Vendor {
                 let page_id = random_id(&mut self.rng);
                 self.life.push(now, Act::Rebuild { page_id });
             }
-            Oddity::Offer => self.lacking = None,
+            Oddity::Offer => self.offers_more |= self.lacking.take().is_some(),
             Oddity::OpenAtTheEdge => self.open_at_the_edge(&page, now),
             Oddity::CloseUnlisted => self.close_unlisted(&page, now),
             Oddity::Disagree => self.disagree(&page, now),
