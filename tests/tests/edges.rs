@@ -182,7 +182,10 @@ async fn a_component_that_fails_today_says_nothing_of_the_incident_it_had_last_w
     rest(&mut world, HOUR).await;
     let status = ComponentStatus::MajorOutage;
     world.double.act("acme", Act::SetComponent { component, status });
-    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+    assert_eq!(
+        rest(&mut world, HOUR).await,
+        ["page.indicator_changed", "component.status_changed"]
+    );
 }
 
 #[tokio::test]
@@ -194,7 +197,10 @@ async fn an_incident_without_components_affects_none_also_when_one_fails_later()
     let component = components(&world, "acme").remove(0).id;
     let status = ComponentStatus::MajorOutage;
     world.double.act("acme", Act::SetComponent { component, status });
-    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+    assert_eq!(
+        rest(&mut world, HOUR).await,
+        ["page.indicator_changed", "component.status_changed"]
+    );
     assert_eq!(affected(&world, "acme").await, json!([]));
 }
 
@@ -214,7 +220,10 @@ async fn an_incident_with_all_components_affects_all_also_when_one_fails_after_i
     assert_eq!(ids(&before), ids(&provider(&world, "acme").await["components"]));
     let (component, status) = (all[0].id.clone(), ComponentStatus::MajorOutage);
     world.double.act("acme", Act::SetComponent { component, status });
-    assert_eq!(rest(&mut world, HOUR).await, ["component.status_changed"]);
+    assert_eq!(
+        rest(&mut world, HOUR).await,
+        ["page.indicator_changed", "component.status_changed"]
+    );
     assert_eq!(affected(&world, "acme").await, before);
 }
 

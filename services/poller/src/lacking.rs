@@ -195,7 +195,7 @@ mod tests {
     fn a_page_that_is_asked_seldom_does_not_keep_others_from_being_ready() {
         let (lacking, health) = start();
         lacking.note(&job(1, "https://a.example"), Some(&lack(Means::Memory)), NOW);
-        lacking.note(&job(2, "https://b.example"), None, COUNTS_FOR - Duration::from_secs(1));
+        lacking.note(&job(2, "https://b.example"), None, COUNTS_FOR / 2);
         assert!(!health.is_ready());
         lacking.note(&job(2, "https://b.example"), None, COUNTS_FOR);
         assert!(health.is_ready());

@@ -84,6 +84,15 @@ impl Late {
         }
     }
 
+    /// Drops what came for a page that was not answered when it was to be told: it is asked for again
+    /// once the page answers.
+    pub(crate) fn forget(&self, page: PageId) {
+        let mut pages = self.pages.lock();
+        if matches!(pages.get(&page), Some(Lists::Here { .. })) {
+            pages.remove(&page);
+        }
+    }
+
     /// Goes on with `lists` beside the next polls.
     pub(crate) fn go_on(
         &self,

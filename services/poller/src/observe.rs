@@ -53,14 +53,22 @@ impl Observer {
     ) -> Result<(Outcome, Option<Lack>), Lack> {
         let (client, now) = (Arc::clone(&self.client), self.clock.now());
         let poll = Poll { client, job: Arc::clone(job), now };
-        match place.work(self.clock.as_ref(), poll.current()).await {
-            Some(Ok(mut answered)) => {
+        let current = match place.work(self.clock.as_ref(), poll.current()).await {
+            Some(current) => current,
+            None => Err(Trouble::Failed(self.given_up(place, job))),
+        };
+        match current {
+            Ok(mut answered) => {
                 self.add_lists(place, &poll, &mut answered).await;
                 Ok(outcome(answered))
             }
-            Some(Err(Trouble::Failed(failed))) => Ok((Outcome::Failed(failed), None)),
-            Some(Err(Trouble::Lack(lack))) => Err(lack),
-            None => Ok((Outcome::Failed(self.given_up(place, job)), None)),
+            Err(trouble) => {
+                self.late.forget(job.page);
+                match trouble {
+                    Trouble::Failed(failed) => Ok((Outcome::Failed(failed), None)),
+                    Trouble::Lack(lack) => Err(lack),
+                }
+            }
         }
     }
 

@@ -87,7 +87,7 @@ impl Poller {
             let done = tokio::select! {
                 biased;
                 () = stop.stopped() => return,
-                Some(ended) = polls.join_next() => ended.unwrap_or_else(|error| unwind(error)),
+                Some(ended) = polls.join_next() => ended.unwrap_or_else(unwind),
                 taken = &mut taking => {
                     taking.set(self.take());
                     taken.map(|(delivery, place)| {
@@ -101,7 +101,10 @@ impl Poller {
             };
             failures += 1;
             tracing::warn!(error = &error as &dyn std::error::Error, failures, "polling failed");
-            self.observer.clock.sleep(backoff.delay(failures)).await;
+            tokio::select! {
+                () = stop.stopped() => return,
+                () = self.observer.clock.sleep(backoff.delay(failures)) => {}
+            }
         }
     }
 }

@@ -80,11 +80,13 @@ impl Plan {
                 }
                 Some(planned) if planned.made_from != row.memo.last_slot.0 => {
                     // A poll may be under way that is newer than the one which the row tells of. A
-                    // page that answers is polled at its pace however long its polls take, and
-                    // one that fails is left alone from when it failed.
+                    // page that answers is polled at its pace, however long its polls take, but it
+                    // is left alone in between; one that fails is so from when it failed.
                     let (asked_at, ended_at) = (planned.asked_at, row.memo.last_poll_at);
                     let last = match asked_at {
-                        Some(asked_at) if row.memo.failures() == 0 => Some(asked_at),
+                        Some(_) if row.memo.failures() == 0 => {
+                            asked_at.max(ended_at.map(|ended| ended.minus(row.interval / 2)))
+                        }
                         Some(_) | None => ended_at.max(asked_at),
                     };
                     let last = last.unwrap_or(now).min(now);
@@ -295,21 +297,24 @@ pub(crate) mod tests {
 
     #[test]
     fn a_page_whose_polls_take_long_keeps_its_pace_unless_they_fail() {
-        let mut page = row(1, "https://a.example", 60);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(std::slice::from_ref(&page), &pace, at(0));
-        plan.take_due(&pace, at(0), 9);
-        plan.polled(&page, &pace, at(0));
-        page.memo.last_poll_at = Some(at(12));
-        page.memo.last_slot = Slot(7);
-        let mut failing = page.clone();
-        failing.memo.failing =
-            Some(Failing { polls: 1, since: at(12), failure: Failure::Unreachable });
-        plan.sync(&[page], &pace, at(13));
-        assert!(plan.wait(at(0)).unwrap() <= Duration::from_mins(1));
-        failing.memo.last_slot = Slot(8);
-        plan.sync(&[failing], &pace, at(13));
-        assert!(plan.wait(at(12)).unwrap() > Duration::from_secs(53));
+        // After how many seconds the next poll is due, if one took that many.
+        let due = |seconds: i64, failing: Option<Failing>| {
+            let mut page = row(1, "https://a.example", 60);
+            let (mut plan, pace) = (Plan::default(), Pace::default());
+            plan.sync(std::slice::from_ref(&page), &pace, at(0));
+            plan.take_due(&pace, at(0), 9);
+            plan.polled(&page, &pace, at(0));
+            page.memo.last_poll_at = Some(at(seconds));
+            page.memo.last_slot = Slot(7);
+            page.memo.failing = failing;
+            plan.sync(&[page], &pace, at(seconds));
+            plan.wait(at(0)).unwrap().as_secs()
+        };
+        let failing = Failing { polls: 1, since: at(24), failure: Failure::Unreachable };
+        assert!((54..=60).contains(&due(1, None)));
+        assert!((54..=60).contains(&due(24, None)));
+        assert!((24 + 54..=24 + 60).contains(&due(24, Some(failing))));
+        assert!((30 + 54..=30 + 60).contains(&due(60, None)), "it is left alone for a while");
     }
 
     #[test]

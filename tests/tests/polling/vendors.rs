@@ -122,7 +122,6 @@ impl Vendors {
             state.moods.get(&(host.clone(), document)).cloned().unwrap_or(Mood::Fine)
         };
         match mood {
-            Mood::Fine => {}
             Mood::Slow(time) => self.clock.sleep(time).await,
             Mood::Hangs => {
                 let limit = Limits::TOTAL;
@@ -135,7 +134,7 @@ impl Vendors {
                 return Err(FetchError::Lacking { host, means, source });
             }
             Mood::Frozen if validator.is_some() => return Ok(response(&request, 304, Vec::new())),
-            Mood::Frozen => {}
+            Mood::Fine | Mood::Frozen => {}
         }
         let body = self.body(&host, document);
         let etag = Some(format!("\"{}\"", ContentHash::of(&body)));

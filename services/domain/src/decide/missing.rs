@@ -73,12 +73,14 @@ pub(super) fn tell(facts: &mut Facts<'_>, memo: &Memo) {
     for (document, remembered) in current {
         let Some(detail) = &remembered.unidentified else { continue };
         unread.retain(|unread| unread.document != *document);
-        unread.push(UnreadDocument {
+        // Which entry it is may change from poll to poll.
+        let before = was_told(*document).filter(|told| told.failure == Failure::WrongShape);
+        unread.push(before.cloned().unwrap_or_else(|| UnreadDocument {
             document: *document,
             failure: Failure::WrongShape,
             detail: detail.clone(),
-            since: was_told(*document).map_or(facts.observed_at, |before| before.since),
-        });
+            since: facts.observed_at,
+        }));
     }
     unread.sort_by_key(|unread| unread.document);
     let is_readable = facts.book.page.health.is_read();

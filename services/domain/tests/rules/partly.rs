@@ -132,6 +132,7 @@ fn an_open_entry_that_nothing_identifies_makes_the_current_document_one_that_can
         Health::PartlyReadable { since, current_since: Some(since) }
     );
     assert!(unread(&world)[0].detail.contains("incident number 1"));
+    broken.snapshot.unidentified = vec!["incident number 2 has no `id`".to_owned()];
     let world = world.when(broken).then_nothing().when_unchanged(Document::Summary).then_nothing();
     world.when(small(page([]))).then(["page.readable"]);
 }
