@@ -271,15 +271,13 @@ impl PageOracle {
         let sights = Sights::new(&leaves, &self.told, &known, patient);
         truth::compare(self.id, &leaves, &self.told, &sights)?;
         phases.judge(&self.told, &sights)?;
-        for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
+        for leaf in leaves.iter().filter(|leaf| !leaf.stale && leaf.is_folded()) {
             let missed = now.missed(leaf.shown, &self.told);
             let mixed = sights.mixed();
             self.copies.change(leaf.shown.document, |copy| {
                 (copy.missed, copy.mixed) = (missed, mixed);
             });
-            if leaf.is_folded() {
-                self.copies.note_absences(leaf.shown.document, &open, &self.told);
-            }
+            self.copies.note_absences(leaf.shown.document, &open, &self.told);
         }
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
             self.ends.count(&now, &self.told, at);
@@ -299,6 +297,11 @@ impl PageOracle {
         for came in served {
             match &came.result {
                 Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
+                // Also what is only confirmed is old if the page has said since that it is newer.
+                Ok(_) if came.is_unchanged => {
+                    let newest = self.newest;
+                    self.copies.change(came.document, |copy| copy.confirm(at, newest));
+                }
                 Ok(shown) if self.newest.is_some_and(|newest| shown.page_time < newest) => {
                     self.copies.old(came.document);
                 }
@@ -306,11 +309,6 @@ impl PageOracle {
                     if came.document != Document::Summary && self.identity.is_of_another(shown) =>
                 {
                     self.copies.change(came.document, |copy| copy.is_failing = false);
-                }
-                Ok(_) if came.is_unchanged => {
-                    self.copies.change(came.document, |copy| {
-                        (copy.read_at, copy.is_stale, copy.is_failing) = (at, false, false);
-                    });
                 }
                 Ok(shown) => {
                     if came.document == Document::Summary {

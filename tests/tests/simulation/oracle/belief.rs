@@ -55,6 +55,15 @@ pub(crate) struct Statement<'a> {
 type Fields<'a> = (&'a str, &'a str, &'a str, (Option<Micros>, Option<Micros>));
 
 impl Copy {
+    /// A poll at `at` was told that it is the same; the page is of the time `newest`.
+    pub(crate) fn confirm(&mut self, at: Micros, newest: Option<Micros>) {
+        self.is_failing = false;
+        self.is_stale = newest.is_some_and(|newest| self.shown.page_time < newest);
+        if !self.is_stale {
+            self.read_at = at;
+        }
+    }
+
     /// Whether it is neither failing nor older than the page.
     pub(crate) fn is_reliable(&self) -> bool {
         !self.is_stale && !self.is_failing

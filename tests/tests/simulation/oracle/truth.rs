@@ -48,10 +48,12 @@ impl<'a> Sights<'a> {
                 let told_in = known.map(|known| known.told_in);
                 let since = told_in > copy.map(|copy| copy.turn);
                 let settled = before == Some(shown) && !since;
-                let newer = before.is_some_and(|before| shown.updated > before.updated);
                 let news = known.is_none_or(|known| shown.updated > known.updated);
                 let other: Option<&ShownReport> = reports.get(key).map(|other| other.shown);
                 let mixed = other.is_some_and(|other| other.status != shown.status);
+                // Components that are taken off the page leave a report without touching it.
+                let newer = before.is_some_and(|before| shown.updated > before.updated)
+                    && other.is_none_or(|other| other.affected == shown.affected);
                 let sight = Sight { shown, settled, newer, news, mixed };
                 let is_older = other.is_some_and(|other| other.updated > shown.updated)
                     || known.is_some_and(|known| known.updated > shown.updated);

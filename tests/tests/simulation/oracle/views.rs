@@ -96,9 +96,9 @@ impl Held {
             let reports = copy.shown.reports.iter();
             for (key, shown) in reports.filter(|(key, _)| !copy.outranked.contains(*key)) {
                 let Some(told) = page.told.reports.get(key) else { continue };
-                let Some(view) = self.reports.get(&told.id).filter(|_| !told.withdrawn) else {
-                    continue;
-                };
+                // What waits for a second poll is not told yet.
+                let is_told = !told.withdrawn && told.phase == shown.status;
+                let Some(view) = self.reports.get(&told.id).filter(|_| is_told) else { continue };
                 times(key.0, view, shown).map_err(|what| format!("view of {key:?}: {what}"))?;
             }
         }
