@@ -329,11 +329,15 @@ impl PageOracle {
     }
 
     fn leaves<'a>(&self, served: &'a [Came], before: &'a Copies, now: &'a Copies) -> Vec<Leaf<'a>> {
-        let came = served.iter().filter_map(|came| came.result.as_ref().ok());
-        came.map(|shown| {
+        let came = served.iter().filter_map(|came| Some((came, came.result.as_ref().ok()?)));
+        came.map(|(came, shown)| {
+            let copy = now.get(came.document);
+            // What is only confirmed is what is known.
+            let known = copy.filter(|_| came.is_unchanged);
+            let shown = known.map_or(shown, |copy| &copy.shown);
             let is_folded = |copy: &Copy| !copy.is_stale && copy.shown.page_id == shown.page_id;
-            let stale = !now.get(shown.document).is_some_and(is_folded);
-            Leaf { shown, before: before.get(shown.document), now, page: self.id, stale }
+            let stale = !copy.is_some_and(is_folded);
+            Leaf { shown, before: before.get(came.document), now, page: self.id, stale }
         })
         .collect()
     }

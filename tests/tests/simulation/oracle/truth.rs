@@ -149,7 +149,8 @@ fn updates(shown: &ShownReport, told: &ToldReport) -> Result<(), Objection> {
 
 fn components(leaf: &Leaf<'_>, told: &Told, patient: bool) -> Result<(), Objection> {
     let Some((all, complete)) = &leaf.shown.components else { return Ok(()) };
-    let before = leaf.before.and_then(|before| before.shown.components.as_ref());
+    let before = leaf.before.filter(|_| leaf.is_folded());
+    let before = before.and_then(|before| before.shown.components.as_ref());
     for (name, shown) in all {
         let settled = before.is_some_and(|(all, _)| all.get(name) == Some(shown));
         if settled || !patient {
