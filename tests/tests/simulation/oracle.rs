@@ -295,9 +295,17 @@ impl PageOracle {
     /// Remembers what came.
     fn take_in(&mut self, served: &[Came], at: Micros) {
         for came in served {
+            if let Ok(shown) = &came.result
+                && !came.is_unchanged
+            {
+                self.copies.came(shown);
+            }
             match &came.result {
                 Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
                 // Also what is only confirmed is old if the page has said since that it is newer.
+                Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {
+                    self.copies.change(came.document, |copy| copy.is_failing = false);
+                }
                 Ok(_) if came.is_unchanged => {
                     let newest = self.newest;
                     self.copies.change(came.document, |copy| copy.confirm(at, newest));

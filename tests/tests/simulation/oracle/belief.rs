@@ -2,7 +2,7 @@
 //!
 //! The one whose report has the newer time of change; where these are equal or absent, the one that
 //! says that it goes on; else one that could be read whole, and the current one before a list. A
-//! document that is older than the page has no say. One that fails says what it said before.
+//! document that fails, or whose last answer was older than the page, says what it said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,6 +18,8 @@ pub(crate) struct Copies {
     of: BTreeMap<Document, Copy>,
     /// Documents that came, and were older than the page each time.
     only_old: BTreeSet<Document>,
+    /// What each document was when it last came, whether or not it was folded.
+    last: BTreeMap<Document, u64>,
 }
 
 /// One document, as it was last read and was not older than the page.
@@ -88,6 +90,16 @@ impl Copies {
         self.only_old.is_empty() && self.of.values().all(Copy::is_reliable)
     }
 
+    /// Whether an answer that a document is unchanged is about what came last: polls may overlap.
+    pub(crate) fn is_unchanged(&self, shown: &Shown) -> bool {
+        self.last.get(&shown.document) == Some(&shown.print)
+    }
+
+    /// A document came.
+    pub(crate) fn came(&mut self, shown: &Shown) {
+        self.last.insert(shown.document, shown.print);
+    }
+
     /// One came that was older than the page.
     pub(crate) fn old(&mut self, document: Document) {
         match self.of.get_mut(&document) {
@@ -128,9 +140,9 @@ impl Copies {
         reliable.filter_map(|copy| copy.says(key)).collect()
     }
 
-    /// Whether the document of all that goes on can be relied on, and lists a report as open.
+    /// Whether the document of all that goes on listed a report as open when it was last read.
     pub(crate) fn list_as_open(&self, key: &ReportKey) -> bool {
-        let current = self.of.get(&Document::Summary).filter(|copy| !copy.is_stale);
+        let current = self.of.get(&Document::Summary);
         let shown = current.and_then(|copy| copy.shown.reports.get(key));
         shown.is_some_and(|shown| !is_over(&shown.status))
     }
@@ -171,8 +183,7 @@ impl Copies {
     pub(crate) fn rank(&mut self, document: Document) {
         let Some(copy) = self.of.get(&document) else { return };
         let is_outranked = |key: &&ReportKey| {
-            let current = self.of.values().filter(|copy| !copy.is_stale);
-            let said: Vec<_> = current.filter_map(|copy| copy.says(key)).collect();
+            let said: Vec<_> = self.of.values().filter_map(|copy| copy.says(key)).collect();
             let own = said.iter().find(|said| said.document == document);
             own.is_some_and(|own| {
                 said.iter().any(|other| other.contradicts(own) && other.outranks(own))

@@ -1,6 +1,7 @@
 //! What a served document says, read by the oracle's own eyes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -61,6 +62,8 @@ pub(crate) type ReportKey = (Family, String);
 /// What one document says.
 pub(crate) struct Shown {
     pub(crate) document: Document,
+    /// What tells it from any other.
+    pub(crate) print: u64,
     /// The vendor's id of the page.
     pub(crate) page_id: String,
     /// When the vendor last changed the page.
@@ -165,6 +168,7 @@ impl Shown {
     pub(crate) fn read(document: Document, value: &Value, existing: BTreeSet<String>) -> Self {
         let mut shown = Self {
             document,
+            print: print(value),
             page_id: text(&value["page"]["id"]),
             page_time: micros(&value["page"]["updated_at"]).unwrap(),
             indicator: value["status"]["indicator"]
@@ -211,6 +215,12 @@ impl Shown {
         }
         self.reports.extend(read.into_iter().map(|(id, one)| ((family, id), one)));
     }
+}
+
+fn print(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.to_string().hash(&mut hasher);
+    hasher.finish()
 }
 
 fn text(value: &Value) -> String {
