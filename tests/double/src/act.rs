@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{ComponentStatus, Impact, NewComponent, Status, Window};
+use crate::{ComponentStatus, Document, Impact, Misprint, NewComponent, Status, Window};
 
 /// One thing a vendor does at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Act {
     Reschedule { maintenance: String, window: Window, update: Option<Posting> },
     /// Adds an update. The status goes with it, unless it is dated before the newest one.
     Post { incident: String, update: Posting },
+    /// Adds an update whose status the incident's own does not follow.
+    Remark { incident: String, update: Posting },
     /// Rewrites the text or the time shown of an update.
     EditUpdate {
         incident: String,
@@ -52,6 +54,13 @@ pub enum Act {
     AddComponent(NewComponent),
     /// Removes a component or a group; children of a group stand alone afterwards.
     RemoveComponent { component: String },
+    /// Sets the word at the top of the page by hand, or lets it follow the components again.
+    SetIndicator { indicator: Option<Impact> },
+    /// Shows an incident otherwise in one document, or as it is again. Nothing of the incident says
+    /// that it changed.
+    Misprint { document: Document, incident: String, misprint: Option<Misprint> },
+    /// Puts another page in the place of this one, with the same past under other ids.
+    Rebuild { page_id: String },
 }
 
 impl Act {

@@ -10,6 +10,7 @@
 //! oracle that silently ignores a mistyped id proves nothing.
 
 mod components;
+mod whole;
 
 use jiff::Timestamp;
 
@@ -47,6 +48,7 @@ impl Page {
                 }
             }
             Act::Post { incident, update } => self.post(at, incident, update)?,
+            Act::Remark { incident, update } => self.remark(at, incident, update)?,
             Act::EditUpdate { incident, update, body, display_at } => {
                 let update = find_update(self.touch(at, incident)?, update)?;
                 update.updated_at = at;
@@ -96,6 +98,11 @@ impl Page {
             }
             Act::AddComponent(component) => self.add_component(at, component)?,
             Act::RemoveComponent { component } => self.remove_component(component)?,
+            Act::SetIndicator { indicator } => self.indicator = *indicator,
+            Act::Misprint { document, incident, misprint } => {
+                self.misprint(*document, incident, *misprint)?;
+            }
+            Act::Rebuild { page_id } => self.rebuild(page_id),
         }
         self.updated_at = at;
         Ok(())
@@ -154,6 +161,29 @@ impl Page {
     }
 
     fn post(&mut self, at: Timestamp, incident: &str, posting: &Posting) -> Result<(), Misstep> {
+        let update = self.update(at, incident, posting)?;
+        let incident = self.touch(at, incident)?;
+        let shown_at = update.shown_at();
+        if incident.updates.iter().all(|earlier| earlier.shown_at() <= shown_at) {
+            enter(incident, posting.status, shown_at);
+        }
+        incident.updates.push(update);
+        Ok(())
+    }
+
+    fn remark(&mut self, at: Timestamp, incident: &str, posting: &Posting) -> Result<(), Misstep> {
+        let update = self.update(at, incident, posting)?;
+        self.touch(at, incident)?.updates.push(update);
+        Ok(())
+    }
+
+    /// The update that is posted, with what it does to components done.
+    fn update(
+        &mut self,
+        at: Timestamp,
+        incident: &str,
+        posting: &Posting,
+    ) -> Result<Update, Misstep> {
         let mut affected = Vec::with_capacity(posting.affects.len());
         for (code, new_status) in &posting.affects {
             affected.push(self.set_component(at, code, *new_status)?);
@@ -174,7 +204,7 @@ impl Page {
             | Status::Completed
             | Status::Other(_) => Some(posting.display_at.map_or(at, to_millis)),
         };
-        let update = Update {
+        Ok(Update {
             id: posting.id.clone(),
             status: posting.status,
             body: posting.body.clone(),
@@ -182,13 +212,7 @@ impl Page {
             updated_at: at,
             display_at,
             affected,
-        };
-        let shown_at = update.shown_at();
-        if incident.updates.iter().all(|earlier| earlier.shown_at() <= shown_at) {
-            enter(incident, posting.status, shown_at);
-        }
-        incident.updates.push(update);
-        Ok(())
+        })
     }
 
     fn delete(&mut self, at: Timestamp, id: &str) -> Result<(), Misstep> {

@@ -43,7 +43,7 @@ pub use fault::Fault;
 pub use fold::Misstep;
 pub use ids::{derived_id, is_vendor_id, random_id};
 pub use life::{Entry, Life, Zone};
-pub use page::{Affected, Component, Incident, NewComponent, Page, Update, Window};
+pub use page::{Affected, Component, Incident, Misprint, NewComponent, Page, Update, Window};
 pub use reply::Reply;
 pub use server::{Clock, Counts, Document, Double};
 pub use words::{ComponentStatus, Impact, Status};

@@ -47,6 +47,8 @@ impl Life {
             incidents: Vec::new(),
             maintenances: Vec::new(),
             deleted: Vec::new(),
+            indicator: None,
+            misprints: Vec::new(),
         };
         let zone = Zone { name: "Etc/UTC".to_owned(), offset: Offset::UTC };
         Self { born, born_at, zone, url: None, script: Vec::new() }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{ComponentStatus, Impact, Status};
+use crate::{ComponentStatus, Document, Impact, Status};
 
 /// The state of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,27 @@ pub struct Page {
     pub maintenances: Vec<Incident>,
     /// What was deleted and may be restored: the vendor shows none of it.
     pub deleted: Vec<Incident>,
+    /// The word at the top, if it does not follow the components.
+    pub indicator: Option<Impact>,
+    /// What single documents show otherwise than it is, with the id of the incident.
+    pub misprints: Vec<(Document, String, Misprint)>,
+}
+
+/// How one document shows an incident or a maintenance, while the page knows better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misprint {
+    /// With another status.
+    Status(Status),
+    /// As it was at an earlier time.
+    AsOf(Timestamp),
+    /// Not at all.
+    Hidden,
+    /// Without its title.
+    NoTitle,
+    /// With a text in the place of its updates.
+    NoUpdates,
+    /// Without anything that identifies it.
+    Anonymous,
 }
 
 impl Page {

@@ -4,10 +4,14 @@
 //! Component objects on incidents show the component as it is at that moment, also on incidents
 //! that ended long before, because that is what the platform does.
 
+mod misprint;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Component, ComponentStatus, Document, Incident, Life, Page, Status, Update, Zone};
+use crate::{
+    Component, ComponentStatus, Document, Incident, Life, Misprint, Page, Status, Update, Zone,
+};
 
 /// How many incidents or maintenances a list holds.
 pub const LIST_LIMIT: usize = 50;
@@ -24,27 +28,26 @@ pub fn document(document: Document, life: &Life, now: Timestamp, url: &str) -> O
 
 /// `summary.json`: everything that is open at `now`.
 pub fn summary(life: &Life, now: Timestamp, url: &str) -> Value {
-    let view = View::new(life, now, url);
-    let maintenances = view.page.maintenances.iter().filter(|held| !held.status.is_closed());
+    let view = View::new(Document::Summary, life, now, url);
     json!({
         "page": view.header(),
         "components": view.components(view.page.components.iter()),
-        "incidents": view.reports(view.page.unresolved()),
-        "scheduled_maintenances": view.reports(maintenances),
+        "incidents": view.reports(&view.page.incidents),
+        "scheduled_maintenances": view.reports(&view.page.maintenances),
         "status": view.status(),
     })
 }
 
 /// `incidents.json`: the newest fifty incidents, whatever their status.
 pub fn incidents(life: &Life, now: Timestamp, url: &str) -> Value {
-    let view = View::new(life, now, url);
-    json!({ "page": view.header(), "incidents": view.reports(view.page.incidents.iter()) })
+    let view = View::new(Document::Incidents, life, now, url);
+    json!({ "page": view.header(), "incidents": view.reports(&view.page.incidents) })
 }
 
 /// `scheduled-maintenances.json`: the newest fifty maintenances, whatever their status.
 pub fn scheduled_maintenances(life: &Life, now: Timestamp, url: &str) -> Value {
-    let view = View::new(life, now, url);
-    let maintenances = view.reports(view.page.maintenances.iter());
+    let view = View::new(Document::ScheduledMaintenances, life, now, url);
+    let maintenances = view.reports(&view.page.maintenances);
     json!({ "page": view.header(), "scheduled_maintenances": maintenances })
 }
 
@@ -61,16 +64,19 @@ pub fn home(life: &Life, now: Timestamp) -> String {
     )
 }
 
-/// A page at a moment with what is needed to write it down.
+/// A page at a moment with what is needed to write a document of it down.
 struct View<'a> {
+    document: Document,
     page: Page,
     zone: &'a Zone,
     url: &'a str,
 }
 
 impl<'a> View<'a> {
-    fn new(life: &'a Life, now: Timestamp, url: &'a str) -> Self {
-        Self { page: life.at(now), zone: life.own_zone(), url: life.own_url().unwrap_or(url) }
+    fn new(document: Document, life: &'a Life, now: Timestamp, url: &'a str) -> Self {
+        let mut page = life.at(now);
+        misprint::print(&mut page, document, life);
+        Self { document, page, zone: life.own_zone(), url: life.own_url().unwrap_or(url) }
     }
 
     fn header(&self) -> Value {
@@ -120,12 +126,31 @@ impl<'a> View<'a> {
         value
     }
 
-    /// The newest reports by their time of filing.
-    fn reports<'b>(&self, reports: impl Iterator<Item = &'b Incident>) -> Vec<Value> {
-        let mut reports: Vec<&Incident> = reports.collect();
+    /// The newest reports by their time of filing, of the summary those that are open.
+    fn reports(&self, reports: &[Incident]) -> Vec<Value> {
+        let is_listed = |report: &&Incident| {
+            self.document != Document::Summary
+                || !report.status.is_closed()
+                || matches!(self.misprint(report), Some(Misprint::Status(_)))
+        };
+        let mut reports: Vec<&Incident> = reports.iter().filter(is_listed).collect();
         reports.reverse();
         reports.sort_by_key(|report| std::cmp::Reverse(report.created_at));
-        reports.into_iter().take(LIST_LIMIT).map(|report| self.report(report)).collect()
+        let reports = reports.into_iter().take(LIST_LIMIT);
+        reports
+            .map(|report| {
+                let mut value = self.report(report);
+                if let Some(misprint) = self.misprint(report) {
+                    misprint::spoil(&mut value, misprint);
+                }
+                value
+            })
+            .collect()
+    }
+
+    /// How this document shows the report otherwise than it is.
+    fn misprint(&self, report: &Incident) -> Option<Misprint> {
+        misprint::of(&self.page, self.document, &report.id)
     }
 
     fn report(&self, incident: &Incident) -> Value {
@@ -196,8 +221,12 @@ impl<'a> View<'a> {
     }
 }
 
-/// The word and the sentence at the top of the page, which follow the components alone.
+/// The word and the sentence at the top of the page, which follow the components alone, unless
+/// somebody has set them.
 fn indicator(page: &Page) -> (&'static str, &'static str) {
+    if let Some(indicator) = page.indicator {
+        return (indicator.word(), "As our staff sees it");
+    }
     let worst = page
         .components
         .iter()

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use signalbook_aggregator::{OwnReaders, SharedReader};
 use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
-use signalbook_domain::{Document, Platform};
+use signalbook_domain::{Document, Platform, Role};
 use signalbook_store::PageRow;
 
 /// One way in which we might be wrong.
@@ -55,14 +55,34 @@ pub(crate) enum Break {
     StatusIgnored,
     /// The projector passes over an event of each batch.
     ProjectorSkips,
-    /// A projector that begins applies the last event once more.
+    /// A projector that begins applies the last events once more.
     ProjectorRepeats,
     /// Evidence is not kept.
     EvidenceForgotten,
+    /// A document that fails makes the poll fail, whichever it is.
+    HistoryFailureFailsThePage,
+    /// A document that fails is read as an empty one.
+    MissingTakenAsEmpty,
+    /// An update sets the phase, whatever the vendor's own status says.
+    ContradictionSetsThePhase,
+    /// What is listed as open no more goes on for ever, if no list says otherwise.
+    EndNeverInferred,
+    /// A list that fails is taken for one that the vendor does not have.
+    FailingListNotWaitedFor,
+    /// What was filed afterwards is said to have begun when it was filed.
+    FilingTakenAsStart,
+    /// What cannot be read whole is left out.
+    BrokenEntryDropped,
+    /// The word at the top of the page is not looked at.
+    IndicatorIgnored,
+    /// Whichever page answers is the one that was folded.
+    PageIdIgnored,
+    /// The document that was read last is believed.
+    DisagreementFollowed,
 }
 
 impl Break {
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::CoverageUnchecked,
         Self::WindowTakenAsWhole,
         Self::UnchangedTakenAsAbsence,
@@ -84,6 +104,16 @@ impl Break {
         Self::ProjectorSkips,
         Self::ProjectorRepeats,
         Self::EvidenceForgotten,
+        Self::HistoryFailureFailsThePage,
+        Self::MissingTakenAsEmpty,
+        Self::ContradictionSetsThePhase,
+        Self::EndNeverInferred,
+        Self::FailingListNotWaitedFor,
+        Self::FilingTakenAsStart,
+        Self::BrokenEntryDropped,
+        Self::IndicatorIgnored,
+        Self::PageIdIgnored,
+        Self::DisagreementFollowed,
     ];
 
     /// The readers that the aggregator has.
@@ -106,18 +136,43 @@ impl Break {
             arriving.slot = Slot(arriving.slot.0.max(*last + 1));
         }
         *last = arriving.slot.0;
-        match (broken, &mut arriving.outcome) {
-            (Some(Self::UnchangedTakenAsAbsence), Outcome::Answered { documents, .. }) => {
-                for fetched in documents.iter_mut().filter(|fetched| fetched.body.is_none()) {
-                    fetched.body = Some(empty(fetched.document));
-                }
-            }
-            (Some(Self::FailureTakenAsEmpty), outcome @ Outcome::Failed(_)) => {
-                *outcome = nothing_there();
-            }
-            _ => {}
+        if let Some(broken) = broken {
+            arriving.outcome = broken.arriving(arriving.outcome);
         }
         arriving
+    }
+
+    /// What of a poll's outcome arrives.
+    fn arriving(self, outcome: Outcome) -> Outcome {
+        match (self, outcome) {
+            (Self::FailureTakenAsEmpty, Outcome::Failed(_)) => nothing_there(),
+            (_, outcome @ Outcome::Failed(_)) => outcome,
+            (broken, Outcome::Answered { platform, moved_to, mut documents, mut missing }) => {
+                match broken {
+                    Self::UnchangedTakenAsAbsence => {
+                        for fetched in documents.iter_mut().filter(|one| one.body.is_none()) {
+                            fetched.body = Some(empty(fetched.document));
+                        }
+                    }
+                    Self::HistoryFailureFailsThePage if !missing.is_empty() => {
+                        return Outcome::Failed(missing.remove(0).failed);
+                    }
+                    Self::MissingTakenAsEmpty => {
+                        let lists =
+                            missing.extract_if(.., |one| one.document.role() == Role::History);
+                        documents.extend(lists.map(|one| fetched(one.document)));
+                    }
+                    Self::FailingListNotWaitedFor => {
+                        for missing in &mut missing {
+                            let answer = Fetched { status: 404, ..fetched(missing.document) };
+                            missing.failed.answer = Some(Box::new(answer));
+                        }
+                    }
+                    _ => {}
+                }
+                Outcome::Answered { platform, moved_to, documents, missing }
+            }
+        }
     }
 
     /// A page's row as the scheduler sees it.
@@ -133,7 +188,7 @@ impl Break {
 fn empty(document: Document) -> Vec<u8> {
     let text = match document {
         Document::Summary => {
-            r#"{"page": {"id": "empty"}, "status": {"indicator": "none"}, "components": [],
+            r#"{"page": {}, "status": {"indicator": "none"}, "components": [],
                 "incidents": [], "scheduled_maintenances": []}"#
         }
         Document::Incidents => r#"{"incidents": []}"#,
@@ -144,21 +199,23 @@ fn empty(document: Document) -> Vec<u8> {
 
 fn nothing_there() -> Outcome {
     let documents = [Document::Summary, Document::Incidents, Document::Maintenances];
-    let fetched = |document: Document| {
-        let body = empty(document);
-        Fetched {
-            document,
-            url: "https://status.example".to_owned(),
-            status: 200,
-            content_type: None,
-            known: Known { hash: ContentHash::of(&body), etag: None, last_modified: None },
-            body: Some(body),
-        }
-    };
     Outcome::Answered {
         platform: Platform::Statuspage,
         moved_to: None,
         missing: Vec::new(),
         documents: documents.map(fetched).to_vec(),
+    }
+}
+
+/// Such a document, fetched.
+fn fetched(document: Document) -> Fetched {
+    let body = empty(document);
+    Fetched {
+        document,
+        url: "https://status.example".to_owned(),
+        status: 200,
+        content_type: None,
+        known: Known { hash: ContentHash::of(&body), etag: None, last_modified: None },
+        body: Some(body),
     }
 }

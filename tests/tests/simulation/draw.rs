@@ -1,26 +1,33 @@
 //! Runs drawn from seeds.
 
+mod scenes;
+
 use fastrand::Rng;
 
 use crate::moves::{Aftermath, Damage, Failing, Mishap, Move, Oddity, Plan, Saving, Weather};
 
 /// Moves in one run.
-const MOVES: usize = 80;
+const MOVES: usize = 110;
 
 /// One run in so many begins with a crowded page.
-const CROWDED_ONE_IN: u64 = 12;
+const CROWDED_ONE_IN: u64 = 8;
 
 const HOUR: u32 = 3_600;
 
 impl Plan {
     /// The run that belongs to a seed.
     pub(crate) fn draw(seed: u64) -> Self {
-        let mut draw = Draw { rng: Rng::with_seed(seed ^ 0x0dd5_0fac_ade5), pages: 0 };
+        let mut draw =
+            Draw { rng: Rng::with_seed(seed ^ 0x0dd5_0fac_ade5), pages: 0, crowded: false };
         let crowded = seed % CROWDED_ONE_IN == 7;
+        draw.crowded = crowded;
         draw.pages = if crowded { 2 } else { draw.rng.usize(2..=4) };
         let mut moves = Vec::new();
         for page in 0..draw.pages {
             moves.push(Move::Poll { page, weather: draw.first_weather(), mishap: Mishap::None });
+        }
+        if crowded {
+            draw.sliding(&mut moves);
         }
         while moves.len() < MOVES {
             draw.some(&mut moves);
@@ -32,6 +39,8 @@ impl Plan {
 struct Draw {
     rng: Rng,
     pages: usize,
+    /// Whether the first page is crowded.
+    crowded: bool,
 }
 
 impl Draw {
@@ -42,9 +51,10 @@ impl Draw {
             14..22 => moves.push(Move::Pass { seconds: self.rng.u32(120..1_500) }),
             22..24 => moves.push(Move::Pass { seconds: self.rng.u32(HOUR..5 * HOUR) }),
             24..25 => moves.push(Move::Pass { seconds: self.rng.u32(24 * HOUR..96 * HOUR) }),
-            25..44 => (0..self.rng.usize(1..=3)).for_each(|_| moves.push(Move::Act { page })),
-            44..48 => moves.push(Move::Odd { page, oddity: self.oddity() }),
-            48..80 => self.polls(page, moves),
+            25..41 => (0..self.rng.usize(1..=3)).for_each(|_| moves.push(Move::Act { page })),
+            41..45 => moves.push(Move::Odd { page, oddity: self.oddity() }),
+            45..51 => self.scene(moves),
+            51..80 => self.polls(page, moves),
             80..84 => self.under_way(page, moves),
             84..87 => moves.push(Move::Repeat { back: self.rng.usize(..6) }),
             87..91 => moves.push(Move::Project { mishap: self.saving() }),
@@ -141,7 +151,15 @@ impl Draw {
             Oddity::Flap,
             Oddity::Delete,
             Oddity::Delete,
-        ][self.rng.usize(..9)]
+            Oddity::FileAfterwards,
+            Oddity::Contradict,
+            Oddity::ComponentAlone,
+            Oddity::Indicator,
+            Oddity::Offer,
+            Oddity::Disagree,
+            Oddity::HalfRead,
+            Oddity::Correct,
+        ][self.rng.usize(..17)]
     }
 
     /// Hours either way, or right again.

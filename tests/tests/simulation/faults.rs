@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::breaks::{Break, stores};
 
 /// Every kind of fault; each has to fire often enough.
-pub(crate) const KINDS: [&str; 47] = [
+pub(crate) const KINDS: [&str; 59] = [
     "clock.ahead",
     "clock.behind",
     "clock.corrected",
@@ -48,6 +48,10 @@ pub(crate) const KINDS: [&str; 47] = [
     "observation.overtaken",
     "observation.delayed",
     "observation.repeated",
+    "document.disagrees",
+    "document.half_readable",
+    "document.history_failed_alone",
+    "document.never_offered",
     "document.stale_alone",
     "document.stale_all",
     "document.report_broken",
@@ -66,12 +70,20 @@ pub(crate) const KINDS: [&str; 47] = [
     "poll.Truncated",
     "poll.OtherShape",
     "poll.Empty",
+    "page.disagreed",
     "page.removed",
     "page.returned",
     "pause.of_days",
+    "report.end_inferred",
+    "vendor.component_alone",
+    "vendor.contradicting_update",
     "vendor.deleted",
+    "vendor.indicator_alone",
+    "vendor.rebuilt",
+    "vendor.retro_filed",
     "vendor.unknown_word",
     "window.slid",
+    "window.slid_past_open",
 ];
 
 /// How often each kind of fault fired.

@@ -1,7 +1,8 @@
 //! A poll without the network: what the poller would have made of the documents.
 //!
 //! What an answer means is the poller's own code; only the loop over the documents is told again
-//! here, and the socket is left out.
+//! here, and the socket is left out. As there, each document fails by itself; only a page that does
+//! not answer at all, or turns us away, is not asked for more.
 
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
@@ -9,14 +10,16 @@ use std::time::{Duration, SystemTime};
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp as Moment};
 use serde_json::Value;
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Outcome, PollJob, Wanted};
-use signalbook_domain::{Document, Failure, Platform};
+use signalbook_domain::observation::{
+    ContentHash, Failed, Fetched, Missing, Outcome, PollJob, Wanted,
+};
+use signalbook_domain::{Document, Failure, Platform, Role};
 use signalbook_outbound::{FetchError, Part, Phase, Response, RetryAfter};
 use signalbook_poller::answer;
 use signalbook_readers::{address, detect, documents, probes};
 
 use crate::moves::{Damage, Failing, Weather};
-use crate::oracle::shown::{Served, Shown};
+use crate::oracle::shown::{Came, Miss, Served, Shown};
 use crate::vendor::Vendor;
 
 /// What a poll brought, for us and for the oracle.
@@ -41,35 +44,31 @@ pub(crate) struct Fetch<'a> {
     pub(crate) clock: SystemTime,
 }
 
+#[derive(Default)]
 struct Bag {
     fetched: Vec<Fetched>,
-    served: Vec<Rc<Shown>>,
-    /// What the page's health has to say of a document that is none.
-    misread: Option<Failure>,
+    missing: Vec<Missing>,
+    served: Vec<Came>,
     fired: Vec<String>,
 }
 
 impl Fetch<'_> {
     pub(crate) fn carry_out(mut self) -> Catch {
-        let mut bag =
-            Bag { fetched: Vec::new(), served: Vec::new(), misread: None, fired: Vec::new() };
+        let mut bag = Bag::default();
         let platform = match self.job.platform {
             Some(platform) => self.known(platform, &mut bag).map(|()| platform),
             None => self.unknown(&mut bag),
         };
-        let Bag { fetched, served, misread, fired } = bag;
+        let Bag { fetched, missing, served, fired } = bag;
         match platform {
             Ok(platform) => {
-                let outcome = Outcome::Answered {
-                    platform,
-                    moved_to: None,
-                    documents: fetched,
-                    missing: Vec::new(),
-                };
-                Catch { outcome, served: misread.map_or(Ok(served), Err), fired }
+                let outcome =
+                    Outcome::Answered { platform, moved_to: None, documents: fetched, missing };
+                Catch { outcome, served: Ok(served), fired }
             }
             Err(failed) => {
-                let failure = misread.expect("a poll fails in bad weather only");
+                let missed = served.iter().find_map(|came| came.result.as_ref().err());
+                let failure = missed.expect("a poll fails in bad weather only").failure;
                 Catch { outcome: Outcome::Failed(failed), served: Err(failure), fired }
             }
         }
@@ -77,13 +76,21 @@ impl Fetch<'_> {
 
     fn known(&mut self, platform: Platform, bag: &mut Bag) -> Result<(), Failed> {
         let mut changed = false;
-        for (place, wanted) in self.job.wanted.iter().enumerate() {
+        for wanted in &self.job.wanted {
             if wanted.only_after_change && !changed {
                 continue;
             }
-            let path = documents(platform).iter().find(|spec| spec.document == wanted.document);
-            self.fetch(wanted, path.unwrap().path, place, bag)?;
-            changed |= place == 0 && bag.fetched[0].body.is_some();
+            let specs = documents(platform);
+            let spec = specs.iter().find(|spec| spec.document == wanted.document).unwrap();
+            match self.fetch(wanted, spec.path, bag) {
+                Ok(()) => {}
+                Err(failed) if spec.role == Role::Current && !is_of_the_document(&failed) => {
+                    return Err(failed);
+                }
+                Err(failed) => bag.missing.push(Missing { document: spec.document, failed }),
+            }
+            changed |= spec.role == Role::Current
+                && bag.fetched.last().is_some_and(|fetched| fetched.body.is_some());
         }
         Ok(())
     }
@@ -91,7 +98,7 @@ impl Fetch<'_> {
     fn unknown(&mut self, bag: &mut Bag) -> Result<Platform, Failed> {
         let whole = |document| Wanted { document, known: None, only_after_change: false };
         let probe = probes()[0];
-        self.fetch(&whole(probe.document), probe.path, 0, bag)?;
+        self.fetch(&whole(probe.document), probe.path, bag)?;
         let body = bag.fetched[0].body.as_deref().unwrap_or_default();
         let Some(platform) = detect(probe.document, body) else {
             return Err(Failed {
@@ -101,37 +108,44 @@ impl Fetch<'_> {
                 answer: bag.fetched.pop().map(Box::new),
             });
         };
-        for (place, spec) in documents(platform).iter().enumerate().skip(1) {
-            self.fetch(&whole(spec.document), spec.path, place, bag)?;
+        for spec in documents(platform).iter().filter(|spec| spec.role == Role::History) {
+            if let Err(failed) = self.fetch(&whole(spec.document), spec.path, bag) {
+                bag.missing.push(Missing { document: spec.document, failed });
+            }
         }
         Ok(platform)
     }
 
-    fn fetch(
-        &mut self,
-        wanted: &Wanted,
-        path: &str,
-        place: usize,
-        bag: &mut Bag,
-    ) -> Result<(), Failed> {
+    fn fetch(&mut self, wanted: &Wanted, path: &str, bag: &mut Bag) -> Result<(), Failed> {
+        let place = place_of(wanted.document);
         let url = address(&self.job.url, path);
         let as_of = copied_at(self.weather, place, self.now, self.oldest_copy);
         let rendered = self.vendor.document(wanted.document, as_of);
-        let mut shown = rendered.shown.clone();
+        let mut result = Ok(rendered.shown.clone());
         let answer = match self.weather {
+            _ if !self.vendor.offers(wanted.document) => {
+                bag.fired.push("document.never_offered".to_owned());
+                result = Err(NOT_OFFERED);
+                let status = if self.rng.bool() { 404 } else { 410 };
+                Ok(response(&url, status, b"<h1>Nothing here</h1>".to_vec()))
+            }
             Weather::Fails { how, place: at } if at == place => {
                 bag.fired.push(format!("poll.{how:?}"));
-                let detecting = self.job.platform.is_none() && place == 0;
-                bag.misread = bag.misread.or(Some(how.failure(detecting)));
+                if place > 0 {
+                    bag.fired.push("document.history_failed_alone".to_owned());
+                }
+                result = Err(missed(how, self.job.platform.is_none() && place == 0));
                 failing(how, &url, &rendered.body)
             }
             Weather::Damaged { damage, place: at } if at == place => {
                 let mut value = rendered.value.clone();
-                if let Some(kind) = spoil(&mut value, wanted.document, damage, self.rng) {
+                let mut rng = Rng::with_seed(self.vendor.salt());
+                if let Some(kind) = spoil(&mut value, wanted.document, damage, &mut rng) {
                     bag.fired.push(format!("document.{kind}"));
                 }
                 let body = value.to_string().into_bytes();
-                shown = Rc::new(Shown::read(wanted.document, &value, shown.existing.clone()));
+                let existing = rendered.shown.existing.clone();
+                result = Ok(Rc::new(Shown::read(wanted.document, &value, existing)));
                 Ok(good(&url, body, wanted))
             }
             Weather::Fine
@@ -139,10 +153,34 @@ impl Fetch<'_> {
             | Weather::Stale { .. }
             | Weather::Damaged { .. } => Ok(good(&url, rendered.body.clone(), wanted)),
         };
-        bag.served.push(shown);
-        bag.fetched.push(answer::document(wanted, &url, answer, self.clock)?);
+        let fetched = answer::document(wanted, &url, answer, self.clock);
+        let is_unchanged = fetched.as_ref().is_ok_and(|fetched| fetched.body.is_none());
+        bag.served.push(Came { document: wanted.document, is_unchanged, result });
+        bag.fetched.push(fetched?);
         Ok(())
     }
+}
+
+/// The place at which moves name a document.
+pub(crate) fn place_of(document: Document) -> usize {
+    match document {
+        Document::Summary => 0,
+        Document::Incidents => 1,
+        Document::Maintenances => 2,
+    }
+}
+
+/// Whether it is one document that fails, and not the page.
+fn is_of_the_document(failed: &Failed) -> bool {
+    failed.failure == Failure::HttpError && failed.answer.is_some() && failed.retry_after.is_none()
+}
+
+/// What is to be said of a document that the page does not have.
+pub(crate) const NOT_OFFERED: Miss = Miss { failure: Failure::HttpError, is_not_there: true };
+
+/// What is to be said of a document that fails.
+pub(crate) fn missed(how: Failing, detecting: bool) -> Miss {
+    Miss { failure: how.failure(detecting), is_not_there: how == Failing::NotFound }
 }
 
 /// The time of the copy that is served at `place`.
@@ -217,7 +255,8 @@ fn failing(how: Failing, url: &str, body: &[u8]) -> Result<Response, FetchError>
     }
 }
 
-/// Breaks one part of a document, if it has such a part. Answers the kind of fault.
+/// Breaks one part of a document, if it has such a part, and the same one the next time. Answers
+/// the kind of fault.
 fn spoil(
     value: &mut Value,
     document: Document,

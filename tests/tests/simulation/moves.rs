@@ -70,6 +70,30 @@ pub(crate) enum Oddity {
     Flap,
     /// A maintenance or incident that is deleted.
     Delete,
+    /// An incident that is filed when it is over, as if it began then.
+    FileAfterwards,
+    /// An update that the vendor's own status contradicts.
+    Contradict,
+    /// A component that fails while nothing is told of it.
+    ComponentAlone,
+    /// The word at the top of the page, set by hand.
+    Indicator,
+    /// Another page in the place of this one, with the same past under other ids.
+    Rebuild,
+    /// A document that the page did not have before.
+    Offer,
+    /// Many incidents of the past that are filed now, and so push others out of a full list.
+    FileMany,
+    /// An incident that a full list shows as its last.
+    OpenAtTheEdge,
+    /// The end of that incident, once others have pushed it out of the list.
+    CloseUnlisted,
+    /// A document that shows a report otherwise than the other one.
+    Disagree,
+    /// A document that shows what is open so that it cannot be read whole.
+    HalfRead,
+    /// Documents that show again what is.
+    Correct,
 }
 
 /// How a poll goes.

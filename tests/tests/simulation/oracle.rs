@@ -7,29 +7,44 @@
 //! - *none invented*: every event stands on a document of the very observation that it names, one
 //!   that is not older than what was read before ([`backing`]);
 //! - *none twice*: every event changes what was told before it ([`told`]);
-//! - *none lost*: behind a good poll, what it showed is what is told ([`truth`]);
-//! - failed polls, and only they, make a page unreadable ([`health`]);
+//! - *none lost*: behind a good poll, what it showed is what is told ([`truth`]), and where two
+//!   documents say different things, what the one shows that is believed ([`belief`]);
+//! - the vendor's own status decides the phase ([`phases`]), and what it lists as open no more is
+//!   over, if no list can know better ([`ends`]);
+//! - failed polls and documents, and only they, make a page unreadable or partly so ([`health`]);
 //! - history is marked as such, and nothing else is.
 
 pub(crate) mod backing;
+pub(crate) mod belief;
+pub(crate) mod ends;
 pub(crate) mod health;
+pub(crate) mod identity;
 pub(crate) mod ledger;
+pub(crate) mod page;
+pub(crate) mod phases;
 pub(crate) mod shown;
+pub(crate) mod sign;
+pub(crate) mod standing;
 pub(crate) mod told;
 pub(crate) mod truth;
 pub(crate) mod views;
-
-use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use serde_json::Value;
 use signalbook_domain::Document;
 use uuid::Uuid;
 
 use self::backing::Leaf;
+use self::belief::{Copies, Copy};
+use self::ends::Ends;
 use self::health::Health;
-use self::shown::{Micros, Served, Shown, is_over, micros};
+use self::identity::{Answering, Identity};
+use self::page::Expected;
+use self::phases::Phases;
+use self::shown::{Came, Micros, Served, is_over, micros};
+use self::sign::Sign;
+use self::standing::Standing;
 use self::told::{Objection, Told, text};
+use self::truth::Sights;
 
 /// Longer than this between two good polls, and what was over by the second was not seen to
 /// happen, whichever poll shows it first for as long again.
@@ -55,6 +70,10 @@ pub(crate) struct Verdict {
     pub(crate) stale: usize,
     /// Whether it came too late: behind a newer one.
     pub(crate) overtaken: bool,
+    /// Ends that were inferred.
+    pub(crate) inferred: usize,
+    /// Contradictions that were told.
+    pub(crate) disagreements: usize,
 }
 
 /// One page as the oracle knows it.
@@ -63,11 +82,15 @@ pub(crate) struct PageOracle {
     pub(crate) watched: bool,
     pub(crate) told: Told,
     pub(crate) health: Health,
+    ends: Ends,
+    pub(crate) standing: Standing,
+    pub(crate) sign: Sign,
+    identity: Identity,
     last_slot: i64,
     last_good: Option<Micros>,
     back: Option<Micros>,
     newest: Option<Micros>,
-    read: BTreeMap<Document, Rc<Shown>>,
+    copies: Copies,
     patient: bool,
 }
 
@@ -78,11 +101,15 @@ impl PageOracle {
             watched: false,
             told: Told::default(),
             health: Health::default(),
+            ends: Ends::default(),
+            standing: Standing::default(),
+            sign: Sign::default(),
+            identity: Identity::default(),
             last_slot: 0,
             last_good: None,
             back: None,
             newest: None,
-            read: BTreeMap::new(),
+            copies: Copies::default(),
             patient: false,
         }
     }
@@ -117,6 +144,7 @@ impl PageOracle {
             };
         }
         self.last_slot = heard.slot;
+        self.told.turn = heard.slot;
         for event in events {
             let right = event["observation_id"] == heard.id.as_str()
                 && micros(&event["observed_at"]) == Some(heard.observed_at);
@@ -126,39 +154,112 @@ impl PageOracle {
         }
         let (of_page, of_things): (Vec<&Value>, Vec<&Value>) =
             events.iter().partition(|event| text(&event["stream"]).starts_with("page/"));
-        let expected = match heard.served {
-            Err(failure) => self.health.failed(*failure, heard.observed_at),
-            Ok(_) => self.health.good(),
-        };
-        health::compare(&of_page, &expected)?;
         match heard.served {
-            Err(_) if of_things.is_empty() => Ok(Verdict::default()),
-            Err(_) => Err(format!("told from a failed poll: {}", of_things[0])),
-            Ok(served) => self.good(heard, served, &of_things),
+            Err(failure) => {
+                page::compare(&of_page, &self.health.failed(*failure, heard.observed_at))?;
+                match of_things.first() {
+                    None => Ok(Verdict::default()),
+                    Some(event) => Err(format!("told from a failed poll: {event}")),
+                }
+            }
+            Ok(served) => self.answered(heard, served, &of_page, &of_things),
         }
     }
 
-    fn good(
+    fn answered(
         &mut self,
         heard: &Heard<'_>,
-        served: &[Rc<Shown>],
-        events: &[&Value],
+        served: &[Came],
+        of_page: &[&Value],
+        of_things: &[&Value],
     ) -> Result<Verdict, Objection> {
         let at = heard.observed_at;
+        let current = served.iter().find(|came| came.document == Document::Summary);
+        let current = current.ok_or("the current document is always asked for")?;
+        let mut expected = Vec::new();
+        if let Ok(shown) = &current.result {
+            match self.identity.judge(shown, self.newest) {
+                Answering::Same => {}
+                Answering::Replaced(from) => {
+                    let to = shown.page_id.clone();
+                    expected.push(Expected::Replaced { from, to });
+                    expected.extend(self.replaced(at));
+                }
+                Answering::Doubtful => {
+                    return match of_page.iter().chain(of_things).next() {
+                        None => Ok(Verdict::default()),
+                        Some(event) => Err(format!("told from a page in doubt: {event}")),
+                    };
+                }
+            }
+        }
+        let copies = &self.copies;
+        self.health.count(served, at, |document| copies.get(document).is_some());
+        match &current.result {
+            Err(miss) => expected.extend(self.health.failed(miss.failure, at)),
+            Ok(_) => {
+                self.seen_again(at);
+                expected.extend(self.health.good(at));
+            }
+        }
+        let before = self.copies.clone();
+        self.take_in(served, at);
+        if let Ok(shown) = &current.result {
+            let copy = self.copies.get(Document::Summary);
+            let unidentified = copy.is_some_and(|copy| copy.shown.unidentified);
+            expected.extend(self.health.documents(unidentified, at));
+            if copy.is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
+                expected.extend(self.sign.read(shown));
+            }
+        }
+        let verdict = self.read(heard, served, &before, of_things)?;
+        let disagreements = self.standing.follow(&self.copies, &self.told, at);
+        let told = disagreements.iter().filter(|one| matches!(one, Expected::Disagreement { .. }));
+        let verdict = Verdict { disagreements: told.count(), ..verdict };
+        expected.extend(disagreements);
+        page::compare(of_page, &expected)?;
+        Ok(verdict)
+    }
+
+    /// The vendor has put another page in the place of this one, whose documents begin anew.
+    fn replaced(&mut self, at: Micros) -> Vec<Expected> {
+        self.copies = Copies::default();
+        self.newest = None;
+        self.health.replaced();
+        self.sign.replaced();
+        self.ends.replaced(at);
+        self.told.replaced();
+        self.standing.replaced(&self.told)
+    }
+
+    /// A poll was good, and may have ended a gap.
+    fn seen_again(&mut self, at: Micros) {
         if self.last_good.is_none_or(|good| at - good > GAP) {
             self.back = Some(at);
         }
         self.back = self.back.filter(|back| at - back <= GAP);
         self.last_good = Some(at);
-        let before = std::mem::take(&mut self.read);
-        let mut leaves = Vec::new();
-        for shown in served {
-            let stale = self.newest.is_some_and(|newest| shown.page_time < newest);
-            self.newest = self.newest.max(Some(shown.page_time));
-            self.patient |= shown.page_time > heard.observed_at + BEHIND;
-            let before = before.get(&shown.document).map(Rc::as_ref);
-            leaves.push(Leaf { shown, before, page: self.id, stale });
-        }
+    }
+
+    /// Judges what was told of the things that the documents of a poll show.
+    fn read(
+        &mut self,
+        heard: &Heard<'_>,
+        served: &[Came],
+        before: &Copies,
+        events: &[&Value],
+    ) -> Result<Verdict, Objection> {
+        let at = heard.observed_at;
+        let now = self.copies.clone();
+        let leaves = self.leaves(served, before, &now);
+        let (ends, events): (Vec<&Value>, Vec<&Value>) = events.iter().partition(|event| {
+            let is_withdrawn = text(&event["type"]).ends_with(".withdrawn");
+            let is_backed = || leaves.iter().any(|leaf| leaf.backs(event, &self.told));
+            event["data"]["inferred"].is_object() || (is_withdrawn && !is_backed())
+        });
+        let phases = Phases::of(&events, &self.told);
+        let known = self.told.times_of_change();
+        let open = now.open(&self.told);
         for event in events {
             self.judge(heard, event, &leaves)
                 .map_err(|objection| format!("{objection}: {event}"))?;
@@ -167,19 +268,86 @@ impl PageOracle {
             self.told.saw(leaf.shown);
         }
         let patient = self.patient.then_some(heard.id.as_str());
-        truth::compare(self.id, &leaves, &self.told, patient)?;
-        let verdict = Verdict {
+        let sights = Sights::new(&leaves, &self.told, &known, patient);
+        truth::compare(self.id, &leaves, &self.told, &sights)?;
+        phases.judge(&self.told, &sights)?;
+        for leaf in leaves.iter().filter(|leaf| !leaf.stale && leaf.is_folded()) {
+            let missed = now.missed(leaf.shown, &self.told);
+            let mixed = sights.mixed();
+            self.copies.change(leaf.shown.document, |copy| {
+                (copy.missed, copy.mixed) = (missed, mixed);
+            });
+            self.copies.note_absences(leaf.shown.document, &open, &self.told);
+        }
+        if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
+            self.ends.count(&now, &self.told, at);
+        }
+        let (told, health) = (&mut self.told, &self.health);
+        Ok(Verdict {
             documents: leaves.len(),
             stale: leaves.iter().filter(|leaf| leaf.stale).count(),
             overtaken: false,
-        };
-        let fresh: Vec<bool> = leaves.iter().map(|leaf| !leaf.stale).collect();
-        drop(leaves);
-        self.read = before;
-        for (shown, _) in served.iter().zip(fresh).filter(|(_, fresh)| *fresh) {
-            self.read.insert(shown.document, shown.clone());
+            disagreements: 0,
+            inferred: self.ends.judge(&ends, told, &now, health, at)?,
+        })
+    }
+
+    /// Remembers what came.
+    fn take_in(&mut self, served: &[Came], at: Micros) {
+        for came in served {
+            if let Ok(shown) = &came.result
+                && !came.is_unchanged
+            {
+                self.copies.came(shown);
+            }
+            match &came.result {
+                Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
+                // Also what is only confirmed is old if the page has said since that it is newer.
+                Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {
+                    self.copies.change(came.document, |copy| copy.is_failing = false);
+                }
+                Ok(_) if came.is_unchanged => {
+                    let newest = self.newest;
+                    self.copies.change(came.document, |copy| copy.confirm(at, newest));
+                }
+                Ok(shown) if self.newest.is_some_and(|newest| shown.page_time < newest) => {
+                    self.copies.old(came.document);
+                }
+                Ok(shown)
+                    if came.document != Document::Summary && self.identity.is_of_another(shown) =>
+                {
+                    self.copies.change(came.document, |copy| copy.is_failing = false);
+                }
+                Ok(shown) => {
+                    if came.document == Document::Summary {
+                        self.identity.folded(shown);
+                    }
+                    self.newest = Some(shown.page_time);
+                    self.patient |= shown.page_time > at + BEHIND;
+                    self.copies.put(shown.clone(), at, self.last_slot);
+                }
+            }
         }
-        Ok(verdict)
+        for came in served {
+            let copy = self.copies.get(came.document);
+            if copy.is_some_and(|copy| copy.turn == self.last_slot && !copy.is_stale) {
+                self.copies.rank(came.document);
+            }
+        }
+    }
+
+    fn leaves<'a>(&self, served: &'a [Came], before: &'a Copies, now: &'a Copies) -> Vec<Leaf<'a>> {
+        let came = served.iter().filter_map(|came| Some((came, came.result.as_ref().ok()?)));
+        came.map(|(came, shown)| {
+            let copy = now.get(came.document);
+            // What is only confirmed is what is known.
+            let known = copy.filter(|_| came.is_unchanged);
+            let shown = known.map_or(shown, |copy| &copy.shown);
+            let is_folded = |copy: &Copy| !copy.is_stale && copy.shown.page_id == shown.page_id;
+            let stale = !copy.is_some_and(is_folded);
+            Leaf { shown, before: before.get(came.document), now, page: self.id, stale }
+        })
+        .collect()
     }
 
     fn judge(
@@ -189,10 +357,17 @@ impl PageOracle {
         leaves: &[Leaf<'_>],
     ) -> Result<(), Objection> {
         let backing = leaves.iter().find(|leaf| leaf.backs(event, &self.told));
+        let before = self.told.report_key(event["stream"].as_str().unwrap_or_default());
         self.told.fold(event)?;
         let leaf = backing.ok_or("invented")?;
         let baseline = leaf.before.is_none();
         let key = self.told.report_key(event["stream"].as_str().unwrap_or_default());
+        if let (Some(before), Some(now)) = (before, &key)
+            && before != *now
+        {
+            self.ends.renamed(&before, now.clone());
+            self.standing.renamed(&before, now);
+        }
         let was_over = key.is_some_and(|key| {
             let first_seen = self.told.reports.get(&key).is_some_and(|r| r.opened_by == heard.id);
             let over = leaf.shown.reports.get(&key).is_some_and(|shown| {
@@ -210,8 +385,8 @@ impl PageOracle {
     }
 
     /// The last documents that were read, without those that are older than another.
-    pub(crate) fn newest_read(&self) -> impl Iterator<Item = &Shown> {
-        let read = self.read.values().map(Rc::as_ref);
-        read.filter(|shown| !self.patient && Some(shown.page_time) == self.newest)
+    pub(crate) fn newest_read(&self) -> impl Iterator<Item = &Copy> {
+        let read = self.copies.all().filter(|copy| !copy.is_stale);
+        read.filter(|copy| !self.patient && Some(copy.shown.page_time) == self.newest)
     }
 }

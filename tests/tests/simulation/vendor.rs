@@ -1,22 +1,24 @@
 //! One vendor: its life, and the documents that it serves at each moment of it.
 
+mod oddities;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fastrand::Rng;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 use signalbook_domain::Document;
 use signalbook_double::random::{Whim, newborn};
-use signalbook_double::{
-    Act, ComponentStatus, Impact, Life, Opening, Page, Posting, Status, random_id, render,
-};
+use signalbook_double::{Life, Misprint, Page, render};
 
-use crate::moves::Oddity;
 use crate::oracle::shown::Shown;
 
 /// So many incidents has a crowded page at first: as many as its list can hold.
 const CROWD: usize = render::LIST_LIMIT;
+
+/// One vendor in so many has no document of one kind.
+const LACKING_ONE_IN: u64 = 5;
 
 /// A vendor and its page.
 pub(crate) struct Vendor {
@@ -25,6 +27,12 @@ pub(crate) struct Vendor {
     life: Life,
     whim: Whim,
     rng: Rng,
+    salt: u64,
+    /// A document that the page does not have, until it does.
+    lacking: Option<Document>,
+    offers_more: bool,
+    /// An incident that is open and was pushed out of the list.
+    slid: Option<String>,
     rendered: BTreeMap<(Document, usize), Rc<Rendered>>,
 }
 
@@ -47,6 +55,14 @@ impl Vendor {
             url,
             whim: Whim::new(seed),
             rng: Rng::with_seed(seed ^ 0x0ddb_a115),
+            salt: seed,
+            lacking: match (seed % LACKING_ONE_IN, seed / LACKING_ONE_IN % 2) {
+                (0, 0) if !crowded => Some(Document::Incidents),
+                (0, _) => Some(Document::Maintenances),
+                _ => None,
+            },
+            offers_more: false,
+            slid: None,
             rendered: BTreeMap::new(),
         };
         if crowded {
@@ -64,6 +80,21 @@ impl Vendor {
         self.life.at(now)
     }
 
+    /// What of this vendor's documents breaks, if anything does, is drawn from.
+    pub(crate) fn salt(&self) -> u64 {
+        self.salt
+    }
+
+    /// Whether the page has such a document.
+    pub(crate) fn offers(&self, document: Document) -> bool {
+        self.lacking != Some(document)
+    }
+
+    /// Whether the page has a document that it did not have before.
+    pub(crate) fn offers_more(&self) -> bool {
+        self.offers_more
+    }
+
     /// A document as of `at`.
     pub(crate) fn document(&mut self, document: Document, at: Timestamp) -> Rc<Rendered> {
         let at = at.max(self.life.born_at());
@@ -77,7 +108,10 @@ impl Vendor {
             Document::Maintenances => render::scheduled_maintenances(&self.life, at, &self.url),
         };
         let page = self.life.at(at);
-        let reports = page.incidents.iter().chain(&page.maintenances);
+        let reports = page.incidents.iter().chain(&page.maintenances).filter(|report| {
+            let hidden = (served_as(document), report.id.clone(), Misprint::Hidden);
+            !page.misprints.contains(&hidden)
+        });
         let existing = reports.map(|report| report.id.clone()).collect();
         let rendered = Rc::new(Rendered {
             body: value.to_string().into_bytes(),
@@ -100,95 +134,16 @@ impl Vendor {
         self.life.push(now, act);
     }
 
-    /// Does something odd, if there is anything to do it to.
-    pub(crate) fn odd(&mut self, oddity: Oddity, now: Timestamp) {
-        let page = self.page(now);
-        match oddity {
-            Oddity::Import => {
-                let backdated = self.rng.bool();
-                self.import(5, backdated, now);
-            }
-            Oddity::UnknownStatus => self.unknown_status(&page, now),
-            Oddity::Delete => {
-                let all = page.incidents.iter().chain(&page.maintenances);
-                let all: Vec<_> = all.map(|report| report.id.clone()).collect();
-                if let Some(incident) = self.pick(&all) {
-                    self.life.push(now, Act::Delete { incident });
-                }
-            }
-            Oddity::UnknownPhase
-            | Oddity::UnknownImpact
-            | Oddity::Link
-            | Oddity::Twins
-            | Oddity::Flap => {
-                let ids: Vec<_> = page.unresolved().map(|open| open.id.clone()).collect();
-                if let Some(incident) = self.pick(&ids) {
-                    self.odd_incident(oddity, &page, incident, now);
-                }
-            }
-        }
-    }
-
-    fn odd_incident(&mut self, oddity: Oddity, page: &Page, incident: String, now: Timestamp) {
-        match oddity {
-            Oddity::UnknownPhase => {
-                let status = Status::Other("smouldering");
-                self.life.push(now, Act::SetStatus { incident, status });
-            }
-            Oddity::UnknownImpact => {
-                let impact = Impact::Other("cosmic");
-                self.life.push(now, Act::ChangeImpact { incident, impact });
-            }
-            Oddity::Link => {
-                let other = self.rng.u8(..6);
-                let body = format!("See https://status.v{other}.example/incidents/abc{other}.");
-                let update = self.posting(Status::Identified, &body);
-                self.life.push(now, Act::post(incident, update));
-            }
-            Oddity::Twins => {
-                for _ in 0..2 {
-                    let update = self.posting(Status::Monitoring, "Nothing new.");
-                    self.life.push(now, Act::post(&incident, update));
-                }
-            }
-            Oddity::Flap => {
-                let oops = page.incident(&incident).is_some_and(|held| held.title == "Oops");
-                let title = if oops { "As it was" } else { "Oops" }.to_owned();
-                self.life.push(now, Act::Retitle { incident, title });
-            }
-            Oddity::UnknownStatus | Oddity::Import | Oddity::Delete => {}
-        }
-    }
-
-    fn unknown_status(&mut self, page: &Page, now: Timestamp) {
-        let leaves = page.components.iter().filter(|held| !held.is_group);
-        let leaves: Vec<_> = leaves.map(|held| held.id.clone()).collect();
-        if let Some(component) = self.pick(&leaves) {
-            let status = ComponentStatus::Other("wobbly");
-            self.life.push(now, Act::SetComponent { component, status });
-        }
-    }
-
-    /// Files incidents of the days before `now`, all over.
-    fn import(&mut self, count: usize, backdated: bool, now: Timestamp) {
-        for _ in 0..count {
-            let ended_at = now - SignedDuration::from_mins(self.rng.i64(60..4_000));
-            let started_at = ended_at - SignedDuration::from_mins(self.rng.i64(5..90));
-            let last = self.posting(Status::Resolved, "It was repaired.").display_at(ended_at);
-            let title = format!("Past trouble {}", self.rng.u8(..));
-            let mut opening = Opening::new(random_id(&mut self.rng), title, Impact::Minor)
-                .started_at(started_at)
-                .update(last);
-            opening.created_at = backdated.then_some(started_at);
-            self.life.push(now, Act::Open(opening));
-        }
-    }
-
-    fn posting(&mut self, status: Status, body: &str) -> Posting {
-        Posting::new(random_id(&mut self.rng), status, body)
-    }
-
     fn pick(&mut self, all: &[String]) -> Option<String> {
         (!all.is_empty()).then(|| all[self.rng.usize(..all.len())].clone())
+    }
+}
+
+/// The double's name for a document.
+pub(crate) fn served_as(document: Document) -> signalbook_double::Document {
+    match document {
+        Document::Summary => signalbook_double::Document::Summary,
+        Document::Incidents => signalbook_double::Document::Incidents,
+        Document::Maintenances => signalbook_double::Document::ScheduledMaintenances,
     }
 }

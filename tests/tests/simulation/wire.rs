@@ -13,9 +13,10 @@ use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_runtime::{ManualClock, SeededIds};
 
-use crate::fetch::{Catch, copied_at};
+use crate::fetch::{self, Catch, NOT_OFFERED, copied_at, place_of};
 use crate::moves::{Failing, Weather};
-use crate::vendor::Vendor;
+use crate::oracle::shown::{Came, Miss};
+use crate::vendor::{Vendor, served_as};
 
 /// The double and the poller.
 pub(crate) struct Wire {
@@ -53,45 +54,46 @@ impl Wire {
     ) -> Catch {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
         self.serve(&vendor.slug, vendor.life().clone());
-        for (place, document) in SERVED.into_iter().enumerate() {
-            let fault = fault(weather, place, &job.url, now, oldest_copy);
+        for document in SERVED {
+            let place = place_of(document);
+            let fault = if vendor.offers(document) {
+                fault(weather, place, &job.url, now, oldest_copy)
+            } else {
+                Some(Fault::status(410, "<h1>Gone</h1>"))
+            };
+            let document = served_as(document);
             self.double.set_document_fault(&vendor.slug, document, fault);
         }
         let outcome = self.poller.observe(job).await.unwrap().outcome;
-        let mut catch = Catch { outcome, served: Ok(Vec::new()), fired: Vec::new() };
-        catch.served = match &catch.outcome {
-            Outcome::Failed(_) => Err(failure(weather, job)),
-            Outcome::Answered { documents, .. } => {
-                let spoiled = documents.iter().any(|fetched| {
-                    let place = place_of(fetched.document);
-                    matches!(weather, Weather::Fails { place: at, .. } if at == place)
-                });
-                let shown = documents.iter().map(|fetched| {
-                    let place = place_of(fetched.document);
+        let served = match &outcome {
+            Outcome::Failed(_) => Err(missed(weather, job).failure),
+            Outcome::Answered { documents, missing, .. } => {
+                let came = documents.iter().map(|one| (one.document, one.body.is_none()));
+                let mut asked: Vec<(Document, bool)> = came.collect();
+                asked.extend(missing.iter().map(|missing| (missing.document, false)));
+                asked.sort();
+                let came = asked.into_iter().map(|(document, is_unchanged)| {
+                    let place = place_of(document);
                     let as_of = copied_at(weather, place, now, oldest_copy);
-                    Rc::clone(&vendor.document(fetched.document, as_of).shown)
+                    let fails = matches!(weather, Weather::Fails { place: at, .. } if at == place);
+                    if !vendor.offers(document) {
+                        return Came { document, is_unchanged, result: Err(NOT_OFFERED) };
+                    }
+                    let shown = Rc::clone(&vendor.document(document, as_of).shown);
+                    Came {
+                        document,
+                        is_unchanged,
+                        result: if fails { Err(missed(weather, job)) } else { Ok(shown) },
+                    }
                 });
-                let shown = shown.collect();
-                if spoiled { Err(failure(weather, job)) } else { Ok(shown) }
+                Ok(came.collect())
             }
         };
-        catch
+        Catch { outcome, served, fired: Vec::new() }
     }
 }
 
-const SERVED: [signalbook_double::Document; 3] = [
-    signalbook_double::Document::Summary,
-    signalbook_double::Document::Incidents,
-    signalbook_double::Document::ScheduledMaintenances,
-];
-
-fn place_of(document: Document) -> usize {
-    match document {
-        Document::Summary => 0,
-        Document::Incidents => 1,
-        Document::Maintenances => 2,
-    }
-}
+const SERVED: [Document; 3] = [Document::Summary, Document::Incidents, Document::Maintenances];
 
 /// What the double does in such weather. Damaged documents it has none: it serves them whole.
 fn fault(
@@ -126,15 +128,18 @@ fn failing(how: Failing, url: &str) -> Fault {
     }
 }
 
-/// What the page's health has to say of it.
-fn failure(weather: Weather, job: &PollJob) -> Failure {
-    match weather {
+/// What is to be said of the document that fails.
+fn missed(weather: Weather, job: &PollJob) -> Miss {
+    let failure = match weather {
         // The other documents are sent to the summary, which is none of them.
         Weather::Fails { how: Failing::Redirected, place: 1.. } => Failure::WrongShape,
         Weather::Fails { how: Failing::TooLarge | Failing::Refused, .. } => Failure::Unreachable,
-        Weather::Fails { how, place } => how.failure(job.platform.is_none() && place == 0),
+        Weather::Fails { how, place } => {
+            return fetch::missed(how, job.platform.is_none() && place == 0);
+        }
         Weather::Fine | Weather::Stale { .. } | Weather::Damaged { .. } => {
             panic!("a poll fails in bad weather only, and not in {weather:?}")
         }
-    }
+    };
+    Miss { failure, is_not_there: false }
 }

@@ -133,6 +133,31 @@ fn components_are_set_renamed_moved_added_and_removed() {
 }
 
 #[test]
+fn a_remark_is_posted_and_the_status_does_not_follow_it() {
+    let early = Posting::new("u2", Status::Resolved, "Over, we think.");
+    let life = born()
+        .then(at(10), open("one"))
+        .then(at(20), Act::Remark { incident: "one".into(), update: early });
+    let page = life.at(at(20));
+    let incident = page.incident("one").unwrap();
+    assert_eq!((incident.status, incident.resolved_at), (Status::Investigating, None));
+    assert_eq!((incident.updates.len(), incident.updated_at), (2, at(20)));
+}
+
+#[test]
+fn a_rebuilt_page_has_the_same_past_under_other_ids() {
+    let life =
+        born().then(at(10), open("one")).then(at(20), Act::Rebuild { page_id: "n3wp4g3".into() });
+    let (before, page) = (life.at(at(10)), life.at(at(20)));
+    let (old, new) = (&before.incidents[0], &page.incidents[0]);
+    assert_eq!(page.id, "n3wp4g3");
+    assert_eq!((&old.title, old.started_at), (&new.title, new.started_at));
+    assert!(old.id != new.id && old.updates[0].id != new.updates[0].id);
+    assert!(page.component(&new.components[0]).is_some_and(|held| held.name == "Mail"));
+    assert_eq!(page.children(&page.components[0].id).count(), 1);
+}
+
+#[test]
 fn a_script_that_speaks_of_nothing_is_refused_by_name() {
     let life = born().then(at(10), Act::resolve("nine", "u1", "Over."));
     assert_eq!(life.try_at(at(10)), Err(Misstep::UnknownIncident("nine".into())));

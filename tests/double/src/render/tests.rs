@@ -149,6 +149,46 @@ fn times_are_written_in_the_pages_zone() {
     assert_eq!(document["page"]["time_zone"], "America/New_York");
 }
 
+#[test]
+fn a_misprint_is_in_one_document_and_says_nothing_of_its_time() {
+    let misprint =
+        |document, misprint| Act::Misprint { document, incident: "one".into(), misprint };
+    let open = Some(Misprint::Status(Status::Monitoring));
+    let life = life()
+        .then(at(40), misprint(Document::Summary, open))
+        .then(at(41), misprint(Document::Incidents, Some(Misprint::AsOf(at(15)))));
+    let (small, list) = (summary(&life, at(50), URL), incidents(&life, at(50), URL));
+    let (small, list) = (&small["incidents"][0], &list["incidents"][0]);
+    assert_eq!((&small["status"], &small["resolved_at"]), (&json!("monitoring"), &Value::Null));
+    assert_eq!(small["updated_at"], "2026-02-02T02:40:30.000Z");
+    assert_eq!((&list["status"], &list["resolved_at"]), (&json!("investigating"), &Value::Null));
+    assert_eq!(list["updated_at"], "2026-02-02T02:40:10.000Z");
+    let life = life.then(at(60), misprint(Document::Summary, None));
+    assert_eq!(summary(&life, at(60), URL)["incidents"], json!([]));
+}
+
+#[test]
+fn an_entry_can_be_hidden_or_half_readable() {
+    let listed = |misprint| {
+        let misprint = Some(misprint);
+        let incident = "one".to_owned();
+        let act = Act::Misprint { document: Document::Incidents, incident, misprint };
+        incidents(&life().then(at(40), act), at(40), URL)["incidents"].clone()
+    };
+    assert_eq!(listed(Misprint::Hidden), json!([]));
+    assert_eq!(listed(Misprint::NoTitle)[0]["name"], Value::Null);
+    assert_eq!(listed(Misprint::Anonymous)[0]["id"], Value::Null);
+    assert!(listed(Misprint::NoUpdates)[0]["incident_updates"].is_string());
+}
+
+#[test]
+fn the_word_at_the_top_follows_the_components_unless_somebody_sets_it() {
+    let set = |indicator| Act::SetIndicator { indicator };
+    let life = life().then(at(40), set(Some(Impact::Critical))).then(at(50), set(None));
+    assert_eq!(summary(&life, at(40), URL)["status"]["indicator"], "critical");
+    assert_eq!(summary(&life, at(50), URL)["status"]["indicator"], "minor");
+}
+
 fn life() -> Life {
     let degraded = ComponentStatus::DegradedPerformance;
     let first = Posting::new("u1", Status::Investigating, "Looking.").affects("mail", degraded);

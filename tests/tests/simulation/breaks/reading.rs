@@ -1,25 +1,33 @@
 //! Readers that read wrongly.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use signalbook_aggregator::{OwnReaders, Reader};
 use signalbook_domain::snapshot::{Coverage, ReportFacts, Said, Snapshot};
-use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, StreamKind};
+use signalbook_domain::{
+    ComponentStatus, Document, Impact, Phase, Platform, Role, StreamKind, Timestamp,
+};
 use signalbook_readers::ReadError;
 
 use super::{Break, empty};
+
+/// A time that every clock of a run has passed.
+const SOME_YEARS_AGO: i64 = 1_600_000_000;
 
 /// The readers with something broken.
 pub(crate) struct Sabotaged {
     broken: Break,
     /// The first text of each update.
     texts: Mutex<BTreeMap<String, String>>,
+    /// How many reports were read.
+    reports: AtomicI64,
 }
 
 impl Sabotaged {
     pub(crate) fn new(broken: Break) -> Self {
-        Self { broken, texts: Mutex::default() }
+        Self { broken, texts: Mutex::default(), reports: AtomicI64::new(0) }
     }
 }
 
@@ -75,6 +83,18 @@ impl Sabotaged {
                     report.phase = Said { value: Phase::Unknown, raw: String::new() };
                 }
             }
+            Break::EndNeverInferred if snapshot.document.role() == Role::Current => {
+                snapshot.coverage.clear();
+            }
+            Break::BrokenEntryDropped => {
+                snapshot.reports.retain(|report| report.title.is_some() && report.updates_complete);
+                snapshot.unidentified.clear();
+            }
+            Break::IndicatorIgnored => snapshot.indicator = None,
+            Break::PageIdIgnored => snapshot.page_id = None,
+            Break::DisagreementFollowed => {
+                snapshot.reports.iter_mut().for_each(|report| self.renew(report));
+            }
             Break::UnchangedTakenAsAbsence
             | Break::OnePollEnough
             | Break::HalfAppendKept
@@ -86,8 +106,20 @@ impl Sabotaged {
             | Break::ResolvedByOurClock
             | Break::ProjectorSkips
             | Break::ProjectorRepeats
-            | Break::EvidenceForgotten => {}
+            | Break::EvidenceForgotten
+            | Break::HistoryFailureFailsThePage
+            | Break::MissingTakenAsEmpty
+            | Break::ContradictionSetsThePhase
+            | Break::EndNeverInferred
+            | Break::FailingListNotWaitedFor
+            | Break::FilingTakenAsStart => {}
         }
+    }
+
+    /// Makes a report the newest of all.
+    fn renew(&self, report: &mut ReportFacts) {
+        let read = self.reports.fetch_add(1, Ordering::Relaxed);
+        report.updated_at = Some(Timestamp::from_seconds(SOME_YEARS_AGO + read));
     }
 
     fn freeze(&self, report: &mut ReportFacts) {

@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::Break;
 
+/// So many events are applied once more by a projector that begins.
+const REPEATED: u64 = 5;
+
 /// What is appended in place of `append`.
 pub(crate) fn appended(broken: Option<Break>, mut append: Append) -> Append {
     if broken == Some(Break::BaselineForgotten)
@@ -17,7 +20,54 @@ pub(crate) fn appended(broken: Option<Break>, mut append: Append) -> Append {
     {
         put.row.memo.documents.values_mut().for_each(|memo| memo.folded = false);
     }
+    for (index, draft) in &mut append.events {
+        let stream = &append.streams[*index].id;
+        match broken {
+            Some(Break::ContradictionSetsThePhase) => *draft = retold(draft, stream, set_phase),
+            Some(Break::FilingTakenAsStart) => *draft = retold(draft, stream, begin_when_filed),
+            _ => {}
+        }
+    }
     append
+}
+
+/// An event of `stream` that says something else.
+fn retold(draft: &Draft, stream: &StreamId, change: impl FnOnce(&mut Fact)) -> Draft {
+    let record = Record {
+        position: Position(0),
+        stream: stream.clone(),
+        revision: Revision(0),
+        id: draft.id,
+        kind: draft.kind,
+        schema: draft.schema,
+        times: draft.times,
+        recorded_at: draft.times.observed_at,
+        backfilled: draft.backfilled,
+        observation: draft.observation,
+        payload: Some(draft.payload.clone()),
+        payload_hash: draft.payload_hash,
+        hash: [0; 32],
+    };
+    let Ok(mut fact) = record.decode() else { return draft.clone() };
+    change(&mut fact);
+    Draft { id: draft.id, ..Draft::encode(&fact, draft.id.0, 0, draft.observation) }
+}
+
+fn set_phase(fact: &mut Fact) {
+    if let Event::Incident(event) | Event::Maintenance(event) = &mut fact.event
+        && let ReportChange::Entered { sets_phase, .. } = &mut event.change
+    {
+        *sets_phase = true;
+    }
+}
+
+fn begin_when_filed(fact: &mut Fact) {
+    if let Event::Incident(event) = &fact.event
+        && let ReportChange::Opened(opened) = &event.change
+        && fact.times.occurred_at < opened.created_at
+    {
+        fact.times.occurred_at = opened.created_at;
+    }
 }
 
 /// Tells at once what an append's memo only doubts: reports that are deleted.
@@ -93,7 +143,7 @@ pub(crate) fn batch(broken: Option<Break>, mut records: Vec<Record>) -> Vec<Reco
 /// Where a projector that begins thinks that the views are.
 pub(crate) fn reached(broken: Option<Break>, reached: Position) -> Position {
     match broken {
-        Some(Break::ProjectorRepeats) => Position(reached.0.saturating_sub(1)),
+        Some(Break::ProjectorRepeats) => Position(reached.0.saturating_sub(REPEATED)),
         _ => reached,
     }
 }

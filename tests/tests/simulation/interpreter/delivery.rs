@@ -110,6 +110,8 @@ impl Run {
             let all = verdict.stale == verdict.documents;
             self.counts.fired(if all { "document.stale_all" } else { "document.stale_alone" });
         }
+        self.counts.fired_times("report.end_inferred", verdict.inferred as u64);
+        self.counts.fired_times("page.disagreed", verdict.disagreements as u64);
         Ok(verdict.overtaken)
     }
 

@@ -12,9 +12,11 @@ use signalbook_store_sqlite::{Location, SqliteViews};
 use super::Run;
 use crate::moves::{Mishap, Saving, Weather};
 use crate::oracle::ledger;
-use crate::oracle::told::Objection;
+use crate::oracle::shown::ReportKey;
+use crate::oracle::told::{Objection, ToldReport};
 use crate::oracle::truth::{component_id, same};
 use crate::oracle::views::Held;
+use crate::vendor::Vendor;
 
 /// Good polls of each page at the end: a doubt needs two, and what is back may be in doubt anew.
 const QUIET_POLLS: usize = 4;
@@ -26,7 +28,12 @@ impl Run {
         self.save().await?;
         self.restart();
         for page in 0..self.vendors.len() {
+            self.change(page, Vendor::correct);
             self.watch(page, true).await?;
+        }
+        if self.vendors.iter().any(Vendor::offers_more) {
+            // What a page did not have is asked for again after an hour.
+            self.pass(SignedDuration::from_mins(61));
         }
         for _ in 0..QUIET_POLLS {
             // Long enough for the deep documents to be read again.
@@ -62,12 +69,16 @@ impl Run {
         let vendor = &mut self.vendors[page];
         let oracle = &self.oracle[page];
         let mut full = false;
-        for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
+        let documents = [Document::Summary, Document::Incidents, Document::Maintenances];
+        for document in documents {
+            if !vendor.offers(document) {
+                continue;
+            }
             let shown = vendor.document(document, now).shown.clone();
             full |= shown.reports.len() >= LIST_LIMIT;
             for (key, report) in &shown.reports {
                 let told = oracle.told.reports.get(key).ok_or("a report was never told")?;
-                same("the last title", &told.title, &report.title)?;
+                same("the last title", &Some(&told.title), &report.title.as_ref())?;
                 same("the last status", &told.phase, &report.status)?;
                 same("the last impact", &told.impact, &report.impact)?;
                 same("whether it is there", &told.withdrawn, &false)?;
@@ -84,11 +95,10 @@ impl Run {
         }
         let shown = vendor.document(Document::Summary, now).shown.clone();
         let deleted = |told: &str| !shown.existing.contains(told);
-        let ghost = oracle
-            .told
-            .reports
-            .iter()
-            .find(|((_, name), told)| deleted(name) && !told.withdrawn && !full);
+        let ghost =
+            oracle.told.reports.iter().find(|((_, name), told)| {
+                deleted(name) && !told.withdrawn && !told.is_over() && !full
+            });
         ghost.map_or(Ok(()), |(key, _)| Err(format!("{key:?} is deleted, but told as there")))
     }
 }

@@ -70,19 +70,30 @@ impl Run {
 
     pub(super) fn odd(&mut self, page: usize, oddity: Oddity) {
         let happened = self.change(page, |vendor, now| vendor.odd(oddity, now));
-        match oddity {
-            Oddity::UnknownPhase | Oddity::UnknownImpact | Oddity::UnknownStatus if happened => {
-                self.counts.fired("vendor.unknown_word");
+        let kind = match oddity {
+            Oddity::UnknownPhase | Oddity::UnknownImpact | Oddity::UnknownStatus => {
+                "vendor.unknown_word"
             }
-            Oddity::Delete if happened => self.counts.fired("vendor.deleted"),
-            Oddity::UnknownPhase
-            | Oddity::UnknownImpact
-            | Oddity::UnknownStatus
-            | Oddity::Link
+            Oddity::Delete => "vendor.deleted",
+            Oddity::FileAfterwards => "vendor.retro_filed",
+            Oddity::Contradict => "vendor.contradicting_update",
+            Oddity::ComponentAlone => "vendor.component_alone",
+            Oddity::Indicator => "vendor.indicator_alone",
+            Oddity::Rebuild => "vendor.rebuilt",
+            Oddity::CloseUnlisted => "window.slid_past_open",
+            Oddity::Disagree => "document.disagrees",
+            Oddity::HalfRead => "document.half_readable",
+            Oddity::Link
             | Oddity::Twins
             | Oddity::Import
+            | Oddity::FileMany
             | Oddity::Flap
-            | Oddity::Delete => {}
+            | Oddity::Offer
+            | Oddity::OpenAtTheEdge
+            | Oddity::Correct => return,
+        };
+        if happened {
+            self.counts.fired(kind);
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::belief::{Copies, Copy};
 use super::shown::{Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, micros};
 use super::told::{Told, affected, text};
 use super::truth::component_id;
@@ -11,7 +12,9 @@ use super::truth::component_id;
 pub(crate) struct Leaf<'a> {
     pub(crate) shown: &'a Shown,
     /// The document of its kind that was read before it.
-    pub(crate) before: Option<&'a Shown>,
+    pub(crate) before: Option<&'a Copy>,
+    /// All documents, as they are known with those of this poll.
+    pub(crate) now: &'a Copies,
     /// Our id of the page.
     pub(crate) page: Uuid,
     /// Whether it is older than what was read before.
@@ -19,12 +22,24 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
+    /// Whether it is believed in what it says of a report.
+    pub(crate) fn believes(&self, key: &ReportKey) -> bool {
+        let own = self.now.get(self.shown.document);
+        own.is_none_or(|own| !own.outranked.contains(key))
+    }
+
+    /// Whether it was read whole, and not only confirmed.
+    pub(crate) fn is_folded(&self) -> bool {
+        let now = self.now.get(self.shown.document);
+        now.is_some_and(|now| self.before.is_none_or(|before| now.turn > before.turn))
+    }
+
     /// Whether this document says what `event` tells. `told` is what was told before.
     pub(crate) fn backs(&self, event: &Value, told: &Told) -> bool {
         let kind = event["type"].as_str().unwrap_or_default();
         let stream = event["stream"].as_str().unwrap_or_default();
         let name = event["data"]["external_id"].as_str().map(str::to_owned);
-        let name = name.or_else(|| told.names.get(stream).cloned());
+        let name = told.names.get(stream).cloned().or(name);
         let (Some(name), false) = (name, self.stale) else { return false };
         let Some((subject, fact)) = kind.split_once('.') else { return false };
         match subject {
@@ -38,7 +53,7 @@ impl Leaf<'_> {
     fn backs_component(&self, name: &str, fact: &str, data: &Value) -> bool {
         let Some((components, complete)) = &self.shown.components else { return false };
         if fact == "removed" {
-            let before = self.before.and_then(|before| before.components.as_ref());
+            let before = self.before.and_then(|before| before.shown.components.as_ref());
             let gone_before = before.is_some_and(|(all, whole)| *whole && !all.contains_key(name));
             return *complete && gone_before && !components.contains_key(name);
         }
@@ -61,11 +76,30 @@ impl Leaf<'_> {
             let seen = told.reports.get(key).map_or(Micros::MAX, |told| told.seen);
             return self.lacks(key, seen) && !self.shown.existing.contains(&key.1);
         }
+        if fact == "continued" {
+            let name = (key.0, text(&data["external_id"]));
+            let Some(shown) = self.shown.reports.get(&name) else { return false };
+            let known = told.reports.get(key);
+            return *key == name || known.is_some_and(|known| known.goes_on_as(key, &name, shown));
+        }
         let Some(shown) = self.shown.reports.get(key) else { return false };
+        let named = told.reports.get(key).map(|told| told.named(shown));
+        let shown = named.as_deref().unwrap_or(shown);
+        // What it alone knows is kept; in all else another document is believed.
+        if !self.believes(key) {
+            return data["sets_phase"] == false && says(shown, event);
+        }
+        let is_new = |key: &_, shown: &_| told.before_rebuild(key, shown).is_none();
         match fact {
-            "opened" => opens(shown, data),
-            "scheduled" => opens(shown, data) && shown.planned.0 == micros(&data["planned_from"]),
-            "retitled" => shown.title == text(&data["title"]),
+            "opened" => {
+                let began = micros(&event["occurred_at"]);
+                opens(key, shown, data) && shown.began() == began && is_new(key, shown)
+            }
+            "scheduled" => {
+                let planned = micros(&data["planned_from"]);
+                opens(key, shown, data) && shown.planned.0 == planned && is_new(key, shown)
+            }
+            "retitled" => shown.title.as_deref() == data["title"].as_str(),
             "impact_changed" => shown.impact == text(&data["impact_raw"]),
             "reappeared" => true,
             "components_changed" => self.affects(key, shown, data, told),
@@ -74,7 +108,7 @@ impl Leaf<'_> {
                 shown.planned == window
             }
             "retimed" => {
-                key.0 == Family::Maintenance || shown.started == micros(&data["started_at"])
+                key.0 == Family::Maintenance || shown.began() == micros(&data["started_at"])
             }
             "provider_linked" => {
                 let url = text(&data["url"]);
@@ -83,7 +117,7 @@ impl Leaf<'_> {
             "update_removed" => {
                 let update = text(&data["update_id"]);
                 let listed = told.reports.get(key).and_then(|told| told.listed.get(&update));
-                self.removes(key, shown, &update, listed.copied().flatten())
+                self.removes(key, shown, &update, listed.copied().flatten(), told)
             }
             _ => says(shown, event),
         }
@@ -97,7 +131,7 @@ impl Leaf<'_> {
             let claims = claim.is_some_and(|claim| claim.covers(Some(Micros::MAX)));
             claims && shown.page_time > seen && !shown.reports.contains_key(key)
         };
-        lacks(self.shown) && self.before.is_some_and(lacks)
+        lacks(self.shown) && self.before.is_some_and(|before| lacks(&before.shown))
     }
 
     /// Whether the told components are those of the report. None is taken out where not all
@@ -117,25 +151,37 @@ impl Leaf<'_> {
         shown: &ShownReport,
         update: &str,
         listed: Option<Micros>,
+        told: &Told,
     ) -> bool {
         let lacks =
             |shown: &ShownReport| shown.updates_complete && !shown.updates.contains_key(update);
-        let before = self.before.and_then(|before| before.reports.get(key));
-        lacks(shown) && (shown.updated > listed || before.is_some_and(lacks))
+        let before = self.before.and_then(|before| before.shown.reports.get(key));
+        let lacked = |before: &ShownReport| {
+            told.reports.get(key).is_some_and(|told| lacks(&told.named(before)))
+        };
+        lacks(shown) && (shown.updated > listed || before.is_some_and(lacked))
     }
 }
 
-fn opens(shown: &ShownReport, data: &Value) -> bool {
-    shown.title == text(&data["title"])
+fn opens(key: &ReportKey, shown: &ShownReport, data: &Value) -> bool {
+    let stand_in = match key.0 {
+        Family::Incident => "Incident without a readable title",
+        Family::Maintenance => "Maintenance without a readable title",
+    };
+    shown.title.as_deref().unwrap_or(stand_in) == text(&data["title"])
         && shown.impact == text(&data["impact_raw"])
         && shown.created == micros(&data["created_at"])
 }
 
-/// Whether an update, or the report's own status, says what a phase event or an edit tells.
+/// Whether an update, or the report's own status, says what a phase event or an edit tells. The
+/// status is told without a text only where no update says the same.
 fn says(shown: &ShownReport, event: &Value) -> bool {
     let data = &event["data"];
     let phase = text(&data["phase_raw"]);
-    let Some(id) = data["update_id"].as_str() else { return shown.status == phase };
+    let Some(id) = data["update_id"].as_str() else {
+        let is_said = shown.updates.values().any(|update| update.status == phase);
+        return shown.status == phase && !is_said;
+    };
     shown.updates.get(id).is_some_and(|update| {
         update.status == phase
             && update.body == text(&data["body"])

@@ -1,13 +1,34 @@
 //! What a served document says, read by the oracle's own eyes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
 
 use serde_json::Value;
 use signalbook_domain::{Document, Failure};
 
-/// What a poll was served: the documents in order, or why nobody could read them.
-pub(crate) type Served = Result<Vec<Rc<Shown>>, Failure>;
+use super::told::our_word;
+
+/// What a poll was served: the documents that it asked for, in order, or why the page as a whole
+/// gave none.
+pub(crate) type Served = Result<Vec<Came>, Failure>;
+
+/// What came of one document that was asked for.
+#[derive(Clone)]
+pub(crate) struct Came {
+    pub(crate) document: Document,
+    /// Whether it was only said that it is the one that is known.
+    pub(crate) is_unchanged: bool,
+    pub(crate) result: Result<Rc<Shown>, Miss>,
+}
+
+/// Why there is no document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Miss {
+    pub(crate) failure: Failure,
+    /// Whether the vendor says that it has none.
+    pub(crate) is_not_there: bool,
+}
 
 /// A moment in microseconds since 1970.
 pub(crate) type Micros = i64;
@@ -25,17 +46,37 @@ pub(crate) enum Family {
     Maintenance,
 }
 
+impl Family {
+    /// The list of those that are over, and others.
+    pub(crate) fn list(self) -> Document {
+        match self {
+            Self::Incident => Document::Incidents,
+            Self::Maintenance => Document::Maintenances,
+        }
+    }
+}
+
 /// A report, by its family and the vendor's id.
 pub(crate) type ReportKey = (Family, String);
 
 /// What one document says.
 pub(crate) struct Shown {
     pub(crate) document: Document,
+    /// What tells it from any other.
+    pub(crate) print: u64,
+    /// The vendor's id of the page.
+    pub(crate) page_id: String,
     /// When the vendor last changed the page.
     pub(crate) page_time: Micros,
+    /// The word at the top, and what stands behind it.
+    pub(crate) indicator: Option<(String, String)>,
     pub(crate) reports: BTreeMap<ReportKey, ShownReport>,
+    /// Whether something is open that nothing identifies.
+    pub(crate) unidentified: bool,
     /// What the absence of a report says.
     pub(crate) claims: BTreeMap<Family, Claim>,
+    /// The families whose list could be read whole.
+    pub(crate) whole: BTreeSet<Family>,
     /// The components, if it lists them, and whether all of them could be read.
     pub(crate) components: Option<(BTreeMap<String, ShownComponent>, bool)>,
     /// Every report that the vendor had then, listed or not.
@@ -65,7 +106,8 @@ impl Claim {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShownReport {
-    pub(crate) title: String,
+    /// None if it cannot be read.
+    pub(crate) title: Option<String>,
     pub(crate) impact: String,
     pub(crate) status: String,
     pub(crate) created: Option<Micros>,
@@ -103,18 +145,39 @@ impl ShownReport {
     }
 }
 
+impl ShownReport {
+    /// When it began: what would begin after it ended was filed afterwards, and began at the
+    /// earliest of the times that the vendor gives.
+    pub(crate) fn began(&self) -> Option<Micros> {
+        let shown = self.updates.values().filter_map(|update| update.at);
+        let ended = self.resolved.or(shown.clone().max()).filter(|_| is_over(&self.status));
+        let is_filed_afterwards = ended.is_some_and(|ended| self.started > Some(ended));
+        if !is_filed_afterwards {
+            return self.started;
+        }
+        shown.chain(self.created).chain(ended).min()
+    }
+}
+
 /// Whether the vendor's word means that a report is over.
 pub(crate) fn is_over(status: &str) -> bool {
-    ["resolved", "postmortem", "completed"].contains(&status)
+    ["resolved", "postmortem", "completed", "cancelled"].contains(&status)
 }
 
 impl Shown {
     pub(crate) fn read(document: Document, value: &Value, existing: BTreeSet<String>) -> Self {
         let mut shown = Self {
             document,
+            print: print(value),
+            page_id: text(&value["page"]["id"]),
             page_time: micros(&value["page"]["updated_at"]).unwrap(),
+            indicator: value["status"]["indicator"]
+                .as_str()
+                .map(|word| (word.to_owned(), text(&value["status"]["description"]))),
             reports: BTreeMap::new(),
+            unidentified: false,
             claims: BTreeMap::new(),
+            whole: BTreeSet::new(),
             components: value["components"].as_array().map(|list| components(list)),
             existing,
         };
@@ -129,9 +192,15 @@ impl Shown {
     }
 
     fn take(&mut self, family: Family, list: &[Value]) {
-        let read: Vec<_> = list.iter().map(report).collect();
-        let complete = read.iter().all(Option::is_some);
-        let closed = read.iter().flatten().filter(|(_, report)| is_over(&report.status));
+        let read: Vec<Entry> = list.iter().map(entry).collect();
+        self.unidentified |= read.iter().any(|entry| matches!(entry, Entry::Unidentified));
+        let complete = read.iter().all(|entry| matches!(entry, Entry::Report(..)));
+        let read = read.into_iter().filter_map(|entry| match entry {
+            Entry::Report(id, report) => Some((id, *report)),
+            Entry::Unidentified | Entry::Broken => None,
+        });
+        let read: Vec<(String, ShownReport)> = read.collect();
+        let closed = read.iter().filter(|(_, report)| is_over(&report.status));
         let edge = closed.map(|(_, report)| {
             report.created.max(report.resolved.or(report.updated)).max(report.planned.0)
         });
@@ -141,8 +210,17 @@ impl Shown {
             (_, true, _) => edge.min().flatten().map_or(Claim::Nothing, Claim::FiledAfter),
         };
         self.claims.insert(family, claim);
-        self.reports.extend(read.into_iter().flatten().map(|(id, one)| ((family, id), one)));
+        if complete {
+            self.whole.insert(family);
+        }
+        self.reports.extend(read.into_iter().map(|(id, one)| ((family, id), one)));
     }
+}
+
+fn print(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.to_string().hash(&mut hasher);
+    hasher.finish()
 }
 
 fn text(value: &Value) -> String {
@@ -173,15 +251,40 @@ fn components(list: &[Value]) -> (BTreeMap<String, ShownComponent>, bool) {
     (shown, complete)
 }
 
-fn report(value: &Value) -> Option<(String, ShownReport)> {
-    let title = value["name"].as_str()?.to_owned();
-    let own = value["components"].as_array()?;
+/// An entry of a list of reports.
+enum Entry {
+    Report(String, Box<ShownReport>),
+    /// It is over, and cannot be relied on.
+    Broken,
+    /// It may be open, and nothing tells which one it is.
+    Unidentified,
+}
+
+fn entry(value: &Value) -> Entry {
+    if !value.is_object() {
+        return Entry::Unidentified;
+    }
+    let report = report(value);
+    let may_go_on = match our_word(&report.status) {
+        "unknown" => report.resolved.is_none(),
+        _ => !is_over(&report.status),
+    };
+    let has_lists = value["components"].is_array() && value["incident_updates"].is_array();
+    match value["id"].as_str() {
+        Some(id) if has_lists || may_go_on => Entry::Report(id.to_owned(), Box::new(report)),
+        None if may_go_on => Entry::Unidentified,
+        Some(_) | None => Entry::Broken,
+    }
+}
+
+fn report(value: &Value) -> ShownReport {
+    let own = value["components"].as_array().map(Vec::as_slice).unwrap_or_default();
     let whole = own.iter().filter(|one| one.is_object());
     let mut affected: BTreeSet<String> = whole.map(|one| text(&one["id"])).collect();
-    let list = value["incident_updates"].as_array()?;
-    let updates_complete = list.iter().all(Value::is_object);
+    let list = value["incident_updates"].as_array();
+    let updates_complete = list.is_some_and(|list| list.iter().all(Value::is_object));
     let mut updates = BTreeMap::new();
-    for update in list.iter().filter(|update| update.is_object()) {
+    for update in list.into_iter().flatten().filter(|update| update.is_object()) {
         let named = update["affected_components"].as_array().into_iter().flatten();
         affected.extend(named.map(|one| text(&one["code"])));
         let shown = ShownUpdate {
@@ -191,8 +294,8 @@ fn report(value: &Value) -> Option<(String, ShownReport)> {
         };
         updates.insert(text(&update["id"]), shown);
     }
-    let report = ShownReport {
-        title,
+    ShownReport {
+        title: value["name"].as_str().map(str::to_owned),
         impact: text(&value["impact"]),
         status: text(&value["status"]),
         created: micros(&value["created_at"]),
@@ -204,6 +307,5 @@ fn report(value: &Value) -> Option<(String, ShownReport)> {
         affected_complete: updates_complete && own.iter().all(Value::is_object),
         updates,
         updates_complete,
-    };
-    Some((text(&value["id"]), report))
+    }
 }

@@ -1,20 +1,87 @@
 //! Whether everything that a good poll showed is told by now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::backing::Leaf;
-use super::shown::{ReportKey, ShownComponent, ShownReport};
-use super::told::{Objection, Told, ToldComponent, ToldReport};
+use super::belief::Copy;
+use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
+use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
-/// How a value was shown: whether it has to be told at once.
-struct Sight<'a, T> {
-    shown: &'a T,
-    /// The document before said the same.
+/// How a report was shown by the document that is believed: whether it has to be told at once.
+pub(crate) struct Sight<'a> {
+    pub(crate) shown: &'a ShownReport,
+    /// The document before said the same and was believed, and nothing was told since.
     settled: bool,
-    /// The vendor says that it changed since the document before, or there was none.
+    /// The vendor says that it changed since the document before.
     newer: bool,
+    /// The vendor says that it changed since any document that was known, or it was not known.
+    news: bool,
+    /// Another document, of which not all could be read, shows another status.
+    pub(crate) mixed: bool,
+}
+
+/// What is believed of the reports that the documents of a poll show.
+pub(crate) struct Sights<'a> {
+    reports: BTreeMap<&'a ReportKey, Sight<'a>>,
+    /// Vendors' times cannot be compared with our clock: the id of the observation.
+    patient: Option<&'a str>,
+}
+
+impl<'a> Sights<'a> {
+    pub(crate) fn new(
+        leaves: &[Leaf<'a>],
+        told: &Told,
+        known: &BTreeMap<Uuid, Known>,
+        patient: Option<&'a str>,
+    ) -> Self {
+        let mut reports: BTreeMap<&ReportKey, Sight<'_>> = BTreeMap::new();
+        for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
+            for (key, shown) in leaf.shown.reports.iter().filter(|(key, _)| leaf.believes(key)) {
+                let is_believed = |before: &&Copy| {
+                    ![&before.outranked, &before.mixed].iter().any(|set| set.contains(key))
+                };
+                let copy = leaf.before.filter(is_believed);
+                let before = copy.and_then(|before| before.shown.reports.get(key));
+                let known = told.reports.get(key).and_then(|told| known.get(&told.id));
+                let told_in = known.map(|known| known.told_in);
+                let since = told_in > copy.map(|copy| copy.turn);
+                let settled = before == Some(shown) && !since;
+                let news = known.is_none_or(|known| shown.updated > known.updated);
+                let other: Option<&ShownReport> = reports.get(key).map(|other| other.shown);
+                let mixed = other.is_some_and(|other| other.status != shown.status);
+                // Components that are taken off the page leave a report without touching it.
+                let newer = before.is_some_and(|before| shown.updated > before.updated)
+                    && other.is_none_or(|other| other.affected == shown.affected);
+                let sight = Sight { shown, settled, newer, news, mixed };
+                let is_older = other.is_some_and(|other| other.updated > shown.updated)
+                    || known.is_some_and(|known| known.updated > shown.updated);
+                if !is_older {
+                    reports.insert(key, sight);
+                }
+            }
+        }
+        Self { reports, patient }
+    }
+
+    /// Of what reports different statuses are shown, and neither is believed.
+    pub(crate) fn mixed(&self) -> BTreeSet<ReportKey> {
+        let mixed = self.reports.iter().filter(|(_, sight)| sight.mixed);
+        mixed.map(|(key, _)| (*key).clone()).collect()
+    }
+
+    pub(crate) fn of(&self, key: &ReportKey) -> Option<&Sight<'a>> {
+        self.reports.get(key)
+    }
+
+    /// Whether everything that is seen of a report has to be told by now. A change counts at once,
+    /// but for what a stale cache could say too (something is gone, or is back at an earlier value
+    /// without a newer time): that counts when two polls agree. When vendors' times cannot be
+    /// compared with our clock, two polls are waited for always.
+    pub(crate) fn has_to_be_told(&self, sight: &Sight<'_>) -> bool {
+        !sight.mixed && (sight.settled || (self.patient.is_none() && sight.news))
+    }
 }
 
 /// Our id of a vendor's component.
@@ -23,47 +90,34 @@ pub(crate) fn component_id(page: Uuid, name: &str) -> Uuid {
 }
 
 /// Compares what the documents of a poll show with what the log tells behind it.
-///
-/// A change counts at once, but for what a stale cache could say too (something is gone, or is
-/// back at an earlier value without a newer time): that counts when two polls agree. When
-/// vendors' times cannot be compared with our clock, two polls are waited for always: `patient` is
-/// the id of the observation then.
 pub(crate) fn compare(
     page: Uuid,
     leaves: &[Leaf<'_>],
     told: &Told,
-    patient: Option<&str>,
+    sights: &Sights<'_>,
 ) -> Result<(), Objection> {
-    let mut reports: BTreeMap<&ReportKey, Sight<'_, ShownReport>> = BTreeMap::new();
-    for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
-        for (key, shown) in &leaf.shown.reports {
-            let before = leaf.before.and_then(|before| before.reports.get(key));
-            let settled = before == Some(shown);
-            let newer = before.is_some_and(|before| shown.updated > before.updated);
-            reports.insert(key, Sight { shown, settled, newer });
-        }
-    }
-    for (key, sight) in &reports {
-        if sight.settled || patient.is_none() {
+    for (key, sight) in &sights.reports {
+        if sights.has_to_be_told(sight) {
             let told = told.reports.get(*key).ok_or_else(|| format!("{key:?} is not told"))?;
             // What is back is compared from then on, and what it changed meanwhile waits again.
-            if patient == Some(told.back_by.as_str()) {
+            if sights.patient == Some(told.back_by.as_str()) {
                 continue;
             }
             report(page, sight, told).map_err(|what| format!("{key:?}: {what}"))?;
         }
     }
     for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
-        components(leaf, told, patient.is_some())?;
-        absences(leaf, told, &reports)?;
+        components(leaf, told, sights.patient.is_some())?;
+        absences(leaf, told)?;
     }
     Ok(())
 }
 
-fn report(page: Uuid, sight: &Sight<'_, ShownReport>, told: &ToldReport) -> Result<(), Objection> {
-    let shown = sight.shown;
+fn report(page: Uuid, sight: &Sight<'_>, told: &ToldReport) -> Result<(), Objection> {
+    let shown = &told.named(sight.shown);
     same("whether it is withdrawn", &told.withdrawn, &false)?;
-    same("title", &told.title, &shown.title)?;
+    // A title that cannot be read is not a new one.
+    same("title", &told.title, shown.title.as_ref().unwrap_or(&told.title))?;
     same("impact", &told.impact, &shown.impact)?;
     same("status", &told.phase, &shown.status)?;
     same("window", &told.planned, &shown.planned)?;
@@ -95,7 +149,8 @@ fn updates(shown: &ShownReport, told: &ToldReport) -> Result<(), Objection> {
 
 fn components(leaf: &Leaf<'_>, told: &Told, patient: bool) -> Result<(), Objection> {
     let Some((all, complete)) = &leaf.shown.components else { return Ok(()) };
-    let before = leaf.before.and_then(|before| before.components.as_ref());
+    let before = leaf.before.filter(|_| leaf.is_folded());
+    let before = before.and_then(|before| before.shown.components.as_ref());
     for (name, shown) in all {
         let settled = before.is_some_and(|(all, _)| all.get(name) == Some(shown));
         if settled || !patient {
@@ -122,29 +177,14 @@ fn component(shown: &ShownComponent, told: &ToldComponent) -> Result<(), Objecti
     Ok(())
 }
 
-/// What two documents in a row do not list although they would, has to be told as withdrawn.
-fn absences(
-    leaf: &Leaf<'_>,
-    told: &Told,
-    shown: &BTreeMap<&ReportKey, Sight<'_, ShownReport>>,
-) -> Result<(), Objection> {
-    let Some(before) = leaf.before else { return Ok(()) };
-    for (family, claim) in &leaf.shown.claims {
-        let earlier = before.claims.get(family).copied();
-        let kept = told.reports.iter().find(|(key, told)| {
-            key.0 == *family
-                && !told.withdrawn
-                && !shown.contains_key(key)
-                && claim.covers(told.created)
-                && earlier.is_some_and(|claim| claim.covers(told.created))
-                && !before.reports.contains_key(*key)
-                && before.page_time > told.seen
-        });
-        if let Some((key, _)) = kept {
-            return Err(format!("the withdrawal of {key:?} is not told"));
-        }
+/// What two readings of a document do not list although they would, has to be told as withdrawn,
+/// unless the document of all that goes on lists it.
+fn absences(leaf: &Leaf<'_>, told: &Told) -> Result<(), Objection> {
+    let Some(before) = leaf.before.filter(|_| leaf.is_folded()) else { return Ok(()) };
+    match leaf.now.missed(leaf.shown, told).intersection(&before.missed).next() {
+        None => Ok(()),
+        Some(key) => Err(format!("the withdrawal of {key:?} is not told")),
     }
-    Ok(())
 }
 
 pub(crate) fn same<T: PartialEq + std::fmt::Debug>(

@@ -52,6 +52,7 @@ impl Held {
         for (key, told) in &page.told.reports {
             let view = &self.reports[&told.id];
             report(view, told).map_err(|what| format!("view of {key:?}: {what}"))?;
+            same("the vendor's id", &view.external_id, &key.1)?;
         }
         for (name, told) in &page.told.components {
             let view = self.components.get(&told.id);
@@ -79,18 +80,25 @@ impl Held {
         same("whether it is watched", &view.watched, &page.watched)?;
         if page.watched {
             same("the page's health", &view.health().word(), &page.health.word())?;
+            let unread = view.unread.iter().map(|unread| unread.document).collect();
+            same("what cannot be read", &page.health.unread(), &unread)?;
+            let indicator = view.indicator.as_ref().map(|indicator| indicator.raw.as_str());
+            same("the word at the top", &indicator, &page.sign.word())?;
+            let disagreements = view.disagreements.keys().copied().collect();
+            same("contradictions", &page.standing.told(&page.told), &disagreements)?;
         }
         Ok(())
     }
 
     /// Compares the times of what the last documents show: the vendor's, not ours.
     pub(crate) fn compare_times(&self, page: &PageOracle) -> Result<(), Objection> {
-        for shown in page.newest_read() {
-            for (key, shown) in &shown.reports {
+        for copy in page.newest_read() {
+            let reports = copy.shown.reports.iter();
+            for (key, shown) in reports.filter(|(key, _)| !copy.outranked.contains(*key)) {
                 let Some(told) = page.told.reports.get(key) else { continue };
-                let Some(view) = self.reports.get(&told.id).filter(|_| !told.withdrawn) else {
-                    continue;
-                };
+                // What waits for a second poll is not told yet.
+                let is_told = !told.withdrawn && told.phase == shown.status;
+                let Some(view) = self.reports.get(&told.id).filter(|_| is_told) else { continue };
                 times(key.0, view, shown).map_err(|what| format!("view of {key:?}: {what}"))?;
             }
         }
@@ -105,6 +113,7 @@ fn report(view: &ReportView, told: &ToldReport) -> Result<(), Objection> {
     same("the word for the phase", &view.phase.word(), &our_word(&told.phase))?;
     same("the word for the impact", &view.impact.word(), &our_word(&told.impact))?;
     same("history", &view.backfilled, &told.backfilled)?;
+    same("whether its end is inferred", &view.inferred.is_some(), &told.inferred)?;
     same("whether it is withdrawn", &view.withdrawn_at.is_some(), &told.withdrawn)?;
     same("components", &view.affected.iter().map(|one| one.id).collect(), &told.affected)?;
     same("links", &view.links.iter().map(|link| link.url.clone()).collect(), &told.links)?;
@@ -126,7 +135,7 @@ fn report(view: &ReportView, told: &ToldReport) -> Result<(), Objection> {
 fn times(family: Family, view: &ReportView, shown: &ShownReport) -> Result<(), Objection> {
     let seen = |at: Option<Timestamp>| at.map(Timestamp::micros);
     let started: Option<Micros> = match family {
-        Family::Incident => shown.started,
+        Family::Incident => shown.began(),
         Family::Maintenance => seen(view.claimed_start),
     };
     same("the beginning", &seen(view.claimed_start), &started)?;

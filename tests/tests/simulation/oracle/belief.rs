@@ -1,0 +1,255 @@
+//! Which document is believed in what it says of a report, where two of a page say different things.
+//!
+//! The one whose report has the newer time of change; where these are equal or absent, the one that
+//! says that it goes on; else one that could be read whole, and the current one before a list. A
+//! document that fails, or whose last answer was older than the page, says what it said before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use signalbook_domain::Document;
+
+use super::shown::{Claim, Family, Micros, ReportKey, Shown, is_over};
+use super::told::{Told, ToldReport};
+
+/// The documents of a page, as they were last read.
+#[derive(Clone, Default)]
+pub(crate) struct Copies {
+    of: BTreeMap<Document, Copy>,
+    /// Documents that came, and were older than the page each time.
+    only_old: BTreeSet<Document>,
+    /// What each document was when it last came, whether or not it was folded.
+    last: BTreeMap<Document, u64>,
+}
+
+/// One document, as it was last read and was not older than the page.
+#[derive(Clone)]
+pub(crate) struct Copy {
+    pub(crate) shown: Rc<Shown>,
+    /// When it was last read or confirmed.
+    pub(crate) read_at: Micros,
+    /// The turn in which it was last read whole.
+    pub(crate) turn: i64,
+    /// Whether the last answer was older than the page.
+    pub(crate) is_stale: bool,
+    /// Whether it failed when it was last asked for.
+    pub(crate) is_failing: bool,
+    /// What it would have to list as open and did not.
+    absent: BTreeSet<ReportKey>,
+    /// What another document was believed in when it was read.
+    pub(crate) outranked: BTreeSet<ReportKey>,
+    /// What another document that was read with it showed in another status, and neither is believed.
+    pub(crate) mixed: BTreeSet<ReportKey>,
+    /// What it would have to list and did not, though nothing else lists it as open.
+    pub(crate) missed: BTreeSet<ReportKey>,
+}
+
+/// What a document says of a report.
+#[derive(Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) document: Document,
+    over: bool,
+    updated: Option<Micros>,
+    fields: Option<Fields<'a>>,
+}
+
+/// Title, impact, status and window.
+type Fields<'a> = (&'a str, &'a str, &'a str, (Option<Micros>, Option<Micros>));
+
+impl Copy {
+    /// A poll at `at` was told that it is the same; the page is of the time `newest`.
+    pub(crate) fn confirm(&mut self, at: Micros, newest: Option<Micros>) {
+        self.is_failing = false;
+        self.is_stale = newest.is_some_and(|newest| self.shown.page_time < newest);
+        if !self.is_stale {
+            self.read_at = at;
+        }
+    }
+
+    /// Whether it is neither failing nor older than the page.
+    pub(crate) fn is_reliable(&self) -> bool {
+        !self.is_stale && !self.is_failing
+    }
+}
+
+impl Copies {
+    pub(crate) fn get(&self, document: Document) -> Option<&Copy> {
+        self.of.get(&document)
+    }
+
+    /// The reports that are open by what was `told` or by what one of them says.
+    pub(crate) fn open(&self, told: &Told) -> BTreeSet<ReportKey> {
+        let told = told.reports.iter().filter(|(_, told)| !told.is_over() && !told.withdrawn);
+        let shown = self.of.values().flat_map(|copy| &copy.shown.reports);
+        let shown = shown.filter(|(_, report)| !is_over(&report.status));
+        told.map(|(key, _)| key).chain(shown.map(|(key, _)| key)).cloned().collect()
+    }
+
+    /// Whether what each of them says is known.
+    pub(crate) fn all_are_reliable(&self) -> bool {
+        self.only_old.is_empty() && self.of.values().all(Copy::is_reliable)
+    }
+
+    /// Whether an answer that a document is unchanged is about what came last: polls may overlap.
+    pub(crate) fn is_unchanged(&self, shown: &Shown) -> bool {
+        self.last.get(&shown.document) == Some(&shown.print)
+    }
+
+    /// A document came.
+    pub(crate) fn came(&mut self, shown: &Shown) {
+        self.last.insert(shown.document, shown.print);
+    }
+
+    /// One came that was older than the page.
+    pub(crate) fn old(&mut self, document: Document) {
+        match self.of.get_mut(&document) {
+            Some(copy) => (copy.is_stale, copy.is_failing) = (true, false),
+            None => drop(self.only_old.insert(document)),
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Copy> {
+        self.of.values()
+    }
+
+    /// Takes in what came at `read_at`, in its turn.
+    pub(crate) fn put(&mut self, shown: Rc<Shown>, read_at: Micros, turn: i64) {
+        let (document, outranked) = (shown.document, BTreeSet::new());
+        let copy = Copy {
+            shown,
+            read_at,
+            turn,
+            is_stale: false,
+            is_failing: false,
+            absent: BTreeSet::new(),
+            outranked,
+            mixed: BTreeSet::new(),
+            missed: BTreeSet::new(),
+        };
+        self.only_old.remove(&document);
+        self.of.insert(document, copy);
+    }
+
+    pub(crate) fn change(&mut self, document: Document, change: impl FnOnce(&mut Copy)) {
+        self.of.get_mut(&document).map(change);
+    }
+
+    /// What the documents that can be relied on say of a report.
+    pub(crate) fn statements<'a>(&'a self, key: &'a ReportKey) -> Vec<Statement<'a>> {
+        let reliable = self.of.values().filter(|copy| copy.is_reliable());
+        reliable.filter_map(|copy| copy.says(key)).collect()
+    }
+
+    /// Whether the document of all that goes on listed a report as open when it was last read.
+    pub(crate) fn list_as_open(&self, key: &ReportKey) -> bool {
+        let current = self.of.get(&Document::Summary);
+        let shown = current.and_then(|copy| copy.shown.reports.get(key));
+        shown.is_some_and(|shown| !is_over(&shown.status))
+    }
+
+    /// What a document would have to list, by what was told, and does not. It says something only
+    /// if it is newer than the last that showed the report.
+    pub(crate) fn missed(&self, shown: &Shown, told: &Told) -> BTreeSet<ReportKey> {
+        let is_missed = |(key, told): &(&ReportKey, &ToldReport)| {
+            shown.document != Document::Summary
+                && !told.withdrawn
+                && shown.page_time > told.seen
+                && !shown.reports.contains_key(key)
+                && shown.must_list(key, told)
+                && !self.list_as_open(key)
+        };
+        told.reports.iter().filter(is_missed).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Notes what a document that was just folded does not show of what matters, by what was `told`
+    /// behind it: what was `open` before, and what another one shows as open.
+    pub(crate) fn note_absences(
+        &mut self,
+        document: Document,
+        open: &BTreeSet<ReportKey>,
+        told: &Told,
+    ) {
+        let Some(copy) = self.of.get(&document) else { return };
+        let is_absent = |key: &&ReportKey| {
+            let told = told.reports.get(*key);
+            !copy.shown.reports.contains_key(*key)
+                && told.is_some_and(|told| copy.shown.must_list(key, told))
+        };
+        let absent = open.iter().filter(is_absent).cloned().collect();
+        self.change(document, |copy| copy.absent = absent);
+    }
+
+    /// Notes of what reports another document than `document` is believed.
+    pub(crate) fn rank(&mut self, document: Document) {
+        let Some(copy) = self.of.get(&document) else { return };
+        let is_outranked = |key: &&ReportKey| {
+            let said: Vec<_> = self.of.values().filter_map(|copy| copy.says(key)).collect();
+            let own = said.iter().find(|said| said.document == document);
+            own.is_some_and(|own| {
+                said.iter().any(|other| other.contradicts(own) && other.outranks(own))
+            })
+        };
+        let outranked = copy.shown.reports.keys().filter(is_outranked).cloned().collect();
+        self.change(document, |copy| copy.outranked = outranked);
+    }
+}
+
+impl Copy {
+    /// What it says of a report: that it stands so, or, where it would have to list it and does not,
+    /// that it is over.
+    fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
+        let document = self.shown.document;
+        let Some(report) = self.shown.reports.get(key) else {
+            let absent = Statement { document, over: true, updated: None, fields: None };
+            return self.absent.contains(key).then_some(absent);
+        };
+        let title = report.title.as_deref().filter(|_| report.updates_complete);
+        let (impact, status) = (report.impact.as_str(), report.status.as_str());
+        Some(Statement {
+            document,
+            over: is_over(status),
+            updated: report.updated,
+            fields: title.map(|title| (title, impact, status, report.planned)),
+        })
+    }
+}
+
+impl Shown {
+    /// Whether nothing follows from what it lacks.
+    pub(crate) fn claims_nothing(&self, family: Family) -> bool {
+        self.claims.get(&family).is_none_or(|claim| *claim == Claim::Nothing)
+    }
+
+    /// Whether it would have to list a report of which so much was told.
+    pub(crate) fn must_list(&self, key: &ReportKey, told: &ToldReport) -> bool {
+        if self.document == Document::Summary {
+            return self.whole.contains(&key.0) && !told.is_over();
+        }
+        let claim = self.claims.get(&key.0);
+        claim.is_some_and(|claim| claim.covers(told.created)) && !told.replaced
+    }
+}
+
+impl Statement<'_> {
+    /// Whether the two cannot both be right.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        let fields = self.fields.zip(other.fields);
+        self.over != other.over || fields.is_some_and(|(one, other)| one != other)
+    }
+
+    fn outranks(&self, other: &Self) -> bool {
+        match (self.updated, other.updated) {
+            (Some(one), Some(other)) if one != other => one > other,
+            _ => self.place() > other.place(),
+        }
+    }
+
+    fn place(&self) -> (bool, bool, bool) {
+        (!self.over, self.fields.is_some(), self.document == Document::Summary)
+    }
+
+    /// Whether it says that the report goes on.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.over
+    }
+}
