@@ -23,7 +23,7 @@ pub(super) fn plot(
 ) -> Option<Plot> {
     let (untold, component) = UNTOLD;
     if vendor.slug == untold {
-        let (plot, act) = Plot::untold(vendor.id(component), after(now, UNTOLD_SECONDS));
+        let (plot, act) = Plot::untold(&vendor.id(component), after(now, UNTOLD_SECONDS));
         life.push(now - SignedDuration::from_mins(8), act);
         return Some(plot);
     }

@@ -46,7 +46,7 @@ impl Plot {
         if rng.u8(..UNTOLD_ONCE_IN) == 0 {
             let (_, components) = vendor.groups[rng.usize(..vendor.groups.len())];
             let component = vendor.id(components[rng.usize(..components.len())]);
-            return Self::untold(component, ends_at);
+            return Self::untold(&component, ends_at);
         }
         let story = &vendor.stories[rng.usize(..vendor.stories.len())];
         let id = random_id(rng);
@@ -78,8 +78,8 @@ impl Plot {
     }
 
     /// A component that is not well until `ends_at`, and a vendor that does not say a word.
-    pub(super) fn untold(component: String, ends_at: Timestamp) -> (Self, Act) {
-        let set = |status| Act::SetComponent { component: component.clone(), status };
+    pub(super) fn untold(component: &str, ends_at: Timestamp) -> (Self, Act) {
+        let set = |status| Act::SetComponent { component: component.to_owned(), status };
         let end = Beat { at: ends_at, act: set(ComponentStatus::Operational) };
         let plot = Self { report: None, beats: vec![end] };
         (plot, set(ComponentStatus::DegradedPerformance))

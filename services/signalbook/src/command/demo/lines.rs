@@ -9,7 +9,7 @@ use signalbook_domain::{StreamId, shown};
 use signalbook_proto::Record;
 
 /// A line has room for so many characters of what an event says.
-const ROOM: usize = 72;
+const ROOM: usize = 80;
 
 /// The lines of a log that is read from its beginning.
 #[derive(Default)]
