@@ -112,6 +112,29 @@ async fn what_shows_trouble_without_an_incident_is_degraded_once_a_second_poll_s
 }
 
 #[tokio::test]
+async fn a_provider_is_up_since_its_last_incident_ended_though_its_indicator_lags() {
+    let life = born().then(
+        at("2026-02-01T00:00:00Z"),
+        open("aaaaaaaa0001", Impact::Major, "2026-02-01T00:00:00Z"),
+    );
+    let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
+    world.watch("acme", life).await.unwrap();
+    world.turn().await.unwrap();
+    world.double.act("acme", Act::resolve("aaaaaaaa0001", "aaaaaaaaupd2", "Over."));
+    let over = world.now().to_string();
+    for _ in 0..3 {
+        world.poll().await.unwrap();
+        world.wait(Duration::from_secs(1));
+        let shown = provider(&world).await;
+        assert_eq!(
+            (&shown["status"], &shown["status_since"]),
+            (&"up".into(), &over.clone().into())
+        );
+    }
+    assert_eq!(provider(&world).await["signs"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn a_page_that_cannot_be_read_is_unknown_since_the_first_failed_poll_and_never_up() {
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", born()).await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use signalbook_domain::status::{Situation, Verdict, WatchedPage};
+use signalbook_domain::status::{Situation, Verdict, WatchedPage, signs_ended_at};
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::{OpenReport, PageView, ProviderView};
@@ -25,13 +25,15 @@ pub(crate) fn verdict(provider: &ProviderView, rows: &[PageRow], now: Timestamp)
 }
 
 fn watched_page(page: &PageView, row: Option<&PageRow>) -> WatchedPage {
+    let interval = row.map(|row| row.interval).unwrap_or_default();
     WatchedPage {
         health: page.health(),
         added_at: page.added_at,
-        interval: row.map(|row| row.interval).unwrap_or_default(),
+        interval,
         last_good_at: row.and_then(|row| row.memo.last_good_at),
         signs_since: page.signs_since,
         signs_changed_at: page.signs_changed_at,
+        signs_ended_at: signs_ended_at(&page.signs_past, interval),
     }
 }
 

@@ -3,7 +3,8 @@
 //! Two kinds of messages travel: polls that are due ([`PollJob`]) from the scheduler to whichever
 //! poller is free, and observations ([`Observation`]) from the pollers to the aggregators.
 //! Both are work queues: a message is delivered until it is acknowledged, so every consumer must
-//! bear to see one twice; schedulers and aggregators do, by page and slot.
+//! bear to see one twice; schedulers and aggregators do, by page and slot. A poll that could not be
+//! made is acknowledged too, and brings no observation.
 //!
 //! Promises that every adapter keeps (see [`contract`]): what was acknowledged is not delivered
 //! again; what was delivered and dropped is; at most one poll of a page waits, the newest, and at

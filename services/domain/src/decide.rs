@@ -26,6 +26,7 @@
 mod ages;
 pub mod components;
 pub mod disagreement;
+mod documents;
 mod facts;
 pub mod health;
 mod identity;
@@ -43,16 +44,15 @@ pub use quiet::quiet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use self::ages::{
-    behind, believable, forget_later_times, is_believed, is_newer, is_older, newest_page_time,
-};
+use self::ages::{believable, is_newer, is_older};
+pub(crate) use self::documents::Context;
 pub(crate) use self::facts::Facts;
 use self::identity::Identity;
 use self::statements::Statements;
 use crate::book::Book;
 use crate::event::{Fact, PageEvent};
 use crate::id::Slug;
-use crate::memo::{DocumentMemo, Memo};
+use crate::memo::Memo;
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::snapshot::Snapshot;
@@ -175,156 +175,15 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
         health::good(facts, next, good.platform, &url, reading.interval);
         seen_again(next, at);
     }
-    let fresh = take_in_all(next, good, at);
+    let fresh = documents::take_in_all(next, good, at);
     if current.is_none_or(Result::is_ok) {
         missing::tell(facts, next);
     }
-    read_documents(facts, next, reading, &fresh);
+    documents::read(facts, next, reading, &fresh);
     unlisted::count(facts, next, &before);
     unlisted::tell(facts, next);
     disagreement::follow(facts, next, &Statements::fresh(next));
-    ask_again(facts, next, &Statements::remembered(next));
-}
-
-/// A document that brings something to fold.
-struct Fresh<'a> {
-    document: Document,
-    snapshot: &'a Snapshot,
-    /// Whether it is the first of its kind.
-    is_baseline: bool,
-}
-
-/// Remembers the documents that came, and answers those that bring something to fold.
-fn take_in_all<'a>(next: &mut Memo, good: &'a Good<'_>, at: Timestamp) -> Vec<Fresh<'a>> {
-    let mut fresh = Vec::new();
-    for Answer { document, result } in &good.answers {
-        if let Ok(content) = result
-            && let Some(is_baseline) = take_in(next, *document, content, at)
-            && let Some(snapshot) = &content.snapshot
-        {
-            fresh.push(Fresh { document: *document, snapshot, is_baseline });
-        }
-    }
-    fresh
-}
-
-/// Folds the documents of a poll, each by itself.
-fn read_documents(
-    facts: &mut Facts<'_>,
-    next: &mut Memo,
-    reading: &Reading<'_>,
-    fresh: &[Fresh<'_>],
-) {
-    for Fresh { snapshot, is_baseline, .. } in fresh {
-        reports::continue_replaced(facts, snapshot, *is_baseline);
-    }
-    let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
-    for Fresh { document, snapshot, .. } in fresh {
-        if let Some(remembered) = next.documents.get_mut(document) {
-            remembered.statements = statements::stated(facts.book, snapshot, &relevant);
-            remembered.coverage.clone_from(&snapshot.coverage);
-        }
-    }
-    let statements = Statements::remembered(next);
-    for Fresh { document, snapshot, is_baseline } in fresh {
-        let agreed = next.documents.get(document).map(|memo| memo.doubts.clone());
-        let agreed = agreed.unwrap_or_default();
-        let context = Context {
-            backfilled: *is_baseline,
-            back_at: next.back_at,
-            agreed: &agreed,
-            statements: &statements,
-            hosts: reading.hosts,
-        };
-        let mut doubts = BTreeSet::new();
-        indicator::read(facts, &context, snapshot, &mut doubts);
-        components::read(facts, &context, snapshot, &mut doubts);
-        reports::read(facts, &context, snapshot, &mut doubts);
-        if let Some(remembered) = next.documents.get_mut(document) {
-            remembered.doubts = doubts;
-        }
-    }
-    for Fresh { document, .. } in fresh {
-        if let Some(remembered) = next.documents.get_mut(document) {
-            statements::state_absences(facts.book, *document, remembered, &relevant);
-        }
-    }
-}
-
-/// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
-/// brings nothing to fold.
-fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp) -> Option<bool> {
-    let mut remembered = match next.documents.remove(&document) {
-        Some(remembered) => remembered,
-        None => Box::new(DocumentMemo::new(content.known.clone(), at)),
-    };
-    remembered.confirm(&content.known, content.is_whole, at);
-    // Also an unchanged answer is old if the page has said since that it is newer.
-    let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
-    let newest = newest_page_time(next).max(remembered.page_updated_at);
-    let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
-    let stale = behind(said, newest, remembered.stale.as_ref(), at);
-    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
-    let Some(snapshot) = &content.snapshot else {
-        if remembered.folded && remembered.stale.is_none() {
-            remembered.fresh_at = Some(at);
-        }
-        next.documents.insert(document, remembered);
-        return None;
-    };
-    let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
-    let is_baseline = !remembered.folded;
-    let said = believable(snapshot.page_updated_at, at);
-    if is_folded {
-        remembered.folded = true;
-        remembered.fresh_at = Some(at);
-        remembered.skip(snapshot);
-        remembered.unidentified = unidentified(snapshot);
-        remembered.is_dated = said.is_some();
-        remembered.page_updated_at = said.or(remembered.page_updated_at);
-        if document.role() == Role::Current {
-            next.page_id = snapshot.page_id.clone().or(next.page_id.take());
-        }
-    }
-    next.documents.insert(document, remembered);
-    if is_folded {
-        forget_later_times(next, said);
-    }
-    is_folded.then_some(is_baseline)
-}
-
-/// Whether a list is that of another page than the current document.
-fn is_of_another_page(memo: &Memo, document: Document, snapshot: &Snapshot) -> bool {
-    document.role() != Role::Current
-        && matches!((&memo.page_id, &snapshot.page_id), (Some(own), Some(shown)) if own != shown)
-}
-
-fn unidentified(snapshot: &Snapshot) -> Option<String> {
-    let first = snapshot.unidentified.first()?;
-    let more = snapshot.unidentified.len() - 1;
-    let more = if more == 0 { String::new() } else { format!("; and {more} more like this") };
-    Some(format!("something is open that cannot be told: {first}{more}"))
-}
-
-/// Asks for a document whole if it may say something that was not folded: it is believed in what it
-/// says of a report while something else is known, since another one was believed; or it has to
-/// contain a report that goes on and was read when that did not matter.
-fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
-    let mut again: Vec<(Document, String)> = Vec::new();
-    for report in statements.reports() {
-        let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
-        let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
-        again.extend(said.map(|(document, _)| (*document, format!("{report} is said otherwise"))));
-        if statements.is_listed_open(report) {
-            let silent = statements::silent_lists(next, report, kind, known);
-            again.extend(silent.map(|document| (document, format!("{report} is not said"))));
-        }
-    }
-    for (document, doubt) in again {
-        if let Some(remembered) = next.documents.get_mut(&document) {
-            remembered.doubts.insert(doubt);
-        }
-    }
+    documents::ask_again(facts, next, &Statements::remembered(next));
 }
 
 /// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not
@@ -365,21 +224,6 @@ pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
     let mut facts = Facts::new(book, now);
     facts.tell_page(PageEvent::Removed, None);
     facts.told
-}
-
-/// What a document is read against.
-pub(crate) struct Context<'a> {
-    /// Whether this is the document's baseline.
-    pub(crate) backfilled: bool,
-    /// When we were back, if we were away until lately: what was over by then was not seen to
-    /// happen.
-    pub(crate) back_at: Option<Timestamp>,
-    /// What each document says of the reports that are open.
-    statements: &'a Statements,
-    /// Doubts of the poll before.
-    pub(crate) agreed: &'a BTreeSet<String>,
-    /// Hosts of known pages.
-    pub(crate) hosts: &'a BTreeMap<String, Slug>,
 }
 
 /// Tells a change that may be a stale cache speaking only if the poll before agrees, and

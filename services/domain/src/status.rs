@@ -14,11 +14,15 @@
 //! Whether a page can be trusted depends on the time, so no status is stored. All that it depends
 //! on is an argument, and a look back has the same rules.
 
+mod reading;
 mod sign;
 #[cfg(test)]
 mod tests;
 
-pub use sign::{Sign, SignKind, component_counts, component_impact, indicator_counts};
+pub use reading::{PageState, Reading, trusted_for};
+pub use sign::{
+    Sign, SignKind, Span, component_counts, component_impact, indicator_counts, signs_ended_at,
+};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -118,6 +122,8 @@ pub struct WatchedPage {
     pub signs_since: Option<Timestamp>,
     /// When the signs that it shows last changed.
     pub signs_changed_at: Option<Timestamp>,
+    /// When signs of it last ended that had made its provider degraded ([`signs_ended_at`]).
+    pub signs_ended_at: Option<Timestamp>,
 }
 
 /// An incident or planned work that is not over.
@@ -250,95 +256,8 @@ impl Situation {
     /// Since when nothing says otherwise: since the last report or sign ended, else since it was
     /// first read.
     fn up_since(&self) -> Option<Timestamp> {
-        let quiet = self.pages.values().filter(|page| page.signs_since.is_none());
-        let signs_ended_at = quiet.filter_map(|page| page.signs_changed_at).max();
+        let signs_ended_at = self.pages.values().filter_map(|page| page.signs_ended_at).max();
         let since = self.first_read_at.max(self.last_ended_at).max(signs_ended_at);
         since.or_else(|| self.pages.values().map(|page| page.added_at).min())
     }
-}
-
-/// How reading a page goes at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reading {
-    /// The word for it.
-    pub state: PageState,
-    /// Since when.
-    pub since: Timestamp,
-    /// Since when it tells not all that goes on, if so.
-    pub unknown_since: Option<Timestamp>,
-}
-
-/// Whether what is known of a page can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PageState {
-    /// It was never read.
-    Unread,
-    /// It can be read.
-    Readable,
-    /// It can be read, but for some of its documents.
-    PartlyReadable,
-    /// It cannot be read.
-    Unreadable,
-    /// It could be read, but the last good poll is too old.
-    Stale,
-}
-
-impl Worded for PageState {
-    const ALL: &'static [Self] =
-        &[Self::Unread, Self::Readable, Self::PartlyReadable, Self::Unreadable, Self::Stale];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Unread => "unread",
-            Self::Readable => "readable",
-            Self::PartlyReadable => "partly_readable",
-            Self::Unreadable => "unreadable",
-            Self::Stale => "stale",
-        }
-    }
-}
-
-impl Reading {
-    /// How reading `page` goes `now`.
-    pub fn of(page: &WatchedPage, now: Timestamp) -> Self {
-        let nothing = |state, since| Self { state, since, unknown_since: Some(since) };
-        let stale_at = page.last_good_at.map(|good| good.plus(trusted_for(page.interval)));
-        match (page.health, stale_at) {
-            (Health::Unreadable { since, .. }, _) => nothing(PageState::Unreadable, since),
-            (Health::Unread, _)
-            | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
-                nothing(PageState::Unread, page.added_at)
-            }
-            (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(stale_at))
-                if now > stale_at =>
-            {
-                nothing(PageState::Stale, stale_at)
-            }
-            (Health::Readable { since }, Some(_)) => {
-                Self { state: PageState::Readable, since, unknown_since: None }
-            }
-            (Health::PartlyReadable { since, current_since }, Some(_)) => {
-                let state = PageState::PartlyReadable;
-                Self { state, since, unknown_since: current_since }
-            }
-        }
-    }
-
-    /// Whether it does not tell all that goes on, so that its provider is at best unknown.
-    pub fn is_unknown(&self) -> bool {
-        self.unknown_since.is_some()
-    }
-
-    /// Whether the incidents that it shows are believed.
-    pub fn tells_incidents(&self) -> bool {
-        match self.state {
-            PageState::Readable | PageState::PartlyReadable => true,
-            PageState::Unread | PageState::Unreadable | PageState::Stale => false,
-        }
-    }
-}
-
-/// A good poll is too old to be trusted after three intervals, and not before three minutes.
-pub fn trusted_for(interval: Duration) -> Duration {
-    (interval * 3).max(Duration::from_mins(3))
 }

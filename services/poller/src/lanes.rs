@@ -40,7 +40,7 @@ impl Lanes {
         Self::of(FAST_POLLS, SLOW_POLLS)
     }
 
-    fn of(fast: usize, slow: usize) -> Self {
+    pub(crate) fn of(fast: usize, slow: usize) -> Self {
         let polls = Mutex::new(Queue::default());
         Self { fast: Arc::new(Semaphore::new(fast)), slow: Arc::new(Slow { max: slow, polls }) }
     }

@@ -151,3 +151,75 @@ fn outcome(answered: Answered) -> (Outcome, Option<Lack>) {
     let (platform, moved_to) = (answered.platform, answered.moved_to);
     (Outcome::Answered { platform, moved_to, documents, missing }, lacking)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::SystemTime;
+
+    use signalbook_domain::PageId;
+    use signalbook_domain::observation::Slot;
+    use signalbook_outbound::Request;
+    use signalbook_runtime::{ManualClock, SeededIds};
+    use tokio::task::yield_now;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::fetch::Fetching;
+    use crate::lanes::SLOW_AFTER;
+
+    /// Never answers.
+    struct Nobody;
+
+    impl Fetch for Nobody {
+        fn get(&self, _: Request) -> Fetching {
+            Box::pin(pending())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_poll_that_is_given_up_for_another_is_one_that_was_not_answered() {
+        let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
+        let observer = Arc::new(Observer {
+            client: Arc::new(Nobody),
+            clock: Arc::new(clock.clone()),
+            ids: Arc::new(SeededIds::new(1)),
+            lanes: Lanes::of(9, 1),
+            late: Late::default(),
+            lacking: Lacking::default(),
+        });
+        let poll = |page: u128| {
+            let job = PollJob {
+                page: PageId(Uuid::from_u128(page)),
+                provider: "acme".parse().unwrap(),
+                slot: Slot(1),
+                url: format!("https://{page}.example"),
+                platform: None,
+                wanted: Vec::new(),
+            };
+            let observer = Arc::clone(&observer);
+            tokio::spawn(async move {
+                let mut place = observer.lanes.enter().await;
+                observer.observe(&mut place, &Arc::new(job)).await
+            })
+        };
+        let mut polls = Vec::new();
+        for page in 0..2 {
+            polls.push(poll(page));
+            for _ in 0..20 {
+                yield_now().await;
+            }
+            clock.advance(2 * SLOW_AFTER);
+        }
+        let observation = polls.remove(0).await.unwrap().unwrap();
+        let Outcome::Failed(failed) = observation.outcome else { panic!("{observation:?}") };
+        assert_eq!(failed.failure, Failure::Unreachable);
+        assert!(
+            failed.detail.starts_with("`https://0.example` had not answered after 8 s"),
+            "{}",
+            failed.detail
+        );
+        assert!(!polls[0].is_finished());
+        assert_eq!(observer.lacking.polls(), 0, "the vendor did not answer");
+    }
+}

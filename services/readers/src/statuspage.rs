@@ -127,8 +127,13 @@ impl Reading<'_> {
             ("incidents", StreamKind::Incident),
             ("scheduled_maintenances", StreamKind::Maintenance),
         ] {
-            // A list that is not there, or not whole, does not say what is over.
-            let Some(list) = self.reports_list(key)? else { continue };
+            // A list that is not there, or not whole, does not say what is over, nor what goes on.
+            let Some(list) = self.reports_list(key)? else {
+                if kind == StreamKind::Incident {
+                    snapshot.unidentified.push(format!("there is no list `{key}`"));
+                }
+                continue;
+            };
             let listed = self.reports(list, kind, &catalog, notes);
             snapshot.reports.extend(listed.reports);
             snapshot.unidentified.extend(listed.unidentified);

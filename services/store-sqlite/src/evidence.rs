@@ -20,6 +20,7 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part = Part {
+    format: 2,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,

@@ -117,6 +117,9 @@ pub(crate) struct Schema {
 
 /// How the file of one part of the store is opened.
 pub(crate) struct Part {
+    /// The number that its migrations write into the file. A format that no migration can reach
+    /// gets the next one; then files of the one before are refused, or built anew.
+    pub(crate) format: i64,
     pub(crate) synchronous: SqliteSynchronous,
     pub(crate) schemas: &'static [Schema],
     pub(crate) holds: Holds,
@@ -282,8 +285,8 @@ mod tests {
     async fn no_connection_replaces_a_row_without_its_triggers() {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("signalbook.db"));
-        let part =
-            Part { synchronous: SqliteSynchronous::Full, schemas: &[], holds: Holds::Record };
+        let synchronous = SqliteSynchronous::Full;
+        let part = Part { format: 1, synchronous, schemas: &[], holds: Holds::Record };
         let database = open(&location, &part).await.unwrap();
         for pool in [&database.writer, &database.readers] {
             let row = sqlx::query("pragma recursive_triggers").fetch_one(pool).await.unwrap();

@@ -34,7 +34,7 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part =
-    Part { synchronous: SqliteSynchronous::Full, schemas: SCHEMA, holds: Holds::Record };
+    Part { format: 2, synchronous: SqliteSynchronous::Full, schemas: SCHEMA, holds: Holds::Record };
 
 /// The log in a SQLite file.
 pub struct SqliteLog {

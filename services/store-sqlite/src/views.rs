@@ -34,6 +34,7 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part = Part {
+    format: 2,
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,

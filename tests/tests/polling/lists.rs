@@ -86,6 +86,21 @@ async fn a_list_that_is_slow_is_asked_for_again_if_the_page_has_changed_meanwhil
 }
 
 #[tokio::test]
+async fn a_list_that_came_late_for_a_page_that_fails_meanwhile_is_asked_for_again() {
+    let mut desk = desk().await;
+    desk.vendors.set(HOST, &LISTS, &Mood::Slow(Duration::from_secs(3)));
+    desk.pass(Duration::from_secs(4)).await;
+    desk.vendors.set(HOST, &[Document::Summary], &Mood::Hangs);
+    desk.pass(Duration::from_mins(1)).await;
+    assert!(desk.row().await.memo.failing.is_some());
+    desk.vendors.set_all(HOST, &Mood::Fine);
+    desk.pass(Duration::from_mins(2)).await;
+    assert!(desk.row().await.memo.has_read(Kind::Incidents));
+    let asked = desk.vendors.seconds(HOST, Document::Incidents);
+    assert_eq!(asked.len(), 2, "what came long ago is not told as if it came now: {asked:?}");
+}
+
+#[tokio::test]
 async fn a_list_that_was_never_there_is_asked_for_hourly_and_the_page_is_readable() {
     let mut desk = desk().await;
     desk.vendors.set(HOST, &[Document::Incidents], &Mood::Status(404));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::memo::{Hold, MissingRun};
-use signalbook_domain::status::{PageState, Reading};
+use signalbook_domain::status::{PageState, Reading, Span};
 use signalbook_domain::words::Role;
 use signalbook_domain::{Document, Failure, Impact, Platform, StreamKind, Timestamp, Worded};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
@@ -146,7 +146,7 @@ impl PageBody {
             hold: notes.hold.clone(),
             indicator: view.indicator.as_ref().map(IndicatorBody::from),
             disagreements: disagreements(view),
-            unobserved: view.unobserved.map(|(from, until)| UnobservedBody { from, until }),
+            unobserved: view.unobserved.map(UnobservedBody::from),
             skipped: notes.skipped.clone(),
         }
     }
@@ -178,8 +178,8 @@ impl DocumentBody {
 
     /// A document that was not there in each poll that asked for it.
     pub(crate) fn not_offered(document: Document, run: &MissingRun) -> Self {
-        let detail = reason(run.failure, &run.detail);
-        Self { document, state: Lack::NotOffered, since: run.since, detail }
+        let (since, detail) = (run.since, run.detail.clone());
+        Self { document, state: Lack::NotOffered, since, detail }
     }
 }
 
@@ -203,6 +203,12 @@ impl Serialize for Lack {
 impl From<&Hold> for HoldBody {
     fn from(hold: &Hold) -> Self {
         Self { since: hold.since, until: hold.until, detail: hold.detail.clone() }
+    }
+}
+
+impl From<Span> for UnobservedBody {
+    fn from(span: Span) -> Self {
+        Self { from: span.since, until: span.until }
     }
 }
 

@@ -240,7 +240,7 @@ impl Source {
             disagreements: disagreements(page).into_iter().map(Disagreement::new).collect(),
             unobserved: page
                 .unobserved
-                .map(|(from, until)| (Moment::full(from), Moment::full(until))),
+                .map(|span| (Moment::full(span.since), Moment::full(span.until))),
             skipped: notes.skipped,
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::memo::{Hold, Memo, MissingRun};
+use signalbook_domain::status::Span;
 use signalbook_domain::{ComponentStatus, Document, Failure, Impact, StreamKind, Worded as _};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView, UnwellComponent};
 use uuid::Uuid;
@@ -84,7 +85,8 @@ impl World {
     }
 
     pub(crate) fn unobserved(&self, name: &str, from: &str, until: &str) {
-        self.page(name, |page| page.unobserved = Some((at(from), at(until))));
+        let span = Span { since: at(from), until: at(until) };
+        self.page(name, |page| page.unobserved = Some(span));
     }
 
     /// Makes the vendor say so of its page since `since`.

@@ -36,7 +36,8 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
             (remembered.says_page_updated_at(), newest),
             (Some(said), Some(newest)) if said < newest
         );
-        if remembered.stale.is_some() || !remembered.folded || is_old {
+        let is_other = remembered.known.hash != content.known.hash;
+        if remembered.stale.is_some() || !remembered.folded || is_old || is_other {
             return None;
         }
         remembered.confirm(&content.known, content.is_whole, reading.observed_at);

@@ -18,27 +18,50 @@ mod replaced;
 
 pub(super) use replaced::continue_replaced;
 
+/// Tells what the document says of the reports of which it is believed.
 pub(super) fn read(
     facts: &mut Facts<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
-    let mut present = BTreeSet::new();
-    let mut shown = Vec::new();
-    for report in &snapshot.reports {
-        let stream = facts.book.stream(report.kind, &report.external_id);
-        if present.insert(stream.clone()) {
-            shown.push((stream, report));
+    let shown = shown(facts, snapshot);
+    let present: BTreeSet<StreamId> = shown.iter().map(|(stream, _)| stream.clone()).collect();
+    let document = snapshot.document;
+    for (stream, report) in shown {
+        if context.statements.standing(stream.id, document, report) == Standing::Believed {
+            Telling { facts, context, doubts, document, stream, shown: report }.read();
         }
     }
-    // Oldest first, so that the log tells a history in its order.
-    shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
-    for (stream, report) in shown {
-        let document = snapshot.document;
-        Telling { facts, context, doubts, document, stream, shown: report }.read();
-    }
     read_absence(facts, context, snapshot, doubts, &present);
+}
+
+/// Adds what the document alone says of the reports of which another one is believed: updates.
+pub(super) fn add(
+    facts: &mut Facts<'_>,
+    context: &Context<'_>,
+    snapshot: &Snapshot,
+    doubts: &mut BTreeSet<String>,
+) {
+    let document = snapshot.document;
+    for (stream, report) in shown(facts, snapshot) {
+        if context.statements.standing(stream.id, document, report) == Standing::Outranked {
+            Telling { facts, context, doubts, document, stream, shown: report }.add();
+        }
+    }
+}
+
+/// The reports of a document, each once, and oldest first, so that the log tells a history in its
+/// order.
+fn shown<'a>(facts: &Facts<'_>, snapshot: &'a Snapshot) -> Vec<(StreamId, &'a ReportFacts)> {
+    let mut seen = BTreeSet::new();
+    let named = snapshot
+        .reports
+        .iter()
+        .map(|report| (facts.book.stream(report.kind, &report.external_id), report));
+    let mut shown: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
+    shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
+    shown
 }
 
 /// Reports that the document had to contain and does not were deleted by the vendor, if the next
@@ -105,19 +128,13 @@ struct Telling<'a, 'b> {
 
 impl Telling<'_, '_> {
     fn read(&mut self) {
-        let standing = self.context.statements.standing(self.stream.id, self.document, self.shown);
         match self.facts.book.report(&self.stream).cloned() {
-            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
-            // What it alone knows is kept; in all else another document is believed.
-            Some(known) if standing == Standing::Outranked && !known.withdrawn => {
-                self.add_posts(&known);
-            }
-            Some(_) | None if standing == Standing::Outranked => {}
             None => {
                 self.open();
                 self.read_timeline(None);
                 self.read_times(None);
             }
+            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
             Some(known) => {
                 if known.withdrawn && !self.reappear(&known) {
                     return;
@@ -126,6 +143,14 @@ impl Telling<'_, '_> {
                 self.read_timeline(Some(&known));
                 self.read_times(Some(&known));
             }
+        }
+    }
+
+    fn add(&mut self) {
+        let known = self.facts.book.report(&self.stream).cloned();
+        let is_older = |known: &Report| is_older(self.shown.updated_at, known.vendor_updated_at);
+        if let Some(known) = known.filter(|known| !known.withdrawn && !is_older(known)) {
+            self.add_posts(&known);
         }
     }
 

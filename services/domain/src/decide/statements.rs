@@ -37,13 +37,11 @@ pub(super) enum Standing {
 }
 
 impl Statements {
-    /// Those of the documents that were folded and are not stale. One that fails says what it said
-    /// before it did: as long as nobody knows better, nothing is concluded from its silence.
+    /// Those of all documents. One that fails, or whose last answer was stale, says what it said
+    /// before: as long as nobody knows better, nothing is concluded from its silence.
     pub(super) fn remembered(memo: &Memo) -> Self {
-        Self::of(memo.documents.iter().filter_map(|(document, remembered)| {
-            let is_current = remembered.folded && remembered.stale.is_none();
-            is_current.then_some((*document, remembered.as_ref()))
-        }))
+        let folded = memo.documents.iter().filter(|(_, remembered)| remembered.folded);
+        Self::of(folded.map(|(document, remembered)| (*document, remembered.as_ref())))
     }
 
     /// Those of the documents that can be relied on now.

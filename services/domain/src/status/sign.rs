@@ -4,8 +4,15 @@
 //! nothing of trouble, nor does one that planned work under way names. An indicator that those
 //! alone explain says no more than they do.
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
 use crate::time::Timestamp;
 use crate::words::{ComponentStatus, Impact, Worded};
+
+/// So many spans of one page are remembered.
+const SPANS_MAX: usize = 8;
 
 /// What shows trouble.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +80,34 @@ pub fn indicator_counts(level: Impact, signs: usize, others: usize) -> bool {
     }
 }
 
+/// When signs last ended that had made the provider degraded. `past` has the times in which a page
+/// showed signs and no open incident counted, the oldest first. Within two intervals a poll may not
+/// have agreed.
+pub fn signs_ended_at(past: &[Span], interval: Duration) -> Option<Timestamp> {
+    let lasted = |span: &&Span| span.until.since(span.since) > interval * 2;
+    past.iter().filter(lasted).map(|span| span.until).max()
+}
+
+/// A time that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Its beginning.
+    pub since: Timestamp,
+    /// Its end.
+    pub until: Timestamp,
+}
+
+impl Span {
+    /// Adds a span to those before it that it does not outlast, at most [`SPANS_MAX`]: so the last
+    /// one of any length is among them.
+    pub fn add(self, past: &mut Vec<Self>) {
+        let lasted = |span: &Self| span.until.since(span.since);
+        past.retain(|before| lasted(before) > lasted(&self));
+        past.push(self);
+        past.drain(..past.len().saturating_sub(SPANS_MAX));
+    }
+}
+
 impl Sign {
     /// Brings signs into their order: the worst first, then the one that was seen first.
     pub fn sort(signs: &mut [Self]) {
@@ -116,6 +151,28 @@ mod tests {
             assert_eq!(indicator_counts(level, 1, 1), is_sign, "{level}, one in trouble");
             assert!(!indicator_counts(level, 0, 2), "{level}, all under work");
         }
+    }
+
+    #[test]
+    fn the_last_end_is_that_of_signs_that_a_second_poll_had_seen() {
+        let at = Timestamp::from_seconds;
+        let mut past = Vec::new();
+        for (since, until) in [(0, 500), (600, 721), (800, 920), (930, 1_000), (1_100, 1_180)] {
+            Span { since: at(since), until: at(until) }.add(&mut past);
+        }
+        assert_eq!(past.len(), 4, "the fourth is outlasted by the fifth");
+        let ended_at = |interval| signs_ended_at(&past, Duration::from_secs(interval));
+        assert_eq!(ended_at(30), Some(at(1_180)));
+        assert_eq!(ended_at(40), Some(at(920)));
+        assert_eq!(ended_at(60), Some(at(721)));
+        assert_eq!(ended_at(240), Some(at(500)));
+        assert_eq!(ended_at(250), None);
+        for second in 0..50 {
+            let since = at(2_000 + second * 60);
+            let until = since.plus(Duration::from_secs(u64::try_from(50 - second).unwrap()));
+            Span { since, until }.add(&mut past);
+        }
+        assert_eq!(past.len(), SPANS_MAX);
     }
 
     #[test]

@@ -207,6 +207,7 @@ fn page(health: Health, last_good_at: Option<i64>) -> WatchedPage {
         last_good_at: last_good_at.map(at),
         signs_since: None,
         signs_changed_at: None,
+        signs_ended_at: None,
     }
 }
 
@@ -237,7 +238,7 @@ fn shows_signs(page: WatchedPage, since: i64) -> WatchedPage {
 }
 
 fn signs_until(end: i64) -> WatchedPage {
-    WatchedPage { signs_changed_at: Some(at(end)), ..good() }
+    WatchedPage { signs_changed_at: Some(at(NOW)), signs_ended_at: Some(at(end)), ..good() }
 }
 
 struct Given(Situation);

@@ -239,3 +239,35 @@ fn of_a_report_that_both_call_over_one_is_believed_too() {
         world = world.when_all([small([over()]), list([explained()])]).then_nothing();
     }
 }
+
+#[test]
+fn what_a_document_said_counts_while_a_cache_answers_for_it() {
+    let fresh = |minute| small([shown("A")]).updated(at(minute));
+    let world = given_a_page().when_all([fresh(50), list([over()]).updated(at(50))]);
+    let world = world
+        .when_all([fresh(40), list([over()]).updated(at(60))])
+        .then_nothing()
+        .when_all([fresh(60), list([over()]).updated(at(60))])
+        .then_nothing();
+    assert!(!world.incident("x").is_over());
+}
+
+#[test]
+fn an_update_of_a_document_that_is_not_believed_takes_nothing_from_the_one_that_is() {
+    let went_back = || {
+        incident("x")
+            .titled("A")
+            .status("identified")
+            .update("1", "monitoring", "Fixed?", at(5))
+            .update("2", "identified", "No.", at(10))
+            .updated(at(20))
+    };
+    let newer = |status: &str| {
+        went_back().update("3", "monitoring", "Fixed.", at(30)).status(status).updated(at(40))
+    };
+    let world = given_a_page().when_all([small([went_back()]), list([went_back()])]);
+    let world = world
+        .when_all([small([newer("resolved")]), list([newer("monitoring")])])
+        .then(["incident.monitoring"]);
+    assert_eq!(crate::support::facts::entered(&world.told()[0]), (Some("3"), "Fixed.", true));
+}

@@ -14,7 +14,7 @@ use crate::support::{FIRST_POLL, Page, World, at, component, incident, maintenan
 /// One poll of a history.
 #[derive(Clone, Debug)]
 enum Poll {
-    Shows(Page),
+    Shows(Box<Page>),
     Repeats,
     Fails(Failure),
     Pauses(u64),
@@ -87,7 +87,7 @@ fn a_document() -> impl Strategy<Value = Page> {
 
 fn a_poll() -> impl Strategy<Value = Poll> {
     prop_oneof![
-        6 => a_document().prop_map(Poll::Shows),
+        6 => a_document().prop_map(|page| Poll::Shows(Box::new(page))),
         2 => Just(Poll::Repeats),
         1 => prop::sample::select(vec![Failure::Unreachable, Failure::Blocked]).prop_map(Poll::Fails),
         1 => (1_u64..200).prop_map(Poll::Pauses),
@@ -97,7 +97,7 @@ fn a_poll() -> impl Strategy<Value = Poll> {
 fn a_history() -> impl Strategy<Value = World> {
     (a_document(), prop::collection::vec(a_poll(), 0..12)).prop_map(|(first, polls)| {
         polls.into_iter().fold(World::new().when(first), |world, poll| match poll {
-            Poll::Shows(shown) => world.when(shown),
+            Poll::Shows(shown) => world.when(*shown),
             Poll::Repeats => world.when_the_same(),
             Poll::Fails(failure) => world.when_failed(failure),
             Poll::Pauses(minutes) => world.after(minutes),

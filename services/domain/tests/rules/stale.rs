@@ -175,11 +175,16 @@ fn a_stale_first_reading_of_a_document_is_not_its_baseline() {
 fn an_unchanged_answer_is_old_if_another_document_says_that_the_page_is_newer() {
     let small = page([incident("x")]).of(Document::Summary).covering(Coverage::ActiveOnly);
     let list = || page([]).updated(at(40));
+    let none_open = || page([]).of(Document::Summary).covering(Coverage::ActiveOnly);
     given_a_page()
         .when(small.updated(at(30)))
         .when_with_unchanged(list(), Document::Summary)
         .then_nothing()
         .when_with_unchanged(list(), Document::Summary)
+        .then_nothing()
+        .when_all([none_open(), list()])
+        .then_nothing()
+        .when_all([none_open(), list()])
         .then(["incident.withdrawn"]);
 }
 

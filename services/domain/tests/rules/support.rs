@@ -162,7 +162,12 @@ impl World {
     }
 
     fn next_poll(self, moved_to: Option<&str>, brought: Vec<(Document, Option<Snapshot>)>) -> Self {
-        let answers = brought.into_iter().map(|(document, said)| answer(document, said)).collect();
+        let known = |document| Some(self.memo.documents.get(&document)?.known.clone());
+        let answers = brought.into_iter().map(|(document, said)| match (&said, known(document)) {
+            (None, Some(known)) => unchanged(document, known),
+            _ => answer(document, said),
+        });
+        let answers = answers.collect();
         self.poll(Ok(Good { platform: Platform::Statuspage, moved_to, answers }))
     }
 
@@ -248,6 +253,11 @@ fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
     };
     let is_whole = snapshot.is_some();
     Answer { document, result: Ok(Content { known, snapshot, is_whole }) }
+}
+
+fn unchanged(document: Document, known: Known) -> Answer {
+    let content = Content { known, snapshot: None, is_whole: false };
+    Answer { document, result: Ok(content) }
 }
 
 /// A document in whose place the vendor answered with this status.

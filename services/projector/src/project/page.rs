@@ -1,8 +1,9 @@
 //! Pages: whether they are watched and can be read, and what they say of themselves.
 
-use signalbook_domain::PageId;
 use signalbook_domain::event::{Fact, PageEvent};
 use signalbook_domain::snapshot::Indicator;
+use signalbook_domain::status::Span;
+use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView, Rows};
 
 use super::provider::{end_or_resume, provider};
@@ -54,6 +55,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
             indicator: known.indicator,
             disagreements: known.disagreements,
             signs_changed_at: known.signs_changed_at,
+            signs_past: known.signs_past,
             ..page
         },
         None => page,
@@ -83,7 +85,9 @@ fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
             readable(page, fact);
             page.unread.clone_from(documents);
         }
-        PageEvent::Unobserved { from, until } => page.unobserved = Some((*from, *until)),
+        PageEvent::Unobserved { from, until } => {
+            page.unobserved = Some(Span { since: *from, until: *until });
+        }
         PageEvent::IndicatorChanged(indicator) => {
             let since = page.indicator.as_ref().filter(|before| before.raw == indicator.level.raw);
             let seen_at = since.map_or(observed_at, |before| before.seen_at);
@@ -109,7 +113,7 @@ fn readable(page: &mut PageView, fact: &Fact) {
     page.unread.clear();
 }
 
-fn seen(indicator: &Indicator, seen_at: signalbook_domain::Timestamp) -> IndicatorView {
+fn seen(indicator: &Indicator, seen_at: Timestamp) -> IndicatorView {
     IndicatorView {
         level: indicator.level.value,
         raw: indicator.level.raw.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use signalbook_domain::PageId;
 use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent};
+use signalbook_domain::status::Span;
 use signalbook_store::views::{ProviderView, Rows};
 use uuid::Uuid;
 
@@ -26,12 +27,19 @@ pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
     else {
         return;
     };
+    let (clear_since, until) = (provider.clear_since, fact.times.observed_at);
     for (id, now) in shown(provider) {
         let before = before.get(&id).map(Vec::as_slice).unwrap_or_default();
         let Some(page) = provider.pages.get_mut(&id).filter(|_| now != before) else { continue };
-        let observed_at = Some(fact.times.observed_at);
-        page.signs_since = page.signs_since.or(observed_at).filter(|_| !now.is_empty());
-        page.signs_changed_at = observed_at;
+        page.signs_changed_at = Some(until);
+        if !now.is_empty() {
+            page.signs_since = page.signs_since.or(Some(until));
+            continue;
+        }
+        let since = page.signs_since.take();
+        if let (Some(since), Some(clear_since)) = (since, clear_since) {
+            Span { since: since.max(clear_since), until }.add(&mut page.signs_past);
+        }
     }
 }
 

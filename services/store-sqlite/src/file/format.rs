@@ -6,10 +6,6 @@ use sqlx::{Row as _, SqlStr, SqlitePool};
 
 use super::{Part, Schema};
 
-/// The number that the migrations write into each file. A format that cannot be reached by further
-/// migrations gets the next one, and files of the one before are refused or built anew.
-const FORMAT: i64 = 2;
-
 /// Why a file cannot be used as it is.
 pub(super) enum Unfit {
     /// It was written by another version, or by another program.
@@ -23,7 +19,7 @@ pub(super) enum Unfit {
 /// Makes the tables of `part` in a new file, and brings those of an older one to this version.
 pub(super) async fn prepare(writer: &SqlitePool, part: &Part) -> Result<(), Unfit> {
     let (format, is_new) = found(writer).await.map_err(Unfit::Database)?;
-    if format != FORMAT && !is_new {
+    if format != part.format && !is_new {
         return Err(Unfit::Format);
     }
     migrator(part.schemas).run(writer).await.map_err(|error| {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::event::{Inferred, UnreadDocument};
 use signalbook_domain::outage::Window;
+use signalbook_domain::status::Span;
 use signalbook_domain::{
     ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, Slug, StreamKind,
     Timestamp,
@@ -120,11 +121,12 @@ pub(super) fn page() -> PageView {
         failure: Some(Failure::Blocked),
         detail: Some("HTTP 403\n“challenge”".to_owned()),
         unread: vec![unread],
-        unobserved: Some((at(NOW - 90), at(NOW - 80))),
+        unobserved: Some(Span { since: at(NOW - 90), until: at(NOW - 80) }),
         indicator: Some(indicator),
         disagreements: BTreeMap::from([(id("open"), disagreement)]),
         signs_since: Some(at(NOW - 40)),
         signs_changed_at: Some(at(NOW - 30)),
+        signs_past: vec![Span { since: at(NOW - 99), until: at(NOW - 98) }],
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::{Health, partly_readable};
-use signalbook_domain::status::{Sign, SignKind};
+use signalbook_domain::status::{Sign, SignKind, Span};
 use signalbook_domain::{Failure, Impact, Platform, StreamKind, Timestamp};
 use uuid::Uuid;
 
@@ -32,8 +32,8 @@ pub struct PageView {
     pub detail: Option<String>,
     /// The documents that cannot be read while others can.
     pub unread: Vec<UnreadDocument>,
-    /// The last time in which nobody polled it for too long, from when to when.
-    pub unobserved: Option<(Timestamp, Timestamp)>,
+    /// The last time in which nobody polled it for too long.
+    pub unobserved: Option<Span>,
     /// The vendor's own summary of it.
     pub indicator: Option<IndicatorView>,
     /// Of what its documents contradict each other, by our id of it.
@@ -43,6 +43,9 @@ pub struct PageView {
     pub signs_since: Option<Timestamp>,
     /// When the signs that count last changed.
     pub signs_changed_at: Option<Timestamp>,
+    /// The times in which it showed signs and no open incident counted, as far as they are over
+    /// and may matter.
+    pub signs_past: Vec<Span>,
 }
 
 /// The vendor's own summary of a page.
@@ -90,6 +93,7 @@ impl PageView {
             disagreements: BTreeMap::new(),
             signs_since: None,
             signs_changed_at: None,
+            signs_past: Vec::new(),
         }
     }
 

@@ -111,7 +111,7 @@ async fn a_page_without_one_of_its_lists_says_which_and_is_trusted_in_the_rest()
     assert_eq!(page["detail"], Value::Null);
     let not_offered = json!({
         "document": "maintenances", "state": "not_offered", "since": "2026-01-01T00:00:00Z",
-        "detail": "it answers with an error (HTTP 404)",
+        "detail": "HTTP 404",
     });
     assert_eq!(page["documents"], json!([not_offered]));
 

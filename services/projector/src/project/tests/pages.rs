@@ -3,6 +3,7 @@
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::Health;
 use signalbook_domain::snapshot::Indicator;
+use signalbook_domain::status::Span;
 use signalbook_domain::{Document, Failure};
 
 use super::*;
@@ -85,7 +86,7 @@ fn a_disagreement_stands_with_its_title_until_the_documents_agree() {
 fn the_last_time_in_which_nobody_polled_is_kept() {
     let mut scene = Scene::begin();
     scene.page(PageEvent::Unobserved { from: at(20), until: at(900) }, 900);
-    assert_eq!(scene.own_page().unobserved, Some((at(20), at(900))));
+    assert_eq!(scene.own_page().unobserved, Some(Span { since: at(20), until: at(900) }));
 }
 
 #[test]

@@ -119,6 +119,26 @@ fn a_page_that_is_not_watched_shows_no_sign() {
 }
 
 #[test]
+fn signs_that_end_had_lasted_since_no_incident_counted() {
+    let mut scene = Scene::begin();
+    let past = |scene: &Scene| {
+        let spans = scene.own_page().signs_past.iter();
+        spans.map(|span| (span.since, span.until)).collect::<Vec<_>>()
+    };
+    scene.component("api", ComponentStatus::Degraded, 20);
+    scene.component("api", ComponentStatus::Operational, 50);
+    assert_eq!(past(&scene), [(at(20), at(50))]);
+    scene.component("api", ComponentStatus::Degraded, 60);
+    scene.opened(70);
+    scene.component("api", ComponentStatus::Operational, 80);
+    assert_eq!(past(&scene), [(at(20), at(50))], "an incident said it better");
+    scene.component("api", ComponentStatus::Degraded, 85);
+    scene.entered(Phase::Resolved, 90);
+    scene.component("api", ComponentStatus::Operational, 100);
+    assert_eq!(past(&scene), [(at(20), at(50)), (at(90), at(100))]);
+}
+
+#[test]
 fn no_incident_counts_since_the_last_that_did_was_seen_to_end() {
     let mut scene = Scene::begin();
     assert_eq!(scene.provider().clear_since, Some(at(10)));

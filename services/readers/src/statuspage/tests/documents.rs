@@ -244,3 +244,12 @@ fn every_document_says_of_which_page_it_is() {
         assert!(snapshot.skipped[0].ends_with(note), "{:?}", snapshot.skipped);
     }
 }
+
+#[test]
+fn a_summary_without_its_list_of_incidents_does_not_say_that_none_is_open() {
+    for missing in [None, Some(Value::Null)] {
+        let snapshot = read(Document::Summary, &with(summary(), "incidents", missing));
+        assert_eq!(snapshot.unidentified, ["there is no list `incidents`"]);
+        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
+    }
+}

@@ -1,0 +1,188 @@
+//! The documents of a poll: which of them bring something to fold, and in which order that is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ages::{behind, believable, forget_later_times, is_believed, newest_page_time};
+use super::statements::{self, Statements};
+use super::{Answer, Content, Facts, Good, Reading, components, indicator, reports};
+use crate::id::Slug;
+use crate::memo::{DocumentMemo, Memo};
+use crate::snapshot::Snapshot;
+use crate::time::Timestamp;
+use crate::words::{Document, Role};
+
+/// What a document is read against.
+pub(crate) struct Context<'a> {
+    /// Whether this is the document's baseline.
+    pub(crate) backfilled: bool,
+    /// When we were back, if we were away until lately: what was over by then was not seen to
+    /// happen.
+    pub(crate) back_at: Option<Timestamp>,
+    /// What each document says of the reports that are open.
+    pub(super) statements: &'a Statements,
+    /// Doubts of the poll before.
+    pub(crate) agreed: &'a BTreeSet<String>,
+    /// Hosts of known pages.
+    pub(crate) hosts: &'a BTreeMap<String, Slug>,
+}
+
+/// A document that brings something to fold.
+pub(super) struct Fresh<'a> {
+    document: Document,
+    snapshot: &'a Snapshot,
+    /// Whether it is the first of its kind.
+    is_baseline: bool,
+}
+
+/// Remembers the documents that came, and answers those that bring something to fold.
+pub(super) fn take_in_all<'a>(
+    next: &mut Memo,
+    good: &'a Good<'_>,
+    at: Timestamp,
+) -> Vec<Fresh<'a>> {
+    let mut fresh = Vec::new();
+    for Answer { document, result } in &good.answers {
+        if let Ok(content) = result
+            && let Some(is_baseline) = take_in(next, *document, content, at)
+            && let Some(snapshot) = &content.snapshot
+        {
+            fresh.push(Fresh { document: *document, snapshot, is_baseline });
+        }
+    }
+    fresh
+}
+
+/// Folds the documents of a poll, each by itself.
+pub(super) fn read(
+    facts: &mut Facts<'_>,
+    next: &mut Memo,
+    reading: &Reading<'_>,
+    fresh: &[Fresh<'_>],
+) {
+    for Fresh { snapshot, is_baseline, .. } in fresh {
+        reports::continue_replaced(facts, snapshot, *is_baseline);
+    }
+    let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
+    for Fresh { document, snapshot, .. } in fresh {
+        if let Some(remembered) = next.documents.get_mut(document) {
+            remembered.statements = statements::stated(facts.book, snapshot, &relevant);
+            remembered.coverage.clone_from(&snapshot.coverage);
+        }
+    }
+    let statements = Statements::remembered(next);
+    let back_at = next.back_at;
+    let mut doubted = Vec::new();
+    for Fresh { document, snapshot, is_baseline } in fresh {
+        let agreed = next.documents.get_mut(document).map(|memo| std::mem::take(&mut memo.doubts));
+        let (agreed, mut doubts) = (agreed.unwrap_or_default(), BTreeSet::new());
+        let context = context(*is_baseline, back_at, &statements, &agreed, reading.hosts);
+        indicator::read(facts, &context, snapshot, &mut doubts);
+        components::read(facts, &context, snapshot, &mut doubts);
+        reports::read(facts, &context, snapshot, &mut doubts);
+        doubted.push((agreed, doubts));
+    }
+    // What is not believed comes last, so that it takes nothing from what is.
+    for (one, (agreed, mut doubts)) in fresh.iter().zip(doubted) {
+        let context = context(one.is_baseline, back_at, &statements, &agreed, reading.hosts);
+        reports::add(facts, &context, one.snapshot, &mut doubts);
+        if let Some(remembered) = next.documents.get_mut(&one.document) {
+            remembered.doubts = doubts;
+        }
+    }
+    for Fresh { document, .. } in fresh {
+        if let Some(remembered) = next.documents.get_mut(document) {
+            statements::state_absences(facts.book, *document, remembered, &relevant);
+        }
+    }
+}
+
+/// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
+/// brings nothing to fold.
+fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp) -> Option<bool> {
+    let mut remembered = match next.documents.remove(&document) {
+        Some(remembered) => remembered,
+        None => Box::new(DocumentMemo::new(content.known.clone(), at)),
+    };
+    // What is unchanged from something else than was folded says nothing: two polls overlapped.
+    if content.snapshot.is_none() && content.known.hash != remembered.known.hash {
+        next.documents.insert(document, remembered);
+        return None;
+    }
+    remembered.confirm(&content.known, content.is_whole, at);
+    // Also an unchanged answer is old if the page has said since that it is newer.
+    let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
+    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
+    let stale = behind(said, newest, remembered.stale.as_ref(), at);
+    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
+    let Some(snapshot) = &content.snapshot else {
+        if remembered.folded && remembered.stale.is_none() {
+            remembered.fresh_at = Some(at);
+        }
+        next.documents.insert(document, remembered);
+        return None;
+    };
+    let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
+    let is_baseline = !remembered.folded;
+    let said = believable(snapshot.page_updated_at, at);
+    if is_folded {
+        remembered.folded = true;
+        remembered.fresh_at = Some(at);
+        remembered.skip(snapshot);
+        remembered.unidentified = unidentified(snapshot);
+        remembered.is_dated = said.is_some();
+        remembered.page_updated_at = said.or(remembered.page_updated_at);
+        if document.role() == Role::Current {
+            next.page_id = snapshot.page_id.clone().or(next.page_id.take());
+        }
+    }
+    next.documents.insert(document, remembered);
+    if is_folded {
+        forget_later_times(next, said);
+    }
+    is_folded.then_some(is_baseline)
+}
+
+/// Whether a list is that of another page than the current document.
+fn is_of_another_page(memo: &Memo, document: Document, snapshot: &Snapshot) -> bool {
+    document.role() != Role::Current
+        && matches!((&memo.page_id, &snapshot.page_id), (Some(own), Some(shown)) if own != shown)
+}
+
+fn unidentified(snapshot: &Snapshot) -> Option<String> {
+    let first = snapshot.unidentified.first()?;
+    let more = snapshot.unidentified.len() - 1;
+    let more = if more == 0 { String::new() } else { format!("; and {more} more like this") };
+    Some(format!("something may be open that cannot be told: {first}{more}"))
+}
+
+fn context<'a>(
+    backfilled: bool,
+    back_at: Option<Timestamp>,
+    statements: &'a Statements,
+    agreed: &'a BTreeSet<String>,
+    hosts: &'a BTreeMap<String, Slug>,
+) -> Context<'a> {
+    Context { backfilled, back_at, statements, agreed, hosts }
+}
+
+/// Asks for a document whole if it may say something that was not folded: it is believed in what it
+/// says of a report while something else is known, since another one was believed; or it has to
+/// contain a report that goes on and was read when that did not matter.
+pub(super) fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
+    let mut again: Vec<(Document, String)> = Vec::new();
+    for report in statements.reports() {
+        let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
+        let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
+        again.extend(said.map(|(document, _)| (*document, format!("{report} is said otherwise"))));
+        if statements.is_listed_open(report) {
+            let silent = statements::silent_lists(next, report, kind, known);
+            again.extend(silent.map(|document| (document, format!("{report} is not said"))));
+        }
+    }
+    for (document, doubt) in again {
+        if let Some(remembered) = next.documents.get_mut(&document) {
+            remembered.doubts.insert(doubt);
+        }
+    }
+}

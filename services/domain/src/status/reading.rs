@@ -1,0 +1,94 @@
+//! Whether what a page tells can be trusted at a moment.
+
+use std::time::Duration;
+
+use super::WatchedPage;
+use crate::page::Health;
+use crate::time::Timestamp;
+use crate::words::Worded;
+
+/// How reading a page goes at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// The word for it.
+    pub state: PageState,
+    /// Since when.
+    pub since: Timestamp,
+    /// Since when it tells not all that goes on, if so.
+    pub unknown_since: Option<Timestamp>,
+}
+
+/// Whether what is known of a page can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageState {
+    /// It was never read.
+    Unread,
+    /// It can be read.
+    Readable,
+    /// It can be read, but for some of its documents.
+    PartlyReadable,
+    /// It cannot be read.
+    Unreadable,
+    /// It could be read, but the last good poll is too old.
+    Stale,
+}
+
+impl Worded for PageState {
+    const ALL: &'static [Self] =
+        &[Self::Unread, Self::Readable, Self::PartlyReadable, Self::Unreadable, Self::Stale];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Readable => "readable",
+            Self::PartlyReadable => "partly_readable",
+            Self::Unreadable => "unreadable",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl Reading {
+    /// How reading `page` goes `now`.
+    pub fn of(page: &WatchedPage, now: Timestamp) -> Self {
+        let nothing = |state, since| Self { state, since, unknown_since: Some(since) };
+        let stale_at = page.last_good_at.map(|good| good.plus(trusted_for(page.interval)));
+        match (page.health, stale_at) {
+            (Health::Unreadable { since, .. }, _) => nothing(PageState::Unreadable, since),
+            (Health::Unread, _)
+            | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
+                nothing(PageState::Unread, page.added_at)
+            }
+            (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(stale_at))
+                if now > stale_at =>
+            {
+                nothing(PageState::Stale, stale_at)
+            }
+            (Health::Readable { since }, Some(_)) => {
+                Self { state: PageState::Readable, since, unknown_since: None }
+            }
+            (Health::PartlyReadable { since, current_since }, Some(_)) => {
+                let state = PageState::PartlyReadable;
+                Self { state, since, unknown_since: current_since }
+            }
+        }
+    }
+
+    /// Whether it does not tell all that goes on, so that its provider is at best unknown.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown_since.is_some()
+    }
+
+    /// Whether the incidents that it shows are believed.
+    pub fn tells_incidents(&self) -> bool {
+        match self.state {
+            PageState::Readable | PageState::PartlyReadable => true,
+            PageState::Unread | PageState::Unreadable | PageState::Stale => false,
+        }
+    }
+}
+
+/// A good poll is too old to be trusted after three intervals, and not before three minutes.
+pub fn trusted_for(interval: Duration) -> Duration {
+    (interval * 3).max(Duration::from_mins(3))
+}
