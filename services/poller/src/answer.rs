@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use signalbook_domain::Failure;
 use signalbook_domain::observation::{
     ContentHash, Failed, Fetched, Known, RETRY_AFTER_MAX, Wanted,
 };
+use signalbook_domain::{Failure, Role};
 use signalbook_outbound::{FetchError, Response};
 use signalbook_runtime::chain;
 
@@ -67,6 +67,9 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
         ),
         300..=399 => {
             (Failure::Redirected, "the page has moved; give its new address in the configuration")
+        }
+        404 | 410 if wanted.document.role() == Role::History => {
+            (Failure::HttpError, "there is no such document")
         }
         404 | 410 => {
             (Failure::HttpError, "there is no such document; is this the address of a status page?")
@@ -194,5 +197,18 @@ mod tests {
         assert_eq!(read(None, response(500, "")).unwrap_err().failure, Failure::HttpError);
         assert_eq!(read(None, response(403, "")).unwrap_err().failure, Failure::Blocked);
         assert_eq!(read(None, response(404, "")).unwrap_err().failure, Failure::HttpError);
+    }
+
+    #[test]
+    fn only_a_current_document_that_is_not_there_makes_the_address_doubtful() {
+        let told = |document| {
+            let wanted = Wanted { document, ..wanted(None) };
+            let answer = Ok(response(404, ""));
+            let failed = super::document(&wanted, URL, answer, SystemTime::UNIX_EPOCH);
+            failed.unwrap_err().detail
+        };
+        let address = "there is no such document; is this the address of a status page?";
+        assert!(told(Document::Summary).ends_with(address));
+        assert!(told(Document::Incidents).ends_with("status 404: there is no such document"));
     }
 }

@@ -5,8 +5,13 @@
 //! A trouble is a plot of a few beats with due times; whoever asks gets the beat that is due,
 //! else a new trouble if few are on stage, else a small second thought about an old one.
 //! So incidents live for some 20 to 60 seconds when `next` is called every few seconds, and never
-//! more than [`TROUBLED_MAX`] vendors are in trouble.
+//! more than [`TROUBLED_MAX`] vendors tell of trouble.
+//!
+//! Beside that, a vendor may be in trouble and not say so, and a page may fail its readers
+//! ([`Cast::set_faults`]).
 
+mod opening;
+mod pages;
 mod past;
 mod plot;
 mod vendors;
@@ -14,15 +19,17 @@ mod vendors;
 use jiff::{SignedDuration, Timestamp};
 
 use self::{plot::Plot, vendors::Vendor};
-use crate::{Act, Life, Page, Status, random_id};
+use crate::{Act, Double, Life, Page, Status, random_id};
 
-/// How many vendors are in trouble or under maintenance at once.
+/// How many vendors tell of trouble or are under maintenance at once.
 pub const TROUBLED_MAX: usize = 3;
 
 /// The invented vendors and what they are about to do.
 pub struct Cast {
     rng: fastrand::Rng,
     players: Vec<Player>,
+    /// How much has happened.
+    acts: usize,
 }
 
 /// One vendor on stage.
@@ -36,11 +43,13 @@ impl Cast {
     /// The cast at `now`, with some months behind it. The same seed gives the same past.
     pub fn new(seed: u64, now: Timestamp) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let players = vendors::ALL
-            .iter()
-            .map(|vendor| Player { vendor, life: past::life(vendor, &mut rng, now), plot: None })
-            .collect();
-        Self { rng, players }
+        let mut player = |vendor| {
+            let mut life = past::life(vendor, &mut rng, now);
+            let plot = opening::plot(vendor, &mut life, &mut rng, now);
+            Player { vendor, life, plot }
+        };
+        let players = vendors::ALL.iter().map(&mut player).collect();
+        Self { rng, players, acts: 0 }
     }
 
     /// The slugs and lives of all vendors, to be served by a double.
@@ -49,10 +58,20 @@ impl Cast {
         pairs.map(|player| (player.vendor.slug.to_owned(), player.life.clone())).collect()
     }
 
-    /// The slugs of the vendors that are in trouble or under maintenance.
+    /// The slugs of the vendors that tell of trouble or are under maintenance.
     pub fn troubled(&self) -> Vec<&str> {
-        let troubled = self.players.iter().filter(|player| player.plot.is_some());
+        let troubled = self.players.iter().filter(|player| player.is_troubled());
         troubled.map(|player| player.vendor.slug).collect()
+    }
+
+    /// Gives the pages of `double`, which serves all vendors, the faults that they have now: a
+    /// list that was never there, one that fails for a while, a page that breaks down.
+    ///
+    /// # Panics
+    ///
+    /// If a vendor is not served.
+    pub fn set_faults(&self, double: &Double) {
+        pages::set_faults(double, self.acts);
     }
 
     /// Makes something happen at `now`: who acts, and what it does.
@@ -64,6 +83,7 @@ impl Cast {
             .unwrap_or_else(|| self.empty_words());
         let player = &mut self.players[index];
         player.life.push(now, act.clone());
+        self.acts += 1;
         (player.vendor.slug.to_owned(), act)
     }
 
@@ -78,7 +98,7 @@ impl Cast {
             return None;
         }
         let plot = self.players[index].plot.as_mut()?;
-        let act = plot.play(&mut self.rng);
+        let act = plot.play();
         if plot.is_over() {
             self.players[index].plot = None;
         }
@@ -126,18 +146,22 @@ impl Cast {
     /// Word from a trouble without news; if there is no trouble, a vendor rewrites an old text.
     fn empty_words(&mut self) -> (usize, Act) {
         let troubled: Vec<usize> =
-            (0..self.players.len()).filter(|index| self.players[*index].plot.is_some()).collect();
+            (0..self.players.len()).filter(|index| self.players[*index].is_troubled()).collect();
         let index = match troubled.len() {
             0 => self.rng.usize(..self.players.len()),
             count => troubled[self.rng.usize(..count)],
         };
         let page = self.players[index].life.at(Timestamp::MAX);
         let id = random_id(&mut self.rng);
-        let act = match &self.players[index].plot {
-            Some(plot) => plot.still_here(&page, id),
-            None => rewritten(&page),
-        };
-        (index, act)
+        let plot = self.players[index].plot.as_ref();
+        let act = plot.and_then(|plot| plot.still_here(&page, id));
+        (index, act.unwrap_or_else(|| rewritten(&page)))
+    }
+}
+
+impl Player {
+    fn is_troubled(&self) -> bool {
+        self.plot.as_ref().is_some_and(Plot::is_told)
     }
 }
 

@@ -238,12 +238,7 @@ pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
         PageState::Stale => Some("it was not read for too long".to_owned()),
         PageState::PartlyReadable => {
             let missing = view.unread.iter().map(|unread| {
-                let document = plain_document(unread.document);
-                let how = match unread.document.role() {
-                    Role::Current => "cannot be told whole",
-                    Role::History => "cannot be read",
-                };
-                format!("{document} {how}: {}", DocumentBody::failing(unread).detail)
+                format!("{}: {}", lacks(unread.document), DocumentBody::failing(unread).detail)
             });
             Some(missing.collect::<Vec<_>>().join("; "))
         }
@@ -252,6 +247,21 @@ pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
             Some(with_detail(failure, view.detail.as_deref().unwrap_or_default()))
         }
     }
+}
+
+/// What a page that can be read lacks, in a few words.
+pub(crate) fn all_lacks(view: &PageView) -> String {
+    let lacks = view.unread.iter().map(|unread| lacks(unread.document));
+    lacks.collect::<Vec<_>>().join("; ")
+}
+
+/// What it means that a document of a page that can be read fails.
+pub(crate) fn lacks(document: Document) -> String {
+    let how = match document.role() {
+        Role::Current => "cannot be told whole",
+        Role::History => "cannot be read",
+    };
+    format!("{} {how}", plain_document(document))
 }
 
 /// What a document holds, in words.

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use signalbook_domain::status::Status;
+use signalbook_domain::status::{PageState, Status};
 use signalbook_domain::{Timestamp, shown as domain};
 
 use super::parts::{Open, Signs};
 use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
-use crate::body::page::why;
+use crate::body::page::{all_lacks, why};
 use crate::body::provider::{open, pages};
 use crate::directory::{Directory, Known};
 use crate::problem::Problem;
@@ -57,6 +57,8 @@ struct Unreadable {
     health: &'static str,
     since: Moment,
     why: String,
+    /// The same in a few words.
+    brief: String,
 }
 
 /// Shows the dashboard.
@@ -140,7 +142,9 @@ impl Card {
         let unreadable = pages(known).filter_map(|(_, page, reading)| {
             let why = why(page, reading)?;
             let (url, health) = (page.url.clone(), shown::page(reading.state));
-            Some(Unreadable { url, health, since: Moment::short(reading.since), why })
+            let is_partly = reading.state == PageState::PartlyReadable;
+            let brief = if is_partly { all_lacks(page) } else { why.clone() };
+            Some(Unreadable { url, health, since: Moment::short(reading.since), why, brief })
         });
         Self {
             name: known.view.name.clone(),

@@ -98,8 +98,13 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
 }
 
 fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
+    // The phase of an end that nobody announced is ours.
+    let words = match report.inferred {
+        Some(_) => report.impact_raw.clone(),
+        None => format!("{} / {}", report.impact_raw, report.phase_raw),
+    };
     vec![
-        ("The vendor's words", format!("{} / {}", report.impact_raw, report.phase_raw)),
+        ("The vendor's words", words),
         ("The vendor's id", report.external_id.clone()),
         ("Our id", report.id.to_string()),
     ]
@@ -190,15 +195,17 @@ mod tests {
         page.is_valid_page();
         page.shows_in_order(&[
             "its end was not announced and is inferred",
-            "The vendor did not announce the end. It was listed as open at",
-            "March 1, 2026, 10:05 UTC",
-            "and neither at",
-            "March 1, 2026, 10:06 UTC",
-            "nor in the poll after that, so it counts as over since then.",
+            "The vendor did not announce the end. It was last listed as open at",
+            "March 1, 2026, 10:05:00 UTC",
+            "and neither in the poll at",
+            "March 1, 2026, 10:06:00 UTC",
+            "nor in the next one, so it counts as over since the first of the two.",
             "Affected components",
             "API",
             "Formerly affected",
             "Mail (Prod 1)",
+            "The vendor&#39;s words",
+            "<dd>minor</dd>",
         ]);
         let page = world.browse("/providers/acme").await;
         page.is_valid_page();

@@ -73,7 +73,7 @@ impl Outage {
             formerly_affected: report.formerly_affected.iter().map(affected).collect(),
             inferred: report.inferred.map(|inferred| {
                 let moments = (inferred.last_listed_at, inferred.first_missing_at);
-                (Moment::full(moments.0), Moment::full(moments.1))
+                (Moment::exact(moments.0), Moment::exact(moments.1))
             }),
             marks: marks(report),
             timeline: Timeline { updates: report.updates.iter().map(Update::new).collect() },

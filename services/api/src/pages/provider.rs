@@ -12,7 +12,9 @@ use super::parts::{Open, Outage, Signs, titled};
 use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
-use crate::body::page::{DisagreementBody, Lack, disagreements, documents, plain_document, why};
+use crate::body::page::{
+    DisagreementBody, DocumentBody, Lack, disagreements, documents, lacks, plain_document, why,
+};
 use crate::body::provider::{open, pages};
 use crate::body::sign::SIGNS_MAX;
 use crate::directory::Known;
@@ -62,11 +64,14 @@ struct Source {
     platform: Option<&'static str>,
     health: &'static str,
     since: Moment,
+    /// Why it cannot be read.
     why: Option<String>,
+    /// What of it cannot be read.
+    failing: Vec<Missing>,
     /// What it means that it is only partly readable, if it is.
     partly: Option<&'static str>,
-    /// The documents that the vendor never had.
-    not_offered: Vec<NotOffered>,
+    /// What the vendor never had.
+    not_offered: Vec<Missing>,
     hold: Option<Hold>,
     disagreements: Vec<Disagreement>,
     /// From when to when nobody polled it.
@@ -75,8 +80,10 @@ struct Source {
     skipped: Vec<String>,
 }
 
-struct NotOffered {
-    document: &'static str,
+/// A document that is missing.
+struct Missing {
+    /// What it means for us.
+    what: String,
     since: Moment,
     why: String,
 }
@@ -200,21 +207,29 @@ fn sources(known: &Known) -> Vec<Source> {
 impl Source {
     fn new(known: &Known, id: PageId, page: &PageView, reading: Reading) -> Self {
         let notes = known.notes(id);
-        let missing = documents(page, &notes).into_iter();
-        let not_offered = missing.filter(|document| document.state == Lack::NotOffered);
+        let (failing, not_offered): (Vec<_>, Vec<_>) = documents(page, &notes)
+            .into_iter()
+            .partition(|document| document.state == Lack::Failing);
+        let partly = partly(reading);
         Self {
             href: shown::link(&page.url),
             url: page.url.clone(),
             platform: page.platform.map(Worded::word),
             health: shown::page(reading.state),
             since: Moment::full(reading.since),
-            why: why(page, reading),
-            partly: partly(reading),
+            // What fails of a page that can be read is told document by document.
+            why: why(page, reading).filter(|_| partly.is_none()),
+            failing: failing
+                .into_iter()
+                .filter(|_| partly.is_some())
+                .map(|document| Missing::new(shown::sentence(&lacks(document.document)), document))
+                .collect(),
+            partly,
             not_offered: not_offered
-                .map(|document| NotOffered {
-                    document: plain_document(document.document),
-                    since: Moment::full(document.since),
-                    why: document.detail,
+                .into_iter()
+                .map(|document| {
+                    let what = format!("It does not offer {}", plain_document(document.document));
+                    Missing::new(what, document)
                 })
                 .collect(),
             hold: notes.hold.map(|hold| Hold {
@@ -235,13 +250,21 @@ impl Source {
 fn partly(reading: Reading) -> Option<&'static str> {
     match reading.state {
         PageState::PartlyReadable if reading.is_unknown() => Some(
-            "Partly readable means that what the other documents say is recorded. What is open \
-             now cannot be told whole, so the provider is at best unknown.",
+            "Partly readable means that some of its documents cannot be read whole, and that what \
+             the others say is recorded. What is open now cannot be told whole, so the provider is \
+             at best unknown.",
         ),
-        PageState::PartlyReadable => {
-            Some("Partly readable means that what the other documents say is recorded.")
-        }
+        PageState::PartlyReadable => Some(
+            "Partly readable means that some of its documents cannot be read, and that what the \
+             others say is recorded.",
+        ),
         PageState::Readable | PageState::Unread | PageState::Unreadable | PageState::Stale => None,
+    }
+}
+
+impl Missing {
+    fn new(what: String, document: DocumentBody) -> Self {
+        Self { what, since: Moment::full(document.since), why: document.detail }
     }
 }
 

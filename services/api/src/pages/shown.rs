@@ -24,6 +24,14 @@ impl Moment {
         Self { iso: at.to_string(), text: format!("{}, {hour:02}:{minute:02} UTC", shown::day(at)) }
     }
 
+    /// A moment to the second, for one that has to be told from another of the same minute.
+    pub(super) fn exact(at: Timestamp) -> Self {
+        let (hour, minute) = at.time_of_day();
+        let second = at.micros().div_euclid(1_000_000).rem_euclid(60);
+        let text = format!("{}, {hour:02}:{minute:02}:{second:02} UTC", shown::day(at));
+        Self { iso: at.to_string(), text }
+    }
+
     /// A day.
     pub(super) fn day(at: Timestamp) -> Self {
         Self { iso: at.to_string(), text: shown::day(at) }
@@ -110,6 +118,12 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
+/// What begins a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// An address that may become a link: only the web's own.
 pub(super) fn link(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
@@ -130,10 +144,16 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_shown_with_or_without_their_year() {
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(["", "it fails", "äh"].map(sentence), ["", "It fails", "Äh"]);
+    }
+
+    #[test]
+    fn moments_are_shown_with_their_year_or_their_second_where_that_matters() {
         let at = "2026-05-01T13:39:10Z".parse().unwrap();
         assert_eq!(Moment::short(at).text, "May 1, 13:39 UTC");
         assert_eq!(Moment::full(at).text, "May 1, 2026, 13:39 UTC");
+        assert_eq!(Moment::exact(at).text, "May 1, 2026, 13:39:10 UTC");
         assert_eq!(Moment::full(at).iso, "2026-05-01T13:39:10Z");
     }
 }

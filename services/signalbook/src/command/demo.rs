@@ -1,20 +1,21 @@
 //! `signalbook demo`: the whole of it on pretended vendors.
 
+mod lines;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent, ReportChange};
-use signalbook_domain::{Position, shown};
-use signalbook_double::{Cast, Double, Fault};
-use signalbook_proto::Record;
+use signalbook_domain::Position;
+use signalbook_double::{Cast, Double};
 use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, signals};
 use signalbook_scheduler::Pace;
 use signalbook_store::log::SharedLog;
 use tempfile::TempDir;
 
+use self::lines::Lines;
 use super::{start_telemetry, tell};
 use crate::config::{Config, PageConfig, Read};
 use crate::node::{Node, Sources};
@@ -24,13 +25,6 @@ const ACT_EVERY: Duration = Duration::from_secs(3);
 
 /// So much has already happened when the demo begins, so that there is something to see at once.
 const ACTS_BEFORE: usize = 4;
-
-/// Every so many acts the last vendor's page breaks down for a while: then nobody knows how that
-/// vendor does, and the dashboard says so.
-const BREAKDOWN_EVERY: usize = 12;
-
-/// For so many acts.
-const BREAKDOWN_FOR: usize = 5;
 
 /// The port that is tried first.
 const PORT: u16 = 8080;
@@ -95,6 +89,8 @@ async fn vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, C
     for (slug, life) in cast.lives() {
         double.add(&slug, life);
     }
+    // Before the first poll, so that what a page never offered was never there.
+    cast.set_faults(&double);
     Ok((double, cast))
 }
 
@@ -142,15 +138,11 @@ async fn play(
     clock: Arc<dyn Clock>,
     stop: Stop,
 ) -> Result<(), BoxError> {
-    let breaking = double.slugs().pop();
     for acts in 0.. {
         let now = moment(clock.as_ref());
         let (slug, act) = cast.next(now);
         double.act_at(&slug, now, act);
-        if let Some(slug) = &breaking {
-            let broken = acts >= BREAKDOWN_EVERY && acts % BREAKDOWN_EVERY < BREAKDOWN_FOR;
-            double.set_fault(slug, broken.then(Fault::unavailable));
-        }
+        cast.set_faults(&double);
         if acts < ACTS_BEFORE {
             continue;
         }
@@ -166,11 +158,12 @@ async fn play(
 async fn tell_events(log: SharedLog, clock: Arc<dyn Clock>, stop: Stop) -> Result<(), BoxError> {
     let mut appended = log.appended();
     let mut reached = Position(0);
+    let mut lines = Lines::default();
     while !stop.is_stopped() {
         for record in log.read_after(reached, 500).await? {
             reached = record.position;
             let fact = record.decode()?;
-            tell::line(&event_line(&record, &fact));
+            tell::line(&lines.line(&record, &fact));
         }
         if *appended.borrow_and_update() > reached {
             continue;
@@ -182,72 +175,4 @@ async fn tell_events(log: SharedLog, clock: Arc<dyn Clock>, stop: Stop) -> Resul
         }
     }
     Ok(())
-}
-
-fn event_line(record: &Record, fact: &Fact) -> String {
-    let history = if fact.backfilled { " (history)" } else { "" };
-    format!(
-        "{:>6}  {}  {:<14} {:<28} {}{history}",
-        record.position,
-        shown::moment(fact.times.effective()),
-        record.stream.provider.as_str(),
-        record.kind.name(),
-        essence(&fact.event)
-    )
-}
-
-fn essence_of_page(event: &PageEvent) -> String {
-    match event {
-        PageEvent::Added { url, .. }
-        | PageEvent::Moved { url }
-        | PageEvent::Replaced { url, .. } => url.clone(),
-        PageEvent::PlatformDetected { platform } => platform.to_string(),
-        PageEvent::Unreadable { detail, .. } | PageEvent::Disagreement { detail, .. } => {
-            detail.clone()
-        }
-        PageEvent::PartlyReadable { documents } => {
-            let details: Vec<&str> =
-                documents.iter().map(|unread| unread.detail.as_str()).collect();
-            details.join("; ")
-        }
-        PageEvent::Unobserved { from, until } => {
-            format!("from {} until {}", shown::moment(*from), shown::moment(*until))
-        }
-        PageEvent::IndicatorChanged(indicator) => indicator.description.clone(),
-        PageEvent::Readable | PageEvent::Removed | PageEvent::Agreement { .. } => String::new(),
-    }
-}
-
-/// The one thing that a line says of an event.
-fn essence(event: &Event) -> String {
-    let text = match event {
-        Event::Page(event) => essence_of_page(event),
-        Event::Component(event) => match &event.change {
-            ComponentChange::Added { name, .. } | ComponentChange::Renamed { name } => name.clone(),
-            ComponentChange::StatusChanged { status } => status.value.to_string(),
-            ComponentChange::Moved { .. } | ComponentChange::Removed => String::new(),
-        },
-        Event::Incident(event) | Event::Maintenance(event) => match &event.change {
-            ReportChange::Opened(opened) => opened.title.clone(),
-            ReportChange::Entered { inferred: Some(_), .. } => {
-                "nobody announced it; it is not listed as open any more".to_owned()
-            }
-            ReportChange::Entered { body, .. } | ReportChange::UpdateEdited { body, .. } => {
-                body.clone()
-            }
-            ReportChange::Retitled { title } => title.clone(),
-            ReportChange::ImpactChanged { impact } => impact.value.to_string(),
-            ReportChange::ProviderLinked { url, .. } => url.clone(),
-            ReportChange::UpdateRemoved { .. }
-            | ReportChange::Retimed { .. }
-            | ReportChange::ComponentsChanged { .. }
-            | ReportChange::Withdrawn
-            | ReportChange::Reappeared
-            | ReportChange::Continued { .. }
-            | ReportChange::Rescheduled(_) => String::new(),
-        },
-    };
-    let line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(72).collect();
-    if text.chars().count() > 72 { format!("{line}…") } else { line }
 }

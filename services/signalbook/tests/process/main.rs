@@ -139,7 +139,11 @@ fn the_demo_prints_its_address_first_and_ends_cleanly() {
     wait_for("eight vendors are read", || {
         let providers = program.json("/v1/providers");
         let providers = providers["providers"].as_array().unwrap();
-        providers.len() == 8 && providers.iter().all(|one| one["pages"][0]["health"] == "readable")
+        let is_read = |one: &Value| {
+            let health = one["pages"][0]["health"].as_str().unwrap();
+            ["readable", "partly_readable"].contains(&health)
+        };
+        providers.len() == 8 && providers.iter().all(is_read)
     });
     wait_for("something happens", || {
         let events = program.json("/v1/events?after=200&limit=500");
@@ -148,6 +152,56 @@ fn the_demo_prints_its_address_first_and_ends_cleanly() {
         })
     });
     assert!(program.get("/").contains("Providers"));
+    assert!(program.interrupt().success());
+}
+
+#[test]
+fn the_demo_shows_what_is_degraded_partly_readable_and_inferred() {
+    let program = Program::start(&["demo", "--listen", "127.0.0.1:0"]);
+    let providers = || {
+        let answer = program.json("/v1/providers");
+        answer["providers"].as_array().unwrap().clone()
+    };
+    let mut degraded = Vec::new();
+    wait_for("a provider is degraded", || {
+        degraded = providers();
+        degraded.retain(|one| one["status"] == "degraded");
+        !degraded.is_empty()
+    });
+    let signs = degraded[0]["signs"].as_array().unwrap();
+    assert!(signs.iter().any(|sign| sign["kind"] == "component"), "{signs:?}");
+    let slug = degraded[0]["slug"].as_str().unwrap();
+    let page = program.get(&format!("/providers/{slug}"));
+    assert!(page.contains("Degraded means that the vendor reports no incident"), "{page}");
+
+    let mut partly = Vec::new();
+    wait_for("a page is partly readable", || {
+        partly = providers();
+        partly.retain(|one| one["pages"][0]["health"] == "partly_readable");
+        !partly.is_empty()
+    });
+    let missing = &partly[0]["pages"][0]["documents"][0];
+    let (which, state) = (&missing["document"], &missing["state"]);
+    assert_eq!((which, state), (&"maintenances".into(), &"failing".into()));
+    let slug = partly[0]["slug"].as_str().unwrap();
+    let page = program.get(&format!("/providers/{slug}"));
+    assert!(page.contains("The list of planned work cannot be read since"), "{page}");
+
+    let mut ended = Vec::new();
+    wait_for("an incident ends unannounced", || {
+        let slugs = providers().into_iter().map(|one| one["slug"].as_str().unwrap().to_owned());
+        let outages = slugs.flat_map(|slug| {
+            let history = program.json(&format!("/v1/providers/{slug}/outages"));
+            history["outages"].as_array().unwrap().clone()
+        });
+        ended = outages.filter(|outage| !outage["inferred"].is_null()).collect();
+        !ended.is_empty()
+    });
+    assert_eq!(ended[0]["phase"], "resolved");
+    let updates = ended[0]["updates"].as_array().unwrap();
+    assert!(updates.iter().all(|update| update["phase"] != "resolved"), "{updates:?}");
+    let page = program.get(&format!("/incidents/{}", ended[0]["id"].as_str().unwrap()));
+    assert!(page.contains("The vendor did not announce the end."), "{page}");
     assert!(program.interrupt().success());
 }
 

@@ -68,7 +68,7 @@ async fn trouble_without_an_incident_stands_between_the_unknown_and_planned_work
         "tile degraded",
         "Always",
         "Zeta",
-        "partly readable: the list of incidents cannot be read",
+        "partly readable: the list of incidents cannot be read</span>",
     ]);
 }
 

@@ -156,9 +156,12 @@ async fn what_a_page_lacks_is_said_in_words_beside_it() {
     page.shows_in_order(&[
         "partly readable since",
         "March 1, 2026, 22:00 UTC",
-        "the list of incidents cannot be read: it answers with an error (HTTP 500)",
-        "Partly readable means that what the other documents say is recorded.",
-        "It does not offer the list of planned work",
+        "The list of incidents cannot be read since",
+        "March 1, 2026, 22:00 UTC",
+        ": it answers with an error (HTTP 500)",
+        "Partly readable means that some of its documents cannot be read, and that what the others",
+        "It does not offer the list of planned work (asked for since",
+        "January 1, 2026, 00:00 UTC",
         "HTTP 404",
         "It asks us to stay away until",
         "March 2, 2026, 00:05 UTC",
@@ -174,7 +177,7 @@ async fn what_a_page_lacks_is_said_in_words_beside_it() {
     let page = world.browse("/providers/acme").await;
     page.shows_in_order(&[
         "Unknown</span>",
-        "what goes on now cannot be told whole",
+        "What goes on now cannot be told whole since",
         "at best unknown",
     ]);
 }
