@@ -182,7 +182,7 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     documents::read(facts, next, reading, &fresh);
     unlisted::count(facts, next, &before);
     unlisted::tell(facts, next);
-    disagreement::follow(facts, next, &Statements::fresh(next));
+    disagreement::follow(facts, next);
     documents::ask_again(facts, next, &Statements::remembered(next));
 }
 

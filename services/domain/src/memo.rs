@@ -156,9 +156,15 @@ pub struct Statement {
     /// A digest of its fields; none if it is not listed or not all of them could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<u64>,
-    /// The digests of the ids of its updates.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub updates: BTreeSet<u64>,
+    /// How bad it says that it is: of two that say that it goes on, the worse one is believed.
+    #[serde(default)]
+    pub severity: u8,
+    /// A digest of the components that it affects; none if not all of them could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affected: Option<u64>,
+    /// The digests of its updates' contents, by those of their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub updates: BTreeMap<u64, u64>,
 }
 
 /// Answers in a row that were older than what was folded.

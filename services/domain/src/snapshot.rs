@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::decide::CLOCK_SKEW;
 use crate::id::StreamKind;
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
@@ -199,8 +200,8 @@ impl ReportFacts {
     }
 
     /// When it began, by what the vendor claims, if it is known to have ended at `ended_at`: what
-    /// would begin after it ended was filed afterwards, and began at the earliest of the times that
-    /// are given.
+    /// would begin after it ended was filed afterwards, and what goes on has begun by now. Both
+    /// began at the earliest of the times that are given.
     pub fn claimed_start(
         &self,
         ended_at: Option<Timestamp>,
@@ -211,13 +212,14 @@ impl ReportFacts {
         let shown = self.updates.iter().filter_map(UpdateFacts::shown_at);
         let claimed_end = self.resolved_at.filter(|_| is_over);
         let ended_at = ended_at.or(claimed_end).or(shown.clone().max().filter(|_| is_over));
-        let Some(ended_at) = ended_at.filter(|ended_at| {
-            started_at > *ended_at && credible(Some(started_at), observed_at).is_some()
-        }) else {
+        let latest = ended_at.unwrap_or_else(|| observed_at.plus(CLOCK_SKEW));
+        if started_at <= latest || credible(Some(started_at), observed_at).is_none() {
             return Some(started_at);
-        };
-        let given = shown.chain(self.created_at).chain([ended_at]);
-        given.filter(|given| credible(Some(*given), observed_at).is_some()).min()
+        }
+        let given = shown.chain(self.created_at).chain(ended_at);
+        let given = given.filter(|given| credible(Some(*given), observed_at).is_some());
+        // If all of them lie ahead, our own clock is behind.
+        given.min().filter(|given| *given <= latest).or(Some(started_at))
     }
 
     /// The timeline with the identity of each update, in the order in which it is told:

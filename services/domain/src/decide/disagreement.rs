@@ -6,7 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::Facts;
-use super::statements::{Statements, contradict, fresh};
+use super::statements::{Statements, contradict};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
 use crate::memo::{Contradiction, Memo, Statement};
@@ -21,7 +21,8 @@ pub const STANDING_AFTER: Duration = Duration::from_mins(15);
 const CONTRADICTIONS_MAX: usize = 100;
 
 /// Notes what contradicts itself now, and tells what has for long, or does not any more.
-pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo, statements: &Statements) {
+pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
+    let (statements, remembered) = (Statements::fresh(memo), Statements::remembered(memo));
     let at = facts.observed_at;
     let mut found = BTreeMap::new();
     for report in statements.reports() {
@@ -40,10 +41,10 @@ pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo, statements: &Statem
             facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
-    // What a document says that fails or is stale is not known: it stays as it was.
-    let all_fresh = fresh(memo).count() == memo.documents.len();
+    // What a document says that fails or is stale is not known: what contradicted it stays as it was.
     for (report, before) in &memo.contradictions {
-        if !all_fresh {
+        let stays = contradicting(remembered.about(*report)).is_some();
+        if stays && found.len() < CONTRADICTIONS_MAX {
             found.entry(*report).or_insert_with(|| before.clone());
         }
     }

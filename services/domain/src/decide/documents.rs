@@ -114,12 +114,16 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
     let newest = newest_page_time(next).max(remembered.page_updated_at);
     let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
     let stale = behind(said, newest, remembered.stale.as_ref(), at);
-    remembered.stale = stale.filter(|stale| !is_believed(stale, at));
+    let is_believed_after_all = stale.as_ref().is_some_and(|stale| is_believed(stale, at));
+    remembered.stale = stale.filter(|_| !is_believed_after_all);
     let Some(snapshot) = &content.snapshot else {
         if remembered.folded && remembered.stale.is_none() {
             remembered.fresh_at = Some(at);
         }
         next.documents.insert(document, remembered);
+        if is_believed_after_all {
+            forget_later_times(next, said);
+        }
         return None;
     };
     let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);

@@ -34,9 +34,10 @@ pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str
     let known = memo.page_id.as_ref();
     let is_same = match (known, &snapshot.page_id) {
         (Some(known), Some(shown)) => known == shown,
-        (None, None) => !is_elsewhere(&facts.book.page, url) || knows_half(facts, content),
         // An id that comes or goes says nothing by itself.
-        (Some(_), None) | (None, Some(_)) => true,
+        (Some(_), None) | (None, Some(_)) | (None, None) => {
+            !is_elsewhere(&facts.book.page, url) || knows_half(facts, content)
+        }
     };
     if is_same {
         return Identity::Same;
@@ -150,6 +151,9 @@ fn knows_half(facts: &Facts<'_>, content: &Content) -> bool {
         known.map(|component| component.external_id.as_str()).collect();
     let shown = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());
     let Some(shown) = shown.filter(|_| !known.is_empty()) else { return true };
+    if shown.is_empty() {
+        return false;
+    }
     let met = shown.iter().filter(|shown| known.contains(shown.external_id.as_str())).count();
     2 * met >= shown.len()
 }

@@ -2,8 +2,8 @@
 //!
 //! A report that goes on stands in the current document and in a list. Where they say different
 //! things of it, the one that is newer by the report's own time is believed; of two that are of
-//! one time, the one that says that it goes on; else the one that could be read whole, and the
-//! current one before a list. The other one may still add updates that were not known. So nothing
+//! one time, the one that says that it goes on, then the one that says worse; else the one that
+//! could be read whole, and the current one before a list. The other one may still add updates that were not known. So nothing
 //! is told to and fro, however long they contradict each other.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +14,12 @@ use crate::book::Book;
 use crate::id::StreamKind;
 use crate::memo::{DocumentMemo, Memo, Statement};
 use crate::report::{Report, digest};
-use crate::snapshot::{Coverage, ReportFacts, Snapshot};
+use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
-use crate::words::{Document, Role};
+use crate::words::{Document, Impact, Role, Worded as _};
 
-/// Reports of which statements are kept, per document.
-const STATEMENTS_MAX: usize = 500;
+/// Reports of which statements are kept, per document: as many as a document can show.
+const STATEMENTS_MAX: usize = 1_000;
 
 /// What the documents that can be relied on say, by report.
 #[derive(Debug, Default)]
@@ -77,7 +77,7 @@ impl Statements {
         let own = said.iter().find(|(of, _)| *of == document).map(|(_, own)| own);
         said.iter().any(|(of, other)| {
             let is_older = own.is_some_and(|own| is_newer(own, other));
-            *of != document && !is_older && other.updates.contains(&digest(&[update]))
+            *of != document && !is_older && other.updates.contains_key(&digest(&[update]))
         })
     }
 
@@ -118,8 +118,16 @@ pub(super) fn fresh(memo: &Memo) -> impl Iterator<Item = (Document, &DocumentMem
 
 /// Whether two documents cannot both be right.
 pub(super) fn contradict(one: &Statement, other: &Statement) -> bool {
-    let differ = matches!((one.digest, other.digest), (Some(one), Some(other)) if one != other);
-    one.is_over != other.is_over || differ
+    let differ = |one: Option<u64>, other: Option<u64>| {
+        one.zip(other).is_some_and(|(one, other)| one != other)
+    };
+    let is_edited = |(id, contents): (&u64, &u64)| {
+        other.updates.get(id).is_some_and(|others| others != contents)
+    };
+    one.is_over != other.is_over
+        || differ(one.digest, other.digest)
+        || differ(one.affected, other.affected)
+        || one.updates.iter().any(is_edited)
 }
 
 /// Whether the first is believed where the two contradict each other.
@@ -128,7 +136,8 @@ fn outranks(one: (Document, &Statement), other: (Document, &Statement)) -> bool 
         return is_newer(one.1, other.1);
     }
     let place = |(document, said): (Document, &Statement)| {
-        (!said.is_over, said.digest.is_some(), document.role() == Role::Current)
+        let is_current = document.role() == Role::Current;
+        (!said.is_over, said.severity, said.digest.is_some(), is_current)
     };
     place(one) > place(other)
 }
@@ -242,18 +251,43 @@ fn statement(report: &ReportFacts) -> Statement {
     let digest_of_fields = report.title.as_ref().map(|title| {
         let micros = |time: Option<Timestamp>| format!("{:?}", time.map(Timestamp::micros));
         let planned = micros(report.scheduled_for) + &micros(report.scheduled_until);
-        digest(&[title, &report.impact.raw, &status.raw, &planned])
+        let times = micros(report.started_at) + &micros(report.resolved_at);
+        digest(&[title, &report.impact.raw, &status.raw, &planned, &times])
     });
+    let mut affected: Vec<&str> =
+        report.affected.iter().map(|affected| affected.external_id.as_str()).collect();
+    affected.sort_unstable();
+    let contents = |update: &UpdateFacts| {
+        let shown_at = update.shown_at().map(Timestamp::micros);
+        digest(&[&update.phase.raw, &update.body, &format!("{shown_at:?}")])
+    };
     Statement {
         is_over: status.value.is_over(),
         phase: Some(status.raw.clone()),
         updated_at: report.updated_at,
         digest: digest_of_fields.filter(|_| report.updates_complete),
-        updates: timeline.iter().map(|(id, _)| digest(&[id])).collect(),
+        severity: severity(report),
+        affected: report.affected_complete.then(|| digest(&affected)),
+        updates: timeline.iter().map(|(id, update)| (digest(&[id]), contents(update))).collect(),
     }
 }
 
+/// Work that is under way is worse than work that is planned, and a worse impact than a better one.
+fn severity(report: &ReportFacts) -> u8 {
+    const IMPACTS: u8 = 16;
+    let impact = Impact::ALL.iter().position(|impact| *impact == report.impact.value);
+    let impact = impact.and_then(|rank| u8::try_from(rank).ok()).unwrap_or_default();
+    if report.status().value.is_under_way() { IMPACTS + impact } else { impact }
+}
+
 fn not_listed() -> Statement {
-    let updates = BTreeSet::new();
-    Statement { is_over: true, phase: None, updated_at: None, digest: None, updates }
+    Statement {
+        is_over: true,
+        phase: None,
+        updated_at: None,
+        digest: None,
+        severity: 0,
+        affected: None,
+        updates: BTreeMap::new(),
+    }
 }

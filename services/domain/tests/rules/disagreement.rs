@@ -271,3 +271,27 @@ fn an_update_of_a_document_that_is_not_believed_takes_nothing_from_the_one_that_
         .then(["incident.monitoring"]);
     assert_eq!(crate::support::facts::entered(&world.told()[0]), (Some("3"), "Fixed.", true));
 }
+
+#[test]
+fn of_two_of_one_time_the_one_that_says_worse_is_believed() {
+    let world = given_a_page()
+        .when_all([small([shown("A").impact("none")]), list([shown("A").impact("critical")])]);
+    assert_eq!(world.incident("x").impact.raw, "critical");
+}
+
+#[test]
+fn documents_that_differ_in_any_part_of_a_report_do_not_take_turns() {
+    let update = |body: &str| shown("A").update("1", "investigating", body, at(10));
+    for (one, other) in [
+        (update("One."), update("Other.")),
+        (shown("A").affects(["c"]), shown("A").affects([])),
+        (shown("A").started(at(3)), shown("A").started(at(4))),
+    ] {
+        let mut world = given_a_page().when_all([small([one.clone()]), list([other.clone()])]);
+        for minute in 100..106 {
+            let small = small([one.clone()]).updated(at(minute));
+            let list = list([other.clone()]).updated(at(minute));
+            world = world.when_all([small, list]).then_nothing();
+        }
+    }
+}

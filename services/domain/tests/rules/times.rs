@@ -6,7 +6,7 @@ use signalbook_domain::{Phase, Timestamp};
 
 use crate::support::facts::{change, entered, minutes};
 use crate::support::vendor::Shown;
-use crate::support::{at, given, given_a_page, incident};
+use crate::support::{FIRST_POLL, at, given, given_a_page, incident};
 
 fn resolved() -> Shown {
     incident("x")
@@ -244,5 +244,14 @@ fn starts_and_ends_that_cannot_be_true_are_kept_in_the_log_and_not_believed() {
     assert_eq!(world.only("incident.resolved").times.occurred_at, Some(far));
     let report = world.incident("x");
     assert_eq!((report.started_at, report.resolved_at), (None, Some(at(30))));
+    world.when_the_same().then_nothing();
+}
+
+#[test]
+fn what_goes_on_has_begun_by_now() {
+    let ahead = at(FIRST_POLL + 100_000);
+    let shown = incident("x").status("investigating").created(at(5)).started(ahead);
+    let world = given_a_page().when(shown.update("1", "investigating", "Looking.", at(7)));
+    assert_eq!(world.incident("x").started_at, Some(at(5)));
     world.when_the_same().then_nothing();
 }

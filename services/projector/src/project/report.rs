@@ -135,6 +135,9 @@ fn shown_at(update: &UpdateView) -> Option<Timestamp> {
 
 /// What the vendor takes off a report was affected before, and may be again. One of the same name
 /// is the same one: a page that was put in the place of another gives each a new id.
+/// Formerly affected components that are kept, the last ones.
+const FORMERLY_AFFECTED_MAX: usize = 200;
+
 fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
     let is_same = |one: &AffectedView, other: &AffectedView| {
         one.id == other.id || (&one.name, &one.group) == (&other.name, &other.group)
@@ -143,6 +146,8 @@ fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
     report.formerly_affected.extend(before);
     let now = &report.affected;
     report.formerly_affected.retain(|former| !now.iter().any(|one| is_same(one, former)));
+    let more = report.formerly_affected.len().saturating_sub(FORMERLY_AFFECTED_MAX);
+    report.formerly_affected.drain(..more);
 }
 
 fn find<'a>(report: &'a mut ReportView, id: &str) -> Option<&'a mut UpdateView> {

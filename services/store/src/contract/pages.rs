@@ -64,7 +64,9 @@ fn document() -> DocumentMemo {
         phase: Some("identified".to_owned()),
         updated_at: Some(at(NOW - 4)),
         digest: Some(u64::MAX),
-        updates: BTreeSet::from([0, u64::MAX]),
+        severity: 12,
+        affected: Some(0),
+        updates: BTreeMap::from([(0, u64::MAX), (u64::MAX, 0)]),
     };
     DocumentMemo {
         known,

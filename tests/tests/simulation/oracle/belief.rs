@@ -49,6 +49,8 @@ pub(crate) struct Copy {
 pub(crate) struct Statement<'a> {
     pub(crate) document: Document,
     over: bool,
+    /// Whether it is work under way, and how bad it is.
+    severity: (bool, usize),
     updated: Option<Micros>,
     fields: Option<Fields<'a>>,
 }
@@ -200,7 +202,13 @@ impl Copy {
     fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
         let document = self.shown.document;
         let Some(report) = self.shown.reports.get(key) else {
-            let absent = Statement { document, over: true, updated: None, fields: None };
+            let absent = Statement {
+                document,
+                over: true,
+                severity: (false, 0),
+                updated: None,
+                fields: None,
+            };
             return self.absent.contains(key).then_some(absent);
         };
         let title = report.title.as_deref().filter(|_| report.updates_complete);
@@ -208,6 +216,7 @@ impl Copy {
         Some(Statement {
             document,
             over: is_over(status),
+            severity: (is_under_way(status), badness(impact)),
             updated: report.updated,
             fields: title.map(|title| (title, impact, status, report.planned)),
         })
@@ -244,12 +253,29 @@ impl Statement<'_> {
         }
     }
 
-    fn place(&self) -> (bool, bool, bool) {
-        (!self.over, self.fields.is_some(), self.document == Document::Summary)
+    fn place(&self) -> (bool, bool, usize, bool, bool) {
+        let (is_under_way, badness) = self.severity;
+        (
+            !self.over,
+            is_under_way,
+            badness,
+            self.fields.is_some(),
+            self.document == Document::Summary,
+        )
     }
 
     /// Whether it says that the report goes on.
     pub(crate) fn is_open(&self) -> bool {
         !self.over
     }
+}
+
+fn is_under_way(status: &str) -> bool {
+    ["in_progress", "verifying"].contains(&status)
+}
+
+/// How bad an impact is; one that nobody knows lies between planned work and a minor one.
+fn badness(impact: &str) -> usize {
+    let known = ["none", "maintenance", "", "minor", "major", "critical"];
+    known.iter().position(|word| *word == impact).unwrap_or(2)
 }
