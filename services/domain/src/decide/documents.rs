@@ -147,7 +147,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
     is_folded.then_some(is_baseline)
 }
 
-/// Whether a list is that of another page than the current document.
+/// Whether a list is that of another page than the current document: one of the two lags behind.
 fn is_of_another_page(memo: &Memo, document: Document, snapshot: &Snapshot) -> bool {
     document.role() != Role::Current
         && matches!((&memo.page_id, &snapshot.page_id), (Some(own), Some(shown)) if own != shown)

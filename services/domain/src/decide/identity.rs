@@ -4,7 +4,7 @@
 //! was sold, or a redirect that was set wrong, shows a page of somebody else. Both are believed
 //! only when two polls in a row agree, and nothing is folded before.
 
-use super::ages::{is_older, newest_page_time};
+use super::ages::{STALE_AT_MOST, is_older, newest_page_time};
 use super::{Content, Facts};
 use crate::event::PageEvent;
 use crate::memo::{Candidate, Memo, REPLACED_IDS_MAX, Unlisted};
@@ -42,7 +42,7 @@ pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str
     if is_same {
         return Identity::Same;
     }
-    if is_outdated(memo, snapshot) {
+    if is_outdated(memo, snapshot, facts.observed_at) {
         return Identity::Outdated;
     }
     if !is_of_the_vendor(&facts.book.page, url) {
@@ -52,11 +52,13 @@ pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str
     if is_confirmed { Identity::Replaced } else { Identity::Doubtful }
 }
 
-/// Whether a cache shows a page from before it was replaced.
-fn is_outdated(memo: &Memo, snapshot: &Snapshot) -> bool {
+/// Whether a cache shows a page from before it was replaced. One that nothing else has answered for
+/// longer than a cache lives was put back.
+fn is_outdated(memo: &Memo, snapshot: &Snapshot, now: Timestamp) -> bool {
     let was_replaced =
         snapshot.page_id.as_ref().is_some_and(|shown| memo.replaced_ids.contains(shown));
-    was_replaced && is_older(snapshot.page_updated_at, newest_page_time(memo))
+    let is_recent = memo.last_good_at.is_some_and(|good| now.since(good) <= STALE_AT_MOST);
+    was_replaced && is_recent && is_older(snapshot.page_updated_at, newest_page_time(memo))
 }
 
 /// The page that answered with `content` from `url`.

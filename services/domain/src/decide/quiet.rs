@@ -53,5 +53,6 @@ fn waits(page: &Page, memo: &Memo, reading: &Reading<'_>) -> bool {
         .is_none_or(|good| reading.observed_at > good.plus(trusted_for(reading.interval)));
     let is_told = |report: &uuid::Uuid| page.disagreements.iter().any(|told| told.id == *report);
     let contradicted = memo.contradictions.keys().any(|report| !is_told(report));
-    is_late || contradicted || memo.candidate.is_some() || !memo.unlisted.is_empty()
+    let unlisted = memo.unlisted.keys().any(|report| !is_told(report));
+    is_late || contradicted || memo.candidate.is_some() || unlisted
 }

@@ -1,4 +1,4 @@
-//! Open reports that the current document does not list any more.
+//! Open reports that no document lists as open any more.
 //!
 //! Absence from a list that need not hold a report says nothing. The current document lists all
 //! that goes on, so a report that it listed and that two polls in a row do not find there has
@@ -6,6 +6,7 @@
 //! asked: it shows how the report ended, or that it goes on (the documents disagree), or it lacks
 //! the report (it was deleted). Only where no list can know, the end is inferred.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -27,15 +28,14 @@ const UNLISTED_POLLS: u32 = 2;
 /// A list that would have to contain the report and fails is waited for no longer.
 const WAIT_MAX: Duration = Duration::from_hours(24);
 
-/// What the current document listed as open before a poll, and when.
+/// What the documents listed as open before a poll, and when.
 pub(super) struct Before {
     open: Vec<(Uuid, Timestamp)>,
 }
 
 impl Before {
     pub(super) fn of(memo: &Memo) -> Self {
-        let current = memo.documents.iter().filter(|(of, _)| of.role() == Role::Current);
-        let open = current.flat_map(|(_, remembered)| {
+        let open = memo.documents.values().flat_map(|remembered| {
             let open = remembered.statements.iter().filter(|(_, said)| !said.is_over);
             open.filter_map(|(report, _)| Some((*report, remembered.fresh_at?)))
         });
@@ -65,7 +65,20 @@ pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
         let known = facts.book.reports.get(&(entry.kind, *report));
         known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
     });
-    for entry in unlisted.values_mut().filter(|entry| lists(entry.kind)) {
+    // What a list shows as open goes on.
+    let shown: BTreeMap<Uuid, Timestamp> = fresh(memo)
+        .filter(|(of, _)| of.role() == Role::History)
+        .flat_map(|(_, list)| {
+            let open = list.statements.iter().filter(|(_, said)| !said.is_over);
+            open.filter_map(|(report, _)| Some((*report, list.fresh_at?)))
+        })
+        .collect();
+    for (report, entry) in unlisted.iter_mut().filter(|(_, entry)| lists(entry.kind)) {
+        if let Some(listed_at) = shown.get(report) {
+            entry.last_listed_at = entry.last_listed_at.max(*listed_at);
+            entry.polls = 0;
+            continue;
+        }
         if entry.polls == 0 {
             entry.first_missing_at = at;
         }

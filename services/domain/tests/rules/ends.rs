@@ -194,11 +194,19 @@ fn what_is_listed_as_open_again_reopens_when_two_polls_agree() {
 }
 
 #[test]
-fn what_was_never_listed_as_open_is_not_missed() {
-    let world = World::new().when_all([now([]), page([open()]).covering(Coverage::ActiveOnly)]);
-    let list = || page([]).covering(Coverage::CreatedAfter(at(100)));
-    let world = world.when_all([now([]), list()]).when_all([now([]), list()]).then_nothing();
-    assert!(!world.incident("x").is_over());
+fn what_a_list_alone_showed_as_open_is_over_when_the_list_does_not_reach_it_any_more() {
+    let mut world = World::new();
+    for _ in 0..4 {
+        world = world.when_all([now([]), newest([open()])]);
+    }
+    let last_listed_at = world.now;
+    let world = world.when_all([now([]), newest([])]).then_nothing();
+    let first_missing_at = world.now;
+    let world = world.when_all([now([]), newest([])]).then(["incident.resolved"]);
+    assert_eq!(
+        inferred(&world, "incident.resolved"),
+        Inferred { last_listed_at, first_missing_at }
+    );
 }
 
 #[test]

@@ -132,6 +132,15 @@ fn a_list_of_another_page_than_the_current_document_is_not_folded() {
 }
 
 #[test]
+fn a_page_that_is_put_back_for_longer_than_a_cache_lives_is_believed() {
+    let new = || of("p2", [open("o2")]).updated(at(800));
+    let old = || of("p1", [open("o1")]).updated(at(700));
+    let world = given().when(new()).when(new()).when(old()).then_nothing();
+    let world = world.rarely_polled().after(130).when(old()).then_nothing().when(old());
+    assert_eq!(world.told()[0].event.kind().name(), "page.replaced");
+}
+
+#[test]
 fn a_page_without_an_id_is_known_by_its_host_and_components() {
     let showing = |ids: &[&str], url: Option<&str>| {
         let mut shown = page([]).of(Document::Summary).covering(Coverage::ActiveOnly);
