@@ -259,7 +259,7 @@ impl PageOracle {
         });
         let phases = Phases::of(&events, &self.told);
         let known = self.told.times_of_change();
-        let open = now.open(&self.told);
+        let matter = now.matter(&self.told);
         for event in events {
             self.judge(heard, event, &leaves)
                 .map_err(|objection| format!("{objection}: {event}"))?;
@@ -277,7 +277,7 @@ impl PageOracle {
             self.copies.change(leaf.shown.document, |copy| {
                 (copy.missed, copy.mixed) = (missed, mixed);
             });
-            self.copies.note_absences(leaf.shown.document, &open, &self.told);
+            self.copies.note_absences(leaf.shown.document, &matter, &self.told);
         }
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
             self.ends.count(&now, &self.told, at);

@@ -79,11 +79,16 @@ impl Copies {
         self.of.get(&document)
     }
 
-    /// The reports that are open by what was `told` or by what one of them says.
-    pub(crate) fn open(&self, told: &Told) -> BTreeSet<ReportKey> {
+    /// The reports of which it matters who says what: those that are open by what was `told` or by
+    /// what a document says, and those that two documents show.
+    pub(crate) fn matter(&self, told: &Told) -> BTreeSet<ReportKey> {
         let told = told.reports.iter().filter(|(_, told)| !told.is_over() && !told.withdrawn);
         let shown = self.of.values().flat_map(|copy| &copy.shown.reports);
-        let shown = shown.filter(|(_, report)| !is_over(&report.status));
+        let is_twice = |key: &ReportKey| {
+            let shows = |copy: &&Copy| copy.shown.reports.contains_key(key);
+            self.of.values().filter(shows).count() > 1
+        };
+        let shown = shown.filter(|(key, report)| !is_over(&report.status) || is_twice(key));
         told.map(|(key, _)| key).chain(shown.map(|(key, _)| key)).cloned().collect()
     }
 
@@ -164,11 +169,11 @@ impl Copies {
     }
 
     /// Notes what a document that was just folded does not show of what matters, by what was `told`
-    /// behind it: what was `open` before, and what another one shows as open.
+    /// behind it: of the reports that `matter`.
     pub(crate) fn note_absences(
         &mut self,
         document: Document,
-        open: &BTreeSet<ReportKey>,
+        matter: &BTreeSet<ReportKey>,
         told: &Told,
     ) {
         let Some(copy) = self.of.get(&document) else { return };
@@ -177,7 +182,7 @@ impl Copies {
             !copy.shown.reports.contains_key(*key)
                 && told.is_some_and(|told| copy.shown.must_list(key, told))
         };
-        let absent = open.iter().filter(is_absent).cloned().collect();
+        let absent = matter.iter().filter(is_absent).cloned().collect();
         self.change(document, |copy| copy.absent = absent);
     }
 

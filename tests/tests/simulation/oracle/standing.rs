@@ -25,7 +25,7 @@ impl Standing {
     pub(crate) fn follow(&mut self, copies: &Copies, told: &Told, at: Micros) -> Vec<Expected> {
         let mut expected = Vec::new();
         let mut found = BTreeMap::new();
-        for key in copies.open(told) {
+        for key in copies.matter(told) {
             let Some(report) = told.reports.get(&key) else { continue };
             let said = copies.statements(&key);
             let Some((one, other)) = contradicting(&said) else { continue };
