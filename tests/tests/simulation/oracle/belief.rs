@@ -92,9 +92,9 @@ impl Copies {
         told.map(|(key, _)| key).chain(shown.map(|(key, _)| key)).cloned().collect()
     }
 
-    /// Whether what each of them says is known.
-    pub(crate) fn all_are_reliable(&self) -> bool {
-        self.only_old.is_empty() && self.of.values().all(Copy::is_reliable)
+    /// Whether a document is neither old nor failing; one that never came is missed by nobody.
+    pub(crate) fn is_reliable(&self, document: Document) -> bool {
+        !self.only_old.contains(&document) && self.of.get(&document).is_none_or(Copy::is_reliable)
     }
 
     /// Whether an answer that a document is unchanged is about what came last: polls may overlap.

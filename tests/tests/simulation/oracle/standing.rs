@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use signalbook_domain::Document;
 use uuid::Uuid;
 
 use super::belief::{Copies, Statement};
@@ -38,8 +39,9 @@ impl Standing {
             found.insert(key, since);
         }
         // What a document says that fails or is old is not known: it stays as it was.
-        if !copies.all_are_reliable() {
-            for (key, since) in &self.since {
+        for (key, since) in &self.since {
+            let speak = [Document::Summary, key.0.list()];
+            if speak.into_iter().any(|document| !copies.is_reliable(document)) {
                 found.entry(key.clone()).or_insert(*since);
             }
         }
