@@ -27,21 +27,23 @@ impl Standing {
         let mut found = BTreeMap::new();
         for key in copies.matter(told) {
             let Some(report) = told.reports.get(&key) else { continue };
-            let said = copies.statements(&key);
-            let Some((one, other)) = contradicting(&said) else { continue };
-            let since = self.since.get(&key).copied().unwrap_or(at);
+            let said: Vec<_> = copies.statements(&key);
+            let now: Vec<_> = said.iter().filter(|one| copies.is_reliable(one.document)).collect();
+            let known = self.since.get(&key).copied();
+            // What a document says that fails or is old is not known: it stays as it was.
+            let Some((one, other)) = contradicting(&now) else {
+                let stays =
+                    known.filter(|_| contradicting(&said.iter().collect::<Vec<_>>()).is_some());
+                found.extend(stays.map(|since| (key, since)));
+                continue;
+            };
+            let since = known.unwrap_or(at);
             let read_at = |said: &Statement<'_>| copies.get(said.document).map(|copy| copy.read_at);
             let stands = read_at(one).min(read_at(other)) >= Some(since + STANDING);
             if stands && self.told.insert(key.clone()) {
                 expected.push(Expected::Disagreement { subject: report.stream.clone(), since });
             }
             found.insert(key, since);
-        }
-        // What a document says that fails or is old is not known: it stays as it was.
-        if !copies.all_are_reliable() {
-            for (key, since) in &self.since {
-                found.entry(key.clone()).or_insert(*since);
-            }
         }
         self.since = found;
         expected.extend(self.agreements(told, |key, since| !since.contains_key(key)));
@@ -83,11 +85,11 @@ impl Standing {
 }
 
 fn contradicting<'a, 'b>(
-    said: &'a [Statement<'b>],
+    said: &[&'a Statement<'b>],
 ) -> Option<(&'a Statement<'b>, &'a Statement<'b>)> {
     let pairs = said
         .iter()
         .enumerate()
-        .flat_map(|(index, one)| said[index + 1..].iter().map(move |other| (one, other)));
+        .flat_map(|(index, one)| said[index + 1..].iter().map(move |other| (*one, *other)));
     pairs.into_iter().find(|(one, other)| one.contradicts(other))
 }
