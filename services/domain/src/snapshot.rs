@@ -3,13 +3,18 @@
 //! A reader turns a vendor's document into a [`Snapshot`]; nothing behind it knows a platform's
 //! shapes. Times are the vendor's claims and may be absent or wrong.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::decide::CLOCK_SKEW;
 use crate::id::StreamKind;
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
+
+/// Our own clock is not believed to be further behind than this (nothing is recorded then), so what
+/// goes on cannot have begun later.
+const BEHIND_MAX: Duration = Duration::from_hours(24);
 
 /// A vendor's word: how we understand it, and how it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,7 +217,7 @@ impl ReportFacts {
         let shown = self.updates.iter().filter_map(UpdateFacts::shown_at);
         let claimed_end = self.resolved_at.filter(|_| is_over);
         let ended_at = ended_at.or(claimed_end).or(shown.clone().max().filter(|_| is_over));
-        let latest = ended_at.unwrap_or_else(|| observed_at.plus(CLOCK_SKEW));
+        let latest = ended_at.unwrap_or_else(|| observed_at.plus(BEHIND_MAX));
         if started_at <= latest || credible(Some(started_at), observed_at).is_none() {
             return Some(started_at);
         }

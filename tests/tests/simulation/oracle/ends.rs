@@ -8,7 +8,7 @@ use signalbook_domain::Document;
 
 use super::belief::Copies;
 use super::health::Health;
-use super::shown::{Family, Micros, ReportKey, is_over, micros};
+use super::shown::{Family, Micros, ReportKey, Shown, is_over, micros};
 use super::told::{Objection, Told, ToldReport, text};
 
 /// So many polls in a row that do not list a report end it.
@@ -46,14 +46,28 @@ impl Ends {
                 && !current.reports.contains_key(key)
         });
         let whole = self.missing.iter_mut().filter(|(key, _)| current.whole.contains(&key.0));
-        for (_, gone) in whole {
+        for (key, gone) in whole {
+            // What a list shows as open goes on.
+            if let Some(listed) = listed_by_a_list(copies, key) {
+                gone.last_listed = gone.last_listed.max(listed);
+                gone.polls = 0;
+                continue;
+            }
             if gone.polls == 0 {
                 gone.first_missing = at;
             }
             gone.polls += 1;
         }
-        let open = current.reports.iter().filter(|(_, report)| !is_over(&report.status));
-        self.listed = open.map(|(key, _)| (key.clone(), at)).collect();
+        let open = |shown: &Shown| -> Vec<ReportKey> {
+            let open = shown.reports.iter().filter(|(_, report)| !is_over(&report.status));
+            open.map(|(key, _)| key.clone()).collect()
+        };
+        self.listed = open(current).into_iter().map(|key| (key, at)).collect();
+        for copy in copies.all().filter(|copy| copy.shown.document != Document::Summary) {
+            for key in open(&copy.shown) {
+                self.listed.entry(key).or_insert(copy.read_at);
+            }
+        }
     }
 
     /// Folds the ends that were told as inferred at `at`, and what was told as withdrawn because no
@@ -111,6 +125,16 @@ impl Ends {
             self.missing.insert(now, gone);
         }
     }
+}
+
+/// When a list that can be relied on last showed a report as open.
+fn listed_by_a_list(copies: &Copies, key: &ReportKey) -> Option<Micros> {
+    let lists = copies.all().filter(|copy| {
+        copy.shown.document != Document::Summary && !copy.is_stale && !copy.is_failing
+    });
+    let open = lists
+        .filter(|copy| copy.shown.reports.get(key).is_some_and(|report| !is_over(&report.status)));
+    open.map(|copy| copy.read_at).max()
 }
 
 /// How it ended: planned work that had not begun was called off.
