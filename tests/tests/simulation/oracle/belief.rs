@@ -1,23 +1,22 @@
 //! Which document is believed in what it says of a report, where two of a page say different things.
 //!
 //! The one whose report has the newer time of change; where these are equal or absent, the one that
-//! says that it goes on; else one that could be read whole, and the current one before a list. A
-//! document that fails, or whose last answer was older than the page, says what it said before.
+//! says that it goes on, and then the one that says worse; else one that could be read whole, and
+//! the current one before a list. A document that fails, or whose last answer was older than the page, says what it said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use signalbook_domain::Document;
 
-use super::shown::{Claim, Family, Micros, ReportKey, Shown, is_over};
+use super::shown::{Claim, Family, Micros, ReportKey, Shown, ShownReport, ShownUpdate, is_over};
+use super::sign::badness;
 use super::told::{Told, ToldReport};
 
 /// The documents of a page, as they were last read.
 #[derive(Clone, Default)]
 pub(crate) struct Copies {
     of: BTreeMap<Document, Copy>,
-    /// Documents that came, and were older than the page each time.
-    only_old: BTreeSet<Document>,
     /// What each document was when it last came, whether or not it was folded.
     last: BTreeMap<Document, u64>,
 }
@@ -49,14 +48,9 @@ pub(crate) struct Copy {
 pub(crate) struct Statement<'a> {
     pub(crate) document: Document,
     over: bool,
-    /// Whether it is work under way, and how bad it is.
-    severity: (bool, usize),
-    updated: Option<Micros>,
-    fields: Option<Fields<'a>>,
+    /// The report as it is shown; none if it is not.
+    shown: Option<&'a ShownReport>,
 }
-
-/// Title, impact, status and window.
-type Fields<'a> = (&'a str, &'a str, &'a str, (Option<Micros>, Option<Micros>));
 
 impl Copy {
     /// A poll at `at` was told that it is the same; the page is of the time `newest`.
@@ -92,11 +86,6 @@ impl Copies {
         told.map(|(key, _)| key).chain(shown.map(|(key, _)| key)).cloned().collect()
     }
 
-    /// Whether a document is neither old nor failing; one that never came is missed by nobody.
-    pub(crate) fn is_reliable(&self, document: Document) -> bool {
-        !self.only_old.contains(&document) && self.of.get(&document).is_none_or(Copy::is_reliable)
-    }
-
     /// Whether an answer that a document is unchanged is about what came last: polls may overlap.
     pub(crate) fn is_unchanged(&self, shown: &Shown) -> bool {
         self.last.get(&shown.document) == Some(&shown.print)
@@ -109,10 +98,7 @@ impl Copies {
 
     /// One came that was older than the page.
     pub(crate) fn old(&mut self, document: Document) {
-        match self.of.get_mut(&document) {
-            Some(copy) => (copy.is_stale, copy.is_failing) = (true, false),
-            None => drop(self.only_old.insert(document)),
-        }
+        self.change(document, |copy| (copy.is_stale, copy.is_failing) = (true, false));
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Copy> {
@@ -133,7 +119,6 @@ impl Copies {
             mixed: BTreeSet::new(),
             missed: BTreeSet::new(),
         };
-        self.only_old.remove(&document);
         self.of.insert(document, copy);
     }
 
@@ -141,10 +126,15 @@ impl Copies {
         self.of.get_mut(&document).map(change);
     }
 
-    /// What the documents that can be relied on say of a report.
+    /// What the documents say of a report, and said that fail or were old when they were last asked
+    /// for.
     pub(crate) fn statements<'a>(&'a self, key: &'a ReportKey) -> Vec<Statement<'a>> {
-        let reliable = self.of.values().filter(|copy| copy.is_reliable());
-        reliable.filter_map(|copy| copy.says(key)).collect()
+        self.of.values().filter_map(|copy| copy.says(key)).collect()
+    }
+
+    /// Whether a document can be relied on now.
+    pub(crate) fn is_reliable(&self, document: Document) -> bool {
+        self.of.get(&document).is_some_and(Copy::is_reliable)
     }
 
     /// Whether the document of all that goes on listed a report as open when it was last read.
@@ -190,7 +180,7 @@ impl Copies {
     pub(crate) fn rank(&mut self, document: Document) {
         let Some(copy) = self.of.get(&document) else { return };
         let is_outranked = |key: &&ReportKey| {
-            let said: Vec<_> = self.of.values().filter_map(|copy| copy.says(key)).collect();
+            let said = self.statements(key);
             let own = said.iter().find(|said| said.document == document);
             own.is_some_and(|own| {
                 said.iter().any(|other| other.contradicts(own) && other.outranks(own))
@@ -207,24 +197,10 @@ impl Copy {
     fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
         let document = self.shown.document;
         let Some(report) = self.shown.reports.get(key) else {
-            let absent = Statement {
-                document,
-                over: true,
-                severity: (false, 0),
-                updated: None,
-                fields: None,
-            };
+            let absent = Statement { document, over: true, shown: None };
             return self.absent.contains(key).then_some(absent);
         };
-        let title = report.title.as_deref().filter(|_| report.updates_complete);
-        let (impact, status) = (report.impact.as_str(), report.status.as_str());
-        Some(Statement {
-            document,
-            over: is_over(status),
-            severity: (is_under_way(status), badness(impact)),
-            updated: report.updated,
-            fields: title.map(|title| (title, impact, status, report.planned)),
-        })
+        Some(Statement { document, over: is_over(&report.status), shown: Some(report) })
     }
 }
 
@@ -247,40 +223,49 @@ impl Shown {
 impl Statement<'_> {
     /// Whether the two cannot both be right.
     pub(crate) fn contradicts(&self, other: &Self) -> bool {
-        let fields = self.fields.zip(other.fields);
-        self.over != other.over || fields.is_some_and(|(one, other)| one != other)
+        let shown = self.shown.zip(other.shown);
+        self.over != other.over || shown.is_some_and(|(one, other)| differ(one, other))
     }
 
     fn outranks(&self, other: &Self) -> bool {
-        match (self.updated, other.updated) {
+        let updated = |said: &Self| said.shown.and_then(|shown| shown.updated);
+        match (updated(self), updated(other)) {
             (Some(one), Some(other)) if one != other => one > other,
             _ => self.place() > other.place(),
         }
     }
 
-    fn place(&self) -> (bool, bool, usize, bool, bool) {
-        let (is_under_way, badness) = self.severity;
-        (
-            !self.over,
-            is_under_way,
-            badness,
-            self.fields.is_some(),
-            self.document == Document::Summary,
-        )
-    }
-
-    /// Whether it says that the report goes on.
-    pub(crate) fn is_open(&self) -> bool {
-        !self.over
+    fn place(&self) -> (bool, usize, bool, bool) {
+        let severity = self.shown.map_or(0, ShownReport::severity);
+        let is_whole = self.shown.is_some_and(ShownReport::is_whole);
+        (!self.over, severity, is_whole, self.document == Document::Summary)
     }
 }
 
-fn is_under_way(status: &str) -> bool {
-    ["in_progress", "verifying"].contains(&status)
+/// Whether what can be read of both is not the same.
+fn differ(one: &ShownReport, other: &ShownReport) -> bool {
+    let fields = |shown: &ShownReport| {
+        let words = (shown.title.clone(), shown.impact.clone(), shown.status.clone());
+        (words, shown.planned, shown.started, shown.resolved)
+    };
+    let is_edited = |(id, update): (&String, &ShownUpdate)| {
+        other.updates.get(id).is_some_and(|others| others != update)
+    };
+    (one.is_whole() && other.is_whole() && fields(one) != fields(other))
+        || (one.affected_complete && other.affected_complete && one.affected != other.affected)
+        || one.updates.iter().any(is_edited)
 }
 
-/// How bad an impact is; one that nobody knows lies between planned work and a minor one.
-fn badness(impact: &str) -> usize {
-    let known = ["none", "maintenance", "", "minor", "major", "critical"];
-    known.iter().position(|word| *word == impact).unwrap_or(2)
+impl ShownReport {
+    /// Whether its title and all of its updates can be read.
+    fn is_whole(&self) -> bool {
+        self.title.is_some() && self.updates_complete
+    }
+
+    /// Work that is under way is worse than work that is planned, and a worse impact than a better
+    /// one.
+    fn severity(&self) -> usize {
+        let under_way = ["in_progress", "verifying"].contains(&self.status.as_str());
+        (if under_way { 16 } else { 0 }) + badness(&self.impact)
+    }
 }

@@ -37,7 +37,8 @@ impl Sign {
     }
 }
 
-fn badness(word: &str) -> usize {
+/// How bad a word for an impact is.
+pub(super) fn badness(word: &str) -> usize {
     let words = ["none", "maintenance", "unknown", "minor", "major", "critical"];
     words.iter().position(|known| *known == our_word(word)).unwrap_or_default()
 }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use signalbook_domain::Document;
 use uuid::Uuid;
 
 use super::belief::{Copies, Statement};
@@ -28,22 +27,23 @@ impl Standing {
         let mut found = BTreeMap::new();
         for key in copies.matter(told) {
             let Some(report) = told.reports.get(&key) else { continue };
-            let said = copies.statements(&key);
-            let Some((one, other)) = contradicting(&said) else { continue };
-            let since = self.since.get(&key).copied().unwrap_or(at);
+            let said: Vec<_> = copies.statements(&key);
+            let now: Vec<_> = said.iter().filter(|one| copies.is_reliable(one.document)).collect();
+            let known = self.since.get(&key).copied();
+            // What a document says that fails or is old is not known: it stays as it was.
+            let Some((one, other)) = contradicting(&now) else {
+                let stays =
+                    known.filter(|_| contradicting(&said.iter().collect::<Vec<_>>()).is_some());
+                found.extend(stays.map(|since| (key, since)));
+                continue;
+            };
+            let since = known.unwrap_or(at);
             let read_at = |said: &Statement<'_>| copies.get(said.document).map(|copy| copy.read_at);
             let stands = read_at(one).min(read_at(other)) >= Some(since + STANDING);
             if stands && self.told.insert(key.clone()) {
                 expected.push(Expected::Disagreement { subject: report.stream.clone(), since });
             }
             found.insert(key, since);
-        }
-        // What a document says that fails or is old is not known: it stays as it was.
-        for (key, since) in &self.since {
-            let speak = [Document::Summary, key.0.list()];
-            if speak.into_iter().any(|document| !copies.is_reliable(document)) {
-                found.entry(key.clone()).or_insert(*since);
-            }
         }
         self.since = found;
         expected.extend(self.agreements(told, |key, since| !since.contains_key(key)));
@@ -85,11 +85,11 @@ impl Standing {
 }
 
 fn contradicting<'a, 'b>(
-    said: &'a [Statement<'b>],
+    said: &[&'a Statement<'b>],
 ) -> Option<(&'a Statement<'b>, &'a Statement<'b>)> {
     let pairs = said
         .iter()
         .enumerate()
-        .flat_map(|(index, one)| said[index + 1..].iter().map(move |other| (one, other)));
+        .flat_map(|(index, one)| said[index + 1..].iter().map(move |other| (*one, *other)));
     pairs.into_iter().find(|(one, other)| one.contradicts(other))
 }
