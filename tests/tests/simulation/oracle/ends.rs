@@ -115,7 +115,8 @@ impl Ends {
     /// unless that lists it too.
     pub(crate) fn replaced(&mut self, at: Micros) {
         for (key, last_listed) in std::mem::take(&mut self.listed) {
-            self.missing.insert(key, Gone { last_listed, first_missing: at, polls: 0 });
+            let gone = Gone { last_listed, first_missing: at, polls: 0 };
+            self.missing.entry(key).or_insert(gone);
         }
     }
 

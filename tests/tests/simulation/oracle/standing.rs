@@ -30,11 +30,9 @@ impl Standing {
             let said: Vec<_> = copies.statements(&key);
             let now: Vec<_> = said.iter().filter(|one| copies.is_reliable(one.document)).collect();
             let known = self.since.get(&key).copied();
-            // What a document says that fails or is old is not known: it stays as it was.
+            // What a document says that fails or is old is not known: what it contradicted stays.
             let Some((one, other)) = contradicting(&now) else {
-                let stays =
-                    known.filter(|_| contradicting(&said.iter().collect::<Vec<_>>()).is_some());
-                found.extend(stays.map(|since| (key, since)));
+                found.extend(known.filter(|_| now.len() < said.len()).map(|since| (key, since)));
                 continue;
             };
             let since = known.unwrap_or(at);
