@@ -148,27 +148,23 @@ impl Break {
             (Self::FailureTakenAsEmpty, Outcome::Failed(_)) => nothing_there(),
             (_, outcome @ Outcome::Failed(_)) => outcome,
             (broken, Outcome::Answered { platform, moved_to, mut documents, mut missing }) => {
-                match broken {
-                    Self::UnchangedTakenAsAbsence => {
-                        for fetched in documents.iter_mut().filter(|one| one.body.is_none()) {
-                            fetched.body = Some(empty(fetched.document));
-                        }
+                if broken == Self::UnchangedTakenAsAbsence {
+                    for fetched in documents.iter_mut().filter(|one| one.body.is_none()) {
+                        fetched.body = Some(empty(fetched.document));
                     }
-                    Self::HistoryFailureFailsThePage if !missing.is_empty() => {
-                        return Outcome::Failed(missing.remove(0).failed);
+                }
+                if broken == Self::HistoryFailureFailsThePage && !missing.is_empty() {
+                    return Outcome::Failed(missing.remove(0).failed);
+                }
+                if broken == Self::MissingTakenAsEmpty {
+                    let lists = missing.extract_if(.., |one| one.document.role() == Role::History);
+                    documents.extend(lists.map(|one| fetched(one.document)));
+                }
+                if broken == Self::FailingListNotWaitedFor {
+                    for missing in &mut missing {
+                        let answer = Fetched { status: 404, ..fetched(missing.document) };
+                        missing.failed.answer = Some(Box::new(answer));
                     }
-                    Self::MissingTakenAsEmpty => {
-                        let lists =
-                            missing.extract_if(.., |one| one.document.role() == Role::History);
-                        documents.extend(lists.map(|one| fetched(one.document)));
-                    }
-                    Self::FailingListNotWaitedFor => {
-                        for missing in &mut missing {
-                            let answer = Fetched { status: 404, ..fetched(missing.document) };
-                            missing.failed.answer = Some(Box::new(answer));
-                        }
-                    }
-                    _ => {}
                 }
                 Outcome::Answered { platform, moved_to, documents, missing }
             }

@@ -195,12 +195,11 @@ impl PageOracle {
         }
         let copies = &self.copies;
         self.health.count(served, at, |document| copies.get(document).is_some());
-        match &current.result {
-            Err(miss) => expected.extend(self.health.failed(miss.failure, at)),
-            Ok(_) => {
-                self.seen_again(at);
-                expected.extend(self.health.good(at));
-            }
+        if let Err(miss) = &current.result {
+            expected.extend(self.health.failed(miss.failure, at));
+        } else {
+            self.seen_again(at);
+            expected.extend(self.health.good(at));
         }
         let before = self.copies.clone();
         self.take_in(served, at);

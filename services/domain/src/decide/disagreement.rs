@@ -1,12 +1,12 @@
 //! Documents of one page that contradict each other for longer than a cache explains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::Facts;
-use super::statements::{Statements, contradict, fresh};
+use super::statements::{Statements, contradict};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
 use crate::memo::{Contradiction, Memo, Statement};
@@ -41,11 +41,9 @@ pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
             facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
-    // What a document says that fails or is stale is not known: what it contradicted stays.
-    let relied_on: BTreeSet<Document> = fresh(memo).map(|(document, _)| document).collect();
+    // What a document says that fails or is stale is not known: what contradicted it stays as it was.
     for (report, before) in &memo.contradictions {
-        let said = remembered.about(*report);
-        let stays = said.iter().any(|(document, _)| !relied_on.contains(document));
+        let stays = contradicting(remembered.about(*report)).is_some();
         if stays && found.len() < CONTRADICTIONS_MAX {
             found.entry(*report).or_insert_with(|| before.clone());
         }

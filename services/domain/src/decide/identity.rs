@@ -35,7 +35,7 @@ pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str
     let is_same = match (known, &snapshot.page_id) {
         (Some(known), Some(shown)) => known == shown,
         // An id that comes or goes says nothing by itself.
-        (Some(_), None) | (None, Some(_)) | (None, None) => {
+        (Some(_) | None, None) | (None, Some(_)) => {
             !is_elsewhere(&facts.book.page, url) || knows_half(facts, content)
         }
     };

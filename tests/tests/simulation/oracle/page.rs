@@ -76,7 +76,6 @@ impl Expected {
     fn is_said_by(&self, event: &Value) -> bool {
         let data = &event["data"];
         match self {
-            Self::Plain(_) => true,
             Self::Unreadable { failure, since } => is_unread(data, *failure, *since),
             Self::PartlyReadable(unread) => {
                 let told = data["documents"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -98,7 +97,7 @@ impl Expected {
                     && text(&data["description"]) == *description
             }
             Self::Disagreement { since, .. } => micros(&event["occurred_at"]) == Some(*since),
-            Self::Agreement { .. } => true,
+            Self::Plain(_) | Self::Agreement { .. } => true,
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) struct Told {
     pub(crate) turn: i64,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToldReport {
     pub(crate) id: Uuid,

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::backing::Leaf;
 use super::belief::Copy;
-use super::shown::{Micros, ReportKey, ShownComponent, ShownReport};
+use super::shown::{ReportKey, ShownComponent, ShownReport};
 use super::told::{Known, Objection, Told, ToldComponent, ToldReport};
 
 /// How a report was shown by the document that is believed: whether it has to be told at once.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Sight<'a> {
     pub(crate) shown: &'a ShownReport,
     /// The document before said the same and was believed, and nothing was told since.
