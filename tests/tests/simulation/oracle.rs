@@ -281,6 +281,7 @@ impl PageOracle {
         if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
             self.ends.count(&now, &self.told, at);
         }
+        self.ends.note_lists(&now);
         let (told, health) = (&mut self.told, &self.health);
         Ok(Verdict {
             documents: leaves.len(),

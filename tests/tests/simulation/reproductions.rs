@@ -131,3 +131,35 @@ fn polls_that_failed_before_a_page_was_taken_out_are_not_in_a_row_with_those_aft
         ],
     );
 }
+
+/// An incident was filed when it was over, so that it began before it was filed; on the rebuilt
+/// page it was looked for by the time of its filing, and opened a second time.
+#[test]
+fn what_was_filed_afterwards_goes_on_on_a_rebuilt_page() {
+    goes_well(
+        26,
+        4,
+        &[
+            Odd { page: 1, oddity: Oddity::FileAfterwards },
+            fine(1),
+            Odd { page: 1, oddity: Oddity::Rebuild },
+        ],
+    );
+}
+
+/// Two polls in a row were answered with copies from before a rebuild, and put the old page back.
+#[test]
+fn copies_from_before_a_rebuild_put_nothing_back() {
+    let stale = Poll { page: 0, weather: Stale { minutes: 48, only: None }, mishap: Mishap::None };
+    let rebuilt = Odd { page: 0, oddity: Oddity::Rebuild };
+    goes_well(115, 2, &[fine(0), rebuilt, fine(0), fine(0), stale, stale, fine(0), fine(0)]);
+}
+
+/// Planned work of one title was announced twice within a moment, and each was taken for the other
+/// on the rebuilt page.
+#[test]
+fn planned_work_of_one_title_is_told_apart_on_a_rebuilt_page() {
+    let announced = [Act { page: 3 }, Act { page: 3 }, fine(3)];
+    let rebuilt = Odd { page: 3, oddity: Oddity::Rebuild };
+    goes_well(238, 4, &[announced.as_slice(), &[rebuilt]].concat());
+}

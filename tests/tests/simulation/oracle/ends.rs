@@ -20,8 +20,10 @@ const WAIT: Micros = 24 * 3_600 * 1_000_000;
 /// What was listed as open, and is not listed any more.
 #[derive(Default)]
 pub(crate) struct Ends {
-    /// When each report was last listed as open.
+    /// When each report was last listed as open by the current document.
     listed: BTreeMap<ReportKey, Micros>,
+    /// When each was by another.
+    by_lists: BTreeMap<ReportKey, Micros>,
     missing: BTreeMap<ReportKey, Gone>,
 }
 
@@ -37,7 +39,7 @@ impl Ends {
     pub(crate) fn count(&mut self, copies: &Copies, told: &Told, at: Micros) {
         let Some(current) = copies.get(Document::Summary) else { return };
         let current = &current.shown;
-        for (key, listed) in &self.listed {
+        for (key, listed) in self.listed.iter().chain(&self.by_lists) {
             let gone = Gone { last_listed: *listed, first_missing: at, polls: 0 };
             self.missing.entry(key.clone()).or_insert(gone);
         }
@@ -58,16 +60,14 @@ impl Ends {
             }
             gone.polls += 1;
         }
-        let open = |shown: &Shown| -> Vec<ReportKey> {
-            let open = shown.reports.iter().filter(|(_, report)| !is_over(&report.status));
-            open.map(|(key, _)| key.clone()).collect()
-        };
-        self.listed = open(current).into_iter().map(|key| (key, at)).collect();
-        for copy in copies.all().filter(|copy| copy.shown.document != Document::Summary) {
-            for key in open(&copy.shown) {
-                self.listed.entry(key).or_insert(copy.read_at);
-            }
-        }
+        self.listed = open(current).map(|key| (key, at)).collect();
+    }
+
+    /// A poll was answered: remembers what lists show as open, also if the current document failed.
+    pub(crate) fn note_lists(&mut self, copies: &Copies) {
+        let lists = copies.all().filter(|copy| copy.shown.document != Document::Summary);
+        let open = lists.flat_map(|copy| open(&copy.shown).map(|key| (key, copy.read_at)));
+        self.by_lists = open.collect();
     }
 
     /// Folds the ends that were told as inferred at `at`, and what was told as withdrawn because no
@@ -114,8 +114,10 @@ impl Ends {
     /// The vendor has put another page in the place of this one: what was listed as open is over
     /// unless that lists it too.
     pub(crate) fn replaced(&mut self, at: Micros) {
-        for (key, last_listed) in std::mem::take(&mut self.listed) {
-            self.missing.insert(key, Gone { last_listed, first_missing: at, polls: 0 });
+        let by_lists = std::mem::take(&mut self.by_lists);
+        for (key, last_listed) in std::mem::take(&mut self.listed).into_iter().chain(by_lists) {
+            let gone = Gone { last_listed, first_missing: at, polls: 0 };
+            self.missing.entry(key).or_insert(gone);
         }
     }
 
@@ -125,6 +127,12 @@ impl Ends {
             self.missing.insert(now, gone);
         }
     }
+}
+
+/// What a document shows as open.
+fn open(shown: &Shown) -> impl Iterator<Item = ReportKey> {
+    let open = shown.reports.iter().filter(|(_, report)| !is_over(&report.status));
+    open.map(|(key, _)| key.clone())
 }
 
 /// When a list that can be relied on last showed a report as open.
