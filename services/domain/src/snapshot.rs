@@ -110,8 +110,8 @@ pub struct GroupFacts {
 pub struct ComponentFacts {
     /// The vendor's id.
     pub external_id: String,
-    /// The name, which need not be unique.
-    pub name: String,
+    /// The name, which need not be unique; none if it cannot be read.
+    pub name: Option<String>,
     /// Its group.
     pub group: Option<GroupFacts>,
     /// How it does.
@@ -150,7 +150,7 @@ pub struct ReportFacts {
     pub created_at: Option<Timestamp>,
     /// When it began.
     pub started_at: Option<Timestamp>,
-    /// When it ended; only meant if the phase is over.
+    /// When it ended; only meant if the phase is over or unknown.
     pub resolved_at: Option<Timestamp>,
     /// When planned work should begin.
     pub scheduled_for: Option<Timestamp>,
@@ -195,13 +195,42 @@ impl UpdateFacts {
 }
 
 impl ReportFacts {
-    /// Where it stands: by the vendor's own status, else by the newest update.
+    /// Where it stands: by the vendor's own status; by the newest update if there is none, or if
+    /// it is a word that we do not know beside an end that the newest update tells too.
     pub fn status(&self) -> &Said<Phase> {
+        let newest = || {
+            let shown = |update: &&UpdateFacts| (update.shown_at(), update.created_at);
+            // Of two of one time the one that is listed first.
+            self.updates.iter().rev().max_by_key(shown).map(|newest| &newest.phase)
+        };
         if self.phase.raw.is_empty() {
-            self.timeline().last().map_or(&self.phase, |(_, newest)| &newest.phase)
-        } else {
-            &self.phase
+            return newest().unwrap_or(&self.phase);
         }
+        if self.phase.value != Phase::Unknown || self.resolved_at.is_none() {
+            return &self.phase;
+        }
+        newest().filter(|newest| newest.value.is_over()).unwrap_or(&self.phase)
+    }
+
+    /// Whether it is believed where the same document shows it as `other` too: the newer one, else
+    /// the one that goes on, else the worse one.
+    pub fn is_believed_over(&self, other: &Self) -> bool {
+        match (self.updated_at, other.updated_at) {
+            (Some(own), Some(others)) if own != others => own > others,
+            _ => {
+                let place = |shown: &Self| (!shown.status().value.is_over(), shown.severity());
+                place(self) > place(other)
+            }
+        }
+    }
+
+    /// How bad it is: work that is under way is worse than work that is planned, and a worse
+    /// impact than a better one.
+    pub(crate) fn severity(&self) -> u8 {
+        const IMPACTS: u8 = 16;
+        let impact = Impact::ALL.iter().position(|impact| *impact == self.impact.value);
+        let impact = impact.and_then(|rank| u8::try_from(rank).ok()).unwrap_or_default();
+        if self.status().value.is_under_way() { IMPACTS + impact } else { impact }
     }
 
     /// When it began, by what the vendor claims, if it is known to have ended at `ended_at`: what
@@ -215,8 +244,8 @@ impl ReportFacts {
         let is_over = self.status().value.is_over();
         let started_at = self.started_at?;
         let shown = self.updates.iter().filter_map(UpdateFacts::shown_at);
-        let claimed_end = self.resolved_at.filter(|_| is_over);
-        let ended_at = ended_at.or(claimed_end).or(shown.clone().max().filter(|_| is_over));
+        let ended_at = ended_at.or_else(|| self.claimed_end(observed_at));
+        let ended_at = ended_at.or(shown.clone().max().filter(|_| is_over));
         let latest = ended_at.unwrap_or_else(|| observed_at.plus(BEHIND_MAX));
         if started_at <= latest || credible(Some(started_at), observed_at).is_none() {
             return Some(started_at);
@@ -225,6 +254,15 @@ impl ReportFacts {
         let given = given.filter(|given| credible(Some(*given), observed_at).is_some());
         // If all of them lie ahead, our own clock is behind.
         given.min().filter(|given| *given <= latest).or(Some(started_at))
+    }
+
+    /// When it ended, by what the vendor claims, if it is over: what is over has ended by now, so
+    /// a later end is no claim. One that is not credible at all is told as it is.
+    pub fn claimed_end(&self, observed_at: Timestamp) -> Option<Timestamp> {
+        let resolved_at = self.resolved_at.filter(|_| self.status().value.is_over())?;
+        let is_credible = credible(Some(resolved_at), observed_at).is_some();
+        let is_ahead = resolved_at > observed_at.plus(BEHIND_MAX);
+        (!is_ahead || !is_credible).then_some(resolved_at)
     }
 
     /// The timeline with the identity of each update, in the order in which it is told:

@@ -123,6 +123,7 @@ impl Reading<'_> {
         let catalog = Catalog::read(components.unwrap_or_default(), notes);
         let mut snapshot = self.snapshot();
         snapshot.indicator = indicator::read(self.fields, notes);
+        snapshot.unidentified.clone_from(&catalog.unidentified);
         for (key, kind) in [
             ("incidents", StreamKind::Incident),
             ("scheduled_maintenances", StreamKind::Maintenance),

@@ -8,6 +8,9 @@ use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::snapshot::{ComponentFacts, Snapshot};
 
+/// The name of a component whose own cannot be read.
+const STAND_IN: &str = "Component without a readable name";
+
 pub(super) fn read(
     facts: &mut Facts<'_>,
     context: &Context<'_>,
@@ -66,8 +69,12 @@ fn read_one(
         !suspicious || confirmed(context, doubts, format!("{stream} returns to {}", value.key()))
     };
     let mut changes = Vec::new();
-    if known.name != shown.name && counts(Value::Name(&shown.name)) {
-        changes.push(ComponentChange::Renamed { name: shown.name.clone() });
+    // A name that cannot be read is not a new one.
+    if let Some(name) = &shown.name
+        && known.name != *name
+        && counts(Value::Name(name))
+    {
+        changes.push(ComponentChange::Renamed { name: name.clone() });
     }
     // A group whose name is not known yet says nothing.
     let says_group = group.is_some() || shown.group.is_none();
@@ -92,7 +99,7 @@ fn add(
     let change = ComponentChange::Added {
         page: facts.book.id,
         external_id: shown.external_id.clone(),
-        name: shown.name.clone(),
+        name: shown.name.clone().unwrap_or_else(|| STAND_IN.to_owned()),
         group,
         status: shown.status.clone(),
     };

@@ -16,7 +16,7 @@ use crate::memo::{DocumentMemo, Memo, Statement};
 use crate::report::{Report, digest};
 use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
-use crate::words::{Document, Impact, Role, Worded as _};
+use crate::words::{Document, Role};
 
 /// Reports of which statements are kept, per document: as many as a document can show.
 const STATEMENTS_MAX: usize = 1_000;
@@ -266,18 +266,10 @@ fn statement(report: &ReportFacts) -> Statement {
         phase: Some(status.raw.clone()),
         updated_at: report.updated_at,
         digest: digest_of_fields.filter(|_| report.updates_complete),
-        severity: severity(report),
+        severity: report.severity(),
         affected: report.affected_complete.then(|| digest(&affected)),
         updates: timeline.iter().map(|(id, update)| (digest(&[id]), contents(update))).collect(),
     }
-}
-
-/// Work that is under way is worse than work that is planned, and a worse impact than a better one.
-fn severity(report: &ReportFacts) -> u8 {
-    const IMPACTS: u8 = 16;
-    let impact = Impact::ALL.iter().position(|impact| *impact == report.impact.value);
-    let impact = impact.and_then(|rank| u8::try_from(rank).ok()).unwrap_or_default();
-    if report.status().value.is_under_way() { IMPACTS + impact } else { impact }
 }
 
 fn not_listed() -> Statement {

@@ -54,6 +54,16 @@ fn a_new_name_is_a_renaming() {
 }
 
 #[test]
+fn a_component_without_a_readable_name_has_a_stand_in_and_keeps_the_name_that_it_had() {
+    let world = given([component("a"), component("b").nameless().status("major_outage")])
+        .then(["component.added", "component.added"])
+        .when([component("a").nameless(), component("b").status("major_outage")])
+        .then(["component.renamed"]);
+    let ComponentChange::Renamed { name } = change(&world.told()[0]) else { panic!() };
+    assert_eq!(name, "B");
+}
+
+#[test]
 fn a_new_group_is_a_move_and_so_is_a_groups_new_name() {
     given([component("a").within("g", Some("Core"))])
         .when([component("a").within("h", Some("Edge"))])

@@ -310,3 +310,18 @@ fn a_backdated_update_of_the_present_phase_moves_no_resolution() {
     assert_eq!(entered(&world.told()[0]), (Some("1"), "Over?", false));
     assert_eq!(world.incident("x").resolved_at, Some(at(20)));
 }
+
+#[test]
+fn a_word_that_we_do_not_know_beside_an_end_is_what_the_newest_update_says() {
+    let shown = incident("x")
+        .status("closed")
+        .update("1", "investigating", "Looking.", at(10))
+        .update("2", "resolved", "Over.", at(30));
+    let without_an_end = given(shown.clone());
+    assert!(!without_an_end.incident("x").is_over());
+    let world = given(shown.clone().resolved(at(30)));
+    assert!(world.incident("x").is_over());
+    world.when_the_same().then_nothing();
+    let goes_on = shown.resolved(at(30)).update("3", "investigating", "Again.", at(40));
+    assert!(!given(goes_on).incident("x").is_over());
+}

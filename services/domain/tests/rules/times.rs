@@ -255,3 +255,14 @@ fn what_goes_on_has_begun_by_now() {
     assert_eq!(world.incident("x").started_at, Some(at(5)));
     world.when_the_same().then_nothing();
 }
+
+#[test]
+fn what_is_over_has_ended_by_now() {
+    let ahead = at(FIRST_POLL + 100_000);
+    let world = given_a_page().when(resolved().resolved(ahead));
+    assert_eq!(world.only("incident.resolved").times.occurred_at, Some(at(30)));
+    assert_eq!(minutes(world.incident("x")), Some(30));
+    world.when_the_same().then_nothing();
+    let world = given(without_claimed_end(resolved())).when(resolved().resolved(ahead));
+    world.then_nothing().when_the_same().then_nothing();
+}

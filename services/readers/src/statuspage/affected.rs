@@ -53,7 +53,7 @@ impl<'a> Gathering<'a> {
             }
             let known = self.catalog.component(&id);
             let name = item.text("name", NAME_CHARS_MAX, notes);
-            let name = name.or_else(|| known.map(|known| known.name.clone()));
+            let name = name.or_else(|| known.and_then(|known| known.name.clone()));
             let group = self.catalog.group_of(&item);
             let group = group.or_else(|| known.and_then(|known| known.group.clone()));
             match name {
@@ -95,7 +95,10 @@ impl<'a> Gathering<'a> {
                 continue;
             }
             let (name, group) = match self.catalog.component(&code) {
-                Some(known) => (Some(known.name.clone()), known.group.clone()),
+                Some(known) => {
+                    let name = known.name.clone();
+                    (name.or_else(|| item.text("name", NAME_CHARS_MAX, notes)), known.group.clone())
+                }
                 None => (item.text("name", NAME_CHARS_MAX, notes), None),
             };
             match name {

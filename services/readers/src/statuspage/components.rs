@@ -7,9 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use signalbook_domain::snapshot::{ComponentFacts, GroupFacts};
+use signalbook_domain::status::{component_counts, component_impact};
 
+use super::identity::Identity;
 use super::item::Item;
 use super::words;
+use crate::json::type_of;
 use crate::limits::{COMPONENTS_MAX, NAME_CHARS_MAX};
 use crate::notes::Notes;
 
@@ -20,37 +23,35 @@ pub(super) struct Catalog {
     pub(super) components: Vec<ComponentFacts>,
     places: BTreeMap<String, usize>,
     groups: BTreeMap<String, Option<String>>,
-    /// Whether nothing of the list was left out but repetitions.
+    /// Components in trouble that nothing identifies, in words.
+    pub(super) unidentified: Vec<String>,
+    /// Whether nothing of the list was left out but repetitions, and each has an id of its own.
     pub(super) complete: bool,
 }
 
 impl Catalog {
-    /// Reads a document's list.
+    /// Reads a document's list. What fails is never left out for want of a name or an id of its
+    /// own.
     pub(super) fn read(list: &[Value], notes: &mut Notes) -> Self {
         let mut catalog = Self::default();
         let mut seen = BTreeSet::new();
-        let mut children = Vec::new();
-        let mut repetitions = 0;
+        let (mut children, mut repeated) = (Vec::new(), Vec::new());
+        let mut is_certain = true;
         if list.len() > COMPONENTS_MAX {
             let all = list.len();
             notes.add(format!("only the first {COMPONENTS_MAX} of {all} components are kept"));
         }
         for (index, value) in list.iter().take(COMPONENTS_MAX).enumerate() {
-            let Some((item, id)) = Item::identified(value, "component", index, notes) else {
-                continue;
-            };
+            let Some((item, identity, name)) = catalog.entry(value, index, notes) else { continue };
+            is_certain &= identity.is_certain();
+            let id = identity.external_id().unwrap_or_default().to_owned();
             if !seen.insert(id.clone()) {
-                notes.add(format!("{} is listed twice: the second is left out", item.label));
-                repetitions += 1;
-                continue;
-            }
-            let name = item.text("name", NAME_CHARS_MAX, notes);
-            match name {
-                name if item.is("group") => {
-                    catalog.groups.insert(id, name);
-                }
-                Some(name) => children.push((item, id, name)),
-                None => notes.add(format!("{} left out: it has no `name`", item.label)),
+                notes.add(format!("{} is listed twice: the worse one counts", item.label));
+                repeated.push((item, id));
+            } else if item.is("group") {
+                catalog.groups.insert(id, name);
+            } else {
+                children.push((item, id, name));
             }
         }
         for (item, external_id, name) in children {
@@ -64,9 +65,61 @@ impl Catalog {
             };
             catalog.components.push(component);
         }
-        let kept = catalog.components.len() + catalog.groups.len() + repetitions;
-        catalog.complete = kept == list.len();
+        let kept = catalog.components.len() + catalog.groups.len() + repeated.len();
+        catalog.complete = is_certain && kept == list.len();
+        for (item, id) in repeated {
+            catalog.repeat(&item, &id, notes);
+        }
         catalog
+    }
+
+    /// An entry of the list, with what identifies it and its name.
+    fn entry<'a>(
+        &mut self,
+        value: &'a Value,
+        index: usize,
+        notes: &mut Notes,
+    ) -> Option<(Item<'a>, Identity, Option<String>)> {
+        let label = format!("component number {}", index + 1);
+        let Value::Object(fields) = value else {
+            notes.add(format!("{label} left out: expected an object, found {}", type_of(value)));
+            return None;
+        };
+        let mut item = Item::new(fields, label);
+        let mut flaw = None;
+        match item.id("id") {
+            Ok(Some(id)) => item.label = format!("component `{id}`"),
+            Ok(None) => flaw = Some("it has no `id`".to_owned()),
+            Err(reason) => flaw = Some(format!("its `id` {reason}")),
+        }
+        let name = item.text("name", NAME_CHARS_MAX, notes);
+        let identity = Identity::of_component(&item, name.as_deref());
+        if name.is_none() && !item.is("group") {
+            flaw = flaw.or_else(|| Some("it has no `name`".to_owned()));
+        }
+        let Some(flaw) = flaw else { return Some((item, identity, name)) };
+        if identity.external_id().is_some() {
+            notes.add(format!("{} kept as far as it can be read: {flaw}", item.label));
+            return Some((item, identity, name));
+        }
+        notes.add(format!("{} left out: {flaw}", item.label));
+        let status = words::component_status(item.word("status", notes));
+        if component_counts(status.value, false) {
+            self.unidentified.push(format!("{}: {flaw}, and it is `{}`", item.label, status.raw));
+        }
+        None
+    }
+
+    /// A second entry of one component: of the two the worse one counts.
+    fn repeat(&mut self, item: &Item<'_>, id: &str, notes: &mut Notes) {
+        let status = words::component_status(item.word("status", notes));
+        let place = self.places.get(id).copied();
+        let Some(component) = place.and_then(|place| self.components.get_mut(place)) else {
+            return;
+        };
+        if component_impact(status.value) > component_impact(component.status.value) {
+            component.status = status;
+        }
     }
 
     /// The component with this id.
@@ -118,36 +171,53 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_component_costs_itself_alone() {
+    fn a_component_is_kept_under_whatever_identifies_it() {
         let (catalog, notes) = read(&json!([
             "surprise",
-            {"name": "No id", "status": "operational"},
+            {"name": "No id", "status": "major_outage"},
             {"id": {}, "name": "Odd id"},
             {"id": "c1", "status": "operational"},
             {"id": "c2", "name": "Good", "status": "operational"},
         ]));
-        assert_eq!(catalog.components.len(), 1);
+        let names: Vec<_> = catalog.components.iter().map(|shown| shown.name.as_deref()).collect();
+        assert_eq!(names, [Some("No id"), Some("Odd id"), None, Some("Good")]);
+        assert_eq!(catalog.components[0].status.value, ComponentStatus::MajorOutage);
+        assert!(catalog.components[0].external_id.starts_with("h-"));
+        assert!(!catalog.complete, "a name is no id: nothing is concluded from what is not there");
+        assert!(catalog.unidentified.is_empty());
         assert_eq!(
             notes,
             [
                 "component number 1 left out: expected an object, found a text",
-                "component number 2 left out: it has no `id`",
-                "component number 3 left out: its `id` is an object",
-                "component `c1` left out: it has no `name`",
+                "component number 2 kept as far as it can be read: it has no `id`",
+                "component number 3 kept as far as it can be read: its `id` is an object",
+                "component `c1` kept as far as it can be read: it has no `name`",
             ]
         );
     }
 
     #[test]
-    fn names_may_repeat_but_of_one_id_the_first_counts() {
+    fn a_component_in_trouble_that_nothing_identifies_is_told_all_the_same() {
+        let (catalog, _) = read(&json!([{"status": "partial_outage"}, {"status": "operational"}]));
+        assert!(catalog.components.is_empty() && !catalog.complete);
+        assert_eq!(
+            catalog.unidentified,
+            ["component number 1: it has no `id`, and it is `partial_outage`"]
+        );
+    }
+
+    #[test]
+    fn names_may_repeat_but_of_one_id_the_worse_one_counts() {
         let (catalog, notes) = read(&json!([
             {"id": "c1", "name": "Phone", "status": "operational"},
             {"id": "c2", "name": "Phone", "status": "operational"},
             {"id": "c1", "name": "Phone", "status": "major_outage"},
+            {"id": "c1", "name": "Phone", "status": "degraded_performance"},
         ]));
         assert_eq!(catalog.components.len(), 2);
-        assert_eq!(catalog.components[0].status.value, ComponentStatus::Operational);
-        assert_eq!(notes, ["component `c1` is listed twice: the second is left out"]);
+        assert_eq!(catalog.components[0].status.value, ComponentStatus::MajorOutage);
+        assert_eq!(notes, ["component `c1` is listed twice: the worse one counts"; 2]);
+        assert!(catalog.complete);
     }
 
     #[test]
@@ -165,8 +235,8 @@ mod tests {
         ];
         list.extend((0..COMPONENTS_MAX).map(|n| json!({"id": n, "name": "x"})));
         let (catalog, notes) = read(&Value::Array(list));
-        assert_eq!(catalog.components.len(), COMPONENTS_MAX - 1);
-        assert_eq!(catalog.component("n").unwrap().name, "é".repeat(250));
+        assert_eq!(catalog.components.len(), COMPONENTS_MAX);
+        assert_eq!(catalog.component("n").unwrap().name, Some("é".repeat(250)));
         assert_eq!(notes[0], "only the first 5000 of 5002 components are kept");
         assert!(notes[1].contains("is longer than 128 characters"), "{}", notes[1]);
         assert_eq!(notes[2], "component `n`: `name` cut to 250 characters");

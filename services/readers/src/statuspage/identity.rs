@@ -1,4 +1,4 @@
-//! What identifies a report.
+//! What identifies a report or a component.
 //!
 //! A report is kept even if its own id cannot be: under a digest of the next best thing that all
 //! documents show alike, from poll to poll and when it is over.
@@ -38,6 +38,17 @@ impl Identity {
         match title.zip(created_at) {
             Some((title, at)) => Self::Presumed(digest("title", &format!("{at} {title}"))),
             None => Self::Unknown,
+        }
+    }
+
+    /// The best that there is of a component, whose link nobody gives.
+    pub(super) fn of_component(component: &Item<'_>, name: Option<&str>) -> Self {
+        match component.id("id") {
+            Ok(Some(id)) => Self::Own(id),
+            Err(NoId::TooLong(id)) => Self::Derived(digest("id", &id)),
+            Ok(None) | Err(NoId::WrongType(_)) => {
+                name.map_or(Self::Unknown, |name| Self::Presumed(digest("name", name)))
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 //! of what was kept before would not be told; but if one of its lists is broken, that it is over
 //! may be as wrong as the list is, and it is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, btree_map};
 
 use serde_json::Value;
 use signalbook_domain::snapshot::{ReportFacts, Said, UpdateFacts};
@@ -56,7 +56,7 @@ enum Entry {
 /// Reads a list, whose order is kept.
 pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> Listed {
     let what = context.kind.word();
-    let mut seen = BTreeSet::new();
+    let mut places = BTreeMap::<String, usize>::new();
     let mut listed = Listed { reports: Vec::new(), unidentified: Vec::new(), complete: true };
     let mut room = UPDATES_IN_ALL_MAX;
     if list.len() > REPORTS_MAX {
@@ -66,14 +66,24 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
     }
     for (index, value) in list.iter().take(REPORTS_MAX).enumerate() {
         match read_one(value, index, context, room, notes) {
-            Entry::Report { report, is_certain } if seen.insert(report.external_id.clone()) => {
-                room -= report.updates.len();
-                listed.reports.push(*report);
+            Entry::Report { report, is_certain } => {
                 listed.complete &= is_certain;
-            }
-            Entry::Report { report, .. } => {
-                let id = &report.external_id;
-                notes.add(format!("{what} `{id}` is listed twice: the second is left out"));
+                match places.entry(report.external_id.clone()) {
+                    btree_map::Entry::Vacant(place) => {
+                        room -= report.updates.len();
+                        place.insert(listed.reports.len());
+                        listed.reports.push(*report);
+                    }
+                    btree_map::Entry::Occupied(place) => {
+                        let id = place.key();
+                        notes.add(format!("{what} `{id}` is listed twice: the newer one counts"));
+                        let kept = &mut listed.reports[*place.get()];
+                        if report.is_believed_over(kept) {
+                            room = room + kept.updates.len() - report.updates.len();
+                            *kept = *report;
+                        }
+                    }
+                }
             }
             Entry::Template => {}
             Entry::Broken => listed.complete = false,
@@ -146,8 +156,10 @@ fn left_out(item: &Item<'_>, report: &ReportFacts, flaw: &str, notes: &mut Notes
 
 /// Whether the report may go on: by its status, and if that says nothing, unless it has an end.
 fn goes_on(item: &Item<'_>, report: &ReportFacts) -> bool {
-    let phase = report.status().value;
-    if phase == Phase::Unknown { !item.has("resolved_at") } else { !phase.is_over() }
+    match report.status().value {
+        Phase::Unknown => !item.has("resolved_at"),
+        phase => !phase.is_over(),
+    }
 }
 
 /// All that a report says but its title. What is no list is a flaw, and is not taken for an empty
@@ -188,7 +200,7 @@ fn facts(
             StreamKind::Maintenance => began(phase.value, &updates, scheduled_for, started_at),
             StreamKind::Incident | StreamKind::Component | StreamKind::Page => started_at,
         },
-        resolved_at: resolved_at.filter(|_| phase.value.is_over()),
+        resolved_at: resolved_at.filter(|_| phase.value.is_over() || phase.value == Phase::Unknown),
         scheduled_for,
         scheduled_until: item.time("scheduled_until", notes),
         updated_at: item.time("updated_at", notes),

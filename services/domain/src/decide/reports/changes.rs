@@ -63,7 +63,7 @@ impl Telling<'_, '_> {
         let before = (told.started_at, told.resolved_at);
         let is_over = told.phase.value.is_over();
         let at = self.facts.observed_at;
-        let resolved_at = credible(self.claimed_end(), at).filter(|_| is_over).or(before.1);
+        let resolved_at = credible(self.shown.claimed_end(at), at).filter(|_| is_over).or(before.1);
         let claimed_start = self.shown.claimed_start(resolved_at.filter(|_| is_over), at);
         let started_at = credible(claimed_start, at).or(before.0);
         let counts = (started_at, resolved_at) != before

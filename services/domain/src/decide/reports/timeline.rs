@@ -106,9 +106,9 @@ impl Telling<'_, '_> {
             sets_phase(index, update) && update.phase.value != Phase::Postmortem
         });
         let last_end = last.filter(|last| posted[*last].1.phase.value.is_over());
+        let claimed_end = self.shown.claimed_end(self.facts.observed_at);
         for (index, (id, update)) in posted.iter().enumerate() {
-            let claimed = (last_end == Some(index)).then(|| self.claimed_end()).flatten();
-            let occurred_at = claimed.or(update.shown_at());
+            let occurred_at = claimed_end.filter(|_| last_end == Some(index)).or(update.shown_at());
             self.post(id, update, sets_phase(index, update), occurred_at);
         }
     }
@@ -154,16 +154,12 @@ impl Telling<'_, '_> {
             None => (None, String::new(), self.shown.updated_at),
         };
         // A status that says again that it is over does not lengthen it.
-        let ended_at = || self.claimed_end().or(resolved_at).or(shown_at);
-        let at = if ends(status.value) { ended_at() } else { None }.or(self.shown.updated_at);
+        let claimed_end = self.shown.claimed_end(self.facts.observed_at);
+        let ended_at = claimed_end.or(resolved_at).or(shown_at).filter(|_| ends(status.value));
+        let at = ended_at.or(self.shown.updated_at);
         let change =
             ReportChange::Entered { phase: status, update, body, sets_phase: true, inferred: None };
         self.tell(change, at, shown_at);
-    }
-
-    /// When the vendor says that it ended, if it says that it is over.
-    pub(super) fn claimed_end(&self) -> Option<Timestamp> {
-        self.shown.resolved_at.filter(|_| self.shown.status().value.is_over())
     }
 
     fn read_links(&mut self, body: &str) {

@@ -199,7 +199,7 @@ pub(crate) struct ShownComponent(ComponentFacts);
 pub(crate) fn component(external_id: &str) -> ShownComponent {
     ShownComponent(ComponentFacts {
         external_id: external_id.to_owned(),
-        name: external_id.to_uppercase(),
+        name: Some(external_id.to_uppercase()),
         group: None,
         status: Said::plain(ComponentStatus::Operational),
         updated_at: None,
@@ -213,7 +213,12 @@ impl ShownComponent {
     }
 
     pub(crate) fn named(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.0.name);
+        self.0.name = Some(name.to_owned());
+        self
+    }
+
+    pub(crate) fn nameless(mut self) -> Self {
+        self.0.name = None;
         self
     }
 

@@ -253,7 +253,7 @@ fn a_list_without_ids_still_shows_each_incident_once() {
     let twice = with(summary(), "incidents", json!([value, value]));
     let snapshot = read(Document::Summary, &twice);
     assert_eq!(snapshot.reports, current.reports);
-    assert!(snapshot.skipped.iter().any(|note| note.ends_with("the second is left out")));
+    assert!(snapshot.skipped.iter().any(|note| note.ends_with("the newer one counts")));
 }
 
 #[test]

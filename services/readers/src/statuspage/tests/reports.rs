@@ -37,9 +37,9 @@ fn an_incident_is_read_whole() {
 }
 
 #[test]
-fn a_resolution_is_kept_only_while_the_incident_is_over() {
+fn a_resolution_is_kept_unless_the_incident_goes_on() {
     for (status, kept) in
-        [("investigating", false), ("postmortem", true), ("resolved", true), ("mystery", false)]
+        [("investigating", false), ("postmortem", true), ("resolved", true), ("mystery", true)]
     {
         let (report, _) = read_incident(with(incident("i1"), "status", json!(status)));
         assert_eq!(report.resolved_at.is_some(), kept, "{status}");
@@ -81,12 +81,35 @@ fn one_broken_incident_does_not_lose_the_rest() {
 }
 
 #[test]
-fn of_incidents_with_one_id_the_first_counts() {
-    let older = with(incident("i1"), "name", json!("Older"));
-    let snapshot = read(Document::Incidents, &incidents(&[incident("i1"), older]));
-    assert_eq!(snapshot.reports.len(), 1);
-    assert_eq!(snapshot.reports[0].title.as_deref(), Some("Mail is late"));
-    assert_eq!(snapshot.skipped, ["incident `i1` is listed twice: the second is left out"]);
+fn of_incidents_with_one_id_the_newer_one_counts_else_the_open_else_the_worse() {
+    let shown = |title: &str, updated_at: &str, status: &str, impact: &str| {
+        let entry = with(incident("i1"), "name", json!(title));
+        let entry = with(entry, "updated_at", json!(updated_at));
+        with(with(entry, "status", json!(status)), "impact", json!(impact))
+    };
+    let (early, late) = ("2026-02-12T15:00:00Z", "2026-02-12T15:30:00Z");
+    let believed = |right: Value, wrong: Value| {
+        for list in [[right.clone(), wrong.clone()], [wrong, right]] {
+            let snapshot = read(Document::Incidents, &incidents(&list));
+            assert_eq!(snapshot.reports.len(), 1);
+            assert_eq!(snapshot.reports[0].title.as_deref(), Some("Right"));
+            assert_eq!(snapshot.skipped, ["incident `i1` is listed twice: the newer one counts"]);
+        }
+    };
+    believed(
+        shown("Right", late, "resolved", "none"),
+        shown("Older", early, "identified", "critical"),
+    );
+    believed(
+        shown("Right", late, "identified", "minor"),
+        shown("Over", late, "resolved", "critical"),
+    );
+    believed(
+        shown("Right", late, "identified", "critical"),
+        shown("Milder", late, "identified", "minor"),
+    );
+    let timeless = with(shown("Over", late, "resolved", "critical"), "updated_at", None);
+    believed(shown("Right", early, "identified", "minor"), timeless);
 }
 
 #[test]
