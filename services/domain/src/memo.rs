@@ -176,6 +176,16 @@ pub struct Stale {
     pub since: Timestamp,
 }
 
+impl Stale {
+    /// One more, at `at`, after those of `before`.
+    pub(crate) fn again(before: Option<&Self>, at: Timestamp) -> Self {
+        Self {
+            polls: before.map_or(0, |before| before.polls).saturating_add(1),
+            since: before.map_or(at, |before| before.since),
+        }
+    }
+}
+
 /// What is remembered of one kind of document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentMemo {

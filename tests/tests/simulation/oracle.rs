@@ -278,9 +278,7 @@ impl PageOracle {
             });
             self.copies.note_absences(leaf.shown.document, &matter, &self.told);
         }
-        if now.get(Document::Summary).is_some_and(|copy| copy.read_at == at && !copy.is_stale) {
-            self.ends.count(&now, &self.told, at);
-        }
+        self.ends.count(&now, &self.told, at);
         self.ends.note_lists(&now);
         let (told, health) = (&mut self.told, &self.health);
         Ok(Verdict {
@@ -295,13 +293,18 @@ impl PageOracle {
     /// Remembers what came.
     fn take_in(&mut self, served: &[Came], at: Micros) {
         for came in served {
-            if let Ok(shown) = &came.result
-                && !came.is_unchanged
-            {
-                self.copies.came(shown);
-            }
+            let is_list = came.document != Document::Summary;
             match &came.result {
                 Err(_) => self.copies.change(came.document, |copy| copy.is_failing = true),
+                Ok(shown)
+                    if is_list && !came.is_unchanged && self.identity.is_of_another(shown) =>
+                {
+                    self.copies.old(came.document, at);
+                    continue;
+                }
+                Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {
+                    self.copies.change(came.document, |copy| copy.is_failing = false);
+                }
                 // Also what is only confirmed is old if the page has said since that it is newer.
                 Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {
                     self.copies.change(came.document, |copy| copy.is_failing = false);
@@ -311,12 +314,7 @@ impl PageOracle {
                     self.copies.change(came.document, |copy| copy.confirm(at, newest));
                 }
                 Ok(shown) if self.newest.is_some_and(|newest| shown.page_time < newest) => {
-                    self.copies.old(came.document);
-                }
-                Ok(shown)
-                    if came.document != Document::Summary && self.identity.is_of_another(shown) =>
-                {
-                    self.copies.change(came.document, |copy| copy.is_failing = false);
+                    self.copies.old(came.document, at);
                 }
                 Ok(shown) => {
                     if came.document == Document::Summary {
@@ -326,6 +324,11 @@ impl PageOracle {
                     self.patient |= shown.page_time > at + BEHIND;
                     self.copies.put(shown.clone(), at, self.last_slot);
                 }
+            }
+            if let Ok(shown) = &came.result
+                && !came.is_unchanged
+            {
+                self.copies.came(shown);
             }
         }
         for came in served {

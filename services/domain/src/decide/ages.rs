@@ -38,10 +38,7 @@ pub(super) fn behind(
     before: Option<&Stale>,
     now: Timestamp,
 ) -> Option<Stale> {
-    (said? < folded?).then(|| Stale {
-        polls: before.map_or(0, |before| before.polls).saturating_add(1),
-        since: before.map_or(now, |before| before.since),
-    })
+    (said? < folded?).then(|| Stale::again(before, now))
 }
 
 /// Whether a vendor that stays behind for so long is believed after all.

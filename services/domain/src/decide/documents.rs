@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ages::{behind, believable, forget_later_times, is_believed, newest_page_time};
 use super::statements::{self, Statements};
-use super::{Answer, Content, Facts, Good, Reading, components, indicator, reports};
+use super::{Answer, Content, Facts, Good, Reading, components, indicator, missing, reports};
 use crate::id::Slug;
-use crate::memo::{DocumentMemo, Memo};
+use crate::memo::{DocumentMemo, Memo, Stale};
+use crate::observation::Failed;
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
-use crate::words::{Document, Role};
+use crate::words::{Document, Failure, Role};
 
 /// What a document is read against.
 pub(crate) struct Context<'a> {
@@ -108,6 +109,15 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         next.documents.insert(document, remembered);
         return None;
     }
+    if let Some(failed) = of_another_page(next, document, content) {
+        let stale = Stale::again(remembered.stale.as_ref(), at);
+        if is_believed(&stale, at) {
+            missing::note(next, document, &failed, &stale, at);
+        }
+        remembered.stale = Some(stale);
+        next.documents.insert(document, remembered);
+        return None;
+    }
     remembered.confirm(&content.known, content.is_whole, at);
     // Also an unchanged answer is old if the page has said since that it is newer.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
@@ -126,7 +136,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         }
         return None;
     };
-    let is_folded = remembered.stale.is_none() && !is_of_another_page(next, document, snapshot);
+    let is_folded = remembered.stale.is_none();
     let is_baseline = !remembered.folded;
     let said = believable(snapshot.page_updated_at, at);
     if is_folded {
@@ -147,10 +157,18 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
     is_folded.then_some(is_baseline)
 }
 
-/// Whether a list is that of another page than the current document: one of the two lags behind.
-fn is_of_another_page(memo: &Memo, document: Document, snapshot: &Snapshot) -> bool {
-    document.role() != Role::Current
-        && matches!((&memo.page_id, &snapshot.page_id), (Some(own), Some(shown)) if own != shown)
+/// Why a list is not folded that is not of the page of the current document. One of the two lags
+/// behind, as long as a cache may.
+fn of_another_page(memo: &Memo, document: Document, content: &Content) -> Option<Failed> {
+    let own = memo.page_id.as_ref()?;
+    let shown = content.snapshot.as_ref()?.page_id.as_ref()?;
+    let is_other = document.role() == Role::History && own != shown;
+    is_other.then(|| Failed {
+        failure: Failure::AnotherPage,
+        detail: format!("it is of the page `{shown}`, and the current document is of `{own}`"),
+        retry_after: None,
+        answer: None,
+    })
 }
 
 fn unidentified(snapshot: &Snapshot) -> Option<String> {

@@ -6,7 +6,7 @@
 
 use super::{Answer, Facts};
 use crate::event::{PageEvent, UnreadDocument};
-use crate::memo::{FAILURES, Memo, MissingRun};
+use crate::memo::{FAILURES, Memo, MissingRun, Stale};
 use crate::observation::Failed;
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
@@ -27,6 +27,19 @@ pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
             }
         }
     }
+}
+
+/// Notes that a document came, and for as long as `stale` says was none of this page.
+pub(super) fn note(
+    memo: &mut Memo,
+    document: Document,
+    failed: &Failed,
+    stale: &Stale,
+    at: Timestamp,
+) {
+    let run = continued(None, failed, false, at);
+    let run = MissingRun { polls: stale.polls, alike: stale.polls, since: stale.since, ..run };
+    memo.missing.insert(document, run);
 }
 
 fn continued(

@@ -43,13 +43,26 @@ impl Before {
     }
 }
 
-/// Counts the polls that do not list a report, after a poll whose current document is fresh.
+/// Counts the polls that do not list a report, after a poll that was answered. One whose current
+/// document came, and is stale or was not read whole, ends the row.
 pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
     let at = facts.observed_at;
-    let Some((_, current)) = fresh(memo).find(|(of, _)| of.role() == Role::Current) else { return };
-    if current.fresh_at != Some(at) {
-        return;
+    for entry in memo.unlisted.values_mut() {
+        // Our own clock may have been set back.
+        entry.first_missing_at = entry.first_missing_at.min(at);
+        entry.last_listed_at = entry.last_listed_at.min(at);
     }
+    let is_fresh = |document: &DocumentMemo| document.fresh_at == Some(at);
+    let current = fresh(memo).find(|(of, current)| of.role() == Role::Current && is_fresh(current));
+    let Some((_, current)) = current else {
+        let came = memo.documents.iter().any(|(of, document)| {
+            of.role() == Role::Current && document.read_at == at && !memo.missing.contains_key(of)
+        });
+        for entry in memo.unlisted.values_mut().filter(|_| came) {
+            entry.polls = 0;
+        }
+        return;
+    };
     let lists = |kind: StreamKind| current.coverage.iter().any(|(of, _)| *of == kind);
     let is_listed =
         |report: Uuid| current.statements.get(&report).is_some_and(|said| said.phase.is_some());
@@ -73,9 +86,13 @@ pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
             open.filter_map(|(report, _)| Some((*report, list.fresh_at?)))
         })
         .collect();
-    for (report, entry) in unlisted.iter_mut().filter(|(_, entry)| lists(entry.kind)) {
+    for (report, entry) in &mut unlisted {
         if let Some(listed_at) = shown.get(report) {
             entry.last_listed_at = entry.last_listed_at.max(*listed_at);
+            entry.polls = 0;
+            continue;
+        }
+        if !lists(entry.kind) {
             entry.polls = 0;
             continue;
         }

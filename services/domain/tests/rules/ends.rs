@@ -27,6 +27,11 @@ fn open() -> Shown {
     incident("x").status("investigating").created(at(10)).started(at(10))
 }
 
+/// One that the list of incidents would have to contain.
+fn young() -> Shown {
+    incident("x").status("investigating").created(at(500))
+}
+
 /// A page whose list of incidents does not reach as far as what is open.
 fn given_open() -> World {
     World::new().when_all([now([open()]), newest([])])
@@ -78,6 +83,37 @@ fn a_failed_poll_between_neither_agrees_nor_objects() {
 }
 
 #[test]
+fn a_poll_between_that_cannot_say_begins_the_row_anew() {
+    let dated = |minute: i64, page: Page| page.updated(at(minute));
+    let mut half = dated(20, now([]));
+    half.snapshot.coverage.clear();
+    for cannot_say in [half, dated(10, now([]))] {
+        let world = World::new()
+            .when_all([dated(20, now([open()])), newest([])])
+            .when_all([dated(20, now([])), newest([])])
+            .when_all([cannot_say, newest([])])
+            .then_nothing()
+            .when_all([dated(20, now([])), newest([])])
+            .then_nothing();
+        let first_missing_at = world.now;
+        let world = world.when_all([dated(20, now([])), newest([])]).then(["incident.resolved"]);
+        assert_eq!(inferred(&world, "incident.resolved").first_missing_at, first_missing_at);
+    }
+}
+
+#[test]
+fn the_second_poll_may_be_before_the_first_by_our_own_clock() {
+    let mut world =
+        given_open().rarely_polled().after(600).when_all([now([]), newest([])]).then_nothing();
+    world.now = at(crate::support::FIRST_POLL + 2);
+    world.when_all([now([]), newest([])]).then(["incident.resolved"]);
+    let mut world = World::new().when_all([now([young()]), newest([young()])]);
+    world = world.rarely_polled().after(600).when_all([now([]), newest([])]).then_nothing();
+    world.now = at(crate::support::FIRST_POLL + 2);
+    world.when_all([now([]), newest([])]).then(["incident.withdrawn"]);
+}
+
+#[test]
 fn what_is_listed_again_in_the_second_poll_never_ended() {
     given_open()
         .when_all([now([]), newest([])])
@@ -114,7 +150,6 @@ fn planned_work_is_completed_after_its_planned_start_and_cancelled_before() {
 
 #[test]
 fn what_a_list_would_have_to_contain_and_lacks_was_deleted() {
-    let young = || incident("x").status("investigating").created(at(500));
     World::new()
         .when_all([now([young()]), newest([young()])])
         .when_all([now([]), newest([])])
@@ -159,7 +194,6 @@ fn a_list_that_fails_is_waited_for_but_not_for_longer_than_a_day() {
 #[test]
 fn a_list_that_is_not_there_any_more_is_not_waited_for() {
     let gone = [(Document::Incidents, 404)];
-    let young = || incident("x").status("investigating").created(at(500));
     World::new()
         .when_all([now([young()]), newest([young()])])
         .when_without(gone, [now([])])

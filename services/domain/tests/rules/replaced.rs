@@ -215,3 +215,21 @@ fn a_page_that_is_put_back_goes_on_with_its_reports_under_their_own_ids() {
         .when_all([of("p1", []), crate::replaced::list("p1", [])]);
     assert!(world.incident("o1").withdrawn, "its deletion is noticed again");
 }
+
+#[test]
+fn a_list_of_another_page_for_longer_than_a_cache_lives_is_told_as_one_that_cannot_be_read() {
+    let both = || [of("p1", [open("o1")]), list("p2", [over("b1", "Other", 10)])];
+    let mut world = given().rarely_polled();
+    for _ in 0..6 {
+        world = world.when_all(both()).then_nothing().after(23);
+        assert!(world.memo.doubts(Document::Incidents), "its next answer comes whole");
+    }
+    let world = world.when_all(both()).then(["page.partly_readable"]);
+    let Health::PartlyReadable { .. } = &world.book.page.health else { panic!() };
+    assert_eq!(world.book.page.unread[0].failure, Failure::AnotherPage);
+    world
+        .when_all(both())
+        .then_nothing()
+        .when_all([of("p1", [open("o1")]), list("p1", [open("o1"), over("a1", "Mail", 10)])])
+        .then(["page.readable"]);
+}

@@ -27,6 +27,8 @@ pub(crate) struct Copy {
     pub(crate) shown: Rc<Shown>,
     /// When it was last read or confirmed.
     pub(crate) read_at: Micros,
+    /// When it last came, whether or not it was older than the page.
+    pub(crate) came_at: Micros,
     /// The turn in which it was last read whole.
     pub(crate) turn: i64,
     /// Whether the last answer was older than the page.
@@ -56,6 +58,7 @@ impl Copy {
     /// A poll at `at` was told that it is the same; the page is of the time `newest`.
     pub(crate) fn confirm(&mut self, at: Micros, newest: Option<Micros>) {
         self.is_failing = false;
+        self.came_at = at;
         self.is_stale = newest.is_some_and(|newest| self.shown.page_time < newest);
         if !self.is_stale {
             self.read_at = at;
@@ -96,9 +99,11 @@ impl Copies {
         self.last.insert(shown.document, shown.print);
     }
 
-    /// One came that was older than the page.
-    pub(crate) fn old(&mut self, document: Document) {
-        self.change(document, |copy| (copy.is_stale, copy.is_failing) = (true, false));
+    /// One came at `at` that was older than the page, or of another page.
+    pub(crate) fn old(&mut self, document: Document, at: Micros) {
+        self.change(document, |copy| {
+            (copy.is_stale, copy.is_failing, copy.came_at) = (true, false, at);
+        });
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Copy> {
@@ -111,6 +116,7 @@ impl Copies {
         let copy = Copy {
             shown,
             read_at,
+            came_at: read_at,
             turn,
             is_stale: false,
             is_failing: false,

@@ -35,9 +35,19 @@ struct Gone {
 }
 
 impl Ends {
-    /// The current document was read or confirmed at `at`.
+    /// A poll at `at` was answered.
     pub(crate) fn count(&mut self, copies: &Copies, told: &Told, at: Micros) {
-        let Some(current) = copies.get(Document::Summary) else { return };
+        for gone in self.missing.values_mut() {
+            gone.last_listed = gone.last_listed.min(at);
+            gone.first_missing = gone.first_missing.min(at);
+        }
+        let Some(current) = copies.get(Document::Summary).filter(|copy| copy.came_at == at) else {
+            return;
+        };
+        if current.is_stale {
+            self.missing.values_mut().for_each(|gone| gone.polls = 0);
+            return;
+        }
         let current = &current.shown;
         for (key, listed) in self.listed.iter().chain(&self.by_lists) {
             let gone = Gone { last_listed: *listed, first_missing: at, polls: 0 };
@@ -47,11 +57,11 @@ impl Ends {
             told.reports.get(key).is_some_and(|told| !told.is_over() && !told.withdrawn)
                 && !current.reports.contains_key(key)
         });
-        let whole = self.missing.iter_mut().filter(|(key, _)| current.whole.contains(&key.0));
-        for (key, gone) in whole {
-            // What a list shows as open goes on.
-            if let Some(listed) = listed_by_a_list(copies, key) {
-                gone.last_listed = gone.last_listed.max(listed);
+        for (key, gone) in &mut self.missing {
+            // What a list shows as open goes on, and what is not read whole cannot say.
+            let listed = listed_by_a_list(copies, key);
+            gone.last_listed = gone.last_listed.max(listed.unwrap_or(gone.last_listed));
+            if listed.is_some() || !current.whole.contains(&key.0) {
                 gone.polls = 0;
                 continue;
             }
