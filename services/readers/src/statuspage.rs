@@ -33,15 +33,23 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
     let Ok(fields) = json::object(file(document), bytes, &mut Notes::default()) else {
         return false;
     };
-    let text = |object: &str, key: &str| {
-        fields.get(object).and_then(|object| object.get(key)).is_some_and(Value::is_string)
+    let is_list = |key: &str| fields.get(key).is_some_and(Value::is_array);
+    let names_a_page = |page: &Value| {
+        let says =
+            |key: &str| page.get(key).is_some_and(|value| value.is_string() || value.is_number());
+        says("id") || says("name")
     };
-    let telling = match document {
-        Document::Summary => text("status", "indicator"),
-        Document::Incidents => fields.get("incidents").is_some_and(Value::is_array),
-        Document::Maintenances => fields.get("scheduled_maintenances").is_some_and(Value::is_array),
+    let tells = match document {
+        // Whatever its word is: one that cannot be read is no reason to know nothing of the page.
+        Document::Summary => {
+            let is_summed_up =
+                fields.get("status").is_some_and(|status| status.get("indicator").is_some());
+            is_summed_up || (is_list("components") && is_list("incidents"))
+        }
+        Document::Incidents => is_list("incidents"),
+        Document::Maintenances => is_list("scheduled_maintenances"),
     };
-    telling && text("page", "id")
+    tells && fields.get("page").is_some_and(names_a_page)
 }
 
 /// What a document says.

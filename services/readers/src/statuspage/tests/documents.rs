@@ -159,7 +159,9 @@ fn other_documents_are_not_recognised() {
     for value in [
         json!([]),
         json!({"page": {"status": "UP"}}),
-        json!({"page": {"id": 7}, "status": {"indicator": "none"}}),
+        json!({"page": {"id": {}}, "status": {"indicator": "none"}}),
+        json!({"page": {"id": "a"}, "components": []}),
+        json!({"page": {"id": "a"}, "status": "none", "incidents": []}),
         json!({"page": {"id": "a"}, "status": {"description": "fine"}}),
         json!({"page": "a", "status": "none"}),
     ] {
@@ -167,6 +169,20 @@ fn other_documents_are_not_recognised() {
     }
     assert_eq!(crate::detect(Document::Incidents, summary_without_incidents().as_bytes()), None);
     assert_eq!(crate::detect(Document::Summary, b"<html>"), None);
+}
+
+#[test]
+fn a_summary_is_recognised_also_where_its_word_or_its_id_cannot_be_read() {
+    for value in [
+        json!({"page": {"id": 7}, "status": {"indicator": "none"}}),
+        json!({"page": {"name": "Fern"}, "status": {"indicator": "none"}}),
+        json!({"page": {"id": "a"}, "status": {"indicator": null}}),
+        json!({"page": {"id": "a"}, "status": {"indicator": 3}}),
+        json!({"page": {"id": "a"}, "components": [], "incidents": []}),
+    ] {
+        let platform = crate::detect(Document::Summary, value.to_string().as_bytes());
+        assert_eq!(platform, Some(Platform::Statuspage), "{value}");
+    }
 }
 
 fn summary_without_incidents() -> String {
