@@ -166,8 +166,8 @@ impl Aggregator {
         append.page = Some(PagePut { row: next.clone(), expected: Some(saved) });
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
-        if let (Err(failed), Some(1)) =
-            (&reading.result, next.memo.failing.as_ref().map(|f| f.polls))
+        if next.memo.failures() == 1
+            && let Some(failed) = reading.failed()
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }

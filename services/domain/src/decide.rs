@@ -109,6 +109,16 @@ pub struct Content {
     pub is_whole: bool,
 }
 
+impl Reading<'_> {
+    /// Why what goes on now could not be read, if it could not.
+    pub fn failed(&self) -> Option<&Failed> {
+        match &self.result {
+            Err(failed) => Some(failed),
+            Ok(good) => good.current()?.result.as_ref().err(),
+        }
+    }
+}
+
 impl Good<'_> {
     /// What came of the document that says what goes on now, if it was asked for.
     pub fn current(&self) -> Option<&Answer> {

@@ -58,9 +58,9 @@ pub struct Memo {
     /// Open reports that the current document listed before and does not list any more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unlisted: BTreeMap<Uuid, Unlisted>,
-    /// Reports of which two documents say different things.
+    /// Reports of which two documents say different things, and since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub contradictions: BTreeMap<Uuid, Contradiction>,
+    pub contradictions: BTreeMap<Uuid, Timestamp>,
     /// What is known of each kind of document that was ever read.
     /// Boxed, since a map has room for many entries at once and a page has few.
     pub documents: BTreeMap<Document, Box<DocumentMemo>>,
@@ -131,15 +131,6 @@ pub struct Unlisted {
     pub first_missing_at: Timestamp,
     /// How many did not, in a row.
     pub polls: u32,
-}
-
-/// What two documents say of one report, as long as it is not the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contradiction {
-    /// Incident or maintenance.
-    pub kind: StreamKind,
-    /// Since when.
-    pub since: Timestamp,
 }
 
 /// What a document says of a report that is open, by its own word or by what is known.

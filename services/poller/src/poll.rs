@@ -147,7 +147,7 @@ impl Poll {
         role: Role,
     ) -> impl Iterator<Item = (&'static DocumentSpec, &Wanted)> {
         self.job.wanted.iter().filter_map(move |wanted| {
-            let mut specs = documents(platform).iter().filter(|spec| spec.role == role);
+            let mut specs = documents(platform).iter().filter(|spec| spec.document.role() == role);
             Some((specs.find(|spec| spec.document == wanted.document)?, wanted))
         })
     }

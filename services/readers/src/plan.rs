@@ -1,6 +1,6 @@
 //! Which documents a platform serves, and where.
 
-use signalbook_domain::{Document, Platform, Role};
+use signalbook_domain::{Document, Platform};
 
 /// One document of a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,25 +9,15 @@ pub struct DocumentSpec {
     pub document: Document,
     /// Where it is, below the page's address.
     pub path: &'static str,
-    /// What it is for.
-    pub role: Role,
 }
 
 const SUMMARY: DocumentSpec =
-    DocumentSpec { document: Document::Summary, path: "/api/v2/summary.json", role: Role::Current };
+    DocumentSpec { document: Document::Summary, path: "/api/v2/summary.json" };
 
 const STATUSPAGE: &[DocumentSpec] = &[
     SUMMARY,
-    DocumentSpec {
-        document: Document::Incidents,
-        path: "/api/v2/incidents.json",
-        role: Role::History,
-    },
-    DocumentSpec {
-        document: Document::Maintenances,
-        path: "/api/v2/scheduled-maintenances.json",
-        role: Role::History,
-    },
+    DocumentSpec { document: Document::Incidents, path: "/api/v2/incidents.json" },
+    DocumentSpec { document: Document::Maintenances, path: "/api/v2/scheduled-maintenances.json" },
 ];
 
 /// The documents of a page of `platform`, the small ones first.
@@ -51,15 +41,17 @@ pub fn address(page_url: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use signalbook_domain::Worded;
+    use signalbook_domain::{Role, Worded};
 
     use super::*;
 
     #[test]
     fn every_platform_has_one_small_document_and_it_comes_first() {
         for &platform in Platform::ALL {
-            let small: Vec<bool> =
-                documents(platform).iter().map(|spec| spec.role == Role::Current).collect();
+            let small: Vec<bool> = documents(platform)
+                .iter()
+                .map(|spec| spec.document.role() == Role::Current)
+                .collect();
             assert_eq!(small.iter().position(|small| *small), Some(0));
             assert_eq!(small.iter().filter(|small| **small).count(), 1);
         }

@@ -28,7 +28,7 @@ pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
 }
 
 fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Option<Wanted> {
-    let is_history = spec.role == Role::History;
+    let is_history = spec.document.role() == Role::History;
     let run = row.memo.missing.get(&spec.document).filter(|_| is_history);
     if run.is_some_and(|run| !pace.is_asked_again(row, run, now)) {
         return None;
@@ -37,7 +37,7 @@ fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Op
     let doubted = row.memo.doubts(spec.document);
     let is_due = run.is_some()
         || memo.is_none_or(|memo| doubted || !is_recent(memo.read_at, pace.deep, now));
-    let whole_after = pace.whole_after(spec.role);
+    let whole_after = pace.whole_after(spec.document.role());
     let known = memo.filter(|_| !doubted).map(|memo| {
         let is_due_whole = memo.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
         if is_due_whole { without_validators(&memo.known) } else { memo.known.clone() }

@@ -84,12 +84,14 @@ impl Fetch<'_> {
             let spec = specs.iter().find(|spec| spec.document == wanted.document).unwrap();
             match self.fetch(wanted, spec.path, bag) {
                 Ok(()) => {}
-                Err(failed) if spec.role == Role::Current && !is_of_the_document(&failed) => {
+                Err(failed)
+                    if spec.document.role() == Role::Current && !is_of_the_document(&failed) =>
+                {
                     return Err(failed);
                 }
                 Err(failed) => bag.missing.push(Missing { document: spec.document, failed }),
             }
-            changed |= spec.role == Role::Current
+            changed |= spec.document.role() == Role::Current
                 && bag.fetched.last().is_some_and(|fetched| fetched.body.is_some());
         }
         Ok(())
@@ -108,7 +110,8 @@ impl Fetch<'_> {
                 answer: bag.fetched.pop().map(Box::new),
             });
         };
-        for spec in documents(platform).iter().filter(|spec| spec.role == Role::History) {
+        for spec in documents(platform).iter().filter(|spec| spec.document.role() == Role::History)
+        {
             if let Err(failed) = self.fetch(&whole(spec.document), spec.path, bag) {
                 bag.missing.push(Missing { document: spec.document, failed });
             }

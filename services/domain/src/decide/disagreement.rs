@@ -9,7 +9,7 @@ use super::Facts;
 use super::statements::{Statements, contradict};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
-use crate::memo::{Contradiction, Memo, Statement};
+use crate::memo::{Memo, Statement};
 use crate::time::Timestamp;
 use crate::words::Document;
 
@@ -29,9 +29,9 @@ pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
         let Some((kind, _)) = facts.book.report_by_id(report) else { continue };
         let said = statements.about(report);
         let Some((one, other)) = contradicting(said) else { continue };
-        let since = memo.contradictions.get(&report).map_or(at, |before| before.since);
+        let since = memo.contradictions.get(&report).copied().unwrap_or(at);
         if found.len() < CONTRADICTIONS_MAX {
-            found.insert(report, Contradiction { kind, since });
+            found.insert(report, since);
         }
         let subject = subject(facts, kind, report);
         let stands = read_until(memo, one.0, other.0)
@@ -42,10 +42,10 @@ pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
         }
     }
     // What a document says that fails or is stale is not known: what contradicted it stays as it was.
-    for (report, before) in &memo.contradictions {
+    for (report, since) in &memo.contradictions {
         let stays = contradicting(remembered.about(*report)).is_some();
         if stays && found.len() < CONTRADICTIONS_MAX {
-            found.entry(*report).or_insert_with(|| before.clone());
+            found.entry(*report).or_insert(*since);
         }
     }
     memo.contradictions = found;

@@ -72,19 +72,27 @@ pub(super) fn read(
     }
     let statements = Statements::remembered(next);
     let back_at = next.back_at;
-    let mut doubted = Vec::new();
-    for Fresh { document, snapshot, is_baseline } in fresh {
-        let agreed = next.documents.get_mut(document).map(|memo| std::mem::take(&mut memo.doubts));
-        let (agreed, mut doubts) = (agreed.unwrap_or_default(), BTreeSet::new());
-        let context = context(*is_baseline, back_at, &statements, &agreed, reading.hosts);
-        indicator::read(facts, &context, snapshot, &mut doubts);
-        components::read(facts, &context, snapshot, &mut doubts);
-        reports::read(facts, &context, snapshot, &mut doubts);
-        doubted.push((agreed, doubts));
+    let mut take_doubts = |one: &Fresh<'_>| {
+        let remembered = next.documents.get_mut(&one.document);
+        remembered.map(|memo| std::mem::take(&mut memo.doubts)).unwrap_or_default()
+    };
+    let agreed: Vec<BTreeSet<String>> = fresh.iter().map(&mut take_doubts).collect();
+    let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| Context {
+        backfilled: one.is_baseline,
+        back_at,
+        statements: &statements,
+        agreed,
+        hosts: reading.hosts,
+    });
+    let mut read: Vec<_> =
+        fresh.iter().zip(contexts).map(|(one, context)| (one, context, BTreeSet::new())).collect();
+    for (one, context, doubts) in &mut read {
+        indicator::read(facts, context, one.snapshot, doubts);
+        components::read(facts, context, one.snapshot, doubts);
+        reports::read(facts, context, one.snapshot, doubts);
     }
     // What is not believed comes last, so that it takes nothing from what is.
-    for (one, (agreed, mut doubts)) in fresh.iter().zip(doubted) {
-        let context = context(one.is_baseline, back_at, &statements, &agreed, reading.hosts);
+    for (one, context, mut doubts) in read {
         reports::add(facts, &context, one.snapshot, &mut doubts);
         if let Some(remembered) = next.documents.get_mut(&one.document) {
             remembered.doubts = doubts;
@@ -176,16 +184,6 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
     let more = snapshot.unidentified.len() - 1;
     let more = if more == 0 { String::new() } else { format!("; and {more} more like this") };
     Some(format!("something may be open that cannot be told: {first}{more}"))
-}
-
-fn context<'a>(
-    backfilled: bool,
-    back_at: Option<Timestamp>,
-    statements: &'a Statements,
-    agreed: &'a BTreeSet<String>,
-    hosts: &'a BTreeMap<String, Slug>,
-) -> Context<'a> {
-    Context { backfilled, back_at, statements, agreed, hosts }
 }
 
 /// Asks for a document whole if it may say something that was not folded: it is believed in what it

@@ -1,10 +1,12 @@
 //! What a document says of the incidents and maintenances.
 
 mod changes;
+mod replaced;
 mod timeline;
 
 use std::collections::BTreeSet;
 
+pub(super) use self::replaced::continue_replaced;
 use super::statements::Standing;
 use super::{Context, Facts, believable, confirmed, is_newer, is_older};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
@@ -13,10 +15,6 @@ use crate::report::Report;
 use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
 use crate::words::Document;
-
-mod replaced;
-
-pub(super) use replaced::continue_replaced;
 
 /// Tells what the document says of the reports of which it is believed.
 pub(super) fn read(

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::memo::{
-    Candidate, Contradiction, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement,
-    Unlisted,
+    Candidate, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
 };
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::snapshot::Coverage;
@@ -129,10 +128,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),
         missing: BTreeMap::from([(Document::Maintenances, missing())]),
         unlisted: BTreeMap::from([(Uuid::from_u128(7), unlisted())]),
-        contradictions: BTreeMap::from([(
-            Uuid::from_u128(7),
-            Contradiction { kind: StreamKind::Incident, since: at(NOW - 1) },
-        )]),
+        contradictions: BTreeMap::from([(Uuid::from_u128(7), at(NOW - 1))]),
         documents: BTreeMap::from([
             (Document::Summary, Box::new(document())),
             (Document::Incidents, Box::new(document())),

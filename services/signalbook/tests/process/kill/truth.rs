@@ -111,4 +111,17 @@ impl Answers {
         };
         Self(paths.map(timeless).collect())
     }
+
+    /// That each answer is the same as `before`.
+    #[track_caller]
+    pub(crate) fn expect_same(&self, before: &Self, why: &str) {
+        assert_eq!(self.0.len(), before.0.len());
+        for (now, before) in self.0.iter().zip(&before.0) {
+            let (Value::Object(now), Value::Object(before)) = (now, before) else { panic!() };
+            for (key, value) in now {
+                assert_eq!(Some(value), before.get(key), "{why}: `{key}` of {now:?}");
+            }
+            assert_eq!(now.len(), before.len(), "{why}");
+        }
+    }
 }
