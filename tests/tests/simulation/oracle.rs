@@ -16,6 +16,7 @@
 
 pub(crate) mod backing;
 pub(crate) mod belief;
+mod data;
 pub(crate) mod ends;
 pub(crate) mod health;
 pub(crate) mod identity;
@@ -28,6 +29,7 @@ pub(crate) mod standing;
 pub(crate) mod told;
 pub(crate) mod truth;
 pub(crate) mod views;
+mod words;
 
 use serde_json::Value;
 use signalbook_domain::Document;
@@ -35,6 +37,7 @@ use uuid::Uuid;
 
 use self::backing::Leaf;
 use self::belief::{Copies, Copy};
+use self::data::text;
 use self::ends::Ends;
 use self::health::Health;
 use self::identity::{Answering, Identity};
@@ -43,7 +46,7 @@ use self::phases::Phases;
 use self::shown::{Came, Micros, Served, is_over, micros};
 use self::sign::Sign;
 use self::standing::Standing;
-use self::told::{Objection, Told, text};
+use self::told::{Objection, Told};
 use self::truth::Sights;
 
 /// Longer than this between two good polls, and what was over by the second was not seen to

@@ -156,10 +156,8 @@ fn left_out(item: &Item<'_>, report: &ReportFacts, flaw: &str, notes: &mut Notes
 
 /// Whether the report may go on: by its status, and if that says nothing, unless it has an end.
 fn goes_on(item: &Item<'_>, report: &ReportFacts) -> bool {
-    match report.status().value {
-        Phase::Unknown => !item.has("resolved_at"),
-        phase => !phase.is_over(),
-    }
+    let phase = report.status().value;
+    if phase == Phase::Unknown { !item.has("resolved_at") } else { !phase.is_over() }
 }
 
 /// All that a report says but its title. What is no list is a flaw, and is not taken for an empty

@@ -1,9 +1,9 @@
 //! The process and its file descriptors: it asks for enough, and blames nobody if it has none.
 
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use serde_json::Value;
@@ -13,8 +13,8 @@ use signalbook_double::{Document, render};
 
 use crate::support::{PROGRAM, Program, config, wait_for};
 
-/// How often the page is polled, by its configuration.
-const INTERVAL: Duration = Duration::from_secs(1);
+/// What the program logs each time that it cannot connect, if it is asked to.
+const UNCONNECTED: &str = "address did not answer";
 
 /// A vendor that keeps no connection, so that each request needs a new one.
 struct Vendor {
@@ -110,7 +110,15 @@ fn a_low_limit_of_open_files_is_raised_at_the_start() {
 fn a_process_without_descriptors_blames_no_vendor_and_is_not_ready_until_it_has_some() {
     let vendor = Vendor::start();
     let folder = tempfile::tempdir().unwrap();
-    let program = Program::serve(&config(folder.path(), [("acme".to_owned(), vendor.url)]));
+    let file = config(folder.path(), [("acme".to_owned(), vendor.url)]);
+    let log = folder.path().join("log");
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(["serve", "--config"])
+        .arg(file)
+        .env("SIGNALBOOK_LOG", "signalbook_outbound=debug");
+    let program = Program::spawn(command.stderr(File::create(&log).unwrap()));
+    let failures = || fs::read_to_string(&log).unwrap().matches(UNCONNECTED).count();
     let mut visit = Visit::begin(&program);
     wait_for("it is ready", || visit.polling()["ready"] == true);
     wait_for("the page is read", || program.get("/v1/providers/acme").contains("readable"));
@@ -120,8 +128,9 @@ fn a_process_without_descriptors_blames_no_vendor_and_is_not_ready_until_it_has_
     let reason = visit.polling()["reason"].to_string();
     let missing = "cannot poll a page: fetch from `127.0.0.1`, expected a free file descriptor: ";
     assert!(reason.contains(missing), "{reason}");
-    // Several more polls fail, of which two would tell that the page is unreadable.
-    std::thread::sleep(4 * INTERVAL);
+    // Two failures in a row of the vendor's own would tell that the page is unreadable.
+    let so_far = failures();
+    wait_for("four more polls fail", || failures() >= so_far + 4);
     limit(&program, before);
     wait_for("it is ready again", || visit.polling()["ready"] == true);
     assert!(!program.get("/v1/events").contains("page.unreadable"));

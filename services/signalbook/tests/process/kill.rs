@@ -13,7 +13,7 @@ use signalbook_runtime::{Clock as _, SystemClock};
 use self::record::{Record, Shown, shown};
 use self::truth::Answers;
 use self::vendors::Vendors;
-use crate::support::{Program, verify_and_rebuild};
+use crate::support::{Program, pause, verify_and_rebuild};
 
 const SEED: u64 = 20_260_301;
 const PAGES: usize = 200;
@@ -44,7 +44,8 @@ async fn a_program_that_is_killed_thirty_times_tells_everything_once() {
         let end = clock.monotonic() + Duration::from_millis(chance.u64(LIFE_MS));
         while clock.monotonic() < end {
             vendors.act();
-            std::thread::sleep(ACT_EVERY);
+            // Nothing is waited for: it dies wherever its time is over.
+            pause(ACT_EVERY);
         }
         shown.extend(shown_by(&program, shown.last()));
         program.kill();

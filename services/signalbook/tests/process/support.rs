@@ -17,6 +17,9 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_signalbook");
 /// A real process is waited for at most this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Between two looks, so that they leave the machine to whom they wait for.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
 /// Waits until `done`, looking again and again.
 pub(crate) fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
     wait_while(PATIENCE, || (!done()).then(|| format!("waited too long until {what}")));
@@ -27,8 +30,14 @@ pub(crate) fn wait_while(at_most: Duration, mut wrong: impl FnMut() -> Option<St
     let clock = SystemClock::new();
     while let Some(found) = wrong() {
         assert!(clock.monotonic() < at_most, "{found}");
-        std::thread::sleep(Duration::from_millis(20));
+        pause(LOOK_EVERY);
     }
+}
+
+/// Lets real time pass.
+#[expect(clippy::disallowed_methods, reason = "a process of its own is on no clock that steps")]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// A pretended vendor with one page.

@@ -4,8 +4,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::belief::{Copies, Copy};
+use super::data::{affected, text};
 use super::shown::{Family, Micros, ReportKey, Shown, ShownComponent, ShownReport, micros};
-use super::told::{Told, affected, text};
+use super::told::Told;
 use super::truth::component_id;
 
 /// A document of the poll that is being judged.

@@ -7,9 +7,10 @@ use serde_json::Value;
 use signalbook_domain::Document;
 
 use super::belief::Copies;
+use super::data::text;
 use super::health::Health;
 use super::shown::{Family, Micros, ReportKey, Shown, is_over, micros};
-use super::told::{Objection, Told, ToldReport, text};
+use super::told::{Objection, Told, ToldReport};
 
 /// So many polls in a row that do not list a report end it.
 const POLLS: u32 = 2;

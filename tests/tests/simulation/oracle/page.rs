@@ -3,8 +3,10 @@
 use serde_json::Value;
 use signalbook_domain::{Document, Failure, Worded as _};
 
+use super::data::text;
 use super::shown::{Micros, micros};
-use super::told::{Objection, our_word, text};
+use super::told::Objection;
+use super::words::our_word;
 
 /// An event that has to be told of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]

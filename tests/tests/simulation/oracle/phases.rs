@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::data::text;
 use super::shown::is_over;
-use super::told::{Objection, Told, ToldReport, text};
+use super::told::{Objection, Told, ToldReport};
 use super::truth::Sights;
 
 /// The phase events of one poll, by stream, with what was known before.

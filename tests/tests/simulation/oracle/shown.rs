@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use signalbook_domain::{Document, Failure};
 
-use super::told::our_word;
+use super::words::our_word;
 
 /// What a poll was served: the documents that it asked for, in order, or why the page as a whole
 /// gave none.

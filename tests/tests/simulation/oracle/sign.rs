@@ -3,7 +3,7 @@
 
 use super::page::Expected;
 use super::shown::Shown;
-use super::told::our_word;
+use super::words::our_word;
 
 /// What was told of it, and what waits for a second reading.
 #[derive(Default)]

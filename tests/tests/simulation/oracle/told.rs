@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::data::{affected, group, planned, text};
 use super::shown::{Family, Micros, ReportKey, Shown, ShownReport, is_over, micros};
+use super::words::{check_words, our_word};
 
 /// The fold of one page's streams.
 #[derive(Default)]
@@ -346,10 +348,6 @@ fn put<T: PartialEq>(field: &mut T, value: T) -> Result<(), Objection> {
     changed(is_new)
 }
 
-pub(super) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 fn update(event: &Value) -> ToldUpdate {
     let data = &event["data"];
     ToldUpdate {
@@ -357,60 +355,4 @@ fn update(event: &Value) -> ToldUpdate {
         body: text(&data["body"]),
         at: micros(&event["published_at"]),
     }
-}
-
-fn group(data: &Value) -> Option<(String, String)> {
-    let group = data.get("group").filter(|group| !group.is_null())?;
-    Some((text(&group["external_id"]), text(&group["name"])))
-}
-
-fn planned(data: &Value) -> (Option<Micros>, Option<Micros>) {
-    (micros(&data["planned_from"]), micros(&data["planned_until"]))
-}
-
-pub(super) fn affected(data: &Value) -> BTreeSet<Uuid> {
-    let all = data["affected"].as_array().into_iter().flatten();
-    all.filter_map(|one| one["id"].as_str()?.parse().ok()).collect()
-}
-
-/// Our word for each of the vendor's; any other is unknown.
-const WORDS: [(&str, &str); 20] = [
-    ("investigating", "investigating"),
-    ("identified", "identified"),
-    ("monitoring", "monitoring"),
-    ("resolved", "resolved"),
-    ("postmortem", "postmortem"),
-    ("scheduled", "scheduled"),
-    ("in_progress", "in_progress"),
-    ("verifying", "verifying"),
-    ("completed", "completed"),
-    ("cancelled", "cancelled"),
-    ("none", "none"),
-    ("minor", "minor"),
-    ("major", "major"),
-    ("critical", "critical"),
-    ("maintenance", "maintenance"),
-    ("operational", "operational"),
-    ("under_maintenance", "maintenance"),
-    ("degraded_performance", "degraded"),
-    ("partial_outage", "partial_outage"),
-    ("major_outage", "major_outage"),
-];
-
-/// Our word for a vendor's.
-pub(super) fn our_word(theirs: &str) -> &'static str {
-    WORDS.iter().find(|(word, _)| *word == theirs).map_or("unknown", |(_, ours)| ours)
-}
-
-fn check_words(data: &Value) -> Result<(), Objection> {
-    for (ours, theirs) in
-        [("phase", "phase_raw"), ("impact", "impact_raw"), ("status", "status_raw")]
-    {
-        if let (Some(ours), Some(theirs)) = (data[ours].as_str(), data[theirs].as_str())
-            && ours != our_word(theirs)
-        {
-            return Err(format!("`{theirs}` was taken for `{ours}`"));
-        }
-    }
-    Ok(())
 }

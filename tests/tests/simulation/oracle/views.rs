@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::PageOracle;
 use super::shown::{Family, Micros, ShownReport, is_over};
-use super::told::{Objection, ToldReport, our_word};
+use super::told::{Objection, ToldReport};
 use super::truth::same;
+use super::words::our_word;
 
 /// Everything that the views hold of one provider.
 #[derive(Debug, PartialEq)]
