@@ -1,4 +1,4 @@
-//! What shows trouble where no incident does.
+//! What shows trouble beside incidents.
 
 use serde::Serialize;
 use signalbook_domain::status::Sign;

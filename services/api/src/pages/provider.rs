@@ -39,8 +39,9 @@ struct Page {
     status: Badge,
     since: Option<Moment>,
     is_standing: bool,
-    /// What shows trouble, while no open incident that counts does, and what that means.
-    signs: Option<(Signs, Option<&'static str>)>,
+    signs: Signs,
+    /// What it means that there are signs, if no open incident decides.
+    signs_mean: Option<&'static str>,
     headline: String,
     sources: Vec<Source>,
     last_read: Option<Moment>,
@@ -138,7 +139,8 @@ pub(crate) async fn handler(
         status: shown::status(known.verdict.status),
         since: known.verdict.since.map(Moment::full),
         is_standing: known.verdict.is_standing,
-        signs: signs(&known),
+        signs: Signs::new(&known.signs(), SIGNS_MAX),
+        signs_mean: meaning(&known.verdict),
         headline: history.headline,
         sources: sources(&known),
         last_read: known.last_read_at().map(Moment::full),
@@ -177,12 +179,6 @@ fn href(path: &str, asked: &Asked, cursor: Option<(&str, String)>) -> String {
     query.extend_pairs(cursor);
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
-fn signs(known: &Known) -> Option<(Signs, Option<&'static str>)> {
-    let signs = known.signs();
-    let is_shown = !signs.is_empty() && !known.verdict.in_trouble;
-    is_shown.then(|| (Signs::new(&signs, SIGNS_MAX), meaning(&known.verdict)))
 }
 
 /// What it means that there are signs of trouble.

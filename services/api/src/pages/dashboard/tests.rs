@@ -60,7 +60,7 @@ async fn trouble_without_an_incident_stands_between_the_unknown_and_planned_work
         "since",
         "Mar 1, 23:00 UTC",
         "1h",
-        "The vendor&#39;s indicator: Major Outage <span class=\"mark\">critical</span>",
+        "The vendor&#39;s indicator <span class=\"mark\">critical: Major Outage</span>",
         "API (Prod 1) <span class=\"mark\">major_outage</span>",
         "and 1 more",
         "Worked-on",

@@ -118,7 +118,7 @@ async fn what_shows_trouble_is_listed_with_what_degraded_means() {
         "Degraded since",
         "March 1, 2026, 23:00 UTC",
         "There were no Acme outages",
-        "What shows trouble",
+        "Signs of trouble",
         "the vendor reports no incident, while its own indicator or a component shows",
         "It counts in no total.",
         "Mail (Prod 1)",
@@ -129,9 +129,41 @@ async fn what_shows_trouble_is_listed_with_what_degraded_means() {
     world.read_now("acme");
     let page = world.browse("/providers/acme").await;
     page.shows_in_order(&["Degraded since", "unchanged for a week or more"]);
-    world.report(incident("acme", 1));
+}
+
+#[tokio::test]
+async fn signs_are_listed_below_the_incident_that_decides() {
+    for (impact, status) in [(Impact::Unknown, "Unknown"), (Impact::Minor, "Minor outage")] {
+        let world = world();
+        let (since, words) = ("2026-03-01T23:00:00Z", "Partial System Outage");
+        world.indicator("acme", Impact::Minor, words, since);
+        world.unwell("acme", "Mail", ComponentStatus::PartialOutage, since);
+        world.report(incident("acme", 1).impact(impact).titled("No mail"));
+        let page = world.browse("/providers/acme").await;
+        page.is_valid_page();
+        page.shows_in_order(&[
+            &format!("{status}</span></h1>"),
+            "Open now",
+            "No mail",
+            "Signs of trouble",
+            "Mail (Prod 1) <span class=\"mark\">partial_outage</span>",
+            "The vendor&#39;s indicator <span class=\"mark\">minor: Partial System Outage</span>",
+        ]);
+        assert!(!page.text.contains("Degraded means"), "{}", page.text);
+        let json = world.get("/v1/providers/acme").await.json();
+        let signs = json["signs"].as_array().unwrap();
+        let words = |name: &str| signs.iter().map(|sign| sign[name].clone()).collect::<Vec<_>>();
+        assert_eq!(words("word"), ["partial_outage", "minor"]);
+        assert_eq!(words("name"), ["Mail", "Partial System Outage"]);
+    }
+}
+
+#[tokio::test]
+async fn an_indicator_without_a_description_says_its_word() {
+    let world = world();
+    world.indicator("acme", Impact::Major, " ", "2026-03-01T23:00:00Z");
     let page = world.browse("/providers/acme").await;
-    assert!(!page.text.contains("What shows trouble"), "{}", page.text);
+    page.shows_in_order(&["The vendor&#39;s indicator <span class=\"mark\">major</span>"]);
 }
 
 #[tokio::test]
@@ -139,7 +171,7 @@ async fn what_is_not_degraded_yet_is_said_so() {
     let world = world();
     world.unwell("acme", "Mail", ComponentStatus::Degraded, "2026-03-01T23:59:30Z");
     let page = world.browse("/providers/acme").await;
-    page.shows_in_order(&["Up</span>", "What shows trouble", "If the next polls still show this"]);
+    page.shows_in_order(&["Up</span>", "Signs of trouble", "If the next polls still show this"]);
 }
 
 #[tokio::test]
