@@ -120,9 +120,9 @@ pub(super) fn is_cut(report: &ReportView) -> bool {
 
 fn marks(report: &ReportView) -> Vec<&'static str> {
     let withdrawn = report.withdrawn_at.map(|_| "withdrawn by the vendor");
-    let cut = is_cut(report).then_some("its page is not watched any more, so its end is not known");
-    let inferred = report.inferred.map(|_| "its end was not announced and is inferred");
-    let backfilled = report.backfilled.then_some("learned from history");
+    let cut = is_cut(report).then_some("its page is no longer watched, so its end is not known");
+    let inferred = report.inferred.map(|_| "its end was not announced but inferred");
+    let backfilled = report.backfilled.then_some("learned from the page's history");
     withdrawn.into_iter().chain(cut).chain(inferred).chain(backfilled).collect()
 }
 
@@ -199,5 +199,5 @@ impl Open {
 /// A title that can be clicked on.
 pub(super) fn titled(title: &str) -> String {
     let title = title.trim();
-    if title.is_empty() { "Without a title".to_owned() } else { title.to_owned() }
+    if title.is_empty() { "Untitled".to_owned() } else { title.to_owned() }
 }
