@@ -299,7 +299,7 @@ fn plain(failure: Failure) -> &'static str {
         Failure::Refused => "its address is one that we refuse to connect to",
         Failure::Blocked => "it turns us away",
         Failure::HttpError => "it answers with an error",
-        Failure::Redirected => "it answers from a different address",
+        Failure::Redirected => "it answers from somewhere else",
         Failure::TooLarge => "its answer is too large",
         Failure::WrongShape => "its answer is not the document it should be",
         Failure::AnotherPage => "another page answers here",
