@@ -82,7 +82,7 @@ async fn what_is_open_when_its_page_is_removed_counts_until_then_and_goes_on_if_
     assert_eq!(removed["outages"][0]["duration"], "5h");
     assert_eq!(removed["outages"][0]["page_removed_at"], "2026-03-01T05:00:00Z");
     let (_, page) = world.get("/providers/acme").await.unwrap();
-    assert!(page.contains("its page is not watched any more"), "{page}");
+    assert!(page.contains("its page is no longer watched"), "{page}");
     assert!(!page.contains("ongoing"), "{page}");
 
     world.watch("acme", life()).await.unwrap();

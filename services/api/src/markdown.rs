@@ -9,7 +9,7 @@
 //! parsed into a tree (trees of deep nesting take quadratic time), and the result may be only so
 //! much larger than the input. What exceeds a bound is shown as plain text. Elements of HTML go
 //! through the Markdown parser unchanged; the sanitiser behind it decides what stays. Words in
-//! angle brackets that are no element are text.
+//! angle brackets that are no element are text, also if they begin like one.
 
 mod bounds;
 mod elements;

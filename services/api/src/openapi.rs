@@ -11,11 +11,11 @@ use crate::routes;
 #[openapi(
     info(
         title = "Signalbook",
-        description = "Outage histories of the products that yours stands on, from their status \
-            pages. Times are RFC 3339 in UTC, durations are seconds and beside them a text \
-            rounded down to the minute. Errors are problem documents (RFC 9457). Lists go on \
-            with the `next_cursor` or `next_after` of the answer before. Answers that are read \
-            from the views carry an `ETag`; ask again with `If-None-Match`.",
+        description = "Outage histories of the products that yours depends on, from their status \
+            pages. Times are RFC 3339 in UTC, durations are in seconds, with a text beside them \
+            that is rounded down to the minute. Errors are problem documents (RFC 9457). Lists \
+            continue with the `next_cursor` or `next_after` of the previous answer. Answers that \
+            are read from the views carry an `ETag`; ask again with `If-None-Match`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(),
     ),

@@ -48,7 +48,7 @@ pub(crate) enum Problem {
 /// A problem document.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProblemBody {
-    /// A name for the kind of problem, stable over releases.
+    /// A name for the kind of problem, stable across releases.
     #[serde(rename = "type")]
     kind: String,
     /// The kind of problem in words.
@@ -88,9 +88,9 @@ impl Problem {
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Self::UnknownRoute => "There is nothing at this address",
-            Self::MethodNotAllowed => "This address is only for reading",
+            Self::MethodNotAllowed => "This address is read-only",
             Self::NotFound { .. } => "Not found",
-            Self::Gone { .. } => "Not kept any more",
+            Self::Gone { .. } => "No longer kept",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
             Self::Internal(_) => "Something is broken here",
@@ -100,13 +100,15 @@ impl Problem {
     /// What exactly is wrong with this request.
     pub(crate) fn detail(&self) -> String {
         match self {
-            Self::UnknownRoute => "No route has this path; `/openapi.json` lists them.".to_owned(),
+            Self::UnknownRoute => {
+                "No route has this path; `/openapi.json` lists all of them.".to_owned()
+            }
             Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
             Self::NotFound { detail } | Self::Gone { detail } => format!("{detail}."),
             Self::InvalidParameter { name, given, expected } => {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
-            Self::Unavailable(_) => "Ask again in a moment.".to_owned(),
+            Self::Unavailable(_) => "Try again in a moment.".to_owned(),
             Self::Internal(_) => "The reason is in the server's log.".to_owned(),
         }
     }

@@ -64,7 +64,7 @@ impl Query {
     pub(crate) fn after(&self) -> Result<u64, Problem> {
         // Larger numbers than the store's would be refused there with less clear words.
         let parse = |text: &str| text.parse().ok().filter(|after| i64::try_from(*after).is_ok());
-        Ok(self.get("after", "a whole number from 0", parse)?.unwrap_or(0))
+        Ok(self.get("after", "a whole number, 0 or more", parse)?.unwrap_or(0))
     }
 
     /// A provider's slug.
@@ -78,7 +78,7 @@ fn unknown(known: &[&str]) -> String {
     if names.is_empty() {
         "no parameters here".to_owned()
     } else {
-        format!("no other parameters than {}", names.join(", "))
+        format!("no parameters other than {}", names.join(", "))
     }
 }
 

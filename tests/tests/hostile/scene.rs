@@ -107,7 +107,7 @@ impl Scene {
         assert!(self.poll().await.is_empty(), "it is told once");
         assert_eq!(self.incidents().await, before, "no incident has changed");
         let (_, html) = self.world.get("/providers/acme").await.unwrap();
-        assert!(html.contains("cannot be read since"), "{html}");
+        assert!(html.contains("unreadable since"), "{html}");
         page["detail"].as_str().unwrap().to_owned()
     }
 

@@ -61,7 +61,7 @@ pub(crate) struct EventBody {
     /// What kind of event it is.
     #[schema(example = "incident.monitoring")]
     r#type: String,
-    /// When it happened, as the vendor claims.
+    /// When it happened, according to the vendor.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     occurred_at: Option<Timestamp>,
     /// The time that the vendor shows beside it.
@@ -73,7 +73,7 @@ pub(crate) struct EventBody {
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Timestamp,
-    /// Whether it was learned from history instead of being seen to happen.
+    /// Whether we learned of it from the page's history instead of seeing it happen.
     backfilled: bool,
     /// The observation that caused it.
     #[schema(required = true, value_type = Option<String>, format = "uuid")]

@@ -27,27 +27,27 @@ pub(crate) struct PageBody {
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
-    /// Why it cannot be read, or what of it cannot, in words; `null` if all of it can.
+    /// Why it cannot be read, or which part of it cannot, in words; `null` if all of it can.
     #[schema(required = true)]
     pub(crate) detail: Option<String>,
     /// The documents that are missing: those that fail while others can be read, which makes the
-    /// page `partly_readable`, and those that the vendor never offered, which is only a note.
+    /// page `partly_readable`, and those that the vendor has never offered, which is no trouble.
     pub(crate) documents: Vec<DocumentBody>,
-    /// That the vendor asks us to stay away for a while; `null` if it does not.
+    /// The vendor's request to stay away for a while; `null` if there is none.
     #[schema(required = true)]
     pub(crate) hold: Option<HoldBody>,
     /// The vendor's own summary of the page; `null` if it gives none.
     #[schema(required = true)]
     pub(crate) indicator: Option<IndicatorBody>,
-    /// Incidents and planned works about which documents of the page have contradicted each other
+    /// Incidents and maintenances about which the page's documents have contradicted each other
     /// for more than a quarter of an hour.
     pub(crate) disagreements: Vec<DisagreementBody>,
-    /// The last time in which nobody polled it for so long that nothing can be said of that time;
-    /// `null` if there was none.
+    /// The last period in which it was not read, so that nothing is known of that time; `null` if
+    /// there was none.
     #[schema(required = true)]
     pub(crate) unobserved: Option<UnobservedBody>,
-    /// What was not as expected in its documents when they were last read, in words: all else was.
-    /// Empty if nothing was.
+    /// What in its documents was not as expected when they were last read, in words; everything
+    /// else was. Empty if there was nothing.
     pub(crate) skipped: Vec<String>,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct DocumentBody {
     /// Which.
     #[schema(value_type = DocumentWord)]
     pub(crate) document: Document,
-    /// `failing`: it cannot be read; `not_offered`: the vendor never had it.
+    /// `failing`: it cannot be read; `not_offered`: the vendor has never offered it.
     #[schema(value_type = LackWord)]
     pub(crate) state: Lack,
     /// Since when.
@@ -72,20 +72,20 @@ pub(crate) struct DocumentBody {
 pub(crate) enum Lack {
     /// It cannot be read.
     Failing,
-    /// The vendor never had it.
+    /// The vendor has never offered it.
     NotOffered,
 }
 
-/// A vendor that asks us to stay away.
+/// A vendor's request to stay away.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 pub(crate) struct HoldBody {
-    /// When it first did.
+    /// When it was first made.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
-    /// Until when it does.
+    /// Until when it lasts, as far as we follow it.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) until: Timestamp,
-    /// What it answered, in words.
+    /// What the vendor answered, in words.
     pub(crate) detail: String,
 }
 
@@ -97,14 +97,14 @@ pub(crate) struct IndicatorBody {
     pub(crate) level: Impact,
     /// The vendor's word for that.
     pub(crate) raw: String,
-    /// The same in the vendor's words.
+    /// What the vendor says of it.
     pub(crate) description: String,
     /// When we first saw the word.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) seen_at: Timestamp,
 }
 
-/// Documents that contradict each other.
+/// An incident or a maintenance about which documents contradict each other.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DisagreementBody {
     /// `incident` or `maintenance`.
@@ -122,13 +122,13 @@ pub(crate) struct DisagreementBody {
     pub(crate) since: Timestamp,
 }
 
-/// A time in which nobody polled.
+/// A period in which a page was not read.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UnobservedBody {
-    /// When the last good poll before had become too old.
+    /// When the last good poll before it had become too old.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) from: Timestamp,
-    /// When it was polled again.
+    /// When the page was read again.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) until: Timestamp,
 }
@@ -234,8 +234,8 @@ impl DisagreementBody {
 pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
     match reading.state {
         PageState::Readable => None,
-        PageState::Unread => Some("it was not read yet".to_owned()),
-        PageState::Stale => Some("it was not read for too long".to_owned()),
+        PageState::Unread => Some("it has not been read yet".to_owned()),
+        PageState::Stale => Some("it has not been read for too long".to_owned()),
         PageState::PartlyReadable => {
             let missing = view.unread.iter().map(|unread| {
                 format!("{}: {}", lacks(unread.document), DocumentBody::failing(unread).detail)
@@ -255,11 +255,20 @@ pub(crate) fn all_lacks(view: &PageView) -> String {
     lacks.collect::<Vec<_>>().join("; ")
 }
 
-/// What it means that a document of a page that can be read fails.
+/// What it means that a document of a page that can be read fails, as a clause.
 pub(crate) fn lacks(document: Document) -> String {
     let how = match document.role() {
-        Role::Current => "cannot be told whole",
+        Role::Current => "cannot be read in full",
         Role::History => "cannot be read",
+    };
+    format!("{} {how}", plain_document(document))
+}
+
+/// The same as what has been so since a moment, as the beginning of a sentence.
+pub(crate) fn has_lacked(document: Document) -> String {
+    let how = match document.role() {
+        Role::Current => "has not been readable in full",
+        Role::History => "has been unreadable",
     };
     format!("{} {how}", plain_document(document))
 }
@@ -267,7 +276,7 @@ pub(crate) fn lacks(document: Document) -> String {
 /// What a document holds, in words.
 pub(crate) fn plain_document(document: Document) -> &'static str {
     match document {
-        Document::Summary => "what goes on now",
+        Document::Summary => "the current status",
         Document::Incidents => "the list of incidents",
         Document::Maintenances => "the list of planned work",
     }

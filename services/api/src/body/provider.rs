@@ -13,7 +13,7 @@ use super::sign::{self, SIGNS_MAX, SignBody};
 use super::words::{ImpactWord, PhaseWord, StatusWord};
 use crate::directory::Known;
 
-/// A provider and how it does.
+/// A provider and how it is doing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProviderBody {
     /// The short name.
@@ -21,18 +21,20 @@ pub(crate) struct ProviderBody {
     pub(crate) slug: Slug,
     /// The name.
     pub(crate) name: String,
-    /// How it does.
+    /// How it is doing.
     #[schema(value_type = StatusWord)]
     pub(crate) status: Status,
     /// Since when; `null` if no page of it is watched.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     pub(crate) status_since: Option<Timestamp>,
-    /// Whether it is `degraded` and what shows it has not changed for a week: that is how this
-    /// vendor's page is. Such providers are listed below those in maintenance.
+    /// Whether it is `degraded` and its signs of trouble have not changed for a week: then this is
+    /// how the vendor's page usually looks. Such providers are listed below those under
+    /// maintenance.
     pub(crate) standing: bool,
-    /// What its pages show of trouble beside incidents, the worst first: components that are
-    /// degraded or down, and the vendor's own indicator. What planned work under way explains is
-    /// left out, and so is a page that cannot be read.
+    /// The signs of trouble on its pages, whether or not an incident is open, the worst first:
+    /// components that are degraded or down, and the vendor's own indicator. What planned work
+    /// under way explains is left out, and so is a page whose current status cannot be read in
+    /// full.
     #[schema(max_items = 20)]
     pub(crate) signs: Vec<SignBody>,
     /// How many more signs there are.

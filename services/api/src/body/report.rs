@@ -26,7 +26,7 @@ pub(crate) struct OutageBody {
     /// Where it stands.
     #[schema(value_type = PhaseWord)]
     phase: Phase,
-    /// Where a person can read it at the vendor's.
+    /// Where people can read about it on the vendor's page.
     #[schema(required = true)]
     url: Option<String>,
     /// When it began: the vendor's start, else when it was announced, else our first sight; never
@@ -43,39 +43,39 @@ pub(crate) struct OutageBody {
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     resolved_at: Option<Timestamp>,
     /// How its end is known, if the vendor did not announce it; `null` if the vendor did, or if it
-    /// goes on.
+    /// is not over.
     #[schema(required = true)]
     inferred: Option<InferredBody>,
-    /// When its page was removed while it was open: it counts until then, since nobody has read
-    /// on.
+    /// When its page was removed while it was open: it counts until then, since nothing is known
+    /// of it after that.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     page_removed_at: Option<Timestamp>,
     /// How long it lasted, until it was resolved or withdrawn, or its page was removed; `null`
-    /// while it goes on.
+    /// while it is not over.
     #[schema(required = true)]
     duration_seconds: Option<u64>,
     /// The same, rounded down to the minute.
     #[schema(required = true, example = "3h 14m")]
     duration: Option<String>,
-    /// Whether it was learned from history instead of being seen to happen.
+    /// Whether we learned of it from the page's history instead of seeing it happen.
     backfilled: bool,
     /// Whether the vendor deleted it; it counts until then.
     withdrawn: bool,
     /// The affected components.
     affected: Vec<AffectedBody>,
-    /// The components that the vendor took off it: they were affected before.
+    /// The components that were affected before and that the vendor has removed from it.
     formerly_affected: Vec<AffectedBody>,
     /// The timeline, oldest first.
     updates: Vec<UpdateBody>,
 }
 
-/// One incident or maintenance with everything that is known of it.
+/// One incident or maintenance with everything that is known about it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReportBody {
     /// `incident` or `maintenance`.
     #[schema(example = "incident")]
     kind: &'static str,
-    /// Whose it is.
+    /// The provider that it belongs to.
     #[schema(value_type = String)]
     provider: Slug,
     /// What it shares with a row of the outage history.
@@ -94,18 +94,18 @@ pub(crate) struct ReportBody {
     /// When planned work should end.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_until: Option<Timestamp>,
-    /// Other providers' reports that it is caused by.
+    /// Reports of other providers that are its cause.
     caused_by: Vec<LinkBody>,
 }
 
-/// An end that the vendor did not announce: two polls in a row found it no longer listed among what
-/// is open, and no list says how it ended.
+/// An end that the vendor did not announce: two polls in a row no longer found it listed as open,
+/// and no list says how it ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InferredBody {
     /// The last poll that found it listed as open.
     #[schema(value_type = String, format = DateTime)]
     last_listed_at: Timestamp,
-    /// The first poll that did not: when it ended, as far as is known.
+    /// The first poll that did not, which is taken for its end.
     #[schema(value_type = String, format = DateTime)]
     first_missing_at: Timestamp,
 }
@@ -118,7 +118,7 @@ pub(crate) struct AffectedBody {
     id: Uuid,
     /// The name.
     name: String,
-    /// The group's name: components of one name differ by it.
+    /// The name of its group, which tells it from other components of the same name.
     #[schema(required = true)]
     group: Option<String>,
 }
@@ -142,7 +142,7 @@ pub(crate) struct UpdateBody {
     body: String,
     /// Whether the vendor rewrote it.
     edited: bool,
-    /// Present and true if the vendor took it away.
+    /// Present and true if the vendor removed it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     removed: bool,

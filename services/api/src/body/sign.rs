@@ -1,4 +1,4 @@
-//! What shows trouble where no incident does.
+//! What shows trouble beside incidents.
 
 use serde::Serialize;
 use signalbook_domain::status::Sign;
@@ -14,7 +14,7 @@ pub(crate) const SIGNS_MAX: usize = 20;
 /// A sign of trouble.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignBody {
-    /// What shows it.
+    /// Where it shows.
     #[schema(value_type = SignWord)]
     pub(crate) kind: &'static str,
     /// Our id of the component; `null` for an indicator.

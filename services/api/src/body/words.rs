@@ -28,24 +28,27 @@ macro_rules! vocabularies {
 }
 
 vocabularies! {
-    StatusWord: Status = "How a provider does, from the best to the worst. `up`: nothing says \
-        otherwise. `maintenance`: planned work is under way. `degraded`: the vendor reports no \
-        incident, but its own indicator or a component has shown for longer than a poll's \
-        interval that not all is well; it counts in no total. `unknown`: a page cannot be read, \
-        or the worst impact is a word that we do not know. `minor`, `major`, `critical`: the \
-        worst open incident is that.",
-    ImpactWord: Impact = "How bad the vendor says it is.",
+    StatusWord: Status = "How a provider is doing, from the best to the worst. `up`: nothing says \
+        otherwise. `maintenance`: planned work is under way. `degraded`: no incident that counts \
+        as an outage is open, but the vendor shows signs of trouble: its own indicator or a \
+        component has shown them for longer than a poll's interval. It counts towards no total. \
+        `unknown`: a page has not been read yet, cannot be read or has not been read for too \
+        long, or the impact of the worst open incident is a word that we do not know. `minor`, \
+        `major`, `critical`: the impact of the worst open incident.",
+    ImpactWord: Impact = "How bad it is, according to the vendor.",
     PhaseWord: Phase = "Where an incident or a maintenance stands.",
-    ComponentStatusWord: ComponentStatus = "How a component does, as the vendor says.",
+    ComponentStatusWord: ComponentStatus = "How a component is doing, according to the vendor.",
     PlatformWord: Platform = "The software behind a page.",
-    HealthWord: PageState = "Whether a page can be read. `readable`: all that it offers can. \
-        `partly_readable`: some of its documents cannot, and what the others say is recorded; if \
-        what goes on now is among those, its provider is at best `unknown`. `unreadable`: it \
-        cannot. `unread`: it was never read yet. `stale`: it was not read lately.",
-    DocumentWord: Document = "One kind of document that a page serves. `summary`: what goes on \
-        now. `incidents`, `maintenances`: the newest incidents and planned works in any state.",
+    HealthWord: PageState = "Whether a page can be read. `readable`: everything that it offers \
+        can be. `partly_readable`: some of its documents cannot be, but what the others say is \
+        recorded; if its current status is not known in full, the provider is at best `unknown`. \
+        `unreadable`: it cannot be read. `unread`: it has not been read yet. `stale`: it has not \
+        been read for too long.",
+    DocumentWord: Document = "A kind of document that a page serves. `summary`: the current \
+        status, with what is open. `incidents`, `maintenances`: the newest incidents and \
+        maintenances in any phase.",
     LackWord: Lack = "How a document is missing. `failing`: it cannot be read. `not_offered`: the \
-        vendor never had it.",
-    SignWord: SignKind = "What shows a sign of trouble: the vendor's own `indicator` of a page, \
-        or a `component`.",
+        vendor has never offered it.",
+    SignWord: SignKind = "Where a sign of trouble shows: in the vendor's own `indicator` of a \
+        page, or in a `component`.",
 }

@@ -6,6 +6,10 @@
 //! itself in a paragraph, in code and within HTML alike. Each is judged by what follows it and by
 //! nothing else, since what is before it may be broken.
 //!
+//! A known name is not enough: `<a lot>` and `a<b and c>d` begin like elements. What follows the
+//! name are attributes then, and words where HTML has attributes without a value that it does not
+//! know. A value in quotes shows that it is HTML all the same, for nobody writes prose like that.
+//!
 //! This decides what is shown, not what is safe: the sanitiser comes after it.
 
 use std::collections::HashSet;
@@ -14,8 +18,12 @@ use std::sync::LazyLock;
 /// Stands for a `<` that is text while the text is parsed. Unicode keeps it free for such uses.
 pub(super) const STAND_IN: char = '\u{fdd0}';
 
-/// Every name of an element is shorter.
+/// Every name of an element or a switch is shorter.
 const NAME_BYTES_MAX: usize = 16;
+
+/// So far a tag is read, since tags without an end would otherwise be read to the end of the text,
+/// each of them. What tells words from attributes stands at the beginning.
+const TAG_BYTES_MAX: usize = 512;
 
 /// The names that HTML defines, today's and those of earlier versions. The parts of drawings and
 /// formulas are none of them.
@@ -31,7 +39,16 @@ const NAMES: &str = "\
     style sub summary sup svg table tbody td template textarea tfoot th thead time title tr \
     track tt u ul var video wbr xmp";
 
-static ELEMENTS: LazyLock<HashSet<&str>> = LazyLock::new(|| NAMES.split(' ').collect());
+/// The attributes that are on where they stand, without a value, today's and those of earlier
+/// versions.
+const SWITCHES: &str = "\
+    allowfullscreen async autofocus autoplay checked compact controls declare default defer \
+    disabled download formnovalidate hidden inert ismap itemscope loop multiple muted nohref \
+    nomodule noresize noshade novalidate nowrap open playsinline readonly required reversed \
+    scoped seamless selected";
+
+static ELEMENT_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| NAMES.split(' ').collect());
+static SWITCH_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| SWITCHES.split(' ').collect());
 
 /// `text` with the stand-in for each `<` that opens nothing. One behind a backslash stays, since
 /// Markdown takes it for text without help.
@@ -77,12 +94,59 @@ fn is_text(rest: &str) -> bool {
     }
 }
 
-/// Whether the name of an element stands at the beginning of `rest`.
+/// Whether the name of an element stands at the beginning of `rest`, and no words behind it.
 fn is_element(rest: &str) -> bool {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
-    let bytes = &rest.as_bytes()[..rest.len().min(NAME_BYTES_MAX)];
-    let name = bytes.split(ends).next().unwrap_or_default().to_ascii_lowercase();
-    std::str::from_utf8(&name).is_ok_and(|name| ELEMENTS.contains(name))
+    let tag = &rest.as_bytes()[..rest.len().min(TAG_BYTES_MAX)];
+    let (name, attributes) =
+        split_before(tag, |byte| is_blank(byte) || matches!(byte, b'/' | b'>'));
+    is_one_of(&ELEMENT_NAMES, name) && !are_words(attributes)
+}
+
+/// Whether what stands between the name of an element and its `>` are words and no attributes. It
+/// is taken apart as browsers do, but that no attribute holds a `<`: what begins there is another
+/// tag, and this one never ended.
+fn are_words(mut rest: &[u8]) -> bool {
+    let mut has_word = false;
+    loop {
+        (_, rest) = split_before(rest, |byte| !is_blank(byte) && byte != b'/');
+        let Some((first, behind)) = rest.split_first() else { return has_word };
+        match first {
+            b'>' => return has_word,
+            b'<' => return true,
+            _ => {}
+        }
+        // A `=` at the beginning is part of the name.
+        let ends = |byte| is_blank(byte) || matches!(byte, b'/' | b'<' | b'>' | b'=');
+        let name_bytes = 1 + split_before(behind, ends).0.len();
+        let (name, behind) = rest.split_at(name_bytes);
+        let Some(value) = behind.trim_ascii_start().strip_prefix(b"=") else {
+            has_word = has_word || !is_one_of(&SWITCH_NAMES, name);
+            rest = behind;
+            continue;
+        };
+        let value = value.trim_ascii_start();
+        if value.starts_with(b"\"") || value.starts_with(b"'") {
+            return false;
+        }
+        (_, rest) = split_before(value, |byte| is_blank(byte) || byte == b'>');
+    }
+}
+
+/// `bytes` before and from the first one that is `wanted`.
+fn split_before(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
+    let at = bytes.iter().position(|byte| wanted(*byte)).unwrap_or(bytes.len());
+    bytes.split_at(at)
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+}
+
+/// Whether `name` is one of `names`, in letters of any case.
+fn is_one_of(names: &HashSet<&str>, name: &[u8]) -> bool {
+    let name = &name[..name.len().min(NAME_BYTES_MAX)];
+    let name = name.to_ascii_lowercase();
+    std::str::from_utf8(&name).is_ok_and(|name| names.contains(name))
 }
 
 /// Whether Markdown may make a link of `rest` that can be followed.
@@ -104,11 +168,13 @@ mod tests {
 
     #[test]
     fn every_name_is_lower_case_once_there_and_fits() {
-        let names: Vec<&str> = NAMES.split(' ').collect();
-        assert_eq!(names.len(), ELEMENTS.len());
-        for name in names {
-            assert!((1..NAME_BYTES_MAX).contains(&name.len()), "{name}");
-            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{name}");
+        for (list, names) in [(NAMES, &ELEMENT_NAMES), (SWITCHES, &SWITCH_NAMES)] {
+            assert_eq!(list.split(' ').count(), names.len());
+            for name in list.split(' ') {
+                let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+                assert!((1..NAME_BYTES_MAX).contains(&name.len()), "{name}");
+                assert!(name.bytes().all(is_plain), "{name}");
+            }
         }
     }
 
@@ -159,5 +225,50 @@ mod tests {
         assert_eq!(set_apart("\\\\<none>"), "\\\\\u{fdd0}none>");
         assert_eq!(set_apart("\u{fdd0}b"), "\u{fffd}b");
         assert_eq!(escaped("<p><https://a.example></p>"), "<p>&lt;https://a.example></p>");
+    }
+
+    #[test]
+    fn attributes_are_what_html_has_and_all_else_are_words() {
+        for kept in [
+            "<br />",
+            "<a href=x>",
+            "<a href = \"x\">",
+            "<A HREF='x' download>",
+            "<p/class=\"x\"/>",
+            "<input disabled>",
+            "<INPUT\nCHECKED disabled/>",
+            "<details open",
+            "<td nowrap colspan=2>",
+            "<a href=x<b>",
+            "</b >",
+        ] {
+            assert_eq!(set_apart(kept), kept);
+        }
+        for apart in [
+            "<a lot>",
+            "<A LOT>",
+            "</a lot>",
+            "<b and c>",
+            "<b, c>",
+            "<b\nand",
+            "<b open to all>",
+            "<b and c=d then e>",
+            "<b \"and c\">",
+            "<b/c>",
+            "<s, =x>",
+            "<i ächz>",
+            "<p and rising</p>",
+            "<b <a href=\"x\">",
+            "<b and rising<br class=\"x\">",
+        ] {
+            assert_eq!(set_apart(apart), apart.replacen('<', "\u{fdd0}", 1));
+        }
+    }
+
+    #[test]
+    fn what_stands_far_behind_the_beginning_of_a_tag_is_not_read() {
+        let blank = |bytes: usize| format!("<a hidden{}lot>", " ".repeat(bytes));
+        assert!(set_apart(&blank(TAG_BYTES_MAX - 20)).starts_with(STAND_IN));
+        assert!(set_apart(&blank(TAG_BYTES_MAX)).starts_with('<'));
     }
 }

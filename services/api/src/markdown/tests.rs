@@ -110,6 +110,12 @@ fn deep_and_long_texts_stay_in_proportion() {
         "<x>".repeat(20_000),
         "<p><x:".repeat(10_000),
         "\\<".repeat(32_000),
+        "<a ".repeat(21_000),
+        "<a x=".repeat(13_000),
+        "<a/x=".repeat(13_000),
+        "<p><b x ".repeat(8_000),
+        "<b hidden ".repeat(6_000),
+        "<p><a =".repeat(9_000),
     ] {
         let html = harmless(&text);
         let size_max = INPUT_BYTES_MAX * 6 + 1024;
@@ -184,6 +190,24 @@ fn words_in_angle_brackets_are_words_within_html_too() {
 }
 
 #[test]
+fn words_that_begin_like_an_element_are_words() {
+    for (text, html) in [
+        ("It takes <a lot> of time.", "<p>It takes &lt;a lot&gt; of time.</p>\n"),
+        ("if a<b and c>d, wait", "<p>if a&lt;b and c&gt;d, wait</p>\n"),
+        ("<p>if a<b and c>d, wait</p>", "<p>if a&lt;b and c&gt;d, wait</p>"),
+        ("<p>load <b, rising</p>", "<p>load &lt;b, rising</p>"),
+        ("<a lot>\nof **time**", "<p>&lt;a lot&gt;<br>\nof <strong>time</strong></p>\n"),
+        ("`<a lot>`", "<p><code>&lt;a lot&gt;</code></p>\n"),
+        ("load</b and so on>", "<p>load&lt;/b and so on&gt;</p>\n"),
+        ("<script and style>", "<p>&lt;script and style&gt;</p>\n"),
+        ("a<br>b <b>c</b> <input disabled>d", "<p>a<br>b <b>c</b> d</p>\n"),
+        ("<details open>more</details>", "more"),
+    ] {
+        assert_eq!(harmless(text).trim_end(), html.trim_end(), "{text}");
+    }
+}
+
+#[test]
 fn addresses_in_angle_brackets_stay_links() {
     let link = |href: &str, text: &str| {
         format!("<p><a href=\"{href}\" rel=\"noopener noreferrer nofollow ugc\">{text}</a></p>\n")
@@ -246,6 +270,15 @@ fn hostile_words_in_angle_brackets_stay_words() {
         "<?<script>alert(1)</script>?>",
         "\\<script>alert(1)\\</script>",
         "<div>\\<script>alert(1)\\</script></div>",
+        "<script lot>alert(1)</script>",
+        "<p><script lot>alert(1)</script></p>",
+        "<a lot<img src=x onerror=alert(1)>>",
+        "<p title=\"<a lot=\"><img src=x onerror=alert(1)>\">",
+        "<p title='<b and c>' onclick='alert(1)'>x</p>",
+        "<a lot onclick=alert(1) href=javascript:alert(1)>x</a>",
+        "<a lot href=\"javascript:alert(1)\">x</a>",
+        "<noscript lot><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<style and><img src=\"</style><img src=x onerror=alert(1)>\">",
     ] {
         let html = harmless(text);
         assert!(!html.contains('\u{fdd0}'), "{html}");

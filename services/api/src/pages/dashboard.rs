@@ -119,7 +119,7 @@ fn summary(providers: &[Known]) -> String {
     let up = number(Place::Up);
     if !providers.is_empty() && up == providers.len() {
         return if up == 1 {
-            "The one provider is up.".to_owned()
+            "The only provider is up.".to_owned()
         } else {
             format!("All {up} providers are up.")
         };
@@ -128,7 +128,7 @@ fn summary(providers: &[Known]) -> String {
         (number(Place::Trouble), "in trouble"),
         (number(Place::Unknown), "unknown"),
         (number(Place::Degraded), "degraded"),
-        (number(Place::Maintenance), "in maintenance"),
+        (number(Place::Maintenance), "under maintenance"),
         (number(Place::Standing), "degraded for a week or more"),
         (up, "up"),
     ];

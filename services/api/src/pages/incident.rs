@@ -170,7 +170,7 @@ mod tests {
         page.is_valid_page();
         page.shows_in_order(&[
             "at least 2h",
-            "its page is not watched any more, so its end is not known",
+            "its page is no longer watched, so its end is not known",
             "Began",
             "Watched until",
             "March 1, 2026, 12:00 UTC",
@@ -194,12 +194,12 @@ mod tests {
         let page = world.browse(&format!("/incidents/{}", id_of(1))).await;
         page.is_valid_page();
         page.shows_in_order(&[
-            "its end was not announced and is inferred",
+            "its end was not announced but inferred",
             "The vendor did not announce the end. It was last listed as open at",
             "March 1, 2026, 10:05:00 UTC",
-            "and neither in the poll at",
+            "It was missing from the poll at",
             "March 1, 2026, 10:06:00 UTC",
-            "nor in the next one, so it counts as over since the first of the two.",
+            "and from the next one, so the first of the two is taken for its end.",
             "Affected components",
             "API",
             "Formerly affected",
@@ -209,7 +209,7 @@ mod tests {
         ]);
         let page = world.browse("/providers/acme").await;
         page.is_valid_page();
-        page.shows_in_order(&["is inferred", "API", "Mail (Prod 1), formerly affected"]);
+        page.shows_in_order(&["but inferred", "API", "Mail (Prod 1), formerly affected"]);
     }
 
     #[tokio::test]

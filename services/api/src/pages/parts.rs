@@ -120,9 +120,9 @@ pub(super) fn is_cut(report: &ReportView) -> bool {
 
 fn marks(report: &ReportView) -> Vec<&'static str> {
     let withdrawn = report.withdrawn_at.map(|_| "withdrawn by the vendor");
-    let cut = is_cut(report).then_some("its page is not watched any more, so its end is not known");
-    let inferred = report.inferred.map(|_| "its end was not announced and is inferred");
-    let backfilled = report.backfilled.then_some("learned from history");
+    let cut = is_cut(report).then_some("its page is no longer watched, so its end is not known");
+    let inferred = report.inferred.map(|_| "its end was not announced but inferred");
+    let backfilled = report.backfilled.then_some("learned from the page's history");
     withdrawn.into_iter().chain(cut).chain(inferred).chain(backfilled).collect()
 }
 
@@ -133,7 +133,7 @@ fn affected(component: &AffectedView) -> String {
     }
 }
 
-/// What shows trouble without an incident, the worst first.
+/// What shows trouble beside incidents, the worst first.
 pub(super) struct Signs {
     pub(super) first: Vec<SignLine>,
     pub(super) more: usize,
@@ -142,7 +142,8 @@ pub(super) struct Signs {
 /// One sign, in a line.
 pub(super) struct SignLine {
     pub(super) what: String,
-    pub(super) word: String,
+    /// The vendor's word for it, and what else the vendor says; empty if that is nothing.
+    pub(super) said: String,
     pub(super) since: Moment,
 }
 
@@ -156,15 +157,18 @@ impl Signs {
 
 impl SignLine {
     fn new(sign: &Sign) -> Self {
-        let what = match (sign.kind, &sign.group) {
-            (SignKind::Indicator, _) if sign.name.trim().is_empty() => {
-                "The vendor's indicator".to_owned()
+        let (what, said) = match (sign.kind, &sign.group) {
+            (SignKind::Indicator, _) => {
+                let said = [sign.word.trim(), sign.name.trim()];
+                let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
+                ("The vendor's indicator".to_owned(), said.join(": "))
             }
-            (SignKind::Indicator, _) => format!("The vendor's indicator: {}", sign.name),
-            (SignKind::Component, Some(group)) => format!("{} ({group})", sign.name),
-            (SignKind::Component, None) => sign.name.clone(),
+            (SignKind::Component, Some(group)) => {
+                (format!("{} ({group})", sign.name), sign.word.clone())
+            }
+            (SignKind::Component, None) => (sign.name.clone(), sign.word.clone()),
         };
-        Self { what, word: sign.word.clone(), since: Moment::short(sign.since) }
+        Self { what, said, since: Moment::short(sign.since) }
     }
 }
 
@@ -195,5 +199,5 @@ impl Open {
 /// A title that can be clicked on.
 pub(super) fn titled(title: &str) -> String {
     let title = title.trim();
-    if title.is_empty() { "Without a title".to_owned() } else { title.to_owned() }
+    if title.is_empty() { "Untitled".to_owned() } else { title.to_owned() }
 }

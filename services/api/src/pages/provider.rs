@@ -13,7 +13,7 @@ use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
 use crate::body::page::{
-    DisagreementBody, DocumentBody, Lack, disagreements, documents, lacks, plain_document, why,
+    DisagreementBody, DocumentBody, Lack, disagreements, documents, has_lacked, plain_document, why,
 };
 use crate::body::provider::{open, pages};
 use crate::body::sign::SIGNS_MAX;
@@ -39,8 +39,9 @@ struct Page {
     status: Badge,
     since: Option<Moment>,
     is_standing: bool,
-    /// What shows trouble, while no open incident that counts does, and what that means.
-    signs: Option<(Signs, Option<&'static str>)>,
+    signs: Signs,
+    /// What it means that there are signs, if no open incident decides.
+    signs_mean: Option<&'static str>,
     headline: String,
     sources: Vec<Source>,
     last_read: Option<Moment>,
@@ -70,11 +71,11 @@ struct Source {
     failing: Vec<Missing>,
     /// What it means that it is only partly readable, if it is.
     partly: Option<&'static str>,
-    /// What the vendor never had.
+    /// What the vendor has never offered.
     not_offered: Vec<Missing>,
     hold: Option<Hold>,
     disagreements: Vec<Disagreement>,
-    /// From when to when nobody polled it.
+    /// From when to when it was not read.
     unobserved: Option<(Moment, Moment)>,
     /// What was left out of its documents.
     skipped: Vec<String>,
@@ -138,7 +139,8 @@ pub(crate) async fn handler(
         status: shown::status(known.verdict.status),
         since: known.verdict.since.map(Moment::full),
         is_standing: known.verdict.is_standing,
-        signs: signs(&known),
+        signs: Signs::new(&known.signs(), SIGNS_MAX),
+        signs_mean: meaning(&known.verdict),
         headline: history.headline,
         sources: sources(&known),
         last_read: known.last_read_at().map(Moment::full),
@@ -179,22 +181,16 @@ fn href(path: &str, asked: &Asked, cursor: Option<(&str, String)>) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-fn signs(known: &Known) -> Option<(Signs, Option<&'static str>)> {
-    let signs = known.signs();
-    let is_shown = !signs.is_empty() && !known.verdict.in_trouble;
-    is_shown.then(|| (Signs::new(&signs, SIGNS_MAX), meaning(&known.verdict)))
-}
-
 /// What it means that there are signs of trouble.
 fn meaning(verdict: &Verdict) -> Option<&'static str> {
     match verdict.status {
         Status::Degraded => Some(
-            "Degraded means that the vendor reports no incident, while its own indicator or a \
-             component shows that not all is well. It counts in no total.",
+            "Degraded means that no incident that counts as an outage is open, but the vendor \
+             shows signs of trouble. It counts towards no total.",
         ),
         Status::Up | Status::Maintenance => Some(
-            "The vendor reports no incident. If the next polls still show this, the provider is \
-             degraded.",
+            "No incident that counts as an outage is open. If the next polls still show these \
+             signs, the provider becomes degraded.",
         ),
         Status::Unknown | Status::Minor | Status::Major | Status::Critical => None,
     }
@@ -222,7 +218,9 @@ impl Source {
             failing: failing
                 .into_iter()
                 .filter(|_| partly.is_some())
-                .map(|document| Missing::new(shown::sentence(&lacks(document.document)), document))
+                .map(|document| {
+                    Missing::new(shown::sentence(&has_lacked(document.document)), document)
+                })
                 .collect(),
             partly,
             not_offered: not_offered
@@ -250,13 +248,13 @@ impl Source {
 fn partly(reading: Reading) -> Option<&'static str> {
     match reading.state {
         PageState::PartlyReadable if reading.is_unknown() => Some(
-            "Partly readable means that some of its documents cannot be read whole, and that what \
-             the others say is recorded. What is open now cannot be told whole, so the provider is \
-             at best unknown.",
+            "Partly readable means that some of its documents cannot be read in full, but what the \
+             others say is recorded. Something may be open that we do not know of, so the provider \
+             is at best unknown.",
         ),
         PageState::PartlyReadable => Some(
-            "Partly readable means that some of its documents cannot be read, and that what the \
-             others say is recorded.",
+            "Partly readable means that some of its documents cannot be read, but what the others \
+             say is recorded.",
         ),
         PageState::Readable | PageState::Unread | PageState::Unreadable | PageState::Stale => None,
     }

@@ -86,12 +86,14 @@ pub(super) fn component(status: ComponentStatus) -> Badge {
     Badge { tone, text }
 }
 
-/// Whether a page can be read, as what is said of it before "since".
+/// Whether a page can be read, as what it has been since a moment.
 pub(super) fn page(state: PageState) -> &'static str {
     match state {
         PageState::Readable => "readable",
         PageState::PartlyReadable => "partly readable",
-        PageState::Unread | PageState::Unreadable | PageState::Stale => "cannot be read",
+        PageState::Unread => "unread",
+        PageState::Unreadable => "unreadable",
+        PageState::Stale => "stale",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::segment::Segment;
 /// Bytes of one hash never change.
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
-/// Hands out the raw bytes of a document.
+/// Returns the raw bytes of a document.
 #[utoipa::path(get, path = "/v1/documents/{hash}", operation_id = "get_document",
     tag = "evidence",
     params(("hash" = String, Path, description = "The SHA-256 of the bytes, as 64 hexadecimal digits.")),

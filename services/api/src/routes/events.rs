@@ -21,7 +21,7 @@ pub(crate) struct EventsParams {
     /// Only events after this position.
     #[param(default = 0)]
     after: Option<u64>,
-    /// At most so many events.
+    /// At most this many events.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u32>,
 }
@@ -32,15 +32,15 @@ pub(crate) struct EventsBody {
     /// The events by position, without gaps.
     #[schema(value_type = Vec<EventBody>)]
     events: Vec<Told>,
-    /// The position that the views have reached; no event after it is told.
+    /// The position that the views have reached; no event after it is listed.
     #[schema(value_type = u64)]
     position: Position,
-    /// The position to go on after.
+    /// The position to continue after.
     #[schema(value_type = u64)]
     next_after: Position,
 }
 
-/// Tells what was recorded.
+/// Lists what was recorded.
 #[utoipa::path(get, path = "/v1/events", operation_id = "list_events", tag = "events",
     params(EventsParams),
     responses(

@@ -12,9 +12,9 @@ pub(crate) struct HealthBody {
     status: &'static str,
 }
 
-/// Says that the process serves, whatever else does not work.
+/// Says that the process is running, whatever else does not work.
 #[utoipa::path(get, path = "/healthz", operation_id = "get_health", tag = "process",
-    responses((status = 200, body = HealthBody, description = "The process serves.")))]
+    responses((status = 200, body = HealthBody, description = "The process is running.")))]
 pub(crate) async fn handler() -> Json<HealthBody> {
     Json(HealthBody { status: "ok" })
 }

@@ -29,14 +29,14 @@ pub(crate) struct IncidentBody {
     position: Position,
 }
 
-/// Tells of one incident.
+/// Describes one incident or maintenance.
 #[utoipa::path(get, path = "/v1/incidents/{id}", operation_id = "get_incident", tag = "incidents",
     params(("id" = String, Path, description = "Our id of the incident or maintenance.")),
     responses(
         (status = 200, body = IncidentBody, description = "The incident."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such thing."),
+            description = "There is no such incident or maintenance."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

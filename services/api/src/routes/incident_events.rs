@@ -23,7 +23,7 @@ pub(crate) struct HistoryParams {
     /// Only events after this revision.
     #[param(default = 0)]
     after: Option<u64>,
-    /// At most so many events.
+    /// At most this many events.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u32>,
 }
@@ -37,12 +37,12 @@ pub(crate) struct HistoryBody {
     /// The position that the views have reached.
     #[schema(value_type = u64)]
     position: Position,
-    /// The revision to go on after.
+    /// The revision to continue after.
     #[schema(value_type = u64)]
     next_after: Revision,
 }
 
-/// Tells what was recorded of one incident.
+/// Lists what was recorded about one incident or maintenance.
 #[utoipa::path(get, path = "/v1/incidents/{id}/events", operation_id = "list_incident_events",
     tag = "incidents",
     params(
@@ -55,7 +55,7 @@ pub(crate) struct HistoryBody {
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such thing."),
+            description = "There is no such incident or maintenance."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

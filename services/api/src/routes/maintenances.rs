@@ -27,14 +27,14 @@ use crate::{cursor, history};
 pub(crate) struct MaintenancesParams {
     /// Only those of this provider.
     provider: Option<String>,
-    /// At most so many.
+    /// At most this many.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// The `next_cursor` of the answer before.
+    /// The `next_cursor` of the previous answer.
     cursor: Option<String>,
 }
 
-/// Planned works.
+/// Planned work.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MaintenancesBody {
     /// A page of them, newest first.
@@ -55,7 +55,7 @@ pub(crate) struct MaintenanceBody {
     id: Uuid,
     /// The vendor's id.
     external_id: String,
-    /// Whose it is.
+    /// The provider that it belongs to.
     #[schema(value_type = String)]
     provider: Slug,
     /// The title.
@@ -63,7 +63,7 @@ pub(crate) struct MaintenanceBody {
     /// Where it stands.
     #[schema(value_type = PhaseWord)]
     phase: Phase,
-    /// Where a person can read it at the vendor's.
+    /// Where people can read about it on the vendor's page.
     #[schema(required = true)]
     url: Option<String>,
     /// When it should begin.
@@ -72,7 +72,7 @@ pub(crate) struct MaintenanceBody {
     /// When it should end.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_until: Option<Timestamp>,
-    /// When it began or should begin, as far as the vendor says.
+    /// When it began or should begin, according to the vendor.
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
     /// When it was announced: the earlier of its first update and of its filing, and no later than
@@ -88,12 +88,12 @@ pub(crate) struct MaintenanceBody {
     inferred: Option<InferredBody>,
     /// Whether the vendor deleted it.
     withdrawn: bool,
-    /// When its page was removed before it was over: nobody has read on.
+    /// When its page was removed before it was over: nothing is known of it after that.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     page_removed_at: Option<Timestamp>,
     /// The affected components.
     affected: Vec<AffectedBody>,
-    /// The components that the vendor took off it: it named them before.
+    /// The components that were affected before and that the vendor has removed from it.
     formerly_affected: Vec<AffectedBody>,
     /// The timeline, oldest first.
     updates: Vec<UpdateBody>,
@@ -123,16 +123,16 @@ impl From<ReportView> for MaintenanceBody {
     }
 }
 
-/// Lists planned works.
+/// Lists planned work.
 #[utoipa::path(get, path = "/v1/maintenances", operation_id = "list_maintenances",
     tag = "maintenances", params(MaintenancesParams),
     responses(
-        (status = 200, body = MaintenancesBody, description = "Planned works."),
+        (status = 200, body = MaintenancesBody, description = "The planned work."),
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such thing."),
+            description = "There is no such provider."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

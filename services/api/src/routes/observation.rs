@@ -50,11 +50,11 @@ pub(crate) struct EvidenceBody {
     hash: ContentHash,
     /// How many bytes there are, or were; null if they were never kept.
     size: Option<u64>,
-    /// Where the bytes can be downloaded; null if they are not kept, or not any more.
+    /// Where the bytes can be downloaded; null if they are not kept or no longer are.
     href: Option<String>,
 }
 
-/// Tells what one poll brought.
+/// Describes what one poll brought.
 #[utoipa::path(get, path = "/v1/observations/{id}", operation_id = "get_observation",
     tag = "evidence",
     params(("id" = String, Path, description = "The `observation_id` of an event.")),

@@ -27,15 +27,15 @@ mod tests;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes what `Asked::parse` reads")]
 pub(crate) struct OutagesParams {
-    /// Only outages that go on at or after this time (RFC 3339, or a date for its midnight in
-    /// UTC). Without it, everything that is known.
+    /// Only outages that were going on at or after this time (RFC 3339, or a date for its midnight
+    /// in UTC). Without it, everything that is known.
     since: Option<String>,
     /// Only outages that began before this time. Without it, until now.
     until: Option<String>,
-    /// At most so many outages.
+    /// At most this many outages.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// The `next_cursor` of the answer before.
+    /// The `next_cursor` of the previous answer.
     cursor: Option<String>,
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct OutagesBody {
     next_cursor: Option<String>,
 }
 
-/// Tells a provider's outage history.
+/// Returns a provider's outage history.
 #[utoipa::path(get, path = "/v1/providers/{slug}/outages", operation_id = "list_outages",
     tag = "outages",
     params(("slug" = String, Path, description = "The provider's slug."), OutagesParams),
@@ -76,7 +76,7 @@ pub(crate) struct OutagesBody {
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such thing."),
+            description = "There is no such provider."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

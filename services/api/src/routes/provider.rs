@@ -22,13 +22,13 @@ use crate::tag::Tag;
 #[cfg(test)]
 mod tests;
 
-/// One provider with everything that is so now.
+/// One provider with everything that is known of it now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProviderDetail {
     /// The provider.
     #[serde(flatten)]
     provider: ProviderBody,
-    /// Its components. Those that are not well make it at worst `degraded`.
+    /// Its components. Trouble with one of them alone makes the provider `degraded` at worst.
     components: Vec<ComponentBody>,
     /// Its open incidents, the worst first.
     open: Vec<OpenBody>,
@@ -52,7 +52,7 @@ pub(crate) struct ComponentBody {
     /// The group's name.
     #[schema(required = true)]
     group: Option<String>,
-    /// How it does.
+    /// How it is doing.
     #[schema(value_type = ComponentStatusWord)]
     status: ComponentStatus,
     /// Since when.
@@ -67,7 +67,7 @@ impl From<ComponentView> for ComponentBody {
     }
 }
 
-/// Tells of one provider.
+/// Describes one provider.
 #[utoipa::path(get, path = "/v1/providers/{slug}", operation_id = "get_provider", tag = "providers",
     params(("slug" = String, Path, description = "The provider's slug.")),
     responses(

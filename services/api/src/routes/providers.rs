@@ -17,10 +17,10 @@ use crate::tag::Tag;
 /// All providers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProvidersBody {
-    /// Those in trouble first, the worst of them before the others, then those that are unknown,
-    /// degraded, in maintenance, degraded for a week or more, and up; then by name.
+    /// Those in trouble first, beginning with the worst, then those that are unknown, degraded,
+    /// under maintenance, degraded for a week or more, and up; among equals by name.
     providers: Vec<ProviderRow>,
-    /// The position that the views have reached: what is after it is told by `/v1/events`.
+    /// The position that the views have reached: `/v1/events` lists what comes after it.
     #[schema(value_type = u64)]
     position: Position,
 }

@@ -22,14 +22,14 @@ pub(crate) struct ReadyBody {
 /// One part of the process.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckBody {
-    /// Which.
+    /// Its name.
     name: String,
     /// Whether it can do its work.
     ready: bool,
     /// Why not.
     #[schema(required = true)]
     reason: Option<String>,
-    /// What to know although it can.
+    /// What is worth knowing although it can.
     #[schema(required = true)]
     remark: Option<String>,
 }

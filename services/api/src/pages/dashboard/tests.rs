@@ -17,14 +17,14 @@ async fn what_is_wrong_right_now_stands_first() {
     assert_eq!(page.status, 200);
     page.is_valid_page();
     page.shows_in_order(&[
-        "4 providers: 1 in trouble, 1 unknown, 1 in maintenance, 1 up.",
+        "4 providers: 1 in trouble, 1 unknown, 1 under maintenance, 1 up.",
         "Down",
         "No mail",
         "since",
         "Mar 1, 23:46 UTC",
         "14m",
         "Mute",
-        "cannot be read since",
+        "unreadable since",
         "it does not answer (timed out)",
         "Worked-on",
         "Alpha",
@@ -51,16 +51,16 @@ async fn trouble_without_an_incident_stands_between_the_unknown_and_planned_work
     let page = world.browse("/").await;
     page.is_valid_page();
     page.shows_in_order(&[
-        "5 providers: 1 unknown, 1 degraded, 1 in maintenance, 1 degraded for a week or more, 1 up.",
+        "5 providers: 1 unknown, 1 degraded, 1 under maintenance, 1 degraded for a week or more, 1 up.",
         "Mute",
         "<h2 id=\"degraded\">Degraded",
-        "No incident is reported, but",
+        "No incident that counts as an outage is open, but the vendor shows signs of trouble.",
         "card degraded",
         "Broken",
         "since",
         "Mar 1, 23:00 UTC",
         "1h",
-        "The vendor&#39;s indicator: Major Outage <span class=\"mark\">critical</span>",
+        "The vendor&#39;s indicator <span class=\"mark\">critical: Major Outage</span>",
         "API (Prod 1) <span class=\"mark\">major_outage</span>",
         "and 1 more",
         "Worked-on",

@@ -44,7 +44,7 @@ async fn it_reads_like_a_good_status_history() {
         "resolved",
         "February 12, 2026, 15:49 UTC",
         "38m",
-        "learned from history",
+        "learned from the page&#39;s history",
         "Channel - Email (Prod 1)",
         "<details",
         "2 updates",
@@ -118,9 +118,9 @@ async fn what_shows_trouble_is_listed_with_what_degraded_means() {
         "Degraded since",
         "March 1, 2026, 23:00 UTC",
         "There were no Acme outages",
-        "What shows trouble",
-        "the vendor reports no incident, while its own indicator or a component shows",
-        "It counts in no total.",
+        "Signs of trouble",
+        "Degraded means that no incident that counts as an outage is open, but the vendor shows",
+        "It counts towards no total.",
         "Mail (Prod 1)",
         "partial_outage",
     ]);
@@ -129,9 +129,41 @@ async fn what_shows_trouble_is_listed_with_what_degraded_means() {
     world.read_now("acme");
     let page = world.browse("/providers/acme").await;
     page.shows_in_order(&["Degraded since", "unchanged for a week or more"]);
-    world.report(incident("acme", 1));
+}
+
+#[tokio::test]
+async fn signs_are_listed_below_the_incident_that_decides() {
+    for (impact, status) in [(Impact::Unknown, "Unknown"), (Impact::Minor, "Minor outage")] {
+        let world = world();
+        let (since, words) = ("2026-03-01T23:00:00Z", "Partial System Outage");
+        world.indicator("acme", Impact::Minor, words, since);
+        world.unwell("acme", "Mail", ComponentStatus::PartialOutage, since);
+        world.report(incident("acme", 1).impact(impact).titled("No mail"));
+        let page = world.browse("/providers/acme").await;
+        page.is_valid_page();
+        page.shows_in_order(&[
+            &format!("{status}</span></h1>"),
+            "Open now",
+            "No mail",
+            "Signs of trouble",
+            "Mail (Prod 1) <span class=\"mark\">partial_outage</span>",
+            "The vendor&#39;s indicator <span class=\"mark\">minor: Partial System Outage</span>",
+        ]);
+        assert!(!page.text.contains("Degraded means"), "{}", page.text);
+        let json = world.get("/v1/providers/acme").await.json();
+        let signs = json["signs"].as_array().unwrap();
+        let words = |name: &str| signs.iter().map(|sign| sign[name].clone()).collect::<Vec<_>>();
+        assert_eq!(words("word"), ["partial_outage", "minor"]);
+        assert_eq!(words("name"), ["Mail", "Partial System Outage"]);
+    }
+}
+
+#[tokio::test]
+async fn an_indicator_without_a_description_says_its_word() {
+    let world = world();
+    world.indicator("acme", Impact::Major, " ", "2026-03-01T23:00:00Z");
     let page = world.browse("/providers/acme").await;
-    assert!(!page.text.contains("What shows trouble"), "{}", page.text);
+    page.shows_in_order(&["The vendor&#39;s indicator <span class=\"mark\">major</span>"]);
 }
 
 #[tokio::test]
@@ -139,7 +171,11 @@ async fn what_is_not_degraded_yet_is_said_so() {
     let world = world();
     world.unwell("acme", "Mail", ComponentStatus::Degraded, "2026-03-01T23:59:30Z");
     let page = world.browse("/providers/acme").await;
-    page.shows_in_order(&["Up</span>", "What shows trouble", "If the next polls still show this"]);
+    page.shows_in_order(&[
+        "Up</span>",
+        "Signs of trouble",
+        "If the next polls still show these signs, the",
+    ]);
 }
 
 #[tokio::test]
@@ -156,20 +192,27 @@ async fn what_a_page_lacks_is_said_in_words_beside_it() {
     page.shows_in_order(&[
         "partly readable since",
         "March 1, 2026, 22:00 UTC",
-        "The list of incidents cannot be read since",
+        "The list of incidents has been unreadable since",
         "March 1, 2026, 22:00 UTC",
         ": it answers with an error (HTTP 500)",
-        "Partly readable means that some of its documents cannot be read, and that what the others",
-        "It does not offer the list of planned work (asked for since",
+        "Partly readable means that some of its documents cannot be read, but what the others say",
+        "It does not offer the list of planned work (we have asked for it since",
         "January 1, 2026, 00:00 UTC",
         "HTTP 404",
         "It asks us to stay away until",
         "March 2, 2026, 00:05 UTC",
+        "(it first did so on",
+        "March 1, 2026, 23:50 UTC",
         "HTTP 429",
-        "Its documents contradict each other about",
+        "Its documents have contradicted each other about",
         "&#60;Slow&#62;",
+        "</a> since",
         "`incidents` says `monitoring`",
-        "Nobody polled it from",
+        "It was not read between",
+        "February 20, 2026, 00:00 UTC",
+        "and",
+        "February 21, 2026, 00:00 UTC",
+        "so nothing is known of that time",
     ]);
     let link = format!("<a href=\"/incidents/{}\">", id_of(7));
     assert!(page.text.contains(&link), "{}", page.text);
@@ -177,8 +220,22 @@ async fn what_a_page_lacks_is_said_in_words_beside_it() {
     let page = world.browse("/providers/acme").await;
     page.shows_in_order(&[
         "Unknown</span>",
-        "What goes on now cannot be told whole since",
+        "The current status has not been readable in full since",
         "at best unknown",
+    ]);
+}
+
+#[tokio::test]
+async fn a_page_that_has_not_been_read_for_too_long_is_said_to_be_stale() {
+    let world = world();
+    world.advance(3_600);
+    let page = world.browse("/providers/acme").await;
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "Unknown since",
+        "stale since",
+        "March 2, 2026, 00:03 UTC",
+        ": it has not been read for too long",
     ]);
 }
 
@@ -187,7 +244,7 @@ async fn another_page_at_the_address_is_said_in_words() {
     let world = world();
     world.fails("acme", Failure::AnotherPage, "");
     let page = world.browse("/providers/acme").await;
-    page.shows_in_order(&["Unknown</span>", "cannot be read since", "another page answers here"]);
+    page.shows_in_order(&["Unknown</span>", "unreadable since", "another page answers here"]);
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ async fn what_cannot_be_understood_is_answered_with_what_was_expected() {
         ("limit=0", "limit", "from 1 to 200"),
         ("cursor=abc", "cursor", "next_cursor"),
         ("since=2026-02-02&until=2026-02-01", "until", "after `since`"),
-        ("form=1", "form", "no other parameters than"),
+        ("form=1", "form", "no parameters other than"),
     ] {
         let answer = world.get(&format!("{PATH}?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");

@@ -141,7 +141,7 @@ async fn a_page_that_does_not_tell_what_is_open_is_at_best_unknown_and_says_why(
     assert_eq!(json["pages"][0]["health"], "partly_readable");
     assert_eq!(
         json["pages"][0]["detail"],
-        "what goes on now cannot be told whole: it answers with an error (HTTP 500)"
+        "the current status cannot be read in full: it answers with an error (HTTP 500)"
     );
     world.report(incident("acme", 1).impact(Impact::Critical).started("2026-03-01T10:00:00Z"));
     assert_eq!(shown(&world).await["status"], "critical");
