@@ -183,7 +183,7 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
     let first = snapshot.unidentified.first()?;
     let more = snapshot.unidentified.len() - 1;
     let more = if more == 0 { String::new() } else { format!("; and {more} more like this") };
-    Some(format!("something may be open that cannot be told: {first}{more}"))
+    Some(format!("something may be open that cannot be identified: {first}{more}"))
 }
 
 /// Asks for a document whole if it may say something that was not folded: it is believed in what it
