@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use signalbook_domain::memo::{FAILURES, MissingRun};
 use signalbook_domain::status::{Situation, Verdict, WatchedPage, signs_ended_at};
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::PageRow;
@@ -42,8 +43,8 @@ fn watched_page(page: &PageView, row: Option<&PageRow>) -> WatchedPage {
 pub(crate) struct Notes {
     /// What was not as expected in its documents, in words for a person.
     pub(crate) skipped: Vec<String>,
-    /// Documents that the vendor never had.
-    pub(crate) not_offered: Vec<DocumentBody>,
+    /// Documents that the vendor never had, or asks us to leave alone.
+    pub(crate) documents: Vec<DocumentBody>,
     /// That the vendor asks us to stay away.
     pub(crate) hold: Option<HoldBody>,
 }
@@ -55,10 +56,11 @@ pub(crate) fn notes(rows: &[PageRow]) -> BTreeMap<PageId, Notes> {
 
 impl Notes {
     fn of(row: &PageRow) -> Self {
-        let missing = row.memo.missing.iter().filter(|(_, run)| run.not_offered);
+        let is_told = |run: &MissingRun| !run.not_offered && run.polls >= FAILURES;
+        let noted = row.memo.missing.iter().filter(|(_, run)| !is_told(run));
         Self {
             skipped: row.memo.skipped().map(str::to_owned).collect(),
-            not_offered: missing.map(|(of, run)| DocumentBody::not_offered(*of, run)).collect(),
+            documents: noted.filter_map(|(of, run)| DocumentBody::noted(*of, run)).collect(),
             hold: row.memo.hold.as_ref().map(HoldBody::from),
         }
     }

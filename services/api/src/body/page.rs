@@ -57,7 +57,8 @@ pub(crate) struct DocumentBody {
     /// Which.
     #[schema(value_type = DocumentWord)]
     pub(crate) document: Document,
-    /// `failing`: it cannot be read; `not_offered`: the vendor has never offered it.
+    /// `failing`: it cannot be read; `held`: it failed once, and the vendor
+    /// asks us to leave it alone for a while; `not_offered`: the vendor has never offered it.
     #[schema(value_type = LackWord)]
     pub(crate) state: Lack,
     /// Since when.
@@ -74,6 +75,8 @@ pub(crate) enum Lack {
     Failing,
     /// The vendor has never offered it.
     NotOffered,
+    /// It failed once, and the vendor asks us to leave it alone for a while.
+    Held,
 }
 
 /// A vendor's request to stay away.
@@ -155,7 +158,7 @@ impl PageBody {
 /// The documents of a page that are missing.
 pub(crate) fn documents(view: &PageView, notes: &Notes) -> Vec<DocumentBody> {
     let failing = view.unread.iter().map(DocumentBody::failing);
-    failing.chain(notes.not_offered.iter().cloned()).collect()
+    failing.chain(notes.documents.iter().cloned()).collect()
 }
 
 /// What documents of a page contradict each other about, the oldest first.
@@ -176,19 +179,23 @@ impl DocumentBody {
         }
     }
 
-    /// A document that was not there in each poll that asked for it.
-    pub(crate) fn not_offered(document: Document, run: &MissingRun) -> Self {
+    /// A document that was not there in each poll that asked for it, or that the vendor asks us to
+    /// leave alone; none of one that merely failed once.
+    pub(crate) fn noted(document: Document, run: &MissingRun) -> Option<Self> {
         let (since, detail) = (run.since, run.detail.clone());
-        Self { document, state: Lack::NotOffered, since, detail }
+        let state =
+            if run.not_offered { Lack::NotOffered } else { run.not_before.map(|_| Lack::Held)? };
+        Some(Self { document, state, since, detail })
     }
 }
 
 impl Worded for Lack {
-    const ALL: &'static [Self] = &[Self::Failing, Self::NotOffered];
+    const ALL: &'static [Self] = &[Self::Failing, Self::Held, Self::NotOffered];
 
     fn word(self) -> &'static str {
         match self {
             Self::Failing => "failing",
+            Self::Held => "held",
             Self::NotOffered => "not_offered",
         }
     }

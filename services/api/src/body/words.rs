@@ -47,8 +47,9 @@ vocabularies! {
     DocumentWord: Document = "A kind of document that a page serves. `summary`: the current \
         status, with what is open. `incidents`, `maintenances`: the newest incidents and \
         maintenances in any phase.",
-    LackWord: Lack = "How a document is missing. `failing`: it cannot be read. `not_offered`: the \
-        vendor has never offered it.",
+    LackWord: Lack = "How a document is missing. `failing`: it cannot be read. `held`: it failed \
+        once, and the vendor asks us to leave it alone for a while. `not_offered`: the vendor has \
+        never offered it.",
     SignWord: SignKind = "Where a sign of trouble shows: in the vendor's own `indicator` of a \
         page, or in a `component`.",
 }

@@ -72,7 +72,7 @@ struct Source {
     /// What it means that it is only partly readable, if it is.
     partly: Option<&'static str>,
     /// What the vendor has never offered.
-    not_offered: Vec<Missing>,
+    noted: Vec<Missing>,
     hold: Option<Hold>,
     disagreements: Vec<Disagreement>,
     /// From when to when it was not read.
@@ -203,7 +203,7 @@ fn sources(known: &Known) -> Vec<Source> {
 impl Source {
     fn new(known: &Known, id: PageId, page: &PageView, reading: Reading) -> Self {
         let notes = known.notes(id);
-        let (failing, not_offered): (Vec<_>, Vec<_>) = documents(page, &notes)
+        let (failing, noted): (Vec<_>, Vec<_>) = documents(page, &notes)
             .into_iter()
             .partition(|document| document.state == Lack::Failing);
         let partly = partly(reading);
@@ -223,13 +223,7 @@ impl Source {
                 })
                 .collect(),
             partly,
-            not_offered: not_offered
-                .into_iter()
-                .map(|document| {
-                    let what = format!("It does not offer {}", plain_document(document.document));
-                    Missing::new(what, document)
-                })
-                .collect(),
+            noted: noted.into_iter().map(Missing::noted).collect(),
             hold: notes.hold.map(|hold| Hold {
                 since: Moment::full(hold.since),
                 until: Moment::full(hold.until),
@@ -263,6 +257,17 @@ fn partly(reading: Reading) -> Option<&'static str> {
 impl Missing {
     fn new(what: String, document: DocumentBody) -> Self {
         Self { what, since: Moment::full(document.since), why: document.detail }
+    }
+
+    /// What is no trouble, and is noted beside the page.
+    fn noted(document: DocumentBody) -> Self {
+        let name = plain_document(document.document);
+        let what = match document.state {
+            Lack::Held => format!("It asks us to leave {name} alone for a while,"),
+            Lack::NotOffered => format!("It does not offer {name}; we have asked for it"),
+            Lack::Failing => format!("It does not send {name}"),
+        };
+        Self::new(what, document)
     }
 }
 

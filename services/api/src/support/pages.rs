@@ -68,6 +68,22 @@ impl World {
         self.memo(name, |memo| drop(memo.missing.insert(document, run)));
     }
 
+    /// Notes that a document failed once, and that the vendor asks us to leave it alone.
+    pub(crate) fn left_alone(&self, name: &str, document: Document, since: &str, until: &str) {
+        let run = MissingRun {
+            polls: 1,
+            since: at(since),
+            asked_at: at(since),
+            failure: Failure::Blocked,
+            alike: 1,
+            detail: "HTTP 429".to_owned(),
+            is_not_there: false,
+            not_offered: false,
+            not_before: Some(at(until)),
+        };
+        self.memo(name, |memo| drop(memo.missing.insert(document, run)));
+    }
+
     /// Notes that the vendor asks us to stay away.
     pub(crate) fn held(&self, name: &str, since: &str, until: &str) {
         let (since, until, detail) = (at(since), at(until), "HTTP 429".to_owned());

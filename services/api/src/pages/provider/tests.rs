@@ -196,7 +196,7 @@ async fn what_a_page_lacks_is_said_in_words_beside_it() {
         "March 1, 2026, 22:00 UTC",
         ": it answers with an error (HTTP 500)",
         "Partly readable means that some of its documents cannot be read, but what the others say",
-        "It does not offer the list of planned work (we have asked for it since",
+        "It does not offer the list of planned work; we have asked for it since",
         "January 1, 2026, 00:00 UTC",
         "HTTP 404",
         "It asks us to stay away until",

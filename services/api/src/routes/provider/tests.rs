@@ -130,6 +130,18 @@ async fn a_page_without_one_of_its_lists_says_which_and_is_trusted_in_the_rest()
 }
 
 #[tokio::test]
+async fn a_list_that_the_vendor_asks_us_to_leave_alone_is_noted_from_the_first_answer() {
+    let world = world();
+    let since = "2026-03-01T23:00:00Z";
+    world.left_alone("acme", Document::Incidents, since, "2026-03-01T23:10:00Z");
+    let page = &shown(&world).await["pages"][0];
+    assert_eq!(page["health"], "readable");
+    let held =
+        json!({"document": "incidents", "state": "held", "since": since, "detail": "HTTP 429"});
+    assert_eq!(page["documents"], json!([held]));
+}
+
+#[tokio::test]
 async fn a_page_that_does_not_tell_what_is_open_is_at_best_unknown_and_says_why() {
     let world = world();
     world.unread("acme", Document::Summary, "2026-03-01T22:00:00Z");
