@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 
 use crate::error::{Holds, invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Part, Schema};
+use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
 use crate::row::unsigned;
 
@@ -20,6 +20,8 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part = Part {
+    name: "evidence",
+    known_by: &["document", "kept"],
     format: 2,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
@@ -47,8 +49,13 @@ impl SqliteEvidence {
     /// compressed bytes.
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
-        let database = file::open(&location, &PART).await?;
+        let database = file::open(&location, &PART, IfNew::Make).await?;
         Ok(Self { database, budget })
+    }
+
+    /// Looks whether the file is still the one that was opened.
+    pub fn check_file(&self) -> Result<(), FileGone> {
+        self.database.check()
     }
 
     /// Closes the file.
@@ -183,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("signalbook.db"));
         let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
-        let row = sqlx::query("pragma synchronous").fetch_one(&evidence.database.writer).await;
+        let row = sqlx::query("pragma synchronous").fetch_one(&*evidence.database.writer).await;
         assert_eq!(row.unwrap().get::<i64, _>(0), FULL);
         evidence.close().await;
     }

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{PageId, Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, StoreError};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::head;
 use super::writer::Request;
 use crate::error::{invalid, unavailable};
-use crate::file;
+use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
 use known::Known;
 use plan::Plan;
@@ -37,16 +37,16 @@ type Answer = Result<Appended, AppendError>;
 
 /// Writes groups of appends on a connection of its own.
 pub(super) struct Committer {
-    pool: SqlitePool,
+    pool: WriterPool,
     position: Position,
     known: Known,
     statements: Statements,
 }
 
 impl Committer {
-    pub(super) async fn open(pool: SqlitePool) -> Result<Self, sqlx::Error> {
+    pub(super) async fn open(pool: WriterPool) -> Result<Self, sqlx::Error> {
         let row =
-            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&pool).await?;
+            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&*pool).await?;
         Ok(Self {
             position: Position(unsigned(row.try_get(1)?)?),
             pool,
