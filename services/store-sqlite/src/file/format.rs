@@ -69,8 +69,7 @@ pub(super) async fn prepare(
     if_new: &IfNew<'_>,
 ) -> Result<(), Unfit> {
     let mut tx = writer.begin_with("begin immediate").await?;
-    let found = find(&mut tx, part).await?;
-    let content = found.judge(part)?;
+    let content = find(&mut tx, part).await?.judge(part)?;
     content.expect_if(if_new)?;
     // `run` would be the same, but its future cannot be sent to another thread.
     let migrated = migrator(part.schemas).run_direct(None, &mut *tx, false).await;
@@ -82,9 +81,8 @@ pub(super) async fn prepare(
         }
         query.execute(&mut *tx).await?;
     }
-    if found.application != APPLICATION_ID {
-        sqlx::raw_sql(include_str!("../../queries/file/sign.sql")).execute(&mut *tx).await?;
-    }
+    // Also where it is signed: so a file that may not be written is told now and not later.
+    sqlx::raw_sql(include_str!("../../queries/file/sign.sql")).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }

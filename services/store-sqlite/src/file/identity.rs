@@ -151,11 +151,9 @@ impl Identity {
             // While it is open, neither is ever made shorter by us.
             Ok(now) if now.bytes < before.bytes => How::CutShort,
             Ok(now) => return Ok(now),
-            Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::NotADirectory => How::Missing,
-                // A look that failed says nothing of the file; if it is bad, SQLite will fail too.
-                _ => return Ok(before),
-            },
+            Err(error) if is_missing(&error) => How::Missing,
+            // A look that failed says nothing of the file; if it is bad, SQLite will fail too.
+            Err(_) => return Ok(before),
         };
         let gone = FileGone { path: path.to_owned(), how, holds: self.holds };
         Err(self.gone.get_or_init(|| gone).clone())
@@ -164,4 +162,8 @@ impl Identity {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::{append, open, page, place, provider, record, with};
 
 /// What can happen to a file in use, and how it is told.
-const WAYS: [(fn(&Path), &str); 4] = [
+type Way = (fn(&Path), &'static str);
+
+const WAYS: [Way; 4] = [
     (|path| fs::remove_file(path).unwrap(), "was deleted or moved away while it was in use"),
     (
         |path| fs::rename(path, path.with_file_name("moved")).unwrap(),
