@@ -6,6 +6,7 @@ mod clock;
 mod descriptors;
 mod failures;
 mod kill;
+mod looks;
 mod support;
 
 use std::process::Command;
