@@ -5,6 +5,7 @@
 mod clock;
 mod descriptors;
 mod failures;
+mod gone;
 mod kill;
 mod looks;
 mod support;
