@@ -144,6 +144,9 @@ pub struct Statement {
     /// When the vendor last changed the report, as it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
+    /// Whether that lay ahead of our clock, or is not given.
+    #[serde(default)]
+    pub is_ahead: bool,
     /// A digest of its fields; none if it is not listed or not all of them could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<u64>,
@@ -263,6 +266,25 @@ impl DocumentMemo {
 }
 
 impl Memo {
+    /// The memo of a page that is polled again `now`, after nobody wanted it for a while: nothing
+    /// that was counted in a row goes on. What waits for a second poll to agree still does: the two
+    /// then say the same, however far apart they are.
+    #[must_use]
+    pub fn interrupted(&self, now: Timestamp) -> Self {
+        let mut memo = self.clone();
+        memo.failing = None;
+        memo.candidate = None;
+        for run in memo.missing.values_mut().filter(|run| !run.not_offered) {
+            (run.polls, run.alike) = (0, 0);
+        }
+        memo.unlisted.values_mut().for_each(|entry| entry.polls = 0);
+        memo.contradictions.values_mut().for_each(|since| *since = now);
+        for document in memo.documents.values_mut() {
+            document.stale = document.stale.take().map(|_| Stale { polls: 0, since: now });
+        }
+        memo
+    }
+
     /// Whether `document` was folded before; its first folding is its baseline.
     pub fn has_read(&self, document: Document) -> bool {
         self.documents.get(&document).is_some_and(|memo| memo.folded)

@@ -66,7 +66,8 @@ pub(super) fn read(
     let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
     for Fresh { document, snapshot, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
-            remembered.statements = statements::stated(facts.book, snapshot, &relevant);
+            remembered.statements =
+                statements::stated(facts.book, snapshot, &relevant, facts.observed_at);
             remembered.coverage.clone_from(&snapshot.coverage);
         }
     }

@@ -3,13 +3,14 @@
 //! A report that goes on stands in the current document and in a list. Where they say different
 //! things of it, the one that is newer by the report's own time is believed; of two that are of
 //! one time, the one that says that it goes on, then the one that says worse; else the one that
-//! could be read whole, and the current one before a list. The other one may still add updates that were not known. So nothing
-//! is told to and fro, however long they contradict each other.
+//! could be read whole, and the current one before a list. The other one may still add updates
+//! that were not known. So nothing is told to and fro, however long they contradict each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::ages::believable;
 use crate::book::Book;
 use crate::id::StreamKind;
 use crate::memo::{DocumentMemo, Memo, Statement};
@@ -60,12 +61,18 @@ impl Statements {
     }
 
     /// Whether `document` is believed in what it shows of the report `id`.
-    pub(super) fn standing(&self, id: Uuid, document: Document, shown: &ReportFacts) -> Standing {
+    pub(super) fn standing(
+        &self,
+        id: Uuid,
+        document: Document,
+        shown: &ReportFacts,
+        now: Timestamp,
+    ) -> Standing {
         let others = || self.about(id).iter().filter(|(of, _)| *of != document);
         if others().next().is_none() {
             return Standing::Believed;
         }
-        let own = statement(shown);
+        let own = statement(shown, now);
         let outranked = others()
             .any(|(of, other)| contradict(&own, other) && outranks((*of, other), (document, &own)));
         if outranked { Standing::Outranked } else { Standing::Believed }
@@ -142,8 +149,11 @@ fn outranks(one: (Document, &Statement), other: (Document, &Statement)) -> bool 
     place(one) > place(other)
 }
 
+/// Times that lie ahead can be compared with each other, if our own clock is behind; one that alone
+/// does is no newer one.
 fn is_newer(one: &Statement, other: &Statement) -> bool {
-    matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
+    one.is_ahead == other.is_ahead
+        && matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
 }
 
 impl Statement {
@@ -211,12 +221,13 @@ pub(super) fn stated(
     book: &Book,
     snapshot: &Snapshot,
     relevant: &BTreeSet<Uuid>,
+    now: Timestamp,
 ) -> BTreeMap<Uuid, Statement> {
     let mut stated = BTreeMap::new();
     for report in &snapshot.reports {
         let id = book.stream(report.kind, &report.external_id).id;
         if relevant.contains(&id) && stated.len() < STATEMENTS_MAX {
-            stated.entry(id).or_insert_with(|| statement(report));
+            stated.entry(id).or_insert_with(|| statement(report, now));
         }
     }
     stated
@@ -245,7 +256,7 @@ pub(super) fn state_absences(
     }
 }
 
-fn statement(report: &ReportFacts) -> Statement {
+fn statement(report: &ReportFacts, now: Timestamp) -> Statement {
     let status = report.status();
     let timeline = report.timeline();
     let digest_of_fields = report.title.as_ref().map(|title| {
@@ -265,6 +276,7 @@ fn statement(report: &ReportFacts) -> Statement {
         is_over: status.value.is_over(),
         phase: Some(status.raw.clone()),
         updated_at: report.updated_at,
+        is_ahead: believable(report.updated_at, now).is_none(),
         digest: digest_of_fields.filter(|_| report.updates_complete),
         severity: report.severity(),
         affected: report.affected_complete.then(|| digest(&affected)),
@@ -277,6 +289,7 @@ fn not_listed() -> Statement {
         is_over: true,
         phase: None,
         updated_at: None,
+        is_ahead: true,
         digest: None,
         severity: 0,
         affected: None,

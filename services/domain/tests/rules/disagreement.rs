@@ -295,3 +295,13 @@ fn documents_that_differ_in_any_part_of_a_report_do_not_take_turns() {
         }
     }
 }
+
+#[test]
+fn a_time_in_the_future_makes_no_document_the_newer_one() {
+    let ahead = at(10_000_000);
+    let mut world = given_a_page();
+    for _ in 0..3 {
+        world = world.when_all([small([shown("A")]), list([over().updated(ahead)])]);
+        assert!(!world.incident("x").is_over());
+    }
+}

@@ -62,6 +62,7 @@ fn document() -> DocumentMemo {
         is_over: false,
         phase: Some("identified".to_owned()),
         updated_at: Some(at(NOW - 4)),
+        is_ahead: true,
         digest: Some(u64::MAX),
         severity: 12,
         affected: Some(0),

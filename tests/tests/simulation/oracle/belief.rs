@@ -21,6 +21,9 @@ pub(crate) struct Copies {
     last: BTreeMap<Document, u64>,
 }
 
+/// A vendor's time further ahead of our clock than this makes nothing newer.
+const SKEW: Micros = 5 * 60 * 1_000_000;
+
 /// One document, as it was last read and was not older than the page.
 #[derive(Clone)]
 pub(crate) struct Copy {
@@ -29,7 +32,8 @@ pub(crate) struct Copy {
     pub(crate) read_at: Micros,
     /// When it last came, whether or not it was older than the page.
     pub(crate) came_at: Micros,
-    /// The turn in which it was last read whole.
+    /// When it was last read whole, and in which turn.
+    put_at: Micros,
     pub(crate) turn: i64,
     /// Whether the last answer was older than the page.
     pub(crate) is_stale: bool,
@@ -50,6 +54,8 @@ pub(crate) struct Copy {
 pub(crate) struct Statement<'a> {
     pub(crate) document: Document,
     over: bool,
+    /// When the vendor last changed the report, and whether that lay ahead.
+    updated: Option<(bool, Micros)>,
     /// The report as it is shown; none if it is not.
     shown: Option<&'a ShownReport>,
 }
@@ -117,6 +123,7 @@ impl Copies {
             shown,
             read_at,
             came_at: read_at,
+            put_at: read_at,
             turn,
             is_stale: false,
             is_failing: false,
@@ -203,10 +210,11 @@ impl Copy {
     fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
         let document = self.shown.document;
         let Some(report) = self.shown.reports.get(key) else {
-            let absent = Statement { document, over: true, shown: None };
+            let absent = Statement { document, over: true, updated: None, shown: None };
             return self.absent.contains(key).then_some(absent);
         };
-        Some(Statement { document, over: is_over(&report.status), shown: Some(report) })
+        let updated = report.updated.map(|updated| (updated > self.put_at + SKEW, updated));
+        Some(Statement { document, over: is_over(&report.status), updated, shown: Some(report) })
     }
 }
 
@@ -234,9 +242,8 @@ impl Statement<'_> {
     }
 
     fn outranks(&self, other: &Self) -> bool {
-        let updated = |said: &Self| said.shown.and_then(|shown| shown.updated);
-        match (updated(self), updated(other)) {
-            (Some(one), Some(other)) if one != other => one > other,
+        match (self.updated, other.updated) {
+            (Some(one), Some(other)) if one.0 == other.0 && one != other => one > other,
             _ => self.place() > other.place(),
         }
     }
