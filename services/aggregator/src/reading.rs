@@ -102,9 +102,9 @@ pub(crate) fn too_much(facts: usize) -> Failed {
 /// What is kept of an observation, and the bytes that came with it.
 pub(crate) fn evidence<'a>(
     observation: &'a Observation,
-    reading: &Reading<'_>,
+    failed: Option<&Failed>,
 ) -> (ObservationRecord, Vec<(ContentHash, &'a [u8])>) {
-    let failure = reading.result.as_ref().err().map(|failed| failed.detail.clone());
+    let failure = failed.map(|failed| failed.detail.clone());
     let record = ObservationRecord {
         id: observation.id,
         page: observation.page,

@@ -157,7 +157,7 @@ impl Aggregator {
             }
         }
         // The evidence comes first: an event without it would be a claim that nobody can check.
-        let (record, bodies) = evidence(observation, &reading);
+        let (record, bodies) = evidence(observation, decision.failed.as_ref());
         if brings_news(&reading) || !decision.facts.is_empty() {
             self.evidence.keep(&record, &bodies).await?;
         }
@@ -167,7 +167,7 @@ impl Aggregator {
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
         if next.memo.failures() == 1
-            && let Some(failed) = reading.failed()
+            && let Some(failed) = &decision.failed
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }

@@ -191,19 +191,16 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
 /// says of a report while something else is known, since another one was believed; or it has to
 /// contain a report that goes on and was read when that did not matter.
 pub(super) fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
-    let mut again: Vec<(Document, String)> = Vec::new();
+    let mut wanted = BTreeSet::new();
     for report in statements.reports() {
         let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
         let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
-        again.extend(said.map(|(document, _)| (*document, format!("{report} is said otherwise"))));
+        wanted.extend(said.map(|(document, _)| *document));
         if statements.is_listed_open(report) {
-            let silent = statements::silent_lists(next, report, kind, known);
-            again.extend(silent.map(|document| (document, format!("{report} is not said"))));
+            wanted.extend(statements::silent_lists(next, report, kind, known));
         }
     }
-    for (document, doubt) in again {
-        if let Some(remembered) = next.documents.get_mut(&document) {
-            remembered.doubts.insert(doubt);
-        }
+    for (document, remembered) in &mut next.documents {
+        remembered.is_wanted_whole = wanted.contains(document);
     }
 }

@@ -105,6 +105,7 @@ fn the_same_page_at_another_host_has_moved_and_no_more() {
 fn a_page_of_another_vendor_behind_a_redirect_is_not_read() {
     let foreign = of("p9", []).moved("https://status.unrelated.example");
     let world = given().when(foreign.clone()).then_nothing();
+    assert_eq!(world.failed.as_ref().map(|failed| failed.failure), Some(Failure::AnotherPage));
     let since = world.now;
     let world = world.when(foreign.clone()).then(["page.unreadable"]);
     let told = world.only("page.unreadable");

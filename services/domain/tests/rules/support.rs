@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) log: Vec<Fact>,
     /// What the last poll told; `None` if it was refused.
     pub(crate) told: Option<Vec<Fact>>,
+    /// Why what goes on could not be read in the last poll.
+    pub(crate) failed: Option<Failed>,
     pub(crate) now: Timestamp,
     interval: Duration,
     slot: i64,
@@ -75,6 +77,7 @@ impl World {
             memo: Memo::default(),
             log,
             told: None,
+            failed: None,
             now: at(FIRST_POLL - 1),
             interval: INTERVAL,
             slot: 0,
@@ -184,6 +187,7 @@ impl World {
         let decision = decide::decide(&mut self.book, &self.memo, &reading);
         self.told = decision.map(|decision| {
             self.memo = decision.memo;
+            self.failed = decision.failed;
             decision.facts
         });
         self.log.extend(self.told.iter().flatten().cloned());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::memo::{
-    Candidate, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
+    Candidate, DocumentMemo, Failing, Field, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
 };
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::snapshot::Coverage;
@@ -63,7 +63,8 @@ fn document() -> DocumentMemo {
         phase: Some("identified".to_owned()),
         updated_at: Some(at(NOW - 4)),
         is_ahead: true,
-        digest: Some(u64::MAX),
+        fields: BTreeMap::from([(Field::Title, u64::MAX), (Field::ResolvedAt, 0)]),
+        is_whole: true,
         severity: 12,
         affected: Some(0),
         updates: BTreeMap::from([(0, u64::MAX), (u64::MAX, 0)]),
@@ -75,6 +76,7 @@ fn document() -> DocumentMemo {
         page_updated_at: Some(at(NOW - 3)),
         is_dated: true,
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
+        is_wanted_whole: true,
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
         unidentified: Some("incident number 3".to_owned()),

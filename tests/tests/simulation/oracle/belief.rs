@@ -1,8 +1,10 @@
-//! Which document is believed in what it says of a report, where two of a page say different things.
+//! Which document is believed in what it says of a report, where two of a page say different
+//! things.
 //!
 //! The one whose report has the newer time of change; where these are equal or absent, the one that
 //! says that it goes on, and then the one that says worse; else one that could be read whole, and
-//! the current one before a list. A document that fails, or whose last answer was older than the page, says what it said before.
+//! the current one before a list. A document that fails, or whose last answer was older than the
+//! page, says what it said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -257,16 +259,24 @@ impl Statement<'_> {
 
 /// Whether what can be read of both is not the same.
 fn differ(one: &ShownReport, other: &ShownReport) -> bool {
-    let fields = |shown: &ShownReport| {
-        let words = (shown.title.clone(), shown.impact.clone(), shown.status.clone());
-        (words, shown.planned, shown.started, shown.resolved)
+    let words = |shown: &ShownReport| {
+        let words = [shown.title.clone(), Some(shown.impact.clone()), Some(shown.status.clone())];
+        words.map(|word| word.filter(|word| !word.is_empty()))
     };
+    let times =
+        |shown: &ShownReport| [shown.planned.0, shown.planned.1, shown.started, shown.resolved];
     let is_edited = |(id, update): (&String, &ShownUpdate)| {
         other.updates.get(id).is_some_and(|others| others != update)
     };
-    (one.is_whole() && other.is_whole() && fields(one) != fields(other))
+    let are_whole = one.is_whole() && other.is_whole();
+    (are_whole && (apart(words(one), words(other)) || apart(times(one), times(other))))
         || (one.affected_complete && other.affected_complete && one.affected != other.affected)
         || one.updates.iter().any(is_edited)
+}
+
+/// Whether two documents give some field otherwise that both give.
+fn apart<T: PartialEq, const N: usize>(one: [Option<T>; N], other: [Option<T>; N]) -> bool {
+    one.into_iter().zip(other).any(|pair| matches!(pair, (Some(one), Some(other)) if one != other))
 }
 
 impl ShownReport {
