@@ -47,6 +47,7 @@ fn poll(page: &WatchedPage, seconds: i64, is_new: bool) -> Observation {
         content_type: None,
         known,
         body: is_new.then(|| BODY.into()),
+        is_late: false,
     }];
     let platform = Platform::Statuspage;
     Observation {

@@ -57,7 +57,7 @@ fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result
         }
     };
     let is_whole = fetched.status == 200;
-    Ok(Content { known: fetched.known.clone(), snapshot, is_whole })
+    Ok(Content { known: fetched.known.clone(), snapshot, is_whole, is_late: fetched.is_late })
 }
 
 fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {

@@ -193,6 +193,7 @@ pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
                 content_type: None,
                 known: Known { hash: ContentHash([0; 32]), etag: None, last_modified: None },
                 body: Some(vec![b'['; 4_000_000]),
+                is_late: false,
             })),
         }),
         ..observation(page_of(0), slot)

@@ -107,6 +107,8 @@ pub struct Content {
     pub snapshot: Option<Snapshot>,
     /// Whether its bytes came, and not only word that they are the known ones.
     pub is_whole: bool,
+    /// Whether an earlier poll asked for it, and it came too late for that.
+    pub is_late: bool,
 }
 
 impl Good<'_> {

@@ -211,4 +211,6 @@ pub struct Fetched {
     pub known: Known,
     /// The bytes; absent if they are the ones that were known before.
     pub body: Option<Vec<u8>>,
+    /// Whether an earlier poll asked for it, and it came too late for that.
+    pub is_late: bool,
 }

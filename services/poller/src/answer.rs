@@ -50,6 +50,7 @@ fn fetched(wanted: &Wanted, url: &str, response: &Response, hash: ContentHash) -
             last_modified: response.last_modified.clone(),
         },
         body: None,
+        is_late: false,
     }
 }
 

@@ -213,5 +213,6 @@ fn fetched(document: Document) -> Fetched {
         content_type: None,
         known: Known { hash: ContentHash::of(&body), etag: None, last_modified: None },
         body: Some(body),
+        is_late: false,
     }
 }

@@ -130,7 +130,9 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
     remembered.confirm(&content.known, content.is_whole, at);
     // Also an unchanged answer is old if the page has said since that it is newer.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
-    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    // What comes late was asked for before the others came, and is compared with its own last alone.
+    let newest = Some(newest_page_time(next)).filter(|_| !content.is_late).flatten();
+    let newest = newest.max(remembered.page_updated_at);
     let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
     let stale = behind(said, newest, remembered.stale.as_ref(), at);
     let is_believed_after_all = stale.as_ref().is_some_and(|stale| is_believed(stale, at));
@@ -160,7 +162,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         }
     }
     next.documents.insert(document, remembered);
-    if is_folded {
+    if is_folded && !content.is_late {
         forget_later_times(next, said);
     }
     is_folded.then_some(is_baseline)

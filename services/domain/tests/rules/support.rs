@@ -130,6 +130,17 @@ impl World {
         self.next_poll(None, brought)
     }
 
+    /// The next poll brings this, and a list that an earlier one asked for.
+    pub(crate) fn when_with_late(self, shown: Page, late: Page) -> Self {
+        let mut answers =
+            [shown, late].map(|page| answer(page.snapshot.document, Some(page.snapshot)));
+        if let Ok(content) = &mut answers[1].result {
+            content.is_late = true;
+        }
+        let answers = answers.to_vec();
+        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to: None, answers }))
+    }
+
     /// The next poll brings these, but some documents of it fail.
     pub(crate) fn when_without(
         self,
@@ -256,11 +267,11 @@ fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
         last_modified: None,
     };
     let is_whole = snapshot.is_some();
-    Answer { document, result: Ok(Content { known, snapshot, is_whole }) }
+    Answer { document, result: Ok(Content { known, snapshot, is_whole, is_late: false }) }
 }
 
 fn unchanged(document: Document, known: Known) -> Answer {
-    let content = Content { known, snapshot: None, is_whole: false };
+    let content = Content { known, snapshot: None, is_whole: false, is_late: false };
     Answer { document, result: Ok(content) }
 }
 
@@ -274,6 +285,7 @@ fn answered(document: Document, status: u16) -> Failed {
         content_type: None,
         known,
         body: None,
+        is_late: false,
     };
     Failed {
         failure: Failure::HttpError,
