@@ -26,6 +26,18 @@ pub(crate) fn lie(program: &Program, slug: &str, page: &Page) -> Option<String> 
         .or_else(|| components(page, &parts))
 }
 
+/// A provider that is still up though it shows signs of trouble: they make it degraded once they
+/// have lasted for an interval.
+pub(crate) fn turning(program: &Program) -> Option<String> {
+    let providers = program.json("/v1/providers")["providers"].take();
+    let is_turning = |provider: &&Value| {
+        provider["status"] == "up"
+            && provider["signs"].as_array().is_some_and(|all| !all.is_empty())
+    };
+    let turning = providers.as_array().and_then(|all| all.iter().find(is_turning).cloned())?;
+    Some(format!("{} has not turned degraded", turning["slug"]))
+}
+
 fn reports(own: &[Incident], told: &[Value]) -> Option<String> {
     let mut told: BTreeMap<&str, &Value> =
         told.iter().map(|report| (report["external_id"].as_str().unwrap(), report)).collect();
@@ -82,16 +94,6 @@ fn word(status: ComponentStatus) -> &'static str {
     }
 }
 
-/// Signs of trouble make a provider degraded when they have lasted for an interval, which may be
-/// between two looks at it.
-fn forget_degraded(provider: &mut Value) {
-    let has_signs = provider["signs"].as_array().is_some_and(|signs| !signs.is_empty());
-    if has_signs && (provider["status"] == "degraded" || provider["status"] == "up") {
-        provider["status"] = Value::Null;
-        provider["status_since"] = Value::Null;
-    }
-}
-
 /// Everything that the views say, without what grows with the time.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answers(Vec<Value>);
@@ -109,11 +111,6 @@ impl Answers {
             let mut answer = program.json(&path);
             for grows in ["downtime_seconds", "downtime", "headline"] {
                 answer.as_object_mut().unwrap().remove(grows);
-            }
-            for provider in ["", "/provider"] {
-                if let Some(provider) = answer.pointer_mut(provider) {
-                    forget_degraded(provider);
-                }
             }
             answer
         };
