@@ -203,6 +203,8 @@ pub struct Fetched {
     pub document: Document,
     /// The address that was asked.
     pub url: String,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
     /// The HTTP status.
     pub status: u16,
     /// The content type.

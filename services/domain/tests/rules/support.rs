@@ -281,6 +281,7 @@ fn answered(document: Document, status: u16) -> Failed {
     let answer = Fetched {
         document,
         url: format!("{URL}/{document}"),
+        asked_at: at(FIRST_POLL),
         status,
         content_type: None,
         known,
