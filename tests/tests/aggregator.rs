@@ -43,6 +43,7 @@ fn poll(page: &WatchedPage, seconds: i64, is_new: bool) -> Observation {
     let documents = vec![Fetched {
         document: Document::Summary,
         url: format!("{}/api/v2/summary.json", page.url),
+        asked_at: observed_at,
         status: 200,
         content_type: None,
         known,

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signalbook_domain::decide::{Answer, Content, Good, Reading};
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
+use signalbook_domain::observation::{Failed, Fetched, Observation, Outcome};
 use signalbook_domain::{Failure, Platform, Slug};
-use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
 use crate::reader::Reader;
@@ -97,35 +96,4 @@ pub(crate) fn too_much(facts: usize) -> Failed {
         retry_after: None,
         answer: None,
     }
-}
-
-/// What is kept of an observation, and the bytes that came with it.
-pub(crate) fn evidence<'a>(
-    observation: &'a Observation,
-    failed: Option<&Failed>,
-) -> (ObservationRecord, Vec<(ContentHash, &'a [u8])>) {
-    let failure = failed.map(|failed| failed.detail.clone());
-    let record = ObservationRecord {
-        id: observation.id,
-        page: observation.page,
-        provider: observation.provider.clone(),
-        slot: observation.slot,
-        observed_at: observation.observed_at,
-        failure,
-        documents: observation
-            .documents()
-            .map(|fetched| DocumentRecord {
-                document: fetched.document,
-                url: fetched.url.clone(),
-                status: fetched.status,
-                content_type: fetched.content_type.clone(),
-                hash: fetched.known.hash,
-            })
-            .collect(),
-    };
-    let bodies = observation
-        .documents()
-        .filter_map(|fetched| fetched.body.as_deref().map(|body| (fetched.known.hash, body)))
-        .collect();
-    (record, bodies)
 }

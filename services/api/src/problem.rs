@@ -41,6 +41,11 @@ pub(crate) enum Problem {
     },
     /// The store does not answer; asking again may help.
     Unavailable(Arc<dyn Error + Send + Sync>),
+    /// What is kept under this name is not what was kept.
+    Altered {
+        /// What was altered, as a sentence without its dot.
+        detail: String,
+    },
     /// Something is broken here; asking again does not help.
     Internal(Arc<dyn Error + Send + Sync>),
 }
@@ -80,7 +85,7 @@ impl Problem {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Altered { .. } | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -93,6 +98,7 @@ impl Problem {
             Self::Gone { .. } => "No longer kept",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
+            Self::Altered { .. } => "Altered since it was kept",
             Self::Internal(_) => "Something is broken here",
         }
     }
@@ -104,7 +110,9 @@ impl Problem {
                 "No route has this path; `/openapi.json` lists all of them.".to_owned()
             }
             Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
-            Self::NotFound { detail } | Self::Gone { detail } => format!("{detail}."),
+            Self::NotFound { detail } | Self::Gone { detail } | Self::Altered { detail } => {
+                format!("{detail}.")
+            }
             Self::InvalidParameter { name, given, expected } => {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
@@ -121,6 +129,7 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::Altered { .. }
             | Self::InvalidParameter { .. } => None,
         }
     }
@@ -133,6 +142,7 @@ impl Problem {
             Self::Gone { .. } => "gone",
             Self::InvalidParameter { .. } => "invalid-parameter",
             Self::Unavailable(_) => "unavailable",
+            Self::Altered { .. } => "altered",
             Self::Internal(_) => "internal",
         }
     }
@@ -146,6 +156,7 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::Altered { .. }
             | Self::Unavailable(_)
             | Self::Internal(_) => (None, None),
         };

@@ -63,6 +63,12 @@ pub async fn open_existing_log(address: &str) -> Result<SharedLog, AdapterError>
     Ok(Arc::new(SqliteLog::open(&location, Uuid::nil()).await?))
 }
 
+/// Opens the evidence of the log at `address`, for reading.
+pub async fn open_existing_evidence(address: &str) -> Result<SharedEvidence, AdapterError> {
+    let location = existing(address)?;
+    Ok(Arc::new(SqliteEvidence::open(&location, u64::MAX).await?))
+}
+
 /// Opens the log at `address`, which has to be there already, and its views.
 pub async fn open_existing_views(address: &str) -> Result<(SharedLog, SharedViews), AdapterError> {
     let location = existing(address)?;

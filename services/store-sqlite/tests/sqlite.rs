@@ -77,6 +77,7 @@ fn append(incident: u128, expected: u64, number: u128) -> Append {
         streams: vec![Stream { id, page: page(), expected: Revision(expected) }],
         events: vec![(0, draft(0)), (0, draft(1))],
         page: None,
+        manifest: None,
     }
 }
 

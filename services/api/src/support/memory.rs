@@ -4,14 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp};
-use signalbook_proto::Record;
+use signalbook_domain::{
+    ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
+};
+use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::views::{
     ComponentView, Cursor, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows,
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, SaveError, StoreError, Views,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, SaveError,
+    StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -84,12 +87,29 @@ impl EventLog for Memory {
         self.records(limit, |record| record.stream == *stream && record.revision > after)
     }
 
+    async fn manifests_by_id(
+        &self,
+        _: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError> {
+        self.read(|_| Vec::new())
+    }
+
+    async fn manifests_after(&self, _: u64, _: u32) -> Result<Vec<ManifestRow>, StoreError> {
+        unreachable!("the api reads no list of manifests")
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        unreachable!("the api checks nothing")
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         self.read(|data| Head {
             log_id: Uuid::from_u128(1),
             position: Position(data.position),
             hash: [0; 32],
             recorded_at: now(),
+            manifests: 0,
+            manifest_hash: [0; 32],
         })
     }
 

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use signalbook_domain::observation::{ContentHash, Slot};
-use signalbook_domain::{ObservationId, Position};
-use signalbook_store::evidence::{Kept, ObservationRecord};
+use signalbook_domain::Position;
+use signalbook_domain::observation::ContentHash;
+use signalbook_store::evidence::{Keeping, Kept};
 use signalbook_store::views::Rows;
 use signalbook_store::{EventLog as _, Evidence as _, Views as _};
 use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
@@ -13,7 +13,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use uuid::Uuid;
 
-use super::{LOG_ID, append, checked, open, page, place, provider, record, stranger};
+use super::{LOG_ID, append, checked, open, page, place, record, stranger};
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
@@ -127,20 +127,13 @@ async fn each_part_is_a_file_beside_the_others_and_survives() {
     let (folder, path) = place();
     let location = Location::File(path.clone());
     let body = b"evidence".as_slice();
-    let observation = ObservationRecord {
-        id: ObservationId(Uuid::from_u128(1)),
-        page: page(),
-        provider: provider(),
-        slot: Slot(1),
-        observed_at: signalbook_domain::Timestamp::from_seconds(1),
-        failure: None,
-        documents: Vec::new(),
-    };
+    let documents = [(ContentHash::of(body), Some(body))];
+    let keeping = Keeping { page: page(), manifest: None, documents: &documents };
     let log = open(&path).await;
     let views = SqliteViews::open(&location).await.unwrap();
     let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
     views.save(Position(0), Position(7), &Rows::default()).await.unwrap();
-    evidence.keep(&observation, &[(ContentHash::of(body), body)]).await.unwrap();
+    evidence.keep(&keeping).await.unwrap();
     log.close().await;
     views.close().await;
     evidence.close().await;
@@ -177,7 +170,8 @@ async fn earlier(path: &Path, migration: (i64, &'static str), rows: &'static str
     let mut stranger = stranger(path, "off").await;
     let (version, schema) = migration;
     let kind = MigrationType::Simple;
-    let schema = schema.replace("pragma user_version = 2;", "");
+    let schema =
+        schema.replace("pragma user_version = 2;", "").replace("pragma user_version = 3;", "");
     let schema = AssertSqlSafe(schema).into_sql_str();
     let schema = Migration::new(version, "earlier".into(), kind, schema, false);
     Migrator::with_migrations(vec![schema]).run(&mut stranger).await.unwrap();

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::support::{
     NOW, append, append_at_once, append_to, at, checked, draft, fresh, ids, ids_of, incident,
-    known, page_of, repeated, slug,
+    known, page_of, repeated, slug, the_manifest,
 };
 use crate::log::SharedLog;
 use crate::{Append, AppendError, PageMark, PagePut, PageRow, Stream};
@@ -260,6 +260,7 @@ pub async fn a_page_is_read_over_all_its_streams(log: SharedLog) {
             .map(|(stream, name)| (stream, draft(name)))
             .into(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     append(&log, told).await.unwrap();
     let read =
