@@ -254,6 +254,18 @@ mod tests {
         }
     }
 
+    /// The bytes of a manifest as they were first written: what was hashed once is read for ever.
+    #[test]
+    fn what_was_once_written_is_read_and_written_alike() {
+        let golden = include_str!("../golden/manifest.v1.hex").trim();
+        let bytes: Vec<u8> = (0..golden.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&golden[at..at + 2], 16).unwrap())
+            .collect();
+        assert_eq!(Manifest::decode(&bytes), Ok(whole()));
+        assert_eq!(whole().encode(ObservationId(Uuid::nil())).bytes, bytes);
+    }
+
     #[test]
     fn what_is_no_manifest_is_refused_with_a_reason() {
         let manifest = |change: fn(&mut pb::Manifest)| {
