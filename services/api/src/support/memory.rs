@@ -187,6 +187,14 @@ impl Views for Memory {
         unreachable!("the api reads no intervals")
     }
 
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        unreachable!("the api leaves mending to others")
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        unreachable!("the api leaves mending to others")
+    }
+
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {
         unreachable!("the api only reads")
     }

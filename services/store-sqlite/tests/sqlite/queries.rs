@@ -90,7 +90,8 @@ async fn no_table_that_grows_is_read_whole() {
     let mut database = database().await;
     let own = ["sqlite_schema", "pragma_user_version"];
     let small = ["provider", "page", "provider_view", "wanted", "log_head"];
-    for (name, sql) in queries() {
+    // A check reads everything.
+    for (name, sql) in queries().into_iter().filter(|(name, _)| !name.starts_with("views/check_")) {
         let plan = plan(&mut database, &sql).await;
         for step in plan.lines().filter(|step| step.starts_with("SCAN")) {
             let table = step.split(' ').nth(1).unwrap();
