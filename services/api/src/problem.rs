@@ -41,6 +41,8 @@ pub(crate) enum Problem {
     },
     /// The store does not answer; asking again may help.
     Unavailable(Arc<dyn Error + Send + Sync>),
+    /// What would be answered is damaged and is being built again; asking again will help.
+    Damaged,
     /// Something is broken here; asking again does not help.
     Internal(Arc<dyn Error + Send + Sync>),
 }
@@ -79,7 +81,7 @@ impl Problem {
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Damaged => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -93,6 +95,7 @@ impl Problem {
             Self::Gone { .. } => "No longer kept",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
+            Self::Damaged => "What is known of this is damaged",
             Self::Internal(_) => "Something is broken here",
         }
     }
@@ -109,6 +112,9 @@ impl Problem {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
             Self::Unavailable(_) => "Try again in a moment.".to_owned(),
+            Self::Damaged => "Its view was damaged on disk and is being built again from the log; \
+                try again in a moment."
+                .to_owned(),
             Self::Internal(_) => "The reason is in the server's log.".to_owned(),
         }
     }
@@ -117,10 +123,12 @@ impl Problem {
     pub(crate) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unavailable(source) | Self::Internal(source) => Some(source.as_ref()),
+            // Damage is logged once, by who mends it.
             Self::UnknownRoute
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::Damaged
             | Self::InvalidParameter { .. } => None,
         }
     }
@@ -133,6 +141,7 @@ impl Problem {
             Self::Gone { .. } => "gone",
             Self::InvalidParameter { .. } => "invalid-parameter",
             Self::Unavailable(_) => "unavailable",
+            Self::Damaged => "damaged",
             Self::Internal(_) => "internal",
         }
     }
@@ -147,6 +156,7 @@ impl Problem {
             | Self::NotFound { .. }
             | Self::Gone { .. }
             | Self::Unavailable(_)
+            | Self::Damaged
             | Self::Internal(_) => (None, None),
         };
         ProblemBody {
@@ -165,6 +175,7 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable { .. } => Self::Unavailable(Arc::new(error)),
             StoreError::Invalid { .. } => Self::Internal(Arc::new(error)),
+            StoreError::Damaged(_) => Self::Damaged,
         }
     }
 }
