@@ -29,6 +29,7 @@ struct Files {
     folder: TempDir,
     log: SharedLog,
     views: SharedViews,
+    ids: SeededIds,
 }
 
 impl Files {
@@ -37,7 +38,8 @@ impl Files {
         let location = Location::File(folder.path().join("signalbook.db"));
         let log = SqliteLog::open(&location, Uuid::from_u128(1)).await.unwrap();
         let views = SqliteViews::open(&location).await.unwrap();
-        let files = Self { folder, log: Arc::new(log), views: Arc::new(views) };
+        let (log, views) = (Arc::new(log), Arc::new(views));
+        let files = Self { folder, log, views, ids: SeededIds::new(7) };
         files.watch(&["acme", "other"]).await;
         files.catch_up().await;
         files
@@ -52,7 +54,7 @@ impl Files {
         };
         let pages: Vec<_> = providers.iter().map(page).collect();
         let now = Timestamp::from_seconds(1_770_000_000);
-        reconcile(&self.log, &pages, &SeededIds::new(7), now).await.unwrap();
+        reconcile(&self.log, &pages, &self.ids, now).await.unwrap();
     }
 
     async fn catch_up(&self) {
@@ -118,7 +120,7 @@ fn exists(path: &Path) -> bool {
 
 #[tokio::test]
 async fn a_start_builds_damaged_views_anew() {
-    for statement in [DAMAGE, "update checkpoint set position = 1", "drop table report_view"] {
+    for statement in [DAMAGE, "update checkpoint set position = 1", "delete from checkpoint"] {
         let files = Files::new().await;
         files.damage(statement).await;
         files.watch(&["acme", "other", "acme-two"]).await;
