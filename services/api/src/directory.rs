@@ -166,11 +166,13 @@ async fn views(
     Ok((views, damaged))
 }
 
-/// Whether the views say nothing of a provider that has a watched page, though they have come as
-/// far as the log, which was asked for the page before.
+/// Whether the views say nothing of a provider that has a watched page, and should: they are
+/// damaged, or have come as far as the log, which was asked for the page before.
 async fn is_lost(app: &App, slug: &Slug) -> Result<bool, Problem> {
     let end = app.api.log.head().await?.position;
-    Ok(app.api.views.reached().await? >= end && app.api.views.provider(slug).await?.is_none())
+    let is_due = app.api.views.damaged().borrow().is_some();
+    let is_due = is_due || app.api.views.reached().await? >= end;
+    Ok(is_due && app.api.views.provider(slug).await?.is_none())
 }
 
 /// One provider as it is `now`, whether or not a page of it is watched.
