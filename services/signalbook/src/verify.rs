@@ -114,7 +114,9 @@ async fn events(
                 verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
                 return Ok(());
             }
-            Err(error @ StoreError::Unavailable { .. }) => return Err(error),
+            Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => {
+                return Err(error);
+            }
         };
         let records: Vec<Record> =
             records.into_iter().filter(|record| record.position <= head.position).collect();

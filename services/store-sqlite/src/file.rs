@@ -1,5 +1,6 @@
 //! Opening a database file: settings, format, and the lock that keeps a second process out.
 
+mod aside;
 mod format;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -14,6 +15,7 @@ use sqlx::sqlite::{
 
 use sqlx::{Sqlite, Transaction};
 
+use self::aside::make_way;
 use self::format::{Unfit, prepare};
 use crate::error::{Holds, SqliteFailure};
 
@@ -147,28 +149,15 @@ pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, O
         source: SqliteFailure::new(error, part.holds),
     };
     let options = options(location, part.synchronous);
-    let one = |options| {
-        SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-    };
-    let mut writer = one(options.clone()).await.map_err(failed)?;
-    let mut prepared = prepare(&writer, part).await;
-    if let (Err(Unfit::Format), Holds::Views, Location::File(path)) =
-        (&prepared, part.holds, location)
+    let mut writer = open_writer(&options, part).await;
+    if let (Err(unfit), Holds::Views, Location::File(path)) = (&writer, part.holds, location)
+        && unfit.is_of_the_file()
     {
-        tracing::warn!(path = %path.display(), "views of another version are built anew");
-        writer.close().await;
-        remove(path, &["", "-wal", "-shm"]);
-        writer = one(options.clone()).await.map_err(failed)?;
-        prepared = prepare(&writer, part).await;
+        make_way(path, unfit).map_err(|source| OpenError::File { path: path.clone(), source })?;
+        writer = open_writer(&options, part).await;
     }
-    prepared.map_err(|unfit| match unfit {
-        Unfit::Format => OpenError::Format(path.clone()),
+    let writer = writer.map_err(|unfit| match unfit {
+        Unfit::Format | Unfit::Foreign => OpenError::Format(path.clone()),
         Unfit::Database(error) => failed(error),
         Unfit::Migrate(source) => OpenError::Migrate { path: path.clone(), source },
     })?;
@@ -183,6 +172,26 @@ pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, O
             .map_err(failed)?,
     };
     Ok(Database { writer, readers, _lock: lock })
+}
+
+/// The one connection that writes, to a file that has the format of `part`.
+async fn open_writer(options: &SqliteConnectOptions, part: &Part) -> Result<SqlitePool, Unfit> {
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await
+        .map_err(Unfit::Database)?;
+    match prepare(&writer, part).await {
+        Ok(()) => Ok(writer),
+        Err(unfit) => {
+            writer.close().await;
+            Err(unfit)
+        }
+    }
 }
 
 impl Database {

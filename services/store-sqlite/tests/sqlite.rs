@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+#[path = "sqlite/damage.rs"]
+mod damage;
 #[path = "sqlite/files.rs"]
 mod files;
 #[path = "sqlite/groups.rs"]

@@ -101,6 +101,7 @@ macro_rules! views_contract {
             an_adopted_rebuild_goes_on_from_its_checkpoint
             a_rebuild_that_was_left_does_not_come_back
             the_hint_follows_the_checkpoint
+            what_was_saved_is_not_damaged
         }
         $crate::contract_cases! { "current_thread", lists, $fresh() =>
             reports_are_listed_newest_first_page_by_page

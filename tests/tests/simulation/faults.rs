@@ -353,6 +353,14 @@ impl Views for FaultyViews {
         self.inner.intervals(component, limit).await
     }
 
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        self.inner.damaged()
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
     async fn beside(&self) -> Result<SharedViews, StoreError> {
         self.inner.beside().await
     }

@@ -24,6 +24,7 @@ pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
         | Problem::Altered { .. }
         | Problem::InvalidParameter { .. }
         | Problem::Unavailable(_)
+        | Problem::Damaged
         | Problem::Internal(_) => problem.detail(),
     };
     Page { status: problem.status().as_u16(), title: problem.title(), detail }.render().map(Html)

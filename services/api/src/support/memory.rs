@@ -1,5 +1,6 @@
 //! Both ports in memory, for reading only.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -32,6 +33,17 @@ pub(super) struct Data {
     pub(super) position: u64,
     pub(super) reached: Option<u64>,
     pub(super) broken: bool,
+    pub(super) damaged: BTreeSet<String>,
+}
+
+impl Data {
+    /// Fails if one of `keys` is that of a damaged row.
+    fn sound(&self, mut keys: impl Iterator<Item = String>) -> Result<(), StoreError> {
+        match keys.find(|key| self.damaged.contains(key)) {
+            Some(key) => Err(StoreError::Damaged(format!("the secret row {key}"))),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Memory {
@@ -153,11 +165,17 @@ impl Views for Memory {
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
-        self.read(|data| data.rows.providers.values().cloned().collect())
+        self.read(|data| {
+            data.sound(data.rows.providers.keys().map(Slug::to_string))?;
+            Ok(data.rows.providers.values().cloned().collect())
+        })?
     }
 
     async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError> {
-        self.read(|data| data.rows.providers.get(slug).cloned())
+        self.read(|data| {
+            data.sound([slug.to_string()].into_iter())?;
+            Ok(data.rows.providers.get(slug).cloned())
+        })?
     }
 
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
@@ -176,12 +194,16 @@ impl Views for Memory {
                 .collect();
             rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
             rows.truncate(query.limit.try_into().unwrap());
-            rows
-        })
+            data.sound(rows.iter().map(|row| row.id.to_string()))?;
+            Ok(rows)
+        })?
     }
 
     async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError> {
-        self.read(|data| data.rows.reports.get(&id).cloned())
+        self.read(|data| {
+            data.sound([id.to_string()].into_iter())?;
+            Ok(data.rows.reports.get(&id).cloned())
+        })?
     }
 
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
@@ -205,6 +227,14 @@ impl Views for Memory {
 
     async fn intervals(&self, _: Uuid, _: u32) -> Result<Vec<StatusInterval>, StoreError> {
         unreachable!("the api reads no intervals")
+    }
+
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        watch::channel(self.lock().damaged.first().cloned()).1
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        unreachable!("the api leaves mending to others")
     }
 
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {

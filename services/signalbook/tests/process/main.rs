@@ -7,6 +7,7 @@ mod descriptors;
 mod failures;
 mod kill;
 mod support;
+mod views;
 
 use std::process::Command;
 

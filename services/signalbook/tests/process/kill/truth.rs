@@ -11,19 +11,22 @@ use crate::support::Program;
 /// The first thing that the program says of a vendor and that is not so, or the other way round.
 pub(crate) fn lie(program: &Program, slug: &str, page: &Page) -> Option<String> {
     let list = |path: String, key: &str| match program.json(&path)[key].take() {
-        Value::Array(list) => list,
+        Value::Array(list) => Ok(list),
         other @ (Value::Null
         | Value::Bool(_)
         | Value::Number(_)
         | Value::String(_)
-        | Value::Object(_)) => panic!("{path} has `{key}`: {other}"),
+        | Value::Object(_)) => Err(format!("{path} has `{key}`: {other}")),
     };
-    let outages = list(format!("/v1/providers/{slug}/outages?limit=200"), "outages");
-    let works = list(format!("/v1/maintenances?provider={slug}&limit=200"), "maintenances");
-    let parts = list(format!("/v1/providers/{slug}"), "components");
-    reports(&page.incidents, &outages)
-        .or_else(|| reports(&page.maintenances, &works))
-        .or_else(|| components(page, &parts))
+    let compared = || {
+        let outages = list(format!("/v1/providers/{slug}/outages?limit=200"), "outages")?;
+        let works = list(format!("/v1/maintenances?provider={slug}&limit=200"), "maintenances")?;
+        let parts = list(format!("/v1/providers/{slug}"), "components")?;
+        Ok(reports(&page.incidents, &outages)
+            .or_else(|| reports(&page.maintenances, &works))
+            .or_else(|| components(page, &parts)))
+    };
+    compared().unwrap_or_else(Some)
 }
 
 /// A provider that is still up though it shows signs of trouble: they make it degraded once they
