@@ -13,7 +13,6 @@ use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{Health, ManualClock, Readiness, SeededIds, Stop};
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
-use signalbook_store::{EventLog as _, Views as _};
 use signalbook_store_sqlite::{Location, SqliteLog, SqliteViews};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
