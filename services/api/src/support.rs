@@ -105,7 +105,7 @@ impl World {
     }
 
     /// Damages the row with this key in the views: a provider's slug, a report's id.
-    pub(crate) fn damage(&self, key: impl ToString) {
+    pub(crate) fn damage(&self, key: &str) {
         self.memory.lock().damaged.insert(key.to_string());
     }
 

@@ -265,7 +265,7 @@ mod tests {
         let world = world();
         let all = world.get("/v1/maintenances").await;
         assert_eq!(all.json()["damaged"], serde_json::json!([]));
-        world.damage(id_of(2));
+        world.damage(&id_of(2).to_string());
         let answer = world.get_if("/v1/maintenances", &all.header("etag")).await;
         let json = answer.json();
         assert_eq!(json["damaged"], serde_json::json!(["acme"]));

@@ -33,6 +33,10 @@ const CHECK_EVERY: Duration = Duration::from_secs(10);
 /// which may be a gigabyte.
 const CHECK_SHARE: u32 = 200;
 
+/// Before views are built anew again it takes so many times as long as that took, should something
+/// go on damaging them.
+const BUILD_SHARE: u32 = 10;
+
 /// Between two attempts to build views anew.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(5));
 
@@ -44,7 +48,7 @@ pub(super) struct Mender {
     damaged: watch::Receiver<Option<String>>,
     /// One piece of work at most.
     work: JoinSet<Done>,
-    checked_from: Duration,
+    begun_at: Duration,
     check_at: Duration,
     build_at: Duration,
     failures: u32,
@@ -65,7 +69,7 @@ impl Mender {
             views,
             clock,
             work: JoinSet::new(),
-            checked_from: now,
+            begun_at: now,
             check_at: now,
             build_at: now,
             failures: 0,
@@ -106,18 +110,15 @@ impl Mender {
         if let Some(pause) = due.checked_sub(now).filter(|pause| !pause.is_zero()) {
             return pause;
         }
+        self.begun_at = now;
         let (log, views) = (self.log.clone(), self.views.clone());
-        match damage {
-            Some(reason) => {
-                if self.failures == 0 {
-                    tracing::warn!(reason, "damaged views are built anew beside the old ones");
-                }
-                self.work.spawn(async move { Done::Built(build(&log, &views).await) });
+        if let Some(reason) = damage {
+            if self.failures == 0 {
+                tracing::warn!(reason, "damaged views are built anew beside the old ones");
             }
-            None => {
-                self.checked_from = now;
-                self.work.spawn(async move { Done::Checked(views.check().await) });
-            }
+            self.work.spawn(async move { Done::Built(build(&log, &views).await) });
+        } else {
+            self.work.spawn(async move { Done::Checked(views.check().await) });
         }
         CHECK_EVERY
     }
@@ -128,7 +129,7 @@ impl Mender {
             Ok(Done::Built(Err(error))) => self.failed(&error),
             Ok(Done::Checked(checked)) => {
                 let now = self.clock.monotonic();
-                let took = now.saturating_sub(self.checked_from);
+                let took = now.saturating_sub(self.begun_at);
                 self.check_at = now + CHECK_EVERY.max(took * CHECK_SHARE);
                 match checked {
                     Err(error) if !error.is_damage() => {
@@ -151,7 +152,9 @@ impl Mender {
         tracing::info!(%position, "the damaged views were built anew and replaced");
         (self.failures, self.failure) = (0, None);
         // What damaged them may go on.
-        self.check_at = self.clock.monotonic() + CHECK_EVERY;
+        let now = self.clock.monotonic();
+        self.check_at = now + CHECK_EVERY;
+        self.build_at = now + now.saturating_sub(self.begun_at) * BUILD_SHARE;
     }
 
     /// Notes that the views could not be built anew.

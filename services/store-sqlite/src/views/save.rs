@@ -103,6 +103,15 @@ async fn put(
         }
         query.execute(&mut *tx).await.map_err(unavailable("save incidents"))?;
     }
+    put_components(tx, statements, rows).await
+}
+
+/// Components and how they did.
+async fn put_components(
+    tx: &mut SqliteConnection,
+    statements: &Statements,
+    rows: &Rows,
+) -> Result<(), StoreError> {
     let components: Vec<_> = rows.components.values().collect();
     for (sql, piece) in statements.components.pieces(&components) {
         let mut query = sqlx::query(sql);

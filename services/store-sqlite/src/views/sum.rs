@@ -43,7 +43,9 @@ fn of(parts: &[&[u8]]) -> i64 {
     for part in parts {
         add(part.len().try_into().unwrap_or(u64::MAX));
         let (words, rest) = part.as_chunks::<8>();
-        words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
+        for word in words {
+            add(u64::from_le_bytes(*word));
+        }
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         add(u64::from_le_bytes(last));

@@ -273,9 +273,9 @@ async fn no_byte_that_changes_makes_a_wrong_answer_that_a_check_passes() {
         let is_sound = views.check().await.is_ok();
         assert!(is_same || is_empty || !is_sound, "byte {place} lies and nothing notices");
         if is_sound && !is_empty {
-            harmless += 1
+            harmless += 1;
         } else {
-            found += 1
+            found += 1;
         }
         views.close().await;
     }
