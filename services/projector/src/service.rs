@@ -2,7 +2,7 @@
 //! damaged.
 
 mod beside;
-mod mender;
+mod repair;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use self::beside::Beside;
 pub use self::beside::rebuild;
-use self::mender::Mender;
+use self::repair::Repair;
 use crate::kept::carry;
 use crate::project::{apply, touch, touch_open};
 
@@ -162,14 +162,14 @@ impl Projector {
     /// works.
     pub async fn run(mut self, clock: Arc<dyn Clock>, check: Check, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
-        let mut mender = Mender::new(self.log.clone(), self.views.clone(), clock.clone());
+        let mut repair = Repair::new(self.log.clone(), self.views.clone(), clock.clone());
         let mut appended = self.log.appended();
         let mut failures = 0;
         while !stop.is_stopped() {
             // Seen before looking, so that an append in between wakes us again.
             appended.mark_unchanged();
             let stepped = self.step().await;
-            tell(&check, &stepped, &mender);
+            tell(&check, &stepped, &repair);
             let pause = match stepped {
                 Ok(progress) => {
                     failures = 0;
@@ -199,13 +199,13 @@ impl Projector {
                 () = stop.stopped() => {}
                 () = hint => {}
                 () = rest => {}
-                beside = mender.next() => self.adopt(beside, &mut mender).await,
+                beside = repair.next() => self.adopt(beside, &mut repair).await,
             }
         }
     }
 
     /// Puts `beside` in the place of the views, once it has come as far as they have.
-    async fn adopt(&mut self, mut beside: Beside, mender: &mut Mender) {
+    async fn adopt(&mut self, mut beside: Beside, repair: &mut Repair) {
         // What was read from damaged views may be wrong.
         self.saved = None;
         let built = beside.build(|_| ()).await;
@@ -214,15 +214,15 @@ impl Projector {
             Err(error) => Err(error),
         };
         match adopted {
-            Ok(position) => mender.mended(position),
-            Err(error) => mender.failed(&error),
+            Ok(position) => repair.repaired(position),
+            Err(error) => repair.failed(&error),
         }
     }
 }
 
 /// Tells `check` how a step went, and the mending.
-fn tell(check: &Check, stepped: &Result<Progress, StepError>, mender: &Mender) {
-    match (mender.failure(), stepped) {
+fn tell(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
+    match (repair.failure(), stepped) {
         (Some(failure), _) => check.not_ready(failure),
         (None, Err(error)) => check.not_ready(chain(error)),
         (None, Ok(_)) => check.ready(),

@@ -41,7 +41,7 @@ const BUILD_SHARE: u32 = 10;
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(5));
 
 /// What looks after the views beside the projector's steps.
-pub(super) struct Mender {
+pub(super) struct Repair {
     log: SharedLog,
     views: SharedViews,
     clock: Arc<dyn Clock>,
@@ -60,7 +60,7 @@ enum Done {
     Built(Result<Beside, StepError>),
 }
 
-impl Mender {
+impl Repair {
     pub(super) fn new(log: SharedLog, views: SharedViews, clock: Arc<dyn Clock>) -> Self {
         let now = clock.monotonic();
         Self {
@@ -148,7 +148,7 @@ impl Mender {
     }
 
     /// Notes that the views are whole again.
-    pub(super) fn mended(&mut self, position: Position) {
+    pub(super) fn repaired(&mut self, position: Position) {
         tracing::info!(%position, "the damaged views were built anew and replaced");
         (self.failures, self.failure) = (0, None);
         // What damaged them may go on.
