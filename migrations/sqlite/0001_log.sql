@@ -1,7 +1,7 @@
 -- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 2;
+pragma user_version = 3;
 
 -- The end of the log, one row. Whoever appends takes this row first.
 create table log_head (
@@ -9,7 +9,10 @@ create table log_head (
   log_id blob not null check (length(log_id) = 16),
   position integer not null,
   hash blob not null check (length(hash) = 32),
-  recorded_at integer not null
+  recorded_at integer not null,
+  -- The end of the manifests beside the log.
+  manifests integer not null,
+  manifest_hash blob not null check (length(manifest_hash) = 32)
 ) strict;
 
 -- Providers and streams, interned.
@@ -43,7 +46,8 @@ create table event (
   observed_at integer not null,
   recorded_at integer not null,
   backfilled integer not null check (backfilled in (0, 1)),
-  observation_id blob,
+  -- The observation's id and the hash of its manifest.
+  observation blob check (length(observation) = 48),
   payload blob,
   payload_hash blob not null check (length(payload_hash) = 32),
   hash blob not null check (length(hash) = 32),
@@ -64,8 +68,29 @@ begin
   select raise(abort, 'the log is append-only: an event is never removed');
 end;
 
+-- What observations brought that caused an event, or began, confirmed or ended a change that waits
+-- or a failure.
+create table manifest (
+  number integer primary key,
+  observation_id blob not null unique check (length(observation_id) = 16),
+  content blob not null,
+  hash blob not null check (length(hash) = 32)
+) strict;
+
+create trigger manifest_is_never_changed before update on manifest
+begin
+  select raise(abort, 'the log is append-only: a manifest is never changed');
+end;
+
+create trigger manifest_is_never_removed before delete on manifest
+begin
+  select raise(abort, 'the log is append-only: a manifest is never removed');
+end;
+
 create trigger log_head_never_goes_back before update on log_head
-when new.position < old.position or new.log_id <> old.log_id
+when new.position < old.position
+  or new.manifests < old.manifests
+  or new.log_id <> old.log_id
 begin
   select raise(abort, 'the log is append-only: its head never goes back');
 end;

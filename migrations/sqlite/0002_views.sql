@@ -1,8 +1,9 @@
 -- The views. All of it can be thrown away and built again from the log.
--- Each row is one document (JSON) with the columns beside it that are searched by.
+-- Each row is one document (JSON) with the columns beside it that are searched by, and a checksum
+-- of what cannot be compared with anything else, so that a byte that the disk changes is noticed.
 
 -- The format of what is kept here: a file of another one is built anew.
-pragma user_version = 2;
+pragma user_version = 3;
 
 -- How far the views have come, one row, and which log they have followed: its identity and the
 -- hash of the event at the position.
@@ -10,14 +11,17 @@ create table checkpoint (
   one integer primary key check (one = 1),
   position integer not null,
   log_id blob check (length(log_id) = 16),
-  hash blob check (length(hash) = 32)
+  hash blob check (length(hash) = 32),
+  -- Null as long as nothing was saved.
+  sum integer
 ) strict;
 
 insert into checkpoint (one, position) values (1, 0);
 
 create table provider_view (
   slug text primary key,
-  document text not null
+  document text not null,
+  sum integer not null
 ) strict, without rowid;
 
 create table page_view (
@@ -35,7 +39,8 @@ create table report_view (
   impact text not null,
   started_at integer not null,
   ended_at integer,
-  document text not null
+  document text not null,
+  sum integer not null
 ) strict;
 
 -- A provider's history, newest first, and the intervals of outage arithmetic.
@@ -67,7 +72,8 @@ where not exists (
 create table component_view (
   id blob primary key,
   provider text not null,
-  document text not null
+  document text not null,
+  sum integer not null
 ) strict;
 
 create index component_view_by_provider on component_view (provider);
@@ -78,5 +84,6 @@ create table status_interval (
   status text not null,
   started_at integer not null,
   ended_at integer,
+  sum integer not null,
   primary key (component_id, position)
 ) strict, without rowid;

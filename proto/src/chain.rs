@@ -7,7 +7,7 @@
 //!
 //! | field | bytes |
 //! |---|---|
-//! | layout | 1: the number 1 |
+//! | layout | 1: the number 2 |
 //! | previous hash | 32; before the first event [`genesis`] of the log's id |
 //! | position | 8 |
 //! | stream | text, `incident/kustomer/6bd1…` (so it covers the provider) |
@@ -20,22 +20,27 @@
 //! | `observed_at` | 8 |
 //! | `recorded_at` | 8 |
 //! | backfilled | 1: 0 or 1 |
-//! | observation id | may be absent; 16 |
+//! | observation | may be absent; its id, 16, and the SHA-256 of its manifest, 32 |
 //! | payload hash | 32: the SHA-256 of the payload, so that a payload can be erased |
+//!
+//! The manifests beside the events have a chain of their own, since some of them belong to no
+//! event: the hash before, which is [`manifest_genesis`] at first; the number, 8; the observation
+//! id, 16; and the SHA-256 of the manifest, 32.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use signalbook_domain::event::EventKind;
-use signalbook_domain::{EventId, ObservationId, Position, Revision, Timestamp};
+use signalbook_domain::{EventId, Position, Revision, Timestamp};
 use uuid::Uuid;
 
+use crate::manifest::ObservationRef;
 use crate::record::Record;
 
 #[cfg(test)]
 mod tests;
 
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
@@ -45,6 +50,24 @@ pub fn genesis(log_id: Uuid) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"signalbook log\0");
     hasher.update(log_id.as_bytes());
+    hasher.finalize().into()
+}
+
+/// The hash before the first manifest.
+pub fn manifest_genesis(log_id: Uuid) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(b"signalbook manifests\0");
+    hasher.update(log_id.as_bytes());
+    hasher.finalize().into()
+}
+
+/// The hash of the manifest `number`, that of `observation`, behind `previous`.
+pub fn manifest_hash(previous: &Hash, number: u64, observation: &ObservationRef) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(number.to_be_bytes());
+    hasher.update(observation.id.0.as_bytes());
+    hasher.update(observation.hash);
     hasher.finalize().into()
 }
 
@@ -63,7 +86,7 @@ pub struct Link<'a> {
     pub observed_at: Timestamp,
     pub recorded_at: Timestamp,
     pub backfilled: bool,
-    pub observation: Option<ObservationId>,
+    pub observation: Option<ObservationRef>,
     pub payload_hash: &'a Hash,
 }
 
@@ -85,7 +108,11 @@ impl Link<'_> {
         bytes.extend_from_slice(&self.observed_at.micros().to_be_bytes());
         bytes.extend_from_slice(&self.recorded_at.micros().to_be_bytes());
         bytes.push(u8::from(self.backfilled));
-        optional(&mut bytes, self.observation.map(|id| *id.0.as_bytes()));
+        bytes.push(u8::from(self.observation.is_some()));
+        if let Some(observation) = &self.observation {
+            bytes.extend_from_slice(observation.id.0.as_bytes());
+            bytes.extend_from_slice(&observation.hash);
+        }
         bytes.extend_from_slice(self.payload_hash);
         Sha256::digest(&bytes).into()
     }

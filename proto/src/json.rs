@@ -32,6 +32,8 @@ pub struct EventJson<'a> {
     pub recorded_at: Timestamp,
     pub backfilled: bool,
     pub observation_id: Option<ObservationId>,
+    /// The SHA-256 of what the observation brought.
+    pub observation_hash: Option<String>,
     /// What the event says; `null` if it was erased.
     pub data: Option<Data<'a>>,
     pub hash: String,
@@ -52,7 +54,8 @@ impl<'a> EventJson<'a> {
             observed_at: record.times.observed_at,
             recorded_at: record.recorded_at,
             backfilled: record.backfilled,
-            observation_id: record.observation,
+            observation_id: record.observation.map(|observation| observation.id),
+            observation_hash: record.observation.map(|observation| hex(&observation.hash)),
             data: fact.map(|fact| Data::new(&fact.event)),
             hash: hex(&record.hash),
         }

@@ -2,9 +2,10 @@
 
 use sha2::{Digest, Sha256};
 use signalbook_domain::event::{EventKind, Fact, Times};
-use signalbook_domain::{EventId, ObservationId, Position, Revision, StreamId, Timestamp};
+use signalbook_domain::{EventId, Position, Revision, StreamId, Timestamp};
 use uuid::Uuid;
 
+use crate::manifest::ObservationRef;
 use crate::wire;
 
 /// The version of the payload schemas that this code writes.
@@ -24,7 +25,7 @@ pub struct Draft {
     /// Whether it was learned from history.
     pub backfilled: bool,
     /// The observation that caused it; none for what an operator did.
-    pub observation: Option<ObservationId>,
+    pub observation: Option<ObservationRef>,
     /// The encoded payload.
     pub payload: Vec<u8>,
     /// The payload's SHA-256.
@@ -38,7 +39,7 @@ impl Draft {
         fact: &Fact,
         cause: Uuid,
         ordinal: u32,
-        observation: Option<ObservationId>,
+        observation: Option<ObservationRef>,
     ) -> Self {
         let payload = wire::encode(&fact.event);
         Self {
@@ -76,7 +77,7 @@ pub struct Record {
     /// Whether it was learned from history.
     pub backfilled: bool,
     /// The observation that caused it.
-    pub observation: Option<ObservationId>,
+    pub observation: Option<ObservationRef>,
     /// The payload; none if it was erased.
     pub payload: Option<Vec<u8>>,
     /// The payload's SHA-256, also after it was erased.

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use signalbook_aggregator::{Aggregator, Folded, WatchedPage, reconcile};
-use signalbook_bus::MemoryBus;
+use signalbook_bus::{Bus as _, MemoryBus};
 use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
 use signalbook_domain::{Document, ObservationId, PageId, Platform, Position, Timestamp};
-use signalbook_runtime::{ManualClock, SeededIds};
+use signalbook_proto::Manifest;
+use signalbook_runtime::{Health, ManualClock, Readiness, SeededIds, Stop};
 use signalbook_store::log::SharedLog;
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -43,10 +44,12 @@ fn poll(page: &WatchedPage, seconds: i64, is_new: bool) -> Observation {
     let documents = vec![Fetched {
         document: Document::Summary,
         url: format!("{}/api/v2/summary.json", page.url),
+        asked_at: observed_at,
         status: 200,
         content_type: None,
         known,
         body: is_new.then(|| BODY.into()),
+        is_late: false,
     }];
     let platform = Platform::Statuspage;
     Observation {
@@ -198,4 +201,36 @@ async fn what_cannot_be_saved_is_saved_later_and_what_was_overtaken_is_decided_a
     let told = scene.told(&acme).await;
     let ending = ["page.removed", "page.added", "page.readable"];
     assert!(told.ends_with(&ending), "it is readable again, as the poll says: {told:?}");
+}
+
+/// Somebody has taken a table out of the evidence.
+#[tokio::test]
+async fn documents_that_cannot_be_kept_are_remarked_and_their_events_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::File(folder.path().join("signalbook.db"));
+    let log: SharedLog = Arc::new(SqliteLog::open(&location, Uuid::from_u128(1)).await.unwrap());
+    let evidence = SqliteEvidence::open(&location, u64::MAX).await.unwrap();
+    let mut stranger = stranger(&folder.path().join("signalbook-evidence.db")).await;
+    sqlx::raw_sql("drop table kept").execute(&mut stranger).await.unwrap();
+    let page = page("acme");
+    let pages = std::slice::from_ref(&page);
+    reconcile(&log, pages, &SeededIds::new(1), at(0)).await.unwrap();
+    let (bus, clock) = (Arc::new(MemoryBus::new(1)), ManualClock::new(SystemTime::UNIX_EPOCH));
+    bus.publish_observation(poll(&page, 1, true)).await.unwrap();
+    let aggregator = Aggregator::new(log.clone(), Arc::new(evidence), bus, Arc::new(clock), 0);
+    let (health, stop) = (Health::new(), Stop::new());
+    let check = health.check("recording");
+    let running = tokio::spawn(aggregator.run(check, stop.clone()));
+    while !matches!(health.report()[0].1, Readiness::Remarked { .. }) {
+        tokio::task::yield_now().await;
+    }
+    stop.stop();
+    running.await.unwrap();
+    let said = health.report()[0].1.to_string();
+    assert!(said.starts_with("ready: documents are not kept: "), "{said}");
+    let records = log.read_page(page.id(), Position(0), 100).await.unwrap();
+    let caused = records.iter().find_map(|record| record.observation).unwrap();
+    let manifests = log.manifests_by_id(&[caused.id]).await.unwrap();
+    assert_eq!(manifests[0].reference(), caused);
+    assert!(!Manifest::decode(&manifests[0].bytes).unwrap().is_kept, "it says so itself");
 }

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use signalbook_domain::ObservationId;
 
 use super::*;
 use crate::golden;
@@ -37,7 +38,8 @@ fn the_golden_log_says_what_was_hashed() {
             "observed_at": record.times.observed_at.micros(),
             "recorded_at": record.recorded_at.micros(),
             "backfilled": record.backfilled,
-            "observation_id": record.observation,
+            "observation_id": record.observation.map(|observation| observation.id),
+            "observation_hash": record.observation.map(|observation| hex(&observation.hash)),
             "payload": bytes_as_hex(record.payload.as_ref().unwrap()),
             "payload_hash": hex(&record.payload_hash),
             "hash": hex(&record.hash),
@@ -82,7 +84,7 @@ fn bytes_as_hex(bytes: &[u8]) -> String {
 /// Changes one field of a record.
 type Change = fn(&mut Record);
 
-const CHANGES: [(&str, Change); 14] = [
+const CHANGES: [(&str, Change); 15] = [
     ("stream", |record| record.stream.id = Uuid::from_u128(1)),
     ("provider", |record| record.stream.provider = "other".parse().unwrap()),
     ("revision", |record| record.revision = record.revision.next()),
@@ -97,7 +99,16 @@ const CHANGES: [(&str, Change); 14] = [
     ("observation", |record| {
         record.observation = match record.observation {
             Some(_) => None,
-            None => Some(ObservationId(Uuid::nil())),
+            None => Some(ObservationRef { id: ObservationId(Uuid::nil()), hash: [0; 32] }),
+        };
+    }),
+    ("manifest", |record| {
+        record.observation = match record.observation {
+            Some(ObservationRef { id, mut hash }) => {
+                hash[0] ^= 1;
+                Some(ObservationRef { id, hash })
+            }
+            None => Some(ObservationRef { id: ObservationId(Uuid::nil()), hash: [0; 32] }),
         };
     }),
     ("payload hash of an erased payload", |record| {

@@ -4,6 +4,7 @@ use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Fact, Opened, PageEvent, Planned,
     ReportChange, ReportEvent, Times,
 };
+use signalbook_domain::observation::ContentHash;
 use signalbook_domain::snapshot::Said;
 use signalbook_domain::{
     ComponentStatus, Impact, ObservationId, PageId, Phase, Platform, Slug, StreamId, StreamKind,
@@ -11,6 +12,7 @@ use signalbook_domain::{
 };
 use uuid::Uuid;
 
+use crate::manifest::ObservationRef;
 use crate::record::Draft;
 
 const MINUTE: i64 = 60 * 1_000_000;
@@ -26,7 +28,7 @@ struct Cause {
     at: Timestamp,
     now: Timestamp,
     page: Page,
-    observation: Option<ObservationId>,
+    observation: Option<ObservationRef>,
     facts: Vec<(StreamId, Event, Claims, bool)>,
 }
 
@@ -157,8 +159,10 @@ fn minute(minute: i64) -> Timestamp {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "an event's observation may be absent")]
-fn observation(number: u128) -> Option<ObservationId> {
-    Some(ObservationId(Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 + number)))
+fn observation(number: u128) -> Option<ObservationRef> {
+    let id = Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 + number);
+    // As good as any manifest's.
+    Some(ObservationRef { id: ObservationId(id), hash: ContentHash::of(id.as_bytes()).0 })
 }
 
 struct Page {
@@ -183,7 +187,7 @@ impl Page {
 
 impl Cause {
     fn encode(self) -> Step {
-        let cause = self.observation.map_or(self.page.id.0, |observation| observation.0);
+        let cause = self.observation.map_or(self.page.id.0, |observation| observation.id.0);
         let encode = |(ordinal, (stream, event, claims, backfilled)): (u32, _)| {
             let (occurred_at, published_at) = claims;
             let times = Times { occurred_at, published_at, observed_at: self.at };

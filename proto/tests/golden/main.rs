@@ -16,11 +16,12 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use signalbook_domain::event::{EventKind, Fact, Times};
+use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, Position, Revision, Timestamp};
 use signalbook_proto::chain::{genesis, hex};
 use signalbook_proto::json::EventJson;
 use signalbook_proto::record::SCHEMA;
-use signalbook_proto::{Draft, Record};
+use signalbook_proto::{Draft, ObservationRef, Record};
 use uuid::Uuid;
 
 /// The log whose first event each sample is.
@@ -34,7 +35,9 @@ fn file(name: &str, extension: &str) -> PathBuf {
 
 /// `fact` as the first event of a log.
 fn record(fact: &Fact) -> Record {
-    let draft = Draft::encode(fact, CAUSE, 0, Some(ObservationId(CAUSE)));
+    let hash = ContentHash::of(CAUSE.as_bytes()).0;
+    let observation = ObservationRef { id: ObservationId(CAUSE), hash };
+    let draft = Draft::encode(fact, CAUSE, 0, Some(observation));
     let mut record = Record {
         position: Position(1),
         stream: fact.stream.clone(),
@@ -98,7 +101,7 @@ fn recorded(json: &Value, payload: Vec<u8>) -> Record {
     record.kind = kind;
     record.schema = SCHEMA;
     record.recorded_at = given("recorded_at");
-    record.payload_hash = signalbook_domain::observation::ContentHash::of(&payload).0;
+    record.payload_hash = ContentHash::of(&payload).0;
     record.payload = Some(payload);
     record.hash = record.link(&record.stream.to_string()).hash(&genesis(LOG_ID));
     record

@@ -10,6 +10,7 @@
 //! Promises: an observation is one append; an observation that comes twice is told once; an
 //! observation's evidence is kept before its events are recorded, never after.
 
+mod evidence;
 mod hosts;
 pub mod reader;
 pub mod reading;

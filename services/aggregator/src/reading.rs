@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signalbook_domain::decide::{Answer, Content, Good, Reading};
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
+use signalbook_domain::observation::{Failed, Fetched, Observation, Outcome};
 use signalbook_domain::{Failure, Platform, Slug};
-use signalbook_store::evidence::{DocumentRecord, ObservationRecord};
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
 use crate::reader::Reader;
@@ -57,7 +56,7 @@ fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result
         }
     };
     let is_whole = fetched.status == 200;
-    Ok(Content { known: fetched.known.clone(), snapshot, is_whole })
+    Ok(Content { known: fetched.known.clone(), snapshot, is_whole, is_late: fetched.is_late })
 }
 
 fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {
@@ -97,35 +96,4 @@ pub(crate) fn too_much(facts: usize) -> Failed {
         retry_after: None,
         answer: None,
     }
-}
-
-/// What is kept of an observation, and the bytes that came with it.
-pub(crate) fn evidence<'a>(
-    observation: &'a Observation,
-    reading: &Reading<'_>,
-) -> (ObservationRecord, Vec<(ContentHash, &'a [u8])>) {
-    let failure = reading.result.as_ref().err().map(|failed| failed.detail.clone());
-    let record = ObservationRecord {
-        id: observation.id,
-        page: observation.page,
-        provider: observation.provider.clone(),
-        slot: observation.slot,
-        observed_at: observation.observed_at,
-        failure,
-        documents: observation
-            .documents()
-            .map(|fetched| DocumentRecord {
-                document: fetched.document,
-                url: fetched.url.clone(),
-                status: fetched.status,
-                content_type: fetched.content_type.clone(),
-                hash: fetched.known.hash,
-            })
-            .collect(),
-    };
-    let bodies = observation
-        .documents()
-        .filter_map(|fetched| fetched.body.as_deref().map(|body| (fetched.known.hash, body)))
-        .collect();
-    (record, bodies)
 }

@@ -93,7 +93,7 @@ async fn watch(
         added_at: known.map_or(now, |row| row.added_at),
         watched: true,
         platform: row.and_then(|row| row.platform),
-        memo: row.map(|row| remembered(&row.memo, was_watched)).unwrap_or_default(),
+        memo: row.map(|row| remembered(&row.memo, was_watched, now)).unwrap_or_default(),
     };
     if row == Some(&next) && facts.is_empty() {
         return Ok(false);
@@ -104,11 +104,10 @@ async fn watch(
     Ok(!was_watched)
 }
 
-/// What is remembered of a page. Polls that failed before it was forgotten for a while are not in
-/// a row with those after it.
-fn remembered(memo: &Memo, was_watched: bool) -> Memo {
-    let failing = memo.failing.clone().filter(|_| was_watched);
-    Memo { failing, ..memo.clone() }
+/// What is remembered of a page. Polls from before it was forgotten for a while are not in a row
+/// with those after it.
+fn remembered(memo: &Memo, was_watched: bool, now: Timestamp) -> Memo {
+    if was_watched { memo.clone() } else { memo.interrupted(now) }
 }
 
 /// A turn passes with every change of a row, so that whoever remembers the old one notices.

@@ -8,15 +8,17 @@ use signalbook_bus::{BusError, Delivery, SharedBus};
 use signalbook_domain::book::Book;
 use signalbook_domain::decide::{Decision, Reading, decide, is_void, quiet};
 use signalbook_domain::observation::{Observation, Slot};
+use signalbook_domain::pending::has_moved;
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::{APPEND_EVENTS_MAX, SharedLog};
 use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
 
+use crate::evidence::Keeper;
 use crate::hosts::Hosts;
 use crate::reader::{OwnReaders, SharedReader};
-use crate::reading::{evidence, reading, too_much};
+use crate::reading::{reading, too_much};
 use crate::shelf::{Known, Shelf, append_of};
 use crate::unsaved::Unsaved;
 
@@ -59,7 +61,7 @@ struct Decided {
 /// Folds the observations of one partition into the log.
 pub struct Aggregator {
     log: SharedLog,
-    evidence: SharedEvidence,
+    keeper: Keeper,
     bus: SharedBus,
     clock: Arc<dyn Clock>,
     reader: SharedReader,
@@ -80,7 +82,7 @@ impl Aggregator {
     ) -> Self {
         Self {
             log,
-            evidence,
+            keeper: Keeper::new(evidence),
             bus,
             clock,
             reader: Arc::new(OwnReaders),
@@ -156,18 +158,19 @@ impl Aggregator {
                 tracing::debug!(page.id = %row.id, provider = %row.provider, skipped, "a document was not all as expected");
             }
         }
-        // The evidence comes first: an event without it would be a claim that nobody can check.
-        let (record, bodies) = evidence(observation, &reading);
-        if brings_news(&reading) || !decision.facts.is_empty() {
-            self.evidence.keep(&record, &bodies).await?;
-        }
+        let failed = decision.failed.as_ref();
+        let causes = !decision.facts.is_empty() || has_moved(&row.memo, &decision.memo);
+        // The evidence comes first, so that no event that says it has some is without.
+        let manifest = self.keeper.keep(observation, &reading, failed, causes).await;
         let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
-        let mut append = append_of(&book, &decision.facts, observation.id.0, Some(observation.id));
+        let cause = Some(manifest.reference());
+        let mut append = append_of(&book, &decision.facts, observation.id.0, cause);
         append.page = Some(PagePut { row: next.clone(), expected: Some(saved) });
+        append.manifest = Some(manifest).filter(|_| causes);
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
         if next.memo.failures() == 1
-            && let Some(failed) = reading.failed()
+            && let Some(failed) = failed
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }
@@ -264,7 +267,7 @@ impl Aggregator {
     pub async fn run(mut self, check: Check, stop: Stop) {
         check.ready();
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
-        let mut failures = 0;
+        let (mut failures, mut was_kept) = (0, true);
         while !stop.is_stopped() {
             let step = match self.unsaved.wait(self.clock.monotonic()) {
                 Some(Duration::ZERO) => self.save().await,
@@ -278,10 +281,12 @@ impl Aggregator {
                 },
             };
             match step {
-                Ok(()) if failures == 0 => {}
                 Ok(()) => {
-                    failures = 0;
-                    check.ready();
+                    let failure = self.keeper.failure();
+                    if failures > 0 || was_kept != failure.is_none() {
+                        report(&check, failure);
+                    }
+                    (failures, was_kept) = (0, failure.is_none());
                 }
                 Err(error) => {
                     failures += 1;
@@ -306,10 +311,12 @@ impl Aggregator {
     }
 }
 
-/// Whether a document came that could be read and is not the one that was known.
-fn brings_news(reading: &Reading<'_>) -> bool {
-    let answers = reading.result.iter().flat_map(|good| &good.answers);
-    answers.flat_map(|answer| &answer.result).any(|content| content.snapshot.is_some())
+/// Says that observations are folded, and why the documents behind them are not kept.
+fn report(check: &Check, failure: Option<&StoreError>) {
+    match failure {
+        Some(failure) => check.remark(format!("documents are not kept: {}", chain(failure))),
+        None => check.ready(),
+    }
 }
 
 /// Sleeps for `wait`, or for ever.

@@ -6,8 +6,8 @@ use signalbook_domain::book::Book;
 use signalbook_domain::event::Fact;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::page::Page;
-use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId};
-use signalbook_proto::{DecodeError, Draft};
+use signalbook_domain::{PageId, Position, Revision, StreamId};
+use signalbook_proto::{DecodeError, Draft, ObservationRef};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, PagePut, PageRow, StoreError, Stream};
 use uuid::Uuid;
@@ -157,7 +157,7 @@ pub(crate) fn append_of(
     book: &Book,
     facts: &[Fact],
     cause: Uuid,
-    observation: Option<ObservationId>,
+    observation: Option<ObservationRef>,
 ) -> Append {
     let mut indices: HashMap<&StreamId, usize> = HashMap::new();
     let mut append = Append::default();

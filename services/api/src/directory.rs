@@ -1,9 +1,12 @@
 //! Providers with the verdict on them, as several routes need them.
+//!
+//! A provider whose row is damaged, or got lost, is known from the log's pages to be there: it is
+//! listed as unknown, beside all others as they are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use signalbook_domain::status::{Sign, Verdict};
+use signalbook_domain::status::{Sign, Status, Verdict};
 use signalbook_domain::{PageId, Position, Slug, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::{OpenReport, ProviderView};
@@ -12,12 +15,18 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::verdict::{self, Notes};
 
+/// What is said of a provider whose row is damaged.
+const DAMAGED: &str =
+    "what is known of it was damaged on disk, and is being built again from the log";
+
 /// A provider and how it does at one moment.
 pub(crate) struct Known {
     /// What the views say.
     pub(crate) view: ProviderView,
     /// How it does.
     pub(crate) verdict: Verdict,
+    /// Why nothing of it is known, if its row is damaged.
+    pub(crate) damaged: Option<&'static str>,
     /// The polling rows of its pages.
     rows: Vec<PageRow>,
     /// What stands in those and is shown beside a page.
@@ -27,7 +36,20 @@ pub(crate) struct Known {
 impl Known {
     fn new(view: ProviderView, rows: Vec<PageRow>, now: Timestamp) -> Self {
         let verdict = verdict::verdict(&view, &rows, now);
-        Self { verdict, notes: verdict::notes(&rows), view, rows }
+        Self { verdict, damaged: None, notes: verdict::notes(&rows), view, rows }
+    }
+
+    /// A provider of which no more is known than that it has a watched page.
+    fn damaged(slug: Slug, name: String, now: Timestamp) -> Self {
+        let verdict = Verdict {
+            status: Status::Unknown,
+            since: None,
+            in_trouble: false,
+            is_standing: false,
+            pages: BTreeMap::new(),
+        };
+        let view = ProviderView::new(slug, name, now);
+        Self { view, verdict, damaged: Some(DAMAGED), rows: Vec::new(), notes: BTreeMap::new() }
     }
 
     /// What is remembered of polling `page`.
@@ -61,6 +83,7 @@ impl Hash for Known {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.verdict.hash(state);
         self.notes.hash(state);
+        self.damaged.hash(state);
     }
 }
 
@@ -81,15 +104,21 @@ impl Directory {
         let now = app.now();
         let position = app.api.views.reached().await?;
         let rows = app.api.log.pages().await?;
+        let names = watched(&rows);
+        let (views, damaged) = views(app, &names).await?;
         let mut rows: HashMap<PageId, PageRow> =
             rows.into_iter().map(|row| (row.id, row)).collect();
         let mut providers: Vec<Known> = Vec::new();
-        for view in app.api.views.providers().await? {
+        for view in views {
             let own = view.pages.keys().filter_map(|page| rows.remove(page)).collect();
             let known = Known::new(view, own, now);
             if !known.verdict.pages.is_empty() {
                 providers.push(known);
             }
+        }
+        for slug in damaged {
+            let name = names.get(&slug).cloned().unwrap_or_default();
+            providers.push(Known::damaged(slug, name, now));
         }
         providers.sort_by_cached_key(|known| {
             let name = known.view.name.to_lowercase();
@@ -99,12 +128,63 @@ impl Directory {
     }
 }
 
+/// The providers that have a watched page according to the log, with their names.
+fn watched(rows: &[PageRow]) -> BTreeMap<Slug, String> {
+    let watched = rows.iter().filter(|row| row.watched);
+    watched.map(|row| (row.provider.clone(), row.name.clone())).collect()
+}
+
+/// What the views say of each provider, and those of `names` of which they cannot say anything.
+async fn views(
+    app: &App,
+    names: &BTreeMap<Slug, String>,
+) -> Result<(Vec<ProviderView>, BTreeSet<Slug>), Problem> {
+    let mut damaged = BTreeSet::new();
+    let views = match app.api.views.providers().await {
+        Ok(views) => views,
+        Err(error) if error.is_damage() => {
+            let mut sound = Vec::new();
+            for slug in names.keys() {
+                match app.api.views.provider(slug).await {
+                    Ok(view) => sound.extend(view),
+                    Err(error) if error.is_damage() => {
+                        damaged.insert(slug.clone());
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            sound
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let found: BTreeSet<&Slug> = views.iter().map(|view| &view.slug).collect();
+    for slug in names.keys() {
+        if !found.contains(slug) && !damaged.contains(slug) && is_lost(app, slug).await? {
+            damaged.insert(slug.clone());
+        }
+    }
+    Ok((views, damaged))
+}
+
+/// Whether the views say nothing of a provider that has a watched page, and should: they are
+/// damaged, or have come as far as the log, which was asked for the page before.
+async fn is_lost(app: &App, slug: &Slug) -> Result<bool, Problem> {
+    let end = app.api.log.head().await?.position;
+    let is_due = app.api.views.damaged().borrow().is_some();
+    let is_due = is_due || app.api.views.reached().await? >= end;
+    Ok(is_due && app.api.views.provider(slug).await?.is_none())
+}
+
 /// One provider as it is `now`, whether or not a page of it is watched.
 pub(crate) async fn provider(app: &App, slug: &str, now: Timestamp) -> Result<Known, Problem> {
     let missing =
         || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
     let slug: Slug = slug.parse().map_err(|_| missing())?;
-    let view = app.api.views.provider(&slug).await?.ok_or_else(missing)?;
+    let Some(view) = app.api.views.provider(&slug).await? else {
+        let is_watched = watched(&app.api.log.pages().await?).contains_key(&slug);
+        let is_lost = is_watched && is_lost(app, &slug).await?;
+        return Err(if is_lost { Problem::Damaged } else { missing() });
+    };
     let ids: Vec<PageId> = view.pages.keys().copied().collect();
     let rows = app.api.log.pages_by_id(&ids).await?;
     Ok(Known::new(view, rows, now))

@@ -41,6 +41,13 @@ pub(crate) enum Problem {
     },
     /// The store does not answer; asking again may help.
     Unavailable(Arc<dyn Error + Send + Sync>),
+    /// What is kept under this name is not what was kept.
+    Altered {
+        /// What was altered, as a sentence without its dot.
+        detail: String,
+    },
+    /// What would be answered is damaged and is being built again; asking again will help.
+    Damaged,
     /// Something is broken here; asking again does not help.
     Internal(Arc<dyn Error + Send + Sync>),
 }
@@ -79,8 +86,8 @@ impl Problem {
             Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable(_) | Self::Damaged => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Altered { .. } | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -93,6 +100,8 @@ impl Problem {
             Self::Gone { .. } => "No longer kept",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
+            Self::Altered { .. } => "Altered since it was kept",
+            Self::Damaged => "What is known of this is damaged",
             Self::Internal(_) => "Something is broken here",
         }
     }
@@ -104,11 +113,16 @@ impl Problem {
                 "No route has this path; `/openapi.json` lists all of them.".to_owned()
             }
             Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
-            Self::NotFound { detail } | Self::Gone { detail } => format!("{detail}."),
+            Self::NotFound { detail } | Self::Gone { detail } | Self::Altered { detail } => {
+                format!("{detail}.")
+            }
             Self::InvalidParameter { name, given, expected } => {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
             Self::Unavailable(_) => "Try again in a moment.".to_owned(),
+            Self::Damaged => "Its view was damaged on disk and is being built again from the log; \
+                try again in a moment."
+                .to_owned(),
             Self::Internal(_) => "The reason is in the server's log.".to_owned(),
         }
     }
@@ -117,10 +131,13 @@ impl Problem {
     pub(crate) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unavailable(source) | Self::Internal(source) => Some(source.as_ref()),
+            // Damage is logged once, by who mends it.
             Self::UnknownRoute
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::Altered { .. }
+            | Self::Damaged
             | Self::InvalidParameter { .. } => None,
         }
     }
@@ -133,6 +150,8 @@ impl Problem {
             Self::Gone { .. } => "gone",
             Self::InvalidParameter { .. } => "invalid-parameter",
             Self::Unavailable(_) => "unavailable",
+            Self::Altered { .. } => "altered",
+            Self::Damaged => "damaged",
             Self::Internal(_) => "internal",
         }
     }
@@ -146,7 +165,9 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::Altered { .. }
             | Self::Unavailable(_)
+            | Self::Damaged
             | Self::Internal(_) => (None, None),
         };
         ProblemBody {
@@ -165,6 +186,7 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable { .. } => Self::Unavailable(Arc::new(error)),
             StoreError::Invalid { .. } => Self::Internal(Arc::new(error)),
+            StoreError::Damaged(_) => Self::Damaged,
         }
     }
 }

@@ -104,6 +104,21 @@ impl World {
         self.memory.lock().broken = true;
     }
 
+    /// Damages the row with this key in the views: a provider's slug, a report's id.
+    pub(crate) fn damage(&self, key: &str) {
+        self.memory.lock().damaged.insert(key.to_string());
+    }
+
+    /// Builds everything anew that was damaged.
+    pub(crate) fn mend(&self) {
+        self.memory.lock().damaged.clear();
+    }
+
+    /// Loses a provider's row in the views.
+    pub(crate) fn lose(&self, name: &str) {
+        self.memory.lock().rows.providers.remove(&slug(name));
+    }
+
     pub(crate) fn views_are_at(&self, position: u64) {
         self.memory.lock().reached = Some(position);
     }

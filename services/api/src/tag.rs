@@ -45,6 +45,12 @@ impl Tag {
         self
     }
 
+    /// Makes the tag depend on what is left out for its damage.
+    pub(crate) fn without(mut self, damaged: &impl Hash) -> Self {
+        damaged.hash(&mut self.hasher);
+        self
+    }
+
     /// Answers with `body`, or with nothing if the asker has it already.
     pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
         let tag = format!("W/\"{}-{:016x}\"", self.position, self.hasher.finish());

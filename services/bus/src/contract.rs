@@ -189,10 +189,12 @@ pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
             answer: Some(Box::new(Fetched {
                 document: Document::Summary,
                 url: "https://status.example.com/api/v2/summary.json".to_owned(),
+                asked_at: Timestamp::default(),
                 status: 200,
                 content_type: None,
                 known: Known { hash: ContentHash([0; 32]), etag: None, last_modified: None },
                 body: Some(vec![b'['; 4_000_000]),
+                is_late: false,
             })),
         }),
         ..observation(page_of(0), slot)

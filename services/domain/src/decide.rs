@@ -107,16 +107,8 @@ pub struct Content {
     pub snapshot: Option<Snapshot>,
     /// Whether its bytes came, and not only word that they are the known ones.
     pub is_whole: bool,
-}
-
-impl Reading<'_> {
-    /// Why what goes on now could not be read, if it could not.
-    pub fn failed(&self) -> Option<&Failed> {
-        match &self.result {
-            Err(failed) => Some(failed),
-            Ok(good) => good.current()?.result.as_ref().err(),
-        }
-    }
+    /// Whether an earlier poll asked for it, and it came too late for that.
+    pub is_late: bool,
 }
 
 impl Good<'_> {
@@ -133,6 +125,8 @@ pub struct Decision {
     pub facts: Vec<Fact>,
     /// The page's new memo.
     pub memo: Memo,
+    /// Why what goes on now could not be read, if it could not.
+    pub failed: Option<Failed>,
 }
 
 /// Decides what `reading` means for a page, and folds it into `book`.
@@ -144,21 +138,30 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
         return None;
     }
     if let Some(memo) = quiet(&book.page, memo, reading) {
-        return Some(Decision { facts: Vec::new(), memo });
+        return Some(Decision { facts: Vec::new(), memo, failed: None });
     }
     let mut next = polled(memo, reading);
     let mut facts = Facts::new(book, reading.observed_at);
-    match &reading.result {
-        Err(failed) => health::failed(&mut facts, &mut next, failed),
+    let failed = match &reading.result {
+        Err(failed) => {
+            health::failed(&mut facts, &mut next, failed);
+            Some(failed.clone())
+        }
         Ok(good) => answered(&mut facts, &mut next, reading, good),
-    }
+    };
     let told = facts.told;
     next.in_trouble = if told.is_empty() { memo.in_trouble } else { book.in_trouble() };
-    Some(Decision { facts: told, memo: next })
+    Some(Decision { facts: told, memo: next, failed })
 }
 
 /// Takes in a poll that was answered, with all documents that were asked for or some of them.
-fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good: &Good<'_>) {
+/// Answers why what goes on now could not be read, if it could not.
+fn answered(
+    facts: &mut Facts<'_>,
+    next: &mut Memo,
+    reading: &Reading<'_>,
+    good: &Good<'_>,
+) -> Option<Failed> {
     let at = reading.observed_at;
     let url = facts.book.page.answers_from(good.moved_to).to_owned();
     let current = good.current().map(|answer| &answer.result);
@@ -166,15 +169,15 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     if let Some(Ok(content)) = current {
         match identity::judge(facts, next, content, &url) {
             Identity::Same => next.candidate = None,
-            Identity::Outdated => return,
+            Identity::Outdated => return None,
             Identity::Doubtful => {
                 next.candidate = identity::candidate(content, &url);
-                return;
+                return None;
             }
             Identity::Replaced => identity::replace(facts, next, content, &url),
             Identity::Foreign(failed) => {
                 health::failed(facts, next, &failed);
-                return;
+                return Some(failed);
             }
         }
     }
@@ -194,6 +197,7 @@ fn answered(facts: &mut Facts<'_>, next: &mut Memo, reading: &Reading<'_>, good:
     unlisted::tell(facts, next);
     disagreement::follow(facts, next);
     documents::ask_again(facts, next, &Statements::remembered(next));
+    current.and_then(|current| current.as_ref().err()).cloned()
 }
 
 /// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not

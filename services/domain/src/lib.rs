@@ -19,6 +19,7 @@ pub mod memo;
 pub mod observation;
 pub mod outage;
 pub mod page;
+pub mod pending;
 pub mod report;
 pub mod shown;
 pub mod snapshot;

@@ -133,6 +133,26 @@ pub struct Unlisted {
     pub polls: u32,
 }
 
+/// A field of a report in which documents may contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The title.
+    Title,
+    /// How bad it is.
+    Impact,
+    /// Where it stands.
+    Status,
+    /// When planned work should begin.
+    ScheduledFor,
+    /// When planned work should end.
+    ScheduledUntil,
+    /// When it began.
+    StartedAt,
+    /// When it ended.
+    ResolvedAt,
+}
+
 /// What a document says of a report that is open, by its own word or by what is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
@@ -144,9 +164,15 @@ pub struct Statement {
     /// When the vendor last changed the report, as it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
-    /// A digest of its fields; none if it is not listed or not all of them could be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<u64>,
+    /// Whether that lay ahead of our clock, or is not given.
+    #[serde(default)]
+    pub is_ahead: bool,
+    /// Digests of the fields that are given, if it is whole.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<Field, u64>,
+    /// Whether its title and all of its updates could be read.
+    #[serde(default)]
+    pub is_whole: bool,
     /// How bad it says that it is: of two that say that it goes on, the worse one is believed.
     #[serde(default)]
     pub severity: u8,
@@ -195,6 +221,9 @@ pub struct DocumentMemo {
     pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
     pub doubts: BTreeSet<String>,
+    /// Whether it may say something that was not folded, so that the next poll has to bring it whole.
+    #[serde(default)]
+    pub is_wanted_whole: bool,
     /// What it says of the reports that are open, by our ids.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statements: BTreeMap<Uuid, Statement>,
@@ -227,6 +256,7 @@ impl DocumentMemo {
             is_dated: false,
             stale: None,
             doubts: BTreeSet::new(),
+            is_wanted_whole: false,
             statements: BTreeMap::new(),
             unidentified: None,
             coverage: Vec::new(),
@@ -263,6 +293,25 @@ impl DocumentMemo {
 }
 
 impl Memo {
+    /// The memo of a page that is polled again `now`, after nobody wanted it for a while: nothing
+    /// that was counted in a row goes on. What waits for a second poll to agree still does: the two
+    /// then say the same, however far apart they are.
+    #[must_use]
+    pub fn interrupted(&self, now: Timestamp) -> Self {
+        let mut memo = self.clone();
+        memo.failing = None;
+        memo.candidate = None;
+        for run in memo.missing.values_mut().filter(|run| !run.not_offered) {
+            (run.polls, run.alike) = (0, 0);
+        }
+        memo.unlisted.values_mut().for_each(|entry| entry.polls = 0);
+        memo.contradictions.values_mut().for_each(|since| *since = now);
+        for document in memo.documents.values_mut() {
+            document.stale = document.stale.take().map(|_| Stale { polls: 0, since: now });
+        }
+        memo
+    }
+
     /// Whether `document` was folded before; its first folding is its baseline.
     pub fn has_read(&self, document: Document) -> bool {
         self.documents.get(&document).is_some_and(|memo| memo.folded)
@@ -272,10 +321,9 @@ impl Memo {
     /// for a second poll to agree, the last answer was stale, or another page answered.
     pub fn doubts(&self, document: Document) -> bool {
         self.candidate.is_some()
-            || self
-                .documents
-                .get(&document)
-                .is_some_and(|memo| !memo.doubts.is_empty() || memo.stale.is_some())
+            || self.documents.get(&document).is_some_and(|memo| {
+                !memo.doubts.is_empty() || memo.is_wanted_whole || memo.stale.is_some()
+            })
     }
 
     /// The documents that cannot be read while others can: so many polls in a row failed.

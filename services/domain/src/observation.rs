@@ -203,6 +203,8 @@ pub struct Fetched {
     pub document: Document,
     /// The address that was asked.
     pub url: String,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
     /// The HTTP status.
     pub status: u16,
     /// The content type.
@@ -211,4 +213,6 @@ pub struct Fetched {
     pub known: Known,
     /// The bytes; absent if they are the ones that were known before.
     pub body: Option<Vec<u8>>,
+    /// Whether an earlier poll asked for it, and it came too late for that.
+    pub is_late: bool,
 }

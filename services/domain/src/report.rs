@@ -177,7 +177,14 @@ impl Report {
             (None, _) => return None,
         };
         report.change(&event.change, times);
-        report.vendor_updated_at = report.vendor_updated_at.max(event.vendor_updated_at);
+        let is_continued = matches!(event.change, ReportChange::Continued { .. });
+        let before = report.vendor_updated_at;
+        report.vendor_updated_at = if is_continued {
+            // The new page may have been made from an older copy.
+            before.min(event.vendor_updated_at.or(before))
+        } else {
+            before.max(event.vendor_updated_at)
+        };
         Some(report)
     }
 

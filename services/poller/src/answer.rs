@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use signalbook_domain::observation::{
     ContentHash, Failed, Fetched, Known, RETRY_AFTER_MAX, Wanted,
 };
-use signalbook_domain::{Failure, Role};
+use signalbook_domain::{Failure, Role, Timestamp};
 use signalbook_outbound::{FetchError, Response};
 use signalbook_runtime::chain;
 
@@ -21,12 +21,12 @@ pub fn document(
         (200, known) => {
             let hash = ContentHash::of(&response.body);
             let unchanged = known.as_ref().is_some_and(|known| known.hash == hash);
-            let mut fetched = fetched(wanted, url, &response, hash);
+            let mut fetched = fetched(wanted, url, &response, hash, now);
             fetched.body = (!unchanged).then(|| response.body.to_vec());
             Ok(fetched)
         }
         (304, Some(known)) if known.etag.is_some() || known.last_modified.is_some() => {
-            let mut fetched = fetched(wanted, url, &response, known.hash);
+            let mut fetched = fetched(wanted, url, &response, known.hash, now);
             // An answer without validators leaves the ones that we have.
             let renewed = &mut fetched.known;
             renewed.etag = renewed.etag.take().or_else(|| known.etag.clone());
@@ -38,10 +38,17 @@ pub fn document(
     }
 }
 
-fn fetched(wanted: &Wanted, url: &str, response: &Response, hash: ContentHash) -> Fetched {
+fn fetched(
+    wanted: &Wanted,
+    url: &str,
+    response: &Response,
+    hash: ContentHash,
+    now: SystemTime,
+) -> Fetched {
     Fetched {
         document: wanted.document,
         url: url.to_owned(),
+        asked_at: Timestamp::from(now),
         status: response.status,
         content_type: response.content_type.clone(),
         known: Known {
@@ -50,6 +57,7 @@ fn fetched(wanted: &Wanted, url: &str, response: &Response, hash: ContentHash) -
             last_modified: response.last_modified.clone(),
         },
         body: None,
+        is_late: false,
     }
 }
 
@@ -77,7 +85,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
         500..=599 => (Failure::HttpError, "the status page itself has a problem"),
         _ => (Failure::HttpError, "this is not an answer to a request for a document"),
     };
-    let mut answer = fetched(wanted, url, response, ContentHash::of(&response.body));
+    let mut answer = fetched(wanted, url, response, ContentHash::of(&response.body), now);
     answer.body = Some(response.body.to_vec());
     Failed {
         failure,

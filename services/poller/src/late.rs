@@ -5,8 +5,9 @@
 //! with the page's next poll; meanwhile nobody asks for it again. So a list that hangs holds up no
 //! poll of the current document, and one that is merely slow is read all the same.
 //!
-//! It is told later than it was received, by a pause between two polls at most. That does no more
-//! harm than a cache on the way: a list that is older than the current document says so itself.
+//! It is told later than it was received, by a pause between two polls at most, and says that it is
+//! late: the current document beside it is newer, and proves it no older than it was when it was
+//! asked for.
 //!
 //! What cannot be kept is dropped and asked for again: what comes when too many bytes wait already,
 //! and what is still to come from a host of which several such lists are under way.
@@ -97,10 +98,11 @@ impl Late {
     pub(crate) fn go_on(
         &self,
         job: &PollJob,
-        place: SlowPlace,
+        enter: impl FnOnce() -> SlowPlace,
         lists: impl Future<Output = Vec<Came>> + Send + 'static,
     ) {
         let Some(expected) = self.pages.expect(job) else { return };
+        let place = enter();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(ended) = tasks.try_join_next() {
             if let Err(error) = ended

@@ -94,6 +94,9 @@ impl Observer {
             self.in_time(place, &poll.job, lists).await
         };
         earlier.retain(|old| came.iter().all(|new| new.document != old.document));
+        for fetched in earlier.iter_mut().filter_map(|came| came.result.as_mut().ok()) {
+            fetched.is_late = true;
+        }
         answered.came.extend(earlier.into_iter().chain(came));
     }
 
@@ -115,7 +118,7 @@ impl Observer {
         match place.work(self.clock.as_ref(), in_time).await {
             Some(Some(came)) => came,
             Some(None) => {
-                self.late.go_on(job, self.lanes.enter_slow(), lists);
+                self.late.go_on(job, || self.lanes.enter_slow(), lists);
                 Vec::new()
             }
             // They are asked for again.

@@ -5,7 +5,7 @@
 //! fit by chance then, and events would be passed over without a word.
 //!
 //! So the views say which event of which log they end at. If the log does not have it there, they
-//! are built anew.
+//! are built anew; so are views whose damage shows on the way.
 
 use signalbook_domain::Position;
 use signalbook_store::StoreError;
@@ -14,17 +14,38 @@ use signalbook_store::views::{Keys, SharedViews};
 
 use crate::service::{Progress, Projector, StepError, rebuild};
 
-/// Brings `views` up with `log`, or builds them anew if they are not of this log. `progress` is
-/// told each position on the way.
+/// Brings `views` up with `log`, or builds them anew if they are damaged or not of this log.
+/// `progress` is told each position on the way.
 pub async fn catch_up(
     log: &SharedLog,
     views: &SharedViews,
     mut progress: impl FnMut(Position),
 ) -> Result<(), StepError> {
-    if let Some(reason) = foreign(log, views).await? {
-        tracing::warn!(reason, "the views are not of this log and are built anew from it");
-        rebuild(log, views, &mut progress).await?;
+    let caught_up = match foreign(log, views).await {
+        Ok(None) => step_to_the_end(log, views, &mut progress).await,
+        Ok(Some(reason)) => {
+            tracing::warn!(reason, "the views are not of this log and are built anew from it");
+            rebuild(log, views, &mut progress).await?;
+            step_to_the_end(log, views, &mut progress).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    match caught_up {
+        Err(error) if error.is_damage() => {
+            let reason = error.to_string();
+            tracing::warn!(reason, "damaged views are built anew");
+            rebuild(log, views, &mut progress).await?;
+            step_to_the_end(log, views, &mut progress).await
+        }
+        caught_up => caught_up,
     }
+}
+
+async fn step_to_the_end(
+    log: &SharedLog,
+    views: &SharedViews,
+    progress: &mut impl FnMut(Position),
+) -> Result<(), StepError> {
     let mut projector = Projector::new(log.clone(), views.clone());
     while let Progress::Reached(position) = projector.step().await? {
         progress(position);

@@ -2,9 +2,10 @@
 //!
 //! - [`project`] is pure: an event and the rows that it touches give the rows as they are then.
 //! - [`Projector`] reads the log in batches, loads the rows that a batch touches, and saves them
-//!   together with the checkpoint, so that each event is applied exactly once.
+//!   together with the checkpoint, so that each event is applied exactly once. Views that turn out
+//!   to be damaged it has rebuilt without being asked.
 //! - [`rebuild`] does the same into views beside the current ones, and swaps them in.
-//! - [`catch_up()`] is for the start: it rebuilds views that are not of this log.
+//! - [`catch_up()`] is for the start: it rebuilds views that are damaged, or not of this log.
 
 mod catch_up;
 mod kept;

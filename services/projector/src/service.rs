@@ -1,4 +1,8 @@
-//! The projector: batch by batch from the log to the views.
+//! The projector: batch by batch from the log to the views, which it has built anew if they are
+//! damaged.
+
+mod beside;
+mod repair;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,18 +12,17 @@ use signalbook_proto::{DecodeError, Record};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::{Keys, Origin, Rows, SharedViews};
-use signalbook_store::{ReadAhead, SaveError, StoreError};
+use signalbook_store::{SaveError, StoreError};
 use uuid::Uuid;
 
+use self::beside::Beside;
+pub use self::beside::rebuild;
+use self::repair::Repair;
 use crate::kept::carry;
 use crate::project::{apply, touch, touch_open};
 
 /// Events that are applied in one transaction.
 const EVENTS_PER_STEP: u32 = 2_000;
-
-/// The same while rebuilding: nobody waits for a step, and an incident whose events lie close
-/// together is saved once.
-const EVENTS_PER_REBUILD_STEP: u32 = 10_000;
 
 /// Without a hint the log is looked at this often: another process may have appended.
 const IDLE: Duration = Duration::from_secs(1);
@@ -36,6 +39,16 @@ pub enum StepError {
     /// Another projector moved the views; the next step reads where they are.
     #[error("another projector moved the views")]
     Overtaken,
+}
+
+impl StepError {
+    /// Whether the views have to be built anew before a step can go well.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_damage(),
+            Self::Decode(_) | Self::Overtaken => false,
+        }
+    }
 }
 
 /// How a step went.
@@ -145,32 +158,31 @@ impl Projector {
     }
 
     /// Steps until told to stop: at once after progress, when the log grows, and after growing
-    /// pauses when something fails. Lets `check` know whether it works.
+    /// pauses when something fails. Has damaged views built anew. Lets `check` know whether it
+    /// works.
     pub async fn run(mut self, clock: Arc<dyn Clock>, check: Check, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
+        let mut repair = Repair::new(self.log.clone(), self.views.clone(), clock.clone());
         let mut appended = self.log.appended();
         let mut failures = 0;
         while !stop.is_stopped() {
             // Seen before looking, so that an append in between wakes us again.
             appended.mark_unchanged();
-            let pause = match self.step().await {
+            let stepped = self.step().await;
+            tell(&check, &stepped, &repair);
+            let pause = match stepped {
                 Ok(progress) => {
                     failures = 0;
-                    check.ready();
-                    if progress != Progress::Idle {
-                        continue;
-                    }
-                    IDLE
+                    (progress == Progress::Idle).then_some(IDLE)
                 }
                 Err(error) => {
                     failures += 1;
-                    check.not_ready(chain(&error));
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        failures,
-                        "projecting failed"
-                    );
-                    backoff.delay(failures)
+                    // Damage is told once, by whoever mends it.
+                    if !error.is_damage() {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(error, failures, "projecting failed");
+                    }
+                    Some(backoff.delay(failures))
                 }
             };
             let hint = async {
@@ -178,36 +190,43 @@ impl Projector {
                     std::future::pending::<()>().await;
                 }
             };
+            let rest = async {
+                if let Some(pause) = pause {
+                    clock.sleep(pause).await;
+                }
+            };
             tokio::select! {
                 () = stop.stopped() => {}
                 () = hint => {}
-                () = clock.sleep(pause) => {}
+                () = rest => {}
+                beside = repair.next() => self.adopt(beside, &mut repair).await,
             }
+        }
+    }
+
+    /// Puts `beside` in the place of the views, once it has come as far as they have.
+    async fn adopt(&mut self, mut beside: Beside, repair: &mut Repair) {
+        // What was read from damaged views may be wrong.
+        self.saved = None;
+        let built = beside.build(|_| ()).await;
+        let adopted = match built {
+            Ok(()) => beside.adopt().await,
+            Err(error) => Err(error),
+        };
+        match adopted {
+            Ok(position) => repair.repaired(position),
+            Err(error) => repair.failed(&error),
         }
     }
 }
 
-/// Builds the views anew beside the current ones, and swaps them in. `progress` is told each
-/// position on the way.
-pub async fn rebuild(
-    log: &SharedLog,
-    views: &SharedViews,
-    mut progress: impl FnMut(Position),
-) -> Result<Position, StepError> {
-    let beside = views.beside().await?;
-    let mut projector = Projector::new(log.clone(), beside.clone());
-    projector.saved = Some(Saved::at(Position(0), log).await?);
-    let mut ahead = ReadAhead::after(log.clone(), Position(0), EVENTS_PER_REBUILD_STEP);
-    let mut reached = Position(0);
-    loop {
-        let records = ahead.next().await?;
-        let Some(position) = projector.project(&records).await? else { break };
-        reached = position;
-        progress(reached);
+/// Tells `check` how a step went, and the mending.
+fn tell(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
+    match (repair.failure(), stepped) {
+        (Some(failure), _) => check.not_ready(failure),
+        (None, Err(error)) => check.not_ready(chain(error)),
+        (None, Ok(_)) => check.ready(),
     }
-    drop(projector);
-    views.adopt(beside).await?;
-    Ok(reached)
 }
 
 /// The facts with their positions; an erased one is passed over.

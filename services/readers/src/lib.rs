@@ -10,7 +10,8 @@
 //! empty page. A report that goes on is never lost with a part of it: it is kept under whatever
 //! identifies it, the same in every document, from poll to poll and when it is over, without a
 //! title if it has none that can be read; and if nothing identifies it, the document of what goes
-//! on names it in `unidentified`. A list covers its kind of report only as far as each of its entries is certain.
+//! on names it in `unidentified`. A list covers its kind of report only as far as each of its
+//! entries is certain.
 //!
 //! Whatever is kept is bounded by [`limits`] and free of control characters, so that nothing
 //! behind a reader has to distrust it for its size. Titles and names are one line with something

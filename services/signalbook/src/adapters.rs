@@ -68,6 +68,20 @@ impl Store {
     }
 }
 
+/// Evidence that was opened to be read alone.
+pub struct EvidenceLook {
+    /// The evidence.
+    pub evidence: SharedEvidence,
+    opened: Arc<SqliteEvidence>,
+}
+
+impl EvidenceLook {
+    /// Whether somebody wrote to it meanwhile, as [`Look::has_changed`].
+    pub fn has_changed(&self) -> bool {
+        self.opened.has_changed()
+    }
+}
+
 /// Opens the store at `address`. A new log gets the identity `log_id`.
 pub async fn open_store(
     address: &str,
@@ -101,6 +115,12 @@ impl Look {
 pub async fn look_at_log(address: &str) -> Result<Look, AdapterError> {
     let opened = Arc::new(SqliteLog::open_read_only(&existing(address)?).await?);
     Ok(Look { log: opened.clone(), opened })
+}
+
+/// Looks at the evidence of the log at `address`.
+pub async fn look_at_evidence(address: &str) -> Result<EvidenceLook, AdapterError> {
+    let opened = Arc::new(SqliteEvidence::open_read_only(&existing(address)?).await?);
+    Ok(EvidenceLook { evidence: opened.clone(), opened })
 }
 
 /// Opens the log at `address`, which has to be there already, and its views.

@@ -5,6 +5,7 @@
 //! - [`clock_guard`]: nothing is recorded while our own clock cannot be right.
 //! - [`descriptors`]: how many files and connections may be open at once.
 //! - [`node`]: every role in one process, `build` and then `run`.
+//! - [`verify`]: whether a record is what was recorded.
 //! - [`command`]: what each subcommand does.
 
 pub mod adapters;
@@ -13,3 +14,4 @@ pub mod command;
 pub mod config;
 pub mod descriptors;
 pub mod node;
+pub mod verify;

@@ -12,11 +12,47 @@ pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> St
     }
 }
 
-/// The same for the views.
+/// The same for the views, which are built again if that is what helps.
 pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Unavailable {
-        doing,
-        source: Box::new(SqliteFailure::new(source, Holds::Views)),
+    move |source| {
+        let is_damage = is_damage(&source);
+        let failure = SqliteFailure::new(source, Holds::Views);
+        if is_damage {
+            StoreError::Damaged(format!("failed to {doing}: {failure}"))
+        } else {
+            StoreError::Unavailable { doing, source: Box::new(failure) }
+        }
+    }
+}
+
+/// A row of the views that is not as it was saved.
+#[expect(clippy::needless_pass_by_value, reason = "an error is wrapped where it is met")]
+pub(crate) fn damaged(
+    table: &'static str,
+    key: impl ToString,
+    reason: impl ToString,
+) -> StoreError {
+    let (key, reason) = (key.to_string(), reason.to_string());
+    StoreError::Damaged(format!("row `{key}` of table `{table}` is not valid: {reason}"))
+}
+
+/// Whether the views have to be built again for `error` to go away.
+///
+/// Their statements are fixed and what they write is valid, so that SQL which suddenly does not
+/// fit the tables, or a constraint that does not hold, tells of damage too.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    match error.as_database_error() {
+        Some(error) => error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(
+            // SQLITE_ERROR, _CORRUPT, _TOOBIG, _CONSTRAINT, _FORMAT, _NOTADB
+            |code| matches!(code & 0xff, 1 | 11 | 18 | 19 | 24 | 26),
+        ),
+        None => matches!(
+            error,
+            sqlx::Error::RowNotFound
+                | sqlx::Error::Decode(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+        ),
     }
 }
 
@@ -85,8 +121,7 @@ fn remedy(code: &str, holds: Holds) -> Option<&'static str> {
                 "this is no sound SQLite database; restore it from a copy, or name another file"
             }
             Holds::Views => {
-                "this is no sound SQLite database; delete it, for all that was in it is built \
-                 again from the log at the next start"
+                "this is no sound SQLite database; all that was in it is built again from the log"
             }
         }),
         13 => Some("the disk is full; make room, and everything goes on by itself"),
@@ -122,7 +157,7 @@ mod tests {
     fn damaged_views_need_no_copy() {
         for code in ["11", "26", "267"] {
             let told = remedy(code, Holds::Views).unwrap();
-            assert!(told.contains("delete it") && !told.contains("restore"), "{told}");
+            assert!(told.contains("built again") && !told.contains("restore"), "{told}");
         }
         assert_eq!(remedy("13", Holds::Views), remedy("13", Holds::Record));
     }

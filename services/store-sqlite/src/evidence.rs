@@ -1,9 +1,17 @@
 //! Evidence on SQLite: documents by the hash of their bytes, compressed, within a budget.
 
+mod audit;
+mod budget;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
-use signalbook_domain::ObservationId;
+use sha2::{Digest as _, Sha256};
 use signalbook_domain::observation::ContentHash;
-use signalbook_store::evidence::{Kept, ObservationRecord};
+use signalbook_domain::{ObservationId, PageId};
+use signalbook_proto::EncodedManifest;
+use signalbook_store::evidence::{Found, Keeping, Kept};
 use signalbook_store::{Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
@@ -11,7 +19,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 use crate::error::{Holds, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
-use crate::row::unsigned;
+use crate::row;
+use budget::Counts;
 
 const SCHEMA: &[Schema] = &[Schema {
     version: 3,
@@ -22,7 +31,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "evidence",
     known_by: &["document", "kept"],
-    format: 2,
+    format: 3,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
@@ -35,13 +44,10 @@ const LEVEL: i32 = 3;
 /// The largest document that is unpacked; larger ones are never kept.
 const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// How many documents are looked at in one go when the budget is exceeded.
-const BURIED_AT_ONCE: u32 = 64;
-
 /// Evidence in a SQLite file.
 pub struct SqliteEvidence {
     database: Database,
-    budget: u64,
+    budget: i64,
 }
 
 impl SqliteEvidence {
@@ -50,7 +56,19 @@ impl SqliteEvidence {
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
         let database = file::open(&location, &PART, IfNew::Make).await?;
-        Ok(Self { database, budget })
+        Ok(Self { database, budget: signed(budget) })
+    }
+
+    /// Opens the evidence that belongs to the log at `location` for reading alone, whoever uses it,
+    /// and changes nothing there.
+    pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
+        let database = file::open_read_only(&location.part("evidence"), &PART).await?;
+        Ok(Self { database, budget: i64::MAX })
+    }
+
+    /// Whether somebody wrote meanwhile to what was opened for reading alone.
+    pub fn has_changed(&self) -> bool {
+        self.database.has_changed()
     }
 
     /// Looks whether the file is still the one that was opened.
@@ -64,59 +82,51 @@ impl SqliteEvidence {
     }
 }
 
+/// A document that came, compressed.
+struct Packed {
+    size: i64,
+    content: Vec<u8>,
+}
+
 #[async_trait]
 impl Evidence for SqliteEvidence {
-    async fn keep(
-        &self,
-        observation: &ObservationRecord,
-        bodies: &[(ContentHash, &[u8])],
-    ) -> Result<(), StoreError> {
-        let text = serde_json::to_string(observation)
-            .map_err(|error| invalid("observation", observation.id, error))?;
-        let mut packed = Vec::with_capacity(bodies.len());
-        for (hash, body) in bodies.iter().filter(|(_, body)| body.len() <= DOCUMENT_BYTES_MAX) {
-            let content = zstd::bulk::compress(body, LEVEL)
-                .map_err(|error| invalid("document", hash, error))?;
-            packed.push((hash, body.len(), content));
-        }
+    async fn keep(&self, keeping: &Keeping<'_>) -> Result<(), StoreError> {
+        let packed = pack(keeping)?;
         let begun = file::begin(&self.database.writer).await;
         let mut tx = begun.map_err(unavailable("keep evidence"))?;
-        let mut kept = 0;
-        for (hash, size, content) in packed {
-            let bytes = content.len();
-            let put = sqlx::query(include_str!("../queries/evidence/put_document.sql"))
-                .bind(hash.0.as_slice())
-                .bind(signed(size as u64))
-                .bind(content)
-                .execute(&mut *tx)
-                .await
-                .map_err(unavailable("keep a document"))?;
-            if put.rows_affected() > 0 {
-                kept += signed(bytes as u64);
+        let mut counts = Counts::read(&mut tx).await?;
+        for (hash, document) in &packed {
+            put(&mut tx, keeping, *hash, document, &mut counts).await?;
+        }
+        if keeping.manifest.is_none() {
+            for (hash, _) in keeping.documents {
+                execute(&mut tx, cause_use(keeping.page, *hash)).await?;
             }
         }
-        sqlx::query(include_str!("../queries/evidence/put_observation.sql"))
-            .bind(observation.id.0.as_bytes().as_slice())
-            .bind(text)
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable("keep an observation"))?;
-        self.keep_within_budget(&mut tx, kept).await?;
+        // What came first is what it goes with.
+        let first = keeping.documents.iter().find(|(hash, _)| packed.contains_key(hash));
+        if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
+            let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
+            let put = sqlx::query(include_str!("../queries/evidence/put_manifest.sql"))
+                .bind(manifest.observation.0.as_bytes().as_slice())
+                .bind(keeping.page.0.as_bytes().as_slice())
+                .bind(hash.0.as_slice())
+                .bind(manifest.bytes.as_slice())
+                .bind(seal.as_slice());
+            counts.manifests += execute(&mut tx, put).await?;
+        }
+        budget::keep(&mut tx, &mut counts, self.budget).await?;
+        counts.write(&mut tx).await?;
         tx.commit().await.map_err(unavailable("keep evidence"))
     }
 
-    async fn observation(
-        &self,
-        id: ObservationId,
-    ) -> Result<Option<ObservationRecord>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/evidence/find_observation.sql"))
+    async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/evidence/find_manifest.sql"))
             .bind(id.0.as_bytes().as_slice())
             .fetch_optional(&self.database.readers)
             .await
-            .map_err(unavailable("find an observation"))?;
-        let Some(row) = row else { return Ok(None) };
-        let text: &str = row.try_get(0).map_err(unavailable("read an observation"))?;
-        serde_json::from_str(text).map(Some).map_err(|error| invalid("observation", id, error))
+            .map_err(unavailable("find a manifest"))?;
+        row.as_ref().map(row::manifest).transpose()
     }
 
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
@@ -125,59 +135,120 @@ impl Evidence for SqliteEvidence {
             .fetch_optional(&self.database.readers)
             .await
             .map_err(unavailable("find a document"))?;
-        let Some(row) = row else { return Ok(None) };
-        let size = row.try_get(0).and_then(unsigned).map_err(unavailable("read a document"))?;
-        let capacity = usize::try_from(size).unwrap_or(usize::MAX).min(DOCUMENT_BYTES_MAX);
-        let content: Option<&[u8]> = row.try_get(1).map_err(unavailable("read a document"))?;
-        let Some(content) = content else { return Ok(Some(Kept::Removed { size })) };
-        let bytes = zstd::bulk::decompress(content, capacity)
-            .map_err(|error| invalid("document", hash, error))?;
-        Ok(Some(Kept::Bytes(bytes)))
+        let found = row.as_ref().map(read::found).transpose()?;
+        Ok(found.map(|found| found.kept))
     }
-}
 
-impl SqliteEvidence {
-    /// Counts what came, and removes the oldest documents while there is too much.
-    async fn keep_within_budget(
+    async fn documents_after(
         &self,
-        tx: &mut SqliteConnection,
-        kept: i64,
-    ) -> Result<(), StoreError> {
-        let mut total = add_kept(tx, kept).await?;
-        while total > self.budget {
-            let oldest = sqlx::query(include_str!("../queries/evidence/find_oldest.sql"))
-                .bind(BURIED_AT_ONCE)
-                .fetch_all(&mut *tx)
-                .await
-                .map_err(unavailable("find old evidence"))?;
-            if oldest.is_empty() {
-                return Ok(());
-            }
-            for row in oldest {
-                let hash: Vec<u8> = row.try_get(0).map_err(unavailable("find old evidence"))?;
-                let bytes: i64 = row.try_get(1).map_err(unavailable("find old evidence"))?;
-                sqlx::query(include_str!("../queries/evidence/bury.sql"))
-                    .bind(hash)
-                    .execute(&mut *tx)
-                    .await
-                    .map_err(unavailable("remove old evidence"))?;
-                total = add_kept(tx, -bytes).await?;
-                if total <= self.budget {
-                    break;
-                }
-            }
-        }
-        Ok(())
+        after: Option<ContentHash>,
+        limit: u32,
+    ) -> Result<Vec<Found>, StoreError> {
+        let after = after.map(|hash| hash.0.to_vec()).unwrap_or_default();
+        let rows = sqlx::query(include_str!("../queries/evidence/documents_after.sql"))
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read documents"))?;
+        rows.iter().map(read::found).collect()
+    }
+
+    async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
+        let wanted: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
+        let rows = sqlx::query(include_str!("../queries/evidence/find_known.sql"))
+            .bind(serde_json::json!(wanted).to_string())
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("find documents"))?;
+        let hash = |row| row::hash(row, 0).map(ContentHash);
+        let known: Result<_, sqlx::Error> = rows.iter().map(hash).collect();
+        known.map_err(|error| invalid("document", "?", error))
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        audit::contradictions(&self.database.readers).await
     }
 }
 
-async fn add_kept(tx: &mut SqliteConnection, bytes: i64) -> Result<u64, StoreError> {
-    let row = sqlx::query(include_str!("../queries/evidence/add_kept.sql"))
-        .bind(bytes)
-        .fetch_one(tx)
+/// Compresses what came, each document once.
+fn pack(keeping: &Keeping<'_>) -> Result<BTreeMap<ContentHash, Packed>, StoreError> {
+    let came = keeping.documents.iter().filter_map(|(hash, body)| Some((*hash, (*body)?)));
+    let fits = came.filter(|(_, body)| body.len() <= DOCUMENT_BYTES_MAX);
+    let distinct: BTreeMap<ContentHash, &[u8]> = fits.collect();
+    let packed = distinct.into_iter().map(|(hash, body)| {
+        let content =
+            zstd::bulk::compress(body, LEVEL).map_err(|error| invalid("document", hash, error))?;
+        Ok((hash, Packed { size: signed(body.len() as u64), content }))
+    });
+    packed.collect()
+}
+
+/// Keeps a document, unless it is there, and notes that the page uses it.
+async fn put(
+    tx: &mut SqliteConnection,
+    keeping: &Keeping<'_>,
+    hash: ContentHash,
+    document: &Packed,
+    counts: &mut Counts,
+) -> Result<(), StoreError> {
+    let found = sqlx::query(include_str!("../queries/evidence/find_length.sql"))
+        .bind(hash.0.as_slice())
+        .fetch_optional(&mut *tx)
         .await
-        .map_err(unavailable("count evidence"))?;
-    row.try_get(0).and_then(unsigned).map_err(|error| invalid("kept", 1, error))
+        .map_err(unavailable("find a document"))?;
+    let there: Option<Option<i64>> =
+        found.map(|row| row.try_get(0)).transpose().map_err(unavailable("find a document"))?;
+    let bytes = there.flatten().unwrap_or(signed(document.content.len() as u64));
+    if there.flatten().is_none() {
+        let put = sqlx::query(include_str!("../queries/evidence/put_document.sql"))
+            .bind(hash.0.to_vec())
+            .bind(document.size)
+            .bind(document.content.clone())
+            .bind(Sha256::digest(&document.content).to_vec());
+        execute(tx, put).await?;
+        counts.bytes += bytes;
+    }
+    if there.is_none() {
+        counts.documents += 1;
+        counts.sizes += document.size;
+    }
+    let put = sqlx::query(include_str!("../queries/evidence/put_use.sql"))
+        .bind(keeping.page.0.as_bytes().to_vec())
+        .bind(hash.0.to_vec())
+        .bind(counts.arrivals + 1)
+        .bind(bytes)
+        .bind(keeping.manifest.is_none());
+    if execute(tx, put).await? > 0 {
+        counts.arrivals += 1;
+        execute(tx, budget::add_page_use(keeping.page, bytes)).await?;
+    }
+    Ok(())
+}
+
+fn cause_use(page: PageId, hash: ContentHash) -> Statement {
+    sqlx::query(include_str!("../queries/evidence/cause_use.sql"))
+        .bind(page.0.as_bytes().to_vec())
+        .bind(hash.0.to_vec())
+}
+
+/// What a manifest that no chain covers is checked by.
+fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(manifest.observation.0.as_bytes());
+    hasher.update(page);
+    hasher.update(document);
+    hasher.update(&manifest.bytes);
+    hasher.finalize().into()
+}
+
+/// A statement with its values.
+type Statement = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+/// Executes one. Answers how many rows it changed.
+async fn execute(tx: &mut SqliteConnection, statement: Statement) -> Result<i64, StoreError> {
+    let done = statement.execute(tx).await.map_err(unavailable("keep evidence"))?;
+    Ok(signed(done.rows_affected()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Opening a database file: settings, format, and whose it is.
 
+mod aside;
 mod error;
 mod format;
 mod identity;
@@ -19,6 +20,7 @@ use sqlx::{Sqlite, Transaction};
 pub use self::error::{OpenError, Stranger};
 pub use self::identity::FileGone;
 
+use self::aside::make_way;
 use self::format::{Unfit, look, prepare};
 use self::identity::Identity;
 use self::read_only::Source;
@@ -156,18 +158,14 @@ pub(crate) async fn open(
         }
         Location::Memory => None,
     };
-    let mut writer = connect(location, part).await?;
-    let mut prepared = prepare(&writer, part, &if_new).await;
-    if let (Err(Unfit::Format | Unfit::Newer), Holds::Views, Location::File(path)) =
-        (&prepared, part.holds, location)
+    let mut writer = open_writer(location, part, &if_new).await?;
+    if let (Err(unfit), Holds::Views, Location::File(path)) = (&writer, part.holds, location)
+        && unfit.is_of_the_file()
     {
-        tracing::warn!(path = %path.display(), "views of another version are built anew");
-        writer.close().await;
-        remove(path, &["", "-wal", "-shm"]);
-        writer = connect(location, part).await?;
-        prepared = prepare(&writer, part, &if_new).await;
+        make_way(path, unfit).map_err(|source| OpenError::File { path: path.clone(), source })?;
+        writer = open_writer(location, part, &if_new).await?;
     }
-    prepared.map_err(|unfit| unfit.at(path, part))?;
+    let writer = writer.map_err(|unfit| unfit.at(path, part))?;
     // From here on it is as long as it has to be.
     writer.check()?;
     let readers = match location {
@@ -219,15 +217,19 @@ async fn expect_usable(path: &Path, part: &Part, if_new: &IfNew<'_>) -> Result<(
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
     let found = match look(options.immutable(!owner::has_wal(path)), part).await {
         // What is built anew need not be understood.
-        Err(Unfit::Format | Unfit::Newer) if part.holds == Holds::Views => return Ok(()),
+        Err(unfit) if part.holds == Holds::Views && unfit.is_of_the_file() => return Ok(()),
         found => found.map_err(unfit)?,
     };
     found.expect_if(if_new).map_err(unfit)
 }
 
-/// Connects to the database for writing; a file that is not there is made.
-async fn connect(location: &Location, part: &Part) -> Result<WriterPool, OpenError> {
-    let path = location.path();
+/// The one connection that writes, to a file that has the format of `part`; one that is not there is
+/// made.
+async fn open_writer(
+    location: &Location,
+    part: &Part,
+    if_new: &IfNew<'_>,
+) -> Result<Result<WriterPool, Unfit>, OpenError> {
     let file = match location {
         Location::File(path) => {
             owner::create(path)?;
@@ -243,9 +245,18 @@ async fn connect(location: &Location, part: &Part) -> Result<WriterPool, OpenErr
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options(location, part.synchronous))
-        .await
-        .map_err(|error| Unfit::Database(error).at(path, part))?;
-    Ok(WriterPool { pool, file })
+        .await;
+    let pool = match pool {
+        Ok(pool) => pool,
+        Err(error) => return Ok(Err(Unfit::Database(error))),
+    };
+    Ok(match prepare(&pool, part, if_new).await {
+        Ok(()) => Ok(WriterPool { pool, file }),
+        Err(unfit) => {
+            pool.close().await;
+            Err(unfit)
+        }
+    })
 }
 
 async fn read(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {

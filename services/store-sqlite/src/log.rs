@@ -12,10 +12,10 @@ mod writer;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
-use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
-use signalbook_proto::{Record, chain};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::{EncodedManifest, Record, chain};
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, StoreError,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, StoreError,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
@@ -36,7 +36,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "log",
     known_by: &["log_head", "event"],
-    format: 2,
+    format: 3,
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
     holds: Holds::Record,
@@ -53,7 +53,8 @@ impl SqliteLog {
     /// Opens the log at `location`; a new one gets the identity `log_id`.
     pub async fn open(location: &Location, log_id: Uuid) -> Result<Self, OpenError> {
         let genesis = chain::genesis(log_id);
-        let head = [log_id.as_bytes().as_slice(), &genesis];
+        let manifest_genesis = chain::manifest_genesis(log_id);
+        let head = [log_id.as_bytes().as_slice(), &genesis, &manifest_genesis];
         let head = IfNew::MakeWith(include_str!("../queries/log/insert_head.sql"), &head);
         Self::start(location, file::open(location, &PART, head).await?).await
     }
@@ -173,6 +174,35 @@ impl EventLog for SqliteLog {
         self.records(rows).await
     }
 
+    async fn manifests_by_id(
+        &self,
+        observations: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError> {
+        let mut reader =
+            self.database.readers.acquire().await.map_err(unavailable("read manifests"))?;
+        manifests_by_id(&mut reader, observations.iter().map(|id| &id.0)).await
+    }
+
+    async fn manifests_after(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<ManifestRow>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/log/manifests_after.sql"))
+            .bind(signed(after))
+            .bind(limit)
+            .fetch_all(&self.database.readers)
+            .await
+            .map_err(unavailable("read manifests"))?;
+        rows.iter().map(row::numbered_manifest).collect()
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        let said = sqlx::query_scalar(include_str!("../queries/log/contradictions.sql"))
+            .fetch_all(&self.database.readers);
+        said.await.map_err(unavailable("check the log"))
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         let mut reader =
             self.database.readers.acquire().await.map_err(unavailable("read the log's head"))?;
@@ -216,9 +246,23 @@ async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
             position: Position(unsigned(row.try_get(1)?)?),
             hash: hash(&row, 2)?,
             recorded_at: Timestamp::from_micros(row.try_get(3)?),
+            manifests: unsigned(row.try_get(4)?)?,
+            manifest_hash: hash(&row, 5)?,
         })
     };
     read().map_err(|error: sqlx::Error| invalid("log_head", 1, error))
+}
+
+async fn manifests_by_id<'a>(
+    connection: &mut SqliteConnection,
+    observations: impl Iterator<Item = &'a Uuid>,
+) -> Result<Vec<EncodedManifest>, StoreError> {
+    let rows = sqlx::query(include_str!("../queries/log/find_manifests.sql"))
+        .bind(hex_list(observations))
+        .fetch_all(connection)
+        .await
+        .map_err(unavailable("read manifests"))?;
+    rows.iter().map(row::manifest).collect()
 }
 
 /// An unsigned count as SQLite stores it; ours never come near the limit.

@@ -12,8 +12,8 @@ use signalbook_domain::{
     EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
     Worded as _,
 };
-use signalbook_proto::Record;
-use signalbook_store::{PageMark, PageRow, StoreError};
+use signalbook_proto::{EncodedManifest, ObservationRef, Record};
+use signalbook_store::{ManifestRow, PageMark, PageRow, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
@@ -154,7 +154,11 @@ fn read_record(
     let (hash, observation) = chunk(rest)?;
     let observation = match observation {
         [] => None,
-        bytes => Some(ObservationId(Uuid::from_slice(bytes).map_err(decode)?)),
+        bytes => {
+            let (id, hash) = chunk(bytes)?;
+            let hash = hash.try_into().map_err(decode)?;
+            Some(ObservationRef { id: ObservationId(Uuid::from_bytes(id)), hash })
+        }
     };
     let position = Position(unsigned(position)?);
     let revision = Revision(unsigned(row.try_get(2)?)?);
@@ -185,6 +189,21 @@ fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> 
         .split_first_chunk()
         .ok_or_else(|| decode(format!("{} bytes are left instead of {N}", bytes.len())))?;
     Ok((*first, rest))
+}
+
+/// A manifest, from the columns 0 and 1 of a row.
+pub(crate) fn manifest(row: &SqliteRow) -> Result<EncodedManifest, StoreError> {
+    let read = |error: sqlx::Error| invalid("manifest", "?", error);
+    let observation = ObservationId(uuid(row, 0).map_err(read)?);
+    Ok(EncodedManifest { observation, bytes: row.try_get(1).map_err(read)? })
+}
+
+/// The same with its place, from the columns 2 and 3.
+pub(crate) fn numbered_manifest(row: &SqliteRow) -> Result<ManifestRow, StoreError> {
+    let number = row.try_get(2).and_then(unsigned);
+    let number = number.map_err(|error| invalid("manifest", "?", error))?;
+    let hash = hash(row, 3).map_err(|error| invalid("manifest", number, error))?;
+    Ok(ManifestRow { number, manifest: manifest(row)?, hash })
 }
 
 /// The mark of a page's row, from its last column.

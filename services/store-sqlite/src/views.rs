@@ -1,7 +1,10 @@
 //! The views on SQLite, in a file of their own so that projecting never waits for appending.
 
+mod check;
 mod load;
+mod read;
 mod save;
+mod sum;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,23 +12,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
-use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::{
-    ComponentStatus, Impact, Position, Slug, StreamKind, Timestamp, Worded as _,
-};
+use signalbook_domain::outage::Window;
+use signalbook_domain::{Position, Slug, StreamKind, Timestamp};
 use signalbook_store::views::{
     ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
 };
 use signalbook_store::{SaveError, StoreError, Views};
-use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
-use crate::error::{Holds, invalid, views_unavailable as unavailable};
+use crate::error::{Holds, damaged, invalid, views_unavailable as unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
-use crate::row::{hex_list, stream_kind_number, unsigned};
+use crate::row::{hex_list, stream_kind_number};
 
 const SCHEMA: &[Schema] = &[Schema {
     version: 2,
@@ -36,7 +36,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "views",
     known_by: &["checkpoint", "provider_view"],
-    format: 2,
+    format: 3,
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,
@@ -49,16 +49,18 @@ pub struct SqliteViews {
     database: RwLock<Option<Database>>,
     statements: save::Statements,
     saved: watch::Sender<Position>,
+    damaged: watch::Sender<Option<String>>,
     rebuilds: AtomicU32,
+    is_beside: bool,
 }
 
 impl SqliteViews {
     /// Opens the views that belong to the log at `location`.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
-        Self::open_at(location.part("views")).await
+        Self::open_at(location.part("views"), false).await
     }
 
-    async fn open_at(location: Location) -> Result<Self, OpenError> {
+    async fn open_at(location: Location, is_beside: bool) -> Result<Self, OpenError> {
         let database = file::open(&location, &PART, IfNew::Make).await?;
         // A checkpoint that cannot be read now is told to whoever asks for it.
         let reached = load::checkpoint(&database.readers).await.unwrap_or_default().0;
@@ -67,7 +69,9 @@ impl SqliteViews {
             database: RwLock::new(Some(database)),
             statements: save::Statements::new(),
             saved: watch::Sender::new(reached),
+            damaged: watch::Sender::new(None),
             rebuilds: AtomicU32::new(0),
+            is_beside,
         })
     }
 
@@ -90,14 +94,47 @@ impl SqliteViews {
             .map_err(|_| closed())
     }
 
+    /// The documents of rows, which have to be `own` ones of whoever is asked for.
     async fn documents<T: DeserializeOwned>(
         &self,
+        table: &'static str,
         doing: &'static str,
         query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
+        own: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<T>, StoreError> {
         let readers = self.readers().await?;
-        let rows = query.fetch_all(&*readers).await.map_err(unavailable(doing))?;
-        rows.iter().map(document).collect()
+        let rows = query.fetch_all(&*readers).await.map_err(unavailable(doing));
+        let read = |row: &SqliteRow| {
+            let view = read::document(table, row)?;
+            if own(&view) { Ok(view) } else { Err(damaged(table, "?", "it is another one's")) }
+        };
+        self.noted(rows.and_then(|rows| rows.iter().map(read).collect()))
+    }
+
+    /// Notes it if `result` tells of damage. Whoever read it still holds the guard, so that nobody
+    /// notes what is gone already.
+    fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result
+            && error.is_damage()
+        {
+            self.damaged.send_if_modified(|known| {
+                let is_new = known.is_none();
+                known.get_or_insert_with(|| error.to_string());
+                is_new
+            });
+        }
+        result
+    }
+}
+
+impl Drop for SqliteViews {
+    /// What was built beside and not adopted is of no use to anybody.
+    fn drop(&mut self) {
+        if let Location::File(path) = &self.location
+            && self.is_beside
+        {
+            remove_database(path);
+        }
     }
 }
 
@@ -105,10 +142,8 @@ fn closed() -> StoreError {
     StoreError::Unavailable { doing: "use the views", source: "they are closed".into() }
 }
 
-fn document<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, StoreError> {
-    let text: &str = row.try_get(0).map_err(unavailable("read a view"))?;
-    serde_json::from_str(text)
-        .map_err(|error| invalid("view", text.chars().take(60).collect::<String>(), error))
+fn kind(view: &ReportView) -> StreamKind {
+    if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident }
 }
 
 fn bounds(window: Window) -> (i64, i64) {
@@ -120,18 +155,21 @@ fn bounds(window: Window) -> (i64, i64) {
 impl Views for SqliteViews {
     async fn reached(&self) -> Result<Position, StoreError> {
         let readers = self.readers().await?;
-        Ok(load::checkpoint(&readers).await?.0)
+        self.noted(load::checkpoint(&readers).await).map(|(position, _)| position)
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
         let readers = self.readers().await?;
-        load::rows(&readers, keys).await
+        self.noted(load::rows(&readers, keys).await)
     }
 
     async fn save(&self, from: Position, to: Position, rows: &Rows) -> Result<(), SaveError> {
         let database = self.database.read().await;
         let database = database.as_ref().ok_or_else(closed)?;
-        save::save(&database.writer, &self.statements, from, to, rows).await?;
+        match save::save(&database.writer, &self.statements, from, to, rows).await {
+            Err(SaveError::Store(error)) => self.noted(Err(error))?,
+            saved @ (Ok(()) | Err(SaveError::Conflict { .. })) => saved?,
+        }
         self.saved.send_replace(to);
         Ok(())
     }
@@ -142,13 +180,12 @@ impl Views for SqliteViews {
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
         let query = sqlx::query(include_str!("../queries/views/all_providers.sql"));
-        self.documents("list providers", query).await
+        self.documents("provider_view", "list providers", query, |_: &ProviderView| true).await
     }
 
     async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError> {
-        let wanted = serde_json::json!([slug]).to_string();
-        let query = sqlx::query(include_str!("../queries/views/load_providers.sql")).bind(wanted);
-        Ok(self.documents("find a provider", query).await?.pop())
+        let (readers, wanted) = (self.readers().await?, [slug.clone()].into());
+        Ok(self.noted(load::providers(&readers, &wanted).await)?.remove(slug))
     }
 
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
@@ -156,7 +193,7 @@ impl Views for SqliteViews {
         let after = query.after.map_or((i64::MAX, vec![0xff; 17]), |after| {
             (after.started_at.micros(), after.id.as_bytes().to_vec())
         });
-        let query = sqlx::query(include_str!("../queries/views/find_reports.sql"))
+        let rows = sqlx::query(include_str!("../queries/views/find_reports.sql"))
             .bind(query.provider.as_str())
             .bind(stream_kind_number(query.kind))
             .bind(since)
@@ -164,32 +201,34 @@ impl Views for SqliteViews {
             .bind(after.0)
             .bind(after.1)
             .bind(query.limit);
-        self.documents("list incidents", query).await
+        let own = |view: &ReportView| view.provider == query.provider && kind(view) == query.kind;
+        self.documents("report_view", "list incidents", rows, own).await
     }
 
     async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError> {
-        let query =
-            sqlx::query(include_str!("../queries/views/load_reports.sql")).bind(hex_list([&id]));
-        Ok(self.documents("find an incident", query).await?.pop())
+        let (readers, wanted) = (self.readers().await?, [id].into());
+        Ok(self.noted(load::reports(&readers, &wanted).await)?.remove(&id))
     }
 
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
         let (since, until) = bounds(window);
+        let readers = self.readers().await?;
         let rows = sqlx::query(include_str!("../queries/views/find_outages.sql"))
             .bind(provider.as_str())
             .bind(stream_kind_number(StreamKind::Incident))
             .bind(since)
             .bind(until)
-            .fetch_all(&*self.readers().await?)
+            .fetch_all(&*readers)
             .await
-            .map_err(unavailable("list outages"))?;
-        rows.iter().map(outage).collect()
+            .map_err(unavailable("list outages"));
+        self.noted(rows.and_then(|rows| rows.iter().map(read::outage).collect()))
     }
 
     async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError> {
-        let query = sqlx::query(include_str!("../queries/views/find_components.sql"))
+        let rows = sqlx::query(include_str!("../queries/views/find_components.sql"))
             .bind(provider.as_str());
-        self.documents("list components", query).await
+        let own = |view: &ComponentView| view.provider == *provider;
+        self.documents("component_view", "list components", rows, own).await
     }
 
     async fn intervals(
@@ -197,13 +236,23 @@ impl Views for SqliteViews {
         component: Uuid,
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError> {
+        let readers = self.readers().await?;
         let rows = sqlx::query(include_str!("../queries/views/find_intervals.sql"))
             .bind(component.as_bytes().as_slice())
             .bind(limit)
-            .fetch_all(&*self.readers().await?)
+            .fetch_all(&*readers)
             .await
-            .map_err(unavailable("list status intervals"))?;
-        rows.iter().rev().map(status_interval).collect()
+            .map_err(unavailable("list status intervals"));
+        self.noted(rows.and_then(|rows| rows.iter().rev().map(read::status_interval).collect()))
+    }
+
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        self.damaged.subscribe()
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        let readers = self.readers().await?;
+        self.noted(check::check(&readers).await)
     }
 
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {
@@ -212,10 +261,11 @@ impl Views for SqliteViews {
         if let Location::File(path) = &location {
             remove_database(path);
         }
-        let beside = Self::open_at(location).await.map_err(|error| StoreError::Unavailable {
-            doing: "open views beside the current ones",
-            source: Box::new(error),
-        })?;
+        let beside =
+            Self::open_at(location, true).await.map_err(|error| StoreError::Unavailable {
+                doing: "open views beside the current ones",
+                source: Box::new(error),
+            })?;
         Ok(Arc::new(beside))
     }
 
@@ -244,6 +294,7 @@ impl Views for SqliteViews {
         };
         let (reached, _) = load::checkpoint(&adopted.readers).await?;
         self.saved.send_replace(reached);
+        self.damaged.send_replace(None);
         Ok(())
     }
 
@@ -268,32 +319,4 @@ fn replace_database(path: &Path, rebuilt: &Path) -> std::io::Result<()> {
 /// Removes a database file and what stands beside it.
 fn remove_database(path: &Path) {
     remove(path, &["", "-wal", "-shm", ".lock"]);
-}
-
-fn outage(row: &SqliteRow) -> Result<Outage, StoreError> {
-    let read = || {
-        let impact: &str = row.try_get(2)?;
-        let end: Option<i64> = row.try_get(1)?;
-        Ok(Outage {
-            interval: Interval {
-                start: Timestamp::from_micros(row.try_get(0)?),
-                end: end.map(Timestamp::from_micros),
-            },
-            impact: Impact::from_word(impact).unwrap_or(Impact::Unknown),
-        })
-    };
-    read().map_err(|error: sqlx::Error| invalid("report_view", "?", error))
-}
-
-fn status_interval(row: &SqliteRow) -> Result<StatusInterval, StoreError> {
-    let read = || {
-        let status: &str = row.try_get(0)?;
-        let end: Option<i64> = row.try_get(2)?;
-        Ok(StatusInterval {
-            status: ComponentStatus::from_word(status).unwrap_or(ComponentStatus::Unknown),
-            start: Timestamp::from_micros(row.try_get(1)?),
-            end: end.map(Timestamp::from_micros),
-        })
-    };
-    read().map_err(|error: sqlx::Error| invalid("status_interval", "?", error))
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+#[path = "sqlite/damage.rs"]
+mod damage;
 #[path = "sqlite/files.rs"]
 mod files;
 #[path = "sqlite/gone.rs"]
@@ -103,6 +105,7 @@ fn append(incident: u128, expected: u64, number: u128) -> Append {
         streams: vec![Stream { id, page: page(), expected: Revision(expected) }],
         events: vec![(0, draft(0)), (0, draft(1))],
         page: None,
+        manifest: None,
     }
 }
 

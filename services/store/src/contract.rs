@@ -18,6 +18,7 @@ pub mod appends;
 pub mod evidence;
 pub mod lists;
 pub mod log;
+pub mod manifests;
 pub mod pages;
 pub mod races;
 mod rows;
@@ -54,6 +55,13 @@ macro_rules! log_contract {
             the_same_append_twice_at_once_is_recorded_once
             an_append_that_is_refused_as_moved_is_found_if_it_was_recorded
             an_append_whose_caller_left_is_recorded_once_when_it_is_repeated
+        }
+        $crate::contract_cases! { "current_thread", manifests, $fresh($crate::contract::log::log_id()) =>
+            manifests_are_read_back_in_their_order
+            a_manifest_is_recorded_once
+            another_manifest_of_one_observation_is_refused
+            an_event_without_the_manifest_that_it_names_is_refused
+            a_refused_append_leaves_no_manifest
         }
         $crate::contract_cases! { "multi_thread", races, $fresh($crate::contract::log::log_id()) =>
             positions_have_no_gaps_under_64_appenders
@@ -93,6 +101,7 @@ macro_rules! views_contract {
             an_adopted_rebuild_goes_on_from_its_checkpoint
             a_rebuild_that_was_left_does_not_come_back
             the_hint_follows_the_checkpoint
+            what_was_saved_is_not_damaged
         }
         $crate::contract_cases! { "current_thread", lists, $fresh() =>
             reports_are_listed_newest_first_page_by_page
@@ -118,11 +127,14 @@ macro_rules! evidence_contract {
         $crate::contract_cases! {
             "current_thread", evidence, $fresh($crate::contract::evidence::BUDGET) =>
             what_was_never_kept_is_missing
-            an_observation_is_read_back_whole
             documents_are_read_back_whole
-            an_observation_without_bytes_keeps_no_document
+            a_document_whose_bytes_did_not_come_is_not_kept
             a_document_is_kept_once
-            the_oldest_are_removed_and_leave_tombstones
+            a_manifest_that_caused_nothing_goes_with_its_document
+            what_caused_nothing_goes_first_and_the_oldest_of_it
+            a_document_that_causes_something_later_is_kept_as_long
+            the_page_that_uses_most_gives_first
+            a_document_of_two_pages_counts_for_each_and_stays_for_one
             a_tombstone_is_filled_again_and_is_then_the_newest
             a_document_beyond_the_budget_leaves_a_tombstone
         }
@@ -154,6 +166,7 @@ mod tests {
             include_str!("contract/evidence.rs"),
             include_str!("contract/lists.rs"),
             include_str!("contract/log.rs"),
+            include_str!("contract/manifests.rs"),
             include_str!("contract/pages.rs"),
             include_str!("contract/races.rs"),
             include_str!("contract/views.rs"),

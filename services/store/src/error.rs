@@ -27,6 +27,19 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What is built again from the log is damaged; no call mends it but a rebuild.
+    #[error("the views are damaged: {0}")]
+    Damaged(String),
+}
+
+impl StoreError {
+    /// Whether what was asked for has to be built again before it can be read.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Unavailable { .. } | Self::Invalid { .. } => false,
+        }
+    }
 }
 
 /// Why nothing was appended.

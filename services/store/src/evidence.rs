@@ -1,79 +1,96 @@
 //! The raw documents behind the events, each kept once by the hash of its bytes.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use signalbook_domain::observation::{ContentHash, Slot};
-use signalbook_domain::{Document, ObservationId, PageId, Slug, Timestamp};
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{ObservationId, PageId};
+use signalbook_proto::EncodedManifest;
 
 use crate::error::StoreError;
 
-/// What one observation brought, without the bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ObservationRecord {
-    /// Its identity, which events carry.
-    pub id: ObservationId,
-    /// Which page.
+/// What one observation brought, to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping<'a> {
+    /// Whose page it was.
     pub page: PageId,
-    /// Whose it is.
-    pub provider: Slug,
-    /// Which turn.
-    pub slot: Slot,
-    /// When.
-    pub observed_at: Timestamp,
-    /// Why it failed, if it did.
-    pub failure: Option<String>,
-    /// The documents.
-    pub documents: Vec<DocumentRecord>,
+    /// Its manifest, if that does not stand beside the log: it caused nothing, and goes with its
+    /// documents.
+    pub manifest: Option<&'a EncodedManifest>,
+    /// The documents that it names, with the bytes of those that came.
+    pub documents: &'a [(ContentHash, Option<&'a [u8]>)],
 }
 
-/// One document of an observation, without the bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DocumentRecord {
-    /// Which.
-    pub document: Document,
-    /// The address that was asked.
-    pub url: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// The content type that it claimed.
-    pub content_type: Option<String>,
-    /// The hash of its bytes.
-    pub hash: ContentHash,
-}
-
-/// The bytes of a document, or what is left of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What there is of a document.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Kept {
-    /// The bytes.
+    /// Its bytes, which have its hash.
     Bytes(Vec<u8>),
     /// They were removed to keep within the size budget.
-    Removed {
+    Evicted {
         /// How many bytes there were.
         size: u64,
     },
+    /// What is there in their place has another hash, or cannot be read.
+    Altered {
+        /// What is wrong, in words.
+        reason: String,
+    },
+}
+
+/// Says how many bytes there are, and not which.
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Evicted { size } => write!(f, "Evicted({size} bytes)"),
+            Self::Altered { reason } => write!(f, "Altered({reason})"),
+        }
+    }
+}
+
+/// A document, as it was found by its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its hash.
+    pub hash: ContentHash,
+    /// What there is of it.
+    pub kept: Kept,
 }
 
 /// The store of evidence.
 ///
-/// Promises: a document is kept once whatever the number of observations that brought it; what
-/// is kept stays within the budget, the oldest removed first, and a tombstone stays.
+/// Promises: a document is kept once, whatever the number of observations that brought it; bytes
+/// are answered under their own hash alone; what is kept stays within the budget, and a tombstone
+/// stays of what had to go.
+///
+/// What has to go first is what the page that uses most has of documents that caused nothing, then
+/// of others, the oldest first; a document that several pages use counts for each.
 #[async_trait]
 pub trait Evidence: Send + Sync {
-    /// Keeps an observation and those of its documents whose bytes are given.
-    async fn keep(
-        &self,
-        observation: &ObservationRecord,
-        bodies: &[(ContentHash, &[u8])],
-    ) -> Result<(), StoreError>;
+    /// Keeps what an observation brought.
+    async fn keep(&self, keeping: &Keeping<'_>) -> Result<(), StoreError>;
 
-    /// An observation that was kept.
-    async fn observation(&self, id: ObservationId)
-    -> Result<Option<ObservationRecord>, StoreError>;
+    /// A manifest that was kept here, until its documents went.
+    async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError>;
 
-    /// A document's bytes, or its tombstone.
+    /// What there is of a document; none if it was never kept.
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError>;
+
+    /// Up to `limit` documents behind the hash `after`, by their hashes.
+    async fn documents_after(
+        &self,
+        after: Option<ContentHash>,
+        limit: u32,
+    ) -> Result<Vec<Found>, StoreError>;
+
+    /// Those of `hashes` that were ever kept.
+    async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError>;
+
+    /// What contradicts itself beside the documents, in words; nothing in a sound store.
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError>;
 }
 
 /// Evidence that several roles share.

@@ -23,6 +23,6 @@ pub mod contract;
 pub use ahead::ReadAhead;
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
-pub use log::{Append, Appended, EventLog, Head, Stream};
+pub use log::{Append, Appended, EventLog, Head, ManifestRow, Stream};
 pub use page::{PageMark, PagePut, PageRow};
 pub use views::Views;

@@ -8,8 +8,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
-use signalbook_proto::{Draft, Record};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::chain::Hash;
+use signalbook_proto::{Draft, EncodedManifest, Record};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub struct Append {
     pub events: Vec<(usize, Draft)>,
     /// The page's row, if it changes.
     pub page: Option<PagePut>,
+    /// What the observation brought that the events name.
+    pub manifest: Option<EncodedManifest>,
 }
 
 impl Append {
@@ -49,10 +52,16 @@ impl Append {
             let events = self.events.len();
             return Err(AppendError::TooLarge { events, max: APPEND_EVENTS_MAX });
         }
+        let observation = self.manifest.as_ref().map(EncodedManifest::reference);
         let mut ids = HashSet::with_capacity(self.events.len());
         for (stream, draft) in &self.events {
             if *stream >= self.streams.len() {
                 let reason = "its stream is not one of the append's".to_owned();
+                let key = draft.id.to_string();
+                return Err(StoreError::Invalid { table: "event", key, reason }.into());
+            }
+            if draft.observation.is_some() && draft.observation != observation {
+                let reason = "it does not name the manifest that comes with it".to_owned();
                 let key = draft.id.to_string();
                 return Err(StoreError::Invalid { table: "event", key, reason }.into());
             }
@@ -81,9 +90,24 @@ pub struct Head {
     /// The last position.
     pub position: Position,
     /// The last hash.
-    pub hash: [u8; 32],
+    pub hash: Hash,
     /// When the last event was recorded.
     pub recorded_at: Timestamp,
+    /// How many manifests there are.
+    pub manifests: u64,
+    /// The last hash of their chain.
+    pub manifest_hash: Hash,
+}
+
+/// A manifest with its place beside the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManifestRow {
+    /// Its place, from 1 and without gaps.
+    pub number: u64,
+    /// The manifest.
+    pub manifest: EncodedManifest,
+    /// Its hash in the chain of manifests.
+    pub hash: Hash,
 }
 
 /// An append-only, totally ordered, tamper-evident log, with one mutable row per page beside it.
@@ -93,7 +117,8 @@ pub struct Head {
 /// what was acknowledged survives a crash of the machine;
 /// positions and revisions have no gaps; `recorded_at` never goes back;
 /// appending the same events twice changes nothing;
-/// the database itself refuses to change or remove an event.
+/// a manifest is kept for ever, once, with the events that name it;
+/// the database itself refuses to change or remove an event or a manifest.
 #[async_trait]
 pub trait EventLog: Send + Sync {
     /// Appends `append` at the moment `now`, if no stream and no page row has moved.
@@ -117,6 +142,19 @@ pub trait EventLog: Send + Sync {
         after: Revision,
         limit: u32,
     ) -> Result<Vec<Record>, StoreError>;
+
+    /// The manifests of `observations`; those that are not there are left out.
+    async fn manifests_by_id(
+        &self,
+        observations: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError>;
+
+    /// Up to `limit` manifests after the number `after`, in order.
+    async fn manifests_after(&self, after: u64, limit: u32)
+    -> Result<Vec<ManifestRow>, StoreError>;
+
+    /// What beside the chain of hashes contradicts itself, in words; nothing in a sound log.
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError>;
 
     /// The end of the log.
     async fn head(&self) -> Result<Head, StoreError>;

@@ -98,7 +98,8 @@ pub struct Outage {
 /// Promises that every adapter keeps (see `contract`): rows and checkpoint are saved together or
 /// not at all; a save from another checkpoint than the current one is refused; a rebuild does
 /// not disturb readers, and once adopted replaces everything at once; lists show a report
-/// once that a page of a former address showed too.
+/// once that a page of a former address showed too; a row that is not as it was saved is never
+/// answered with, but fails the call with [`StoreError::Damaged`].
 #[async_trait]
 pub trait Views: Send + Sync {
     /// The position that the views have reached.
@@ -142,6 +143,14 @@ pub trait Views: Send + Sync {
         component: Uuid,
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError>;
+
+    /// What of these views was first found damaged since they were built, in words; none if
+    /// nothing was. Every call that meets damage tells it here.
+    fn damaged(&self) -> watch::Receiver<Option<String>>;
+
+    /// Reads everything, and fails with what is damaged if anything is, also where no other call
+    /// would notice: a list does not know that a row is missing from it.
+    async fn check(&self) -> Result<(), StoreError>;
 
     /// An empty set of views beside this one, to be built from the log.
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError>;

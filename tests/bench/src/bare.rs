@@ -133,7 +133,7 @@ pub(crate) async fn insert_event(
         .bind(draft.times.observed_at.micros())
         .bind(row.recorded_at.micros())
         .bind(draft.backfilled)
-        .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
+        .bind(draft.observation.map(|seen| [seen.id.0.as_bytes().as_slice(), &seen.hash].concat()))
         .bind(draft.payload.as_slice())
         .bind(draft.payload_hash.as_slice())
         .bind(row.hash.as_slice())

@@ -10,8 +10,12 @@ mod prose;
 use std::collections::HashMap;
 
 use signalbook_domain::event::{Event, Fact, Times};
-use signalbook_domain::{ObservationId, PageId, Revision, Slug, StreamId, Timestamp};
-use signalbook_proto::Draft;
+use signalbook_domain::observation::{ContentHash, Slot};
+use signalbook_domain::{
+    Document, ObservationId, PageId, Platform, Revision, Slug, StreamId, Timestamp, Worded as _,
+};
+use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
+use signalbook_proto::{Draft, EncodedManifest, Manifest};
 use signalbook_store::{Append, Stream};
 use uuid::Uuid;
 
@@ -65,8 +69,33 @@ fn seen(shown_at: Timestamp) -> Times {
 fn story(page: &Page, stream: StreamId, event: Event, times: Times, number: usize) -> Story {
     let observation = Uuid::from_u128(0x0195_0000_0000_7000_8000_0000_0000_0000 + number as u128);
     let fact = Fact { stream: stream.clone(), event, times, backfilled: false };
-    let draft = Draft::encode(&fact, observation, 0, Some(ObservationId(observation)));
+    let cause = manifest(page.id, ObservationId(observation)).reference();
+    let draft = Draft::encode(&fact, observation, 0, Some(cause));
     Story { page: page.id, stream, draft }
+}
+
+/// What a poll of all documents brings that finds one of them changed.
+fn manifest(page: PageId, observation: ObservationId) -> EncodedManifest {
+    let documents = Document::ALL.iter().map(|document| ManifestDocument {
+        id: document_id(*document).to_owned(),
+        answer: Some(ManifestAnswer {
+            url: format!("https://status.vendor.example/api/v2/{document}.json"),
+            status: 200,
+            content_type: Some("application/json; charset=utf-8".to_owned()),
+            asked_at: at(0),
+            hash: ContentHash::of(observation.0.as_bytes()),
+        }),
+        failure: None,
+    });
+    let manifest = Manifest {
+        page,
+        slot: Slot(1_767_225_600_000_000),
+        observed_at: at(0),
+        outcome: Ok(Answered::new(Platform::Statuspage, None)),
+        documents: documents.collect(),
+        is_kept: true,
+    };
+    manifest.encode(observation)
 }
 
 /// Appends of `size` events each, with the revisions that their streams then have.
@@ -76,7 +105,11 @@ pub(crate) fn appends(stories: &[Story], size: usize) -> Vec<Append> {
 }
 
 fn append<'a>(chunk: &'a [Story], revisions: &mut HashMap<&'a StreamId, Revision>) -> Append {
-    let mut append = Append::default();
+    // One observation tells all that is appended at once.
+    let first = chunk.first().and_then(|story| Some((story.page, story.draft.observation?.id)));
+    let manifest = first.map(|(page, observation)| manifest(page, observation));
+    let cause = manifest.as_ref().map(EncodedManifest::reference);
+    let mut append = Append { manifest, ..Append::default() };
     let mut indexes: HashMap<&StreamId, usize> = HashMap::new();
     for Story { page, stream, draft } in chunk {
         let revision = revisions.entry(stream).or_default();
@@ -85,7 +118,7 @@ fn append<'a>(chunk: &'a [Story], revisions: &mut HashMap<&'a StreamId, Revision
             append.streams.push(stream);
             append.streams.len() - 1
         });
-        append.events.push((index, draft.clone()));
+        append.events.push((index, Draft { observation: cause, ..draft.clone() }));
         *revision = revision.next();
     }
     append

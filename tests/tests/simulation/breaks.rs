@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use signalbook_aggregator::{OwnReaders, SharedReader};
 use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
-use signalbook_domain::{Document, Platform, Role};
+use signalbook_domain::{Document, Platform, Role, Timestamp};
 use signalbook_store::PageRow;
 
 /// One way in which we might be wrong.
@@ -209,9 +209,11 @@ fn fetched(document: Document) -> Fetched {
     Fetched {
         document,
         url: "https://status.example".to_owned(),
+        asked_at: Timestamp::default(),
         status: 200,
         content_type: None,
         known: Known { hash: ContentHash::of(&body), etag: None, last_modified: None },
         body: Some(body),
+        is_late: false,
     }
 }

@@ -123,8 +123,8 @@ impl Draw {
         match self.rng.u32(..100) {
             0..76 => Mishap::None,
             76..80 => Mishap::BeforeFold { redelivered: self.rng.bool() },
-            80..83 => Mishap::Evidence { kept: false, then },
-            83..86 => Mishap::Evidence { kept: true, then },
+            80..83 => Mishap::Evidence { kept: false },
+            83..86 => Mishap::Evidence { kept: true },
             86..91 => Mishap::Append { committed: false, then },
             91..96 => Mishap::Append { committed: true, then },
             _ => Mishap::BeforeAcknowledge { redelivered: self.rng.bool() },

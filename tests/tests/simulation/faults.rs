@@ -1,22 +1,22 @@
 //! What goes wrong, and how often it did: stores that fail on demand, and the count of each kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, Slug, StreamId, Timestamp};
-use signalbook_proto::Record;
-use signalbook_store::evidence::{Kept, ObservationRecord, SharedEvidence};
+use signalbook_proto::{EncodedManifest, Record};
+use signalbook_store::evidence::{Found, Keeping, Kept, SharedEvidence};
 use signalbook_store::log::{Head, SharedLog};
 use signalbook_store::views::{
     ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, SharedViews,
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Evidence, PageMark, PageRow, SaveError, StoreError,
-    Views,
+    Append, AppendError, Appended, EventLog, Evidence, ManifestRow, PageMark, PageRow, SaveError,
+    StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -134,6 +134,11 @@ impl Trap {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
+    /// Takes it away. Answers whether it has sprung.
+    pub(crate) fn unset(&self) -> bool {
+        self.spring().is_none()
+    }
+
     fn spring(&self) -> Option<Trouble> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -197,6 +202,25 @@ impl EventLog for FaultyLog {
         self.inner.read_stream(stream, after, limit).await
     }
 
+    async fn manifests_by_id(
+        &self,
+        observations: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError> {
+        self.inner.manifests_by_id(observations).await
+    }
+
+    async fn manifests_after(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<ManifestRow>, StoreError> {
+        self.inner.manifests_after(after, limit).await
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.contradictions().await
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         self.inner.head().await
     }
@@ -223,27 +247,36 @@ pub(crate) struct FaultyEvidence {
 
 #[async_trait]
 impl Evidence for FaultyEvidence {
-    async fn keep(
-        &self,
-        observation: &ObservationRecord,
-        bodies: &[(ContentHash, &[u8])],
-    ) -> Result<(), StoreError> {
+    async fn keep(&self, keeping: &Keeping<'_>) -> Result<(), StoreError> {
         match self.trap.spring() {
             None if self.broken == Some(Break::EvidenceForgotten) => Ok(()),
-            None => self.inner.keep(observation, bodies).await,
+            None => self.inner.keep(keeping).await,
             Some(Trouble::Before) => Err(down("keep evidence")),
             Some(Trouble::After) => {
-                self.inner.keep(observation, bodies).await?;
+                self.inner.keep(keeping).await?;
                 Err(down("keep evidence"))
             }
         }
     }
 
-    async fn observation(
+    async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError> {
+        self.inner.manifest(id).await
+    }
+
+    async fn documents_after(
         &self,
-        id: ObservationId,
-    ) -> Result<Option<ObservationRecord>, StoreError> {
-        self.inner.observation(id).await
+        after: Option<ContentHash>,
+        limit: u32,
+    ) -> Result<Vec<Found>, StoreError> {
+        self.inner.documents_after(after, limit).await
+    }
+
+    async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
+        self.inner.known(hashes).await
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        self.inner.contradictions().await
     }
 
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
@@ -318,6 +351,14 @@ impl Views for FaultyViews {
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError> {
         self.inner.intervals(component, limit).await
+    }
+
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        self.inner.damaged()
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
     }
 
     async fn beside(&self) -> Result<SharedViews, StoreError> {

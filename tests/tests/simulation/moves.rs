@@ -185,8 +185,8 @@ pub(crate) enum Mishap {
     None,
     /// The process ends before the observation is looked at.
     BeforeFold { redelivered: bool },
-    /// The evidence is not kept, or is kept and the answer is lost.
-    Evidence { kept: bool, then: Aftermath },
+    /// The evidence is not kept, or is kept and the answer is lost: events go on without it.
+    Evidence { kept: bool },
     /// The append is not committed, or is committed and the answer is lost.
     Append { committed: bool, then: Aftermath },
     /// The process ends before it can say that the observation is dealt with.

@@ -125,6 +125,10 @@ impl PageOracle {
         self.last_slot += 1;
         if watched {
             self.health.added();
+            self.ends.interrupted();
+            self.identity.interrupted();
+            self.standing
+                .interrupted(events.iter().find_map(|event| micros(&event["observed_at"])));
         }
         if kinds == [wanted] { Ok(()) } else { Err(format!("{kinds:?} was told, not {wanted}")) }
     }
@@ -304,9 +308,6 @@ impl PageOracle {
                 {
                     self.copies.old(came.document, at);
                     continue;
-                }
-                Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {
-                    self.copies.change(came.document, |copy| copy.is_failing = false);
                 }
                 // Also what is only confirmed is old if the page has said since that it is newer.
                 Ok(shown) if came.is_unchanged && !self.copies.is_unchanged(shown) => {

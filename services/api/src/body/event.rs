@@ -78,6 +78,9 @@ pub(crate) struct EventBody {
     /// The observation that caused it.
     #[schema(required = true, value_type = Option<String>, format = "uuid")]
     observation_id: Option<Uuid>,
+    /// The SHA-256 of the observation's manifest, which the event's hash covers.
+    #[schema(required = true, value_type = Option<String>)]
+    observation_hash: Option<String>,
     /// What it says, by its type; `null` if it was erased.
     #[schema(required = true, value_type = Option<Object>)]
     data: Option<()>,

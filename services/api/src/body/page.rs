@@ -31,7 +31,8 @@ pub(crate) struct PageBody {
     #[schema(required = true)]
     pub(crate) detail: Option<String>,
     /// The documents that are missing: those that fail while others can be read, which makes the
-    /// page `partly_readable`, and those that the vendor has never offered, which is no trouble.
+    /// page `partly_readable`; those that failed once and that the vendor asks us to leave alone;
+    /// and those that it has never offered, which is no trouble.
     pub(crate) documents: Vec<DocumentBody>,
     /// The vendor's request to stay away for a while; `null` if there is none.
     #[schema(required = true)]

@@ -24,7 +24,7 @@ pub(crate) struct ProviderBody {
     /// How it is doing.
     #[schema(value_type = StatusWord)]
     pub(crate) status: Status,
-    /// Since when; `null` if no page of it is watched.
+    /// Since when; `null` if no page of it is watched, or what is known of it is damaged.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     pub(crate) status_since: Option<Timestamp>,
     /// Whether it is `degraded` and its signs of trouble have not changed for a week: then this is
@@ -41,6 +41,10 @@ pub(crate) struct ProviderBody {
     pub(crate) signs_more: usize,
     /// Its watched pages.
     pub(crate) pages: Vec<PageBody>,
+    /// Why nothing is known of it for the moment although it is watched, in words: what was known
+    /// is damaged, and is being built again from the log. `null` if nothing is.
+    #[schema(required = true)]
+    pub(crate) damaged: Option<&'static str>,
 }
 
 /// An incident that is not over.
@@ -78,6 +82,7 @@ impl ProviderBody {
             pages: pages(known)
                 .map(|(id, page, reading)| PageBody::new(page, reading, &known.notes(id)))
                 .collect(),
+            damaged: known.damaged,
         }
     }
 }

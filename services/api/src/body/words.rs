@@ -33,7 +33,8 @@ vocabularies! {
         as an outage is open, but the vendor shows signs of trouble: its own indicator or a \
         component has shown them for longer than a poll's interval. It counts towards no total. \
         `unknown`: a page has not been read yet, cannot be read or has not been read for too \
-        long, or the impact of the worst open incident is a word that we do not know. `minor`, \
+        long, what is known of it is damaged, or the impact of the worst open incident is a word \
+        that we do not know. `minor`, \
         `major`, `critical`: the impact of the worst open incident.",
     ImpactWord: Impact = "How bad it is, according to the vendor.",
     PhaseWord: Phase = "Where an incident or a maintenance stands.",

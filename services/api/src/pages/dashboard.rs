@@ -44,6 +44,8 @@ struct Card {
     open: Vec<Open>,
     signs: Signs,
     unreadable: Vec<Unreadable>,
+    /// Why nothing is known of it, if its row is damaged.
+    damaged: Option<String>,
 }
 
 struct Since {
@@ -157,6 +159,7 @@ impl Card {
             open: open(known).iter().map(|open| Open::new(open, now)).collect(),
             signs: Signs::new(&known.signs(), SIGNS_MAX),
             unreadable: unreadable.collect(),
+            damaged: known.damaged.map(shown::sentence),
         }
     }
 }

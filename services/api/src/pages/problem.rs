@@ -21,8 +21,10 @@ pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
         Problem::MethodNotAllowed
         | Problem::NotFound { .. }
         | Problem::Gone { .. }
+        | Problem::Altered { .. }
         | Problem::InvalidParameter { .. }
         | Problem::Unavailable(_)
+        | Problem::Damaged
         | Problem::Internal(_) => problem.detail(),
     };
     Page { status: problem.status().as_u16(), title: problem.title(), detail }.render().map(Html)

@@ -25,6 +25,8 @@ const FOR_EVER: &str = "private, max-age=31536000, immutable";
             description = "No such document was ever kept."),
         (status = 410, body = ProblemBody, content_type = "application/problem+json",
             description = "It was kept, and removed to stay within the size budget."),
+        (status = 500, body = ProblemBody, content_type = "application/problem+json",
+            description = "What is kept in its place has another hash."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -33,7 +35,10 @@ pub(crate) async fn handler(
     let missing = || Problem::NotFound { detail: format!("No document `{text}` is kept") };
     let hash = ContentHash::from_hex(&text).ok_or_else(missing)?;
     match app.api.evidence.document(hash).await?.ok_or_else(missing)? {
-        Kept::Removed { size } => Err(Problem::Gone {
+        Kept::Altered { reason } => Err(Problem::Altered {
+            detail: format!("Document `{hash}` was altered since it was kept: {reason}"),
+        }),
+        Kept::Evicted { size } => Err(Problem::Gone {
             detail: format!("The {size} bytes were removed to stay within the size budget"),
         }),
         Kept::Bytes(bytes) => Ok((download(hash), bytes).into_response()),
@@ -70,6 +75,10 @@ mod tests {
         let (_, hash) = world.observation("acme", b"{}");
         world.bury(hash);
         assert_eq!(world.get(&format!("/v1/documents/{hash}")).await.status, 410);
+        world.alter(hash);
+        let answer = world.get(&format!("/v1/documents/{hash}")).await;
+        assert_eq!(answer.status, 500);
+        assert!(answer.text.contains("was altered since it was kept"), "{}", answer.text);
         let other = "0".repeat(64);
         assert_eq!(world.get(&format!("/v1/documents/{other}")).await.status, 404);
         assert_eq!(world.get("/v1/documents/nonsense").await.status, 404);

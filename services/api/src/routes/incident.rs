@@ -37,6 +37,9 @@ pub(crate) struct IncidentBody {
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such incident or maintenance."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+            description = "What is known of it is damaged and is being built again from the log, \
+                or the store does not answer."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

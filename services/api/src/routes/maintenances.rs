@@ -1,5 +1,7 @@
 //! `GET /v1/maintenances`: planned work that is to come, under way or over, newest first.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -45,6 +47,10 @@ pub(crate) struct MaintenancesBody {
     /// Where the next page begins; `null` on the last one.
     #[schema(required = true)]
     next_cursor: Option<String>,
+    /// Providers whose planned work is left out for the moment: what is known of it is damaged,
+    /// and is being built again from the log.
+    #[schema(value_type = Vec<String>)]
+    damaged: Vec<Slug>,
 }
 
 /// One planned work.
@@ -133,6 +139,9 @@ impl From<ReportView> for MaintenanceBody {
             description = "A parameter is not valid."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such provider."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+            description = "What is known of this provider is damaged and is being built again from \
+                the log, or the store does not answer."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -144,30 +153,43 @@ pub(crate) async fn handler(
     let now = app.now();
     let position = app.api.views.reached().await?;
     let window = Window { since: None, until: None };
-    let mut rows = Vec::new();
-    for provider in providers(&app, query.provider()?, now).await? {
+    let asked = query.provider()?;
+    let (mut rows, mut damaged) = (Vec::new(), Vec::new());
+    for provider in providers(&app, asked.as_ref(), now).await? {
         let (kind, limit) = (StreamKind::Maintenance, limit + 1);
-        let asked = ReportQuery { provider, kind, window, after, limit };
-        rows.extend(app.api.views.reports(&asked).await?);
+        let query = ReportQuery { provider, kind, window, after, limit };
+        match app.api.views.reports(&query).await {
+            Ok(works) => rows.extend(works),
+            Err(error) if error.is_damage() && asked.is_none() => damaged.push(query.provider),
+            Err(error) => return Err(error.into()),
+        }
     }
     rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
     let next = history::cut(&mut rows, limit);
     let moving = rows.iter().any(|row| is_moving(row.interval(), now));
-    let tag = Tag::new(&app, position).await?.minute(moving, now);
+    let tag = Tag::new(&app, position).await?.minute(moving, now).without(&damaged);
     let body = MaintenancesBody {
         maintenances: rows.into_iter().map(Into::into).collect(),
         position,
         next_cursor: next.map(cursor::encode),
+        damaged,
     };
     Ok(tag.respond(&headers, body))
 }
 
-async fn providers(app: &App, asked: Option<Slug>, now: Timestamp) -> Result<Vec<Slug>, Problem> {
+async fn providers(app: &App, asked: Option<&Slug>, now: Timestamp) -> Result<Vec<Slug>, Problem> {
     if let Some(slug) = asked {
         return Ok(vec![directory::provider(app, slug.as_str(), now).await?.view.slug]);
     }
-    let all = app.api.views.providers().await?;
-    Ok(all.into_iter().map(|provider| provider.slug).collect())
+    match app.api.views.providers().await {
+        Ok(all) => Ok(all.into_iter().map(|provider| provider.slug).collect()),
+        Err(error) if error.is_damage() => {
+            let rows = app.api.log.pages().await?;
+            let slugs: BTreeSet<Slug> = rows.into_iter().map(|row| row.provider).collect();
+            Ok(slugs.into_iter().collect())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The planned works of `known` that are not over, the next first.
@@ -184,7 +206,7 @@ pub(crate) async fn unfinished(app: &App, known: &Known) -> Result<Vec<ReportVie
 
 #[cfg(test)]
 mod tests {
-    use crate::support::{World, maintenance};
+    use crate::support::{World, id_of, maintenance};
 
     fn world() -> World {
         let world = World::new();
@@ -236,5 +258,22 @@ mod tests {
         assert_eq!(world.get("/v1/maintenances?provider=nobody").await.status, 404);
         let answer = world.get("/v1/maintenances?provider=No%20Body").await;
         assert_eq!((answer.status, &answer.json()["parameter"]), (400, &"provider".into()));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_work_costs_its_provider_alone_and_is_named() {
+        let world = world();
+        let all = world.get("/v1/maintenances").await;
+        assert_eq!(all.json()["damaged"], serde_json::json!([]));
+        world.damage(&id_of(2).to_string());
+        let answer = world.get_if("/v1/maintenances", &all.header("etag")).await;
+        let json = answer.json();
+        assert_eq!(json["damaged"], serde_json::json!(["acme"]));
+        assert_eq!(json["maintenances"].as_array().unwrap().len(), 2);
+        assert_eq!(world.get("/v1/maintenances?provider=acme").await.status, 503);
+        assert_eq!(world.get(&format!("/v1/incidents/{}", id_of(2))).await.status, 503);
+        world.damage("zeta");
+        let json = world.get("/v1/maintenances").await.json();
+        assert_eq!(json["maintenances"].as_array().unwrap().len(), 2, "their own rows are sound");
     }
 }

@@ -5,8 +5,11 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::{ObservationId, PageId, Slug, Timestamp, Worded as _};
-use signalbook_store::evidence::{DocumentRecord, Kept};
+use signalbook_domain::{ObservationId, PageId, Slug, Timestamp};
+use signalbook_proto::chain::hex;
+use signalbook_proto::manifest::{FailedPoll, ManifestAnswer, ManifestDocument};
+use signalbook_proto::{EncodedManifest, Manifest};
+use signalbook_store::evidence::Kept;
 use utoipa::ToSchema;
 
 use crate::app::Shared;
@@ -19,38 +22,75 @@ pub(crate) struct ObservationBody {
     /// The id that events carry as `observation_id`.
     #[schema(value_type = String)]
     id: ObservationId,
-    /// Whose page it was.
-    #[schema(value_type = String)]
-    provider: Slug,
+    /// The SHA-256 of the manifest, which events carry as `observation_hash`.
+    hash: String,
+    /// Whose page it was; null if that page is not known any more.
+    #[schema(value_type = Option<String>, required = true)]
+    provider: Option<Slug>,
     /// Which page.
     #[schema(value_type = String)]
     page_id: PageId,
     /// When it was made.
     #[schema(value_type = String)]
     observed_at: Timestamp,
-    /// Why it could not be read; null if it could.
-    failure: Option<String>,
-    /// The documents that it brought.
+    /// The address that answered, if redirects led away from the page's own.
+    #[schema(required = true)]
+    moved_to: Option<String>,
+    /// Why what goes on could not be read; null if it could.
+    #[schema(required = true)]
+    failure: Option<FailureBody>,
+    /// Whether the bytes of its documents were kept when it was recorded.
+    kept: bool,
+    /// The documents that it asked for.
     documents: Vec<EvidenceBody>,
+}
+
+/// Why a poll, or one document of it, brought nothing that could be read.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FailureBody {
+    /// The word for it.
+    kind: String,
+    /// What exactly, in words.
+    detail: String,
 }
 
 /// One document of a poll.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EvidenceBody {
-    /// Which document of the page.
-    document: &'static str,
+    /// What it is on its platform, like `statuspage/summary`.
+    document: String,
+    /// Why it could not be read; null if it could.
+    #[schema(required = true)]
+    failure: Option<FailureBody>,
+    /// The answer; null if there was none.
+    #[schema(required = true)]
+    answer: Option<AnswerBody>,
+}
+
+/// An HTTP answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AnswerBody {
     /// The address that was asked.
     url: String,
+    /// When it was asked.
+    #[schema(value_type = String)]
+    asked_at: Timestamp,
     /// The HTTP status of the answer.
     status: u16,
     /// The content type that the answer claimed.
+    #[schema(required = true)]
     content_type: Option<String>,
-    /// The SHA-256 of its bytes.
+    /// The SHA-256 of its bytes, also if they did not come again.
     #[schema(value_type = String)]
     hash: ContentHash,
-    /// How many bytes there are, or were; null if they were never kept.
+    /// What there is of the bytes: `kept`, `evicted` to stay within the size budget, `altered`
+    /// since, or `missing`.
+    state: &'static str,
+    /// How many bytes there are, or were; null if that is not known.
+    #[schema(required = true)]
     size: Option<u64>,
-    /// Where the bytes can be downloaded; null if they are not kept or no longer are.
+    /// Where the bytes can be downloaded; null unless they are kept.
+    #[schema(required = true)]
     href: Option<String>,
 }
 
@@ -62,6 +102,8 @@ pub(crate) struct EvidenceBody {
         (status = 200, body = ObservationBody, description = "What the poll brought."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "No such observation is kept."),
+        (status = 500, body = ProblemBody, content_type = "application/problem+json",
+            description = "What is kept in its place is no manifest."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -69,37 +111,75 @@ pub(crate) async fn handler(
 ) -> Result<Json<ObservationBody>, Problem> {
     let missing = || Problem::NotFound { detail: format!("No observation `{id}` is kept") };
     let parsed: ObservationId = id.parse().map_err(|_| missing())?;
-    let found = app.api.evidence.observation(parsed).await?.ok_or_else(missing)?;
-    let mut documents = Vec::with_capacity(found.documents.len());
-    for document in found.documents {
+    let encoded = find(&app, parsed).await?.ok_or_else(missing)?;
+    let manifest = Manifest::decode(&encoded.bytes).map_err(|reason| Problem::Altered {
+        detail: format!("The manifest of observation `{id}` cannot be read: {reason}"),
+    })?;
+    let page = app.api.log.page(manifest.page).await?;
+    let (moved_to, failure) = match manifest.outcome {
+        Ok(answered) => (answered.moved_to, None),
+        Err(failed) => (None, Some(FailureBody::from(failed))),
+    };
+    let mut documents = Vec::with_capacity(manifest.documents.len());
+    for document in manifest.documents {
         documents.push(evidence(&app, document).await?);
     }
     Ok(Json(ObservationBody {
-        id: found.id,
-        provider: found.provider,
-        page_id: found.page,
-        observed_at: found.observed_at,
-        failure: found.failure,
+        id: parsed,
+        hash: hex(&encoded.reference().hash),
+        provider: page.map(|page| page.provider),
+        page_id: manifest.page,
+        observed_at: manifest.observed_at,
+        moved_to,
+        failure,
+        kept: manifest.is_kept,
         documents,
     }))
 }
 
-async fn evidence(app: &Shared, document: DocumentRecord) -> Result<EvidenceBody, Problem> {
-    let href = format!("/v1/documents/{}", document.hash);
-    let (size, href) = match app.api.evidence.document(document.hash).await? {
-        Some(Kept::Bytes(bytes)) => (u64::try_from(bytes.len()).ok(), Some(href)),
-        Some(Kept::Removed { size }) => (Some(size), None),
-        None => (None, None),
+/// Those that caused something stand beside the log, others with their documents.
+async fn find(app: &Shared, id: ObservationId) -> Result<Option<EncodedManifest>, Problem> {
+    match app.api.log.manifests_by_id(&[id]).await?.pop() {
+        Some(found) => Ok(Some(found)),
+        None => Ok(app.api.evidence.manifest(id).await?),
+    }
+}
+
+async fn evidence(app: &Shared, document: ManifestDocument) -> Result<EvidenceBody, Problem> {
+    let answer = match document.answer {
+        Some(answer) => Some(described(app, answer).await?),
+        None => None,
     };
-    Ok(EvidenceBody {
-        document: document.document.word(),
-        url: document.url,
-        status: document.status,
-        content_type: document.content_type,
-        hash: document.hash,
+    let failure = document.failure.map(FailureBody::from);
+    Ok(EvidenceBody { document: document.id, failure, answer })
+}
+
+async fn described(app: &Shared, answer: ManifestAnswer) -> Result<AnswerBody, Problem> {
+    let (state, size) = match app.api.evidence.document(answer.hash).await? {
+        Some(Kept::Bytes(bytes)) => (KEPT, u64::try_from(bytes.len()).ok()),
+        Some(Kept::Evicted { size }) => ("evicted", Some(size)),
+        Some(Kept::Altered { .. }) => ("altered", None),
+        None => ("missing", None),
+    };
+    Ok(AnswerBody {
+        url: answer.url,
+        asked_at: answer.asked_at,
+        status: answer.status,
+        content_type: answer.content_type,
+        hash: answer.hash,
+        state,
         size,
-        href,
+        href: (state == KEPT).then(|| format!("/v1/documents/{}", answer.hash)),
     })
+}
+
+/// The state of bytes that can be downloaded.
+const KEPT: &str = "kept";
+
+impl From<FailedPoll> for FailureBody {
+    fn from(failed: FailedPoll) -> Self {
+        Self { kind: failed.kind, detail: failed.detail }
+    }
 }
 
 #[cfg(test)]
@@ -109,12 +189,15 @@ mod tests {
     #[tokio::test]
     async fn an_observation_names_its_documents_and_where_their_bytes_are() {
         let world = World::new();
+        world.provider("acme");
         let (id, hash) = world.observation("acme", b"{\"page\":1}");
         let json = world.get(&format!("/v1/observations/{id}")).await.json();
-        assert_eq!(json["provider"], "acme");
-        assert_eq!(json["documents"][0]["hash"], hash.to_string());
-        assert_eq!(json["documents"][0]["size"], 10);
-        assert_eq!(json["documents"][0]["href"], format!("/v1/documents/{hash}"));
+        assert_eq!((&json["provider"], &json["kept"]), (&"acme".into(), &true.into()));
+        assert_eq!(json["documents"][0]["document"], "statuspage/summary");
+        let answer = &json["documents"][0]["answer"];
+        assert_eq!(answer["hash"], hash.to_string());
+        assert_eq!((&answer["state"], &answer["size"]), (&"kept".into(), &10.into()));
+        assert_eq!(answer["href"], format!("/v1/documents/{hash}"));
     }
 
     #[tokio::test]
@@ -123,8 +206,9 @@ mod tests {
         let (id, hash) = world.observation("acme", b"{\"page\":1}");
         world.bury(hash);
         let json = world.get(&format!("/v1/observations/{id}")).await.json();
-        assert_eq!(json["documents"][0]["size"], 10);
-        assert!(json["documents"][0]["href"].is_null());
+        let answer = &json["documents"][0]["answer"];
+        assert_eq!((&answer["state"], &answer["size"]), (&"evicted".into(), &10.into()));
+        assert!(answer["href"].is_null());
     }
 
     #[tokio::test]

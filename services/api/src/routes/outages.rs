@@ -77,6 +77,9 @@ pub(crate) struct OutagesBody {
             description = "A parameter is not valid."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such provider."),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+            description = "What is known of it is damaged and is being built again from the log, \
+                or the store does not answer."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,

@@ -171,4 +171,55 @@ mod tests {
         assert_eq!(answer.status, 503);
         assert!(!answer.text.contains("secret"), "{}", answer.text);
     }
+
+    #[tokio::test]
+    async fn a_damaged_row_costs_its_provider_alone_and_is_never_green() {
+        let world = World::new();
+        for name in ["acme", "fine", "lost"] {
+            world.provider(name);
+        }
+        world.report(incident("acme", 1).started("2026-03-01T10:00:00Z"));
+        world.damage("acme");
+        world.lose("lost");
+        let answer = world.get("/v1/providers").await;
+        assert_eq!(answer.status, 200);
+        let json = answer.json();
+        let shown = |field: &str| {
+            let providers = json["providers"].as_array().unwrap().iter();
+            providers.map(|provider| provider[field].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("slug"), ["acme", "lost", "fine"]);
+        assert_eq!(shown("name"), ["Acme", "Lost", "Fine"]);
+        assert_eq!(shown("status"), ["unknown", "unknown", "up"]);
+        let words =
+            "what is known of it was damaged on disk, and is being built again from the log";
+        assert_eq!(shown("damaged"), [words.into(), words.into(), serde_json::Value::Null]);
+        assert!(!answer.text.contains("secret"), "{}", answer.text);
+        for path in ["/v1/providers/acme", "/v1/providers/acme/outages", "/v1/providers/lost"] {
+            let own = world.get(path).await;
+            assert_eq!(
+                (own.status, &own.json()["type"]),
+                (503, &"urn:signalbook:problem:damaged".into())
+            );
+            assert!(own.json()["detail"].as_str().unwrap().contains("is being built again"));
+        }
+        assert_eq!(world.get("/v1/providers/fine").await.status, 200);
+        assert_eq!(world.get("/v1/providers/never").await.status, 404);
+        world.mend();
+        let mended = world.get_if("/v1/providers", &answer.header("etag")).await;
+        assert_eq!(mended.json()["providers"][0]["status"], "minor");
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_the_views_have_not_reached_is_not_damaged() {
+        let world = World::new();
+        for name in ["acme", "new"] {
+            world.provider(name);
+        }
+        world.lose("new");
+        world.views_are_at(world.position() - 1);
+        let json = world.get("/v1/providers").await.json();
+        assert_eq!(json["providers"].as_array().unwrap().len(), 1);
+        assert_eq!(world.get("/v1/providers/new").await.status, 404);
+    }
 }

@@ -1,68 +1,82 @@
 //! Evidence in memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use signalbook_domain::observation::{ContentHash, Slot};
-use signalbook_domain::{Document, ObservationId, PageId};
-use signalbook_store::evidence::{DocumentRecord, Kept, ObservationRecord};
+use signalbook_domain::{Document, ObservationId, PageId, Platform};
+use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
+use signalbook_proto::{EncodedManifest, Manifest};
+use signalbook_store::evidence::{Found, Keeping, Kept};
 use signalbook_store::{Evidence, StoreError};
 use uuid::Uuid;
 
-use super::{World, at, slug};
+use super::{World, at};
 
 #[derive(Default)]
 pub(super) struct MemoryEvidence {
-    observations: Mutex<HashMap<ObservationId, ObservationRecord>>,
-    documents: Mutex<HashMap<ContentHash, Kept>>,
+    manifests: Mutex<BTreeMap<ObservationId, EncodedManifest>>,
+    documents: Mutex<BTreeMap<ContentHash, Kept>>,
 }
 
 #[async_trait]
 impl Evidence for MemoryEvidence {
-    async fn keep(
-        &self,
-        observation: &ObservationRecord,
-        bodies: &[(ContentHash, &[u8])],
-    ) -> Result<(), StoreError> {
-        self.observations.lock().unwrap().insert(observation.id, observation.clone());
-        let kept = bodies.iter().map(|(hash, body)| (*hash, Kept::Bytes(body.to_vec())));
-        self.documents.lock().unwrap().extend(kept);
-        Ok(())
+    async fn keep(&self, _: &Keeping<'_>) -> Result<(), StoreError> {
+        unreachable!("the api only reads")
     }
 
-    async fn observation(
-        &self,
-        id: ObservationId,
-    ) -> Result<Option<ObservationRecord>, StoreError> {
-        Ok(self.observations.lock().unwrap().get(&id).cloned())
+    async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError> {
+        Ok(self.manifests.lock().unwrap().get(&id).cloned())
     }
 
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
         Ok(self.documents.lock().unwrap().get(&hash).cloned())
     }
+
+    async fn documents_after(
+        &self,
+        _: Option<ContentHash>,
+        _: u32,
+    ) -> Result<Vec<Found>, StoreError> {
+        unreachable!("the api reads no list of documents")
+    }
+
+    async fn known(&self, _: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
+        unreachable!("the api reads no list of documents")
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        unreachable!("the api checks nothing")
+    }
 }
 
 impl World {
-    /// Keeps an observation that brought one document.
+    /// Keeps an observation of a provider's page that brought one document.
     pub(crate) fn observation(&self, name: &str, body: &[u8]) -> (ObservationId, ContentHash) {
         let (id, hash) = (ObservationId(Uuid::from_u128(77)), ContentHash::of(body));
-        let observation = ObservationRecord {
-            id,
-            page: PageId(Uuid::from_u128(1)),
-            provider: slug(name),
-            slot: Slot(1),
-            observed_at: at("2026-03-01T00:00:00Z"),
-            failure: None,
-            documents: vec![DocumentRecord {
-                document: Document::Summary,
-                url: format!("https://{name}.example/api/v2/summary.json"),
-                status: 200,
-                content_type: Some("text/html".to_owned()),
-                hash,
-            }],
+        let pages = self.memory.lock().pages.clone();
+        let page = pages.iter().find(|row| row.provider.as_str() == name);
+        let answer = ManifestAnswer {
+            url: "https://status.example.com/api/v2/summary.json".to_owned(),
+            status: 200,
+            content_type: Some("text/html".to_owned()),
+            asked_at: at("2026-03-01T23:59:00Z"),
+            hash,
         };
-        self.evidence.observations.lock().unwrap().insert(id, observation);
+        let manifest = Manifest {
+            page: page.map_or(PageId(Uuid::from_u128(1)), |row| row.id),
+            slot: Slot(1),
+            observed_at: at("2026-03-01T23:59:00Z"),
+            outcome: Ok(Answered::new(Platform::Statuspage, None)),
+            documents: vec![ManifestDocument {
+                id: document_id(Document::Summary).to_owned(),
+                answer: Some(answer),
+                failure: None,
+            }],
+            is_kept: true,
+        };
+        self.evidence.manifests.lock().unwrap().insert(id, manifest.encode(id));
         self.evidence.documents.lock().unwrap().insert(hash, Kept::Bytes(body.to_vec()));
         (id, hash)
     }
@@ -72,7 +86,13 @@ impl World {
         let mut documents = self.evidence.documents.lock().unwrap();
         if let Some(Kept::Bytes(bytes)) = documents.get(&hash) {
             let size = bytes.len() as u64;
-            documents.insert(hash, Kept::Removed { size });
+            documents.insert(hash, Kept::Evicted { size });
         }
+    }
+
+    /// Puts other bytes in the place of a document's.
+    pub(crate) fn alter(&self, hash: ContentHash) {
+        let reason = "its bytes have another hash".to_owned();
+        self.evidence.documents.lock().unwrap().insert(hash, Kept::Altered { reason });
     }
 }

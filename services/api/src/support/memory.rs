@@ -1,17 +1,21 @@
 //! Both ports in memory, for reading only.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp};
-use signalbook_proto::Record;
+use signalbook_domain::{
+    ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
+};
+use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::views::{
     ComponentView, Cursor, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows,
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, SaveError, StoreError, Views,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, SaveError,
+    StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -29,6 +33,17 @@ pub(super) struct Data {
     pub(super) position: u64,
     pub(super) reached: Option<u64>,
     pub(super) broken: bool,
+    pub(super) damaged: BTreeSet<String>,
+}
+
+impl Data {
+    /// Fails if one of `keys` is that of a damaged row.
+    fn sound(&self, mut keys: impl Iterator<Item = String>) -> Result<(), StoreError> {
+        match keys.find(|key| self.damaged.contains(key)) {
+            Some(key) => Err(StoreError::Damaged(format!("the secret row {key}"))),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Memory {
@@ -84,12 +99,29 @@ impl EventLog for Memory {
         self.records(limit, |record| record.stream == *stream && record.revision > after)
     }
 
+    async fn manifests_by_id(
+        &self,
+        _: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError> {
+        self.read(|_| Vec::new())
+    }
+
+    async fn manifests_after(&self, _: u64, _: u32) -> Result<Vec<ManifestRow>, StoreError> {
+        unreachable!("the api reads no list of manifests")
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        unreachable!("the api checks nothing")
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         self.read(|data| Head {
             log_id: Uuid::from_u128(1),
             position: Position(data.position),
             hash: [0; 32],
             recorded_at: now(),
+            manifests: 0,
+            manifest_hash: [0; 32],
         })
     }
 
@@ -133,11 +165,17 @@ impl Views for Memory {
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
-        self.read(|data| data.rows.providers.values().cloned().collect())
+        self.read(|data| {
+            data.sound(data.rows.providers.keys().map(Slug::to_string))?;
+            Ok(data.rows.providers.values().cloned().collect())
+        })?
     }
 
     async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError> {
-        self.read(|data| data.rows.providers.get(slug).cloned())
+        self.read(|data| {
+            data.sound([slug.to_string()].into_iter())?;
+            Ok(data.rows.providers.get(slug).cloned())
+        })?
     }
 
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
@@ -156,12 +194,16 @@ impl Views for Memory {
                 .collect();
             rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
             rows.truncate(query.limit.try_into().unwrap());
-            rows
-        })
+            data.sound(rows.iter().map(|row| row.id.to_string()))?;
+            Ok(rows)
+        })?
     }
 
     async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError> {
-        self.read(|data| data.rows.reports.get(&id).cloned())
+        self.read(|data| {
+            data.sound([id.to_string()].into_iter())?;
+            Ok(data.rows.reports.get(&id).cloned())
+        })?
     }
 
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
@@ -185,6 +227,14 @@ impl Views for Memory {
 
     async fn intervals(&self, _: Uuid, _: u32) -> Result<Vec<StatusInterval>, StoreError> {
         unreachable!("the api reads no intervals")
+    }
+
+    fn damaged(&self) -> watch::Receiver<Option<String>> {
+        watch::channel(self.lock().damaged.first().cloned()).1
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        unreachable!("the api leaves mending to others")
     }
 
     async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {

@@ -1,15 +1,15 @@
 //! Documents of one page that contradict each other for longer than a cache explains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::Facts;
-use super::statements::{Statements, contradict};
+use super::statements::{Statements, contradict, differing};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
-use crate::memo::{Memo, Statement};
+use crate::memo::{Field, Memo, Statement};
 use crate::time::Timestamp;
 use crate::words::Document;
 
@@ -37,7 +37,7 @@ pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
         let stands = read_until(memo, one.0, other.0)
             .is_some_and(|both| both.since(since) >= STANDING_AFTER);
         if stands && !facts.book.page.disagreements.contains(&subject) {
-            let detail = format!("{}, {}", put(one), put(other));
+            let detail = put(one, other);
             facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
@@ -80,9 +80,23 @@ fn subject(facts: &Facts<'_>, kind: StreamKind, report: Uuid) -> StreamId {
     StreamId { kind, provider: facts.book.provider.clone(), id: report }
 }
 
-fn put((document, said): &Said) -> String {
-    match &said.phase {
-        Some(phase) => format!("`{document}` says `{phase}`"),
-        None => format!("`{document}` does not list it"),
+/// What two documents say that cannot both be right, in words.
+fn put(one: &Said, other: &Said) -> String {
+    let fields: BTreeSet<Field> = differing(&one.1, &other.1).collect();
+    if one.1.is_over != other.1.is_over || fields.contains(&Field::Status) {
+        let says = |(document, said): &Said| match &said.phase {
+            Some(phase) => format!("`{document}` says `{phase}`"),
+            None => format!("`{document}` does not list it"),
+        };
+        return format!("{}, {}", says(one), says(other));
     }
+    let what = match fields.first() {
+        Some(Field::Title) => "title",
+        Some(Field::Impact) => "impact",
+        Some(Field::ScheduledFor | Field::ScheduledUntil) => "plan",
+        Some(Field::StartedAt | Field::ResolvedAt) => "start or end",
+        Some(Field::Status) | None if one.1.affected != other.1.affected => "list of components",
+        Some(Field::Status) | None => "text of an update",
+    };
+    format!("`{}` and `{}` give another {what}", one.0, other.0)
 }

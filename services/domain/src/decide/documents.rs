@@ -66,7 +66,8 @@ pub(super) fn read(
     let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
     for Fresh { document, snapshot, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
-            remembered.statements = statements::stated(facts.book, snapshot, &relevant);
+            remembered.statements =
+                statements::stated(facts.book, snapshot, &relevant, facts.observed_at);
             remembered.coverage.clone_from(&snapshot.coverage);
         }
     }
@@ -129,7 +130,9 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
     remembered.confirm(&content.known, content.is_whole, at);
     // Also an unchanged answer is old if the page has said since that it is newer.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
-    let newest = newest_page_time(next).max(remembered.page_updated_at);
+    // What comes late was asked for before the others came, and is compared with its own last alone.
+    let newest = Some(newest_page_time(next)).filter(|_| !content.is_late).flatten();
+    let newest = newest.max(remembered.page_updated_at);
     let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
     let stale = behind(said, newest, remembered.stale.as_ref(), at);
     let is_believed_after_all = stale.as_ref().is_some_and(|stale| is_believed(stale, at));
@@ -159,7 +162,7 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
         }
     }
     next.documents.insert(document, remembered);
-    if is_folded {
+    if is_folded && !content.is_late {
         forget_later_times(next, said);
     }
     is_folded.then_some(is_baseline)
@@ -190,19 +193,16 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
 /// says of a report while something else is known, since another one was believed; or it has to
 /// contain a report that goes on and was read when that did not matter.
 pub(super) fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
-    let mut again: Vec<(Document, String)> = Vec::new();
+    let mut wanted = BTreeSet::new();
     for report in statements.reports() {
         let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
         let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
-        again.extend(said.map(|(document, _)| (*document, format!("{report} is said otherwise"))));
+        wanted.extend(said.map(|(document, _)| *document));
         if statements.is_listed_open(report) {
-            let silent = statements::silent_lists(next, report, kind, known);
-            again.extend(silent.map(|document| (document, format!("{report} is not said"))));
+            wanted.extend(statements::silent_lists(next, report, kind, known));
         }
     }
-    for (document, doubt) in again {
-        if let Some(remembered) = next.documents.get_mut(&document) {
-            remembered.doubts.insert(doubt);
-        }
+    for (document, remembered) in &mut next.documents {
+        remembered.is_wanted_whole = wanted.contains(document);
     }
 }

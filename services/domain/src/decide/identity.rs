@@ -7,12 +7,12 @@
 use super::ages::{STALE_AT_MOST, is_older, newest_page_time};
 use super::{Content, Facts};
 use crate::event::PageEvent;
-use crate::memo::{Candidate, Memo, REPLACED_IDS_MAX, Unlisted};
+use crate::memo::{Candidate, Memo, REPLACED_IDS_MAX};
 use crate::observation::Failed;
 use crate::page::{Page, host_of};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
-use crate::words::{Failure, Role};
+use crate::words::Failure;
 
 /// Which page answered.
 pub(super) enum Identity {
@@ -75,8 +75,6 @@ pub(super) fn replace(facts: &mut Facts<'_>, memo: &mut Memo, content: &Content,
     let event =
         PageEvent::Replaced { from, to: to.clone().unwrap_or_default(), url: url.to_owned() };
     facts.tell_page(event, None);
-    let at = facts.observed_at;
-    remember_listed(facts, memo, at);
     for subject in facts.book.page.disagreements.clone() {
         facts.tell_page(PageEvent::Agreement { subject }, None);
     }
@@ -88,22 +86,6 @@ pub(super) fn replace(facts: &mut Facts<'_>, memo: &mut Memo, content: &Content,
     memo.documents.clear();
     memo.missing.clear();
     memo.contradictions.clear();
-}
-
-/// What was listed as open is over unless the new page lists it too.
-fn remember_listed(facts: &Facts<'_>, memo: &mut Memo, at: Timestamp) {
-    let current = memo.documents.iter().filter(|(document, _)| document.role() == Role::Current);
-    let listed: Vec<_> = current
-        .flat_map(|(_, remembered)| {
-            let open = remembered.statements.iter().filter(|(_, said)| !said.is_over);
-            open.map(|(report, _)| (*report, remembered.fresh_at.unwrap_or(at)))
-        })
-        .collect();
-    for (report, last_listed_at) in listed {
-        let Some((kind, _)) = facts.book.report_by_id(report) else { continue };
-        let unlisted = Unlisted { kind, last_listed_at, first_missing_at: at, polls: 0 };
-        memo.unlisted.insert(report, unlisted);
-    }
 }
 
 /// Whether `url` is at a host of the page's own domain or hoster.

@@ -18,7 +18,8 @@ pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
             Ok(_) => drop(memo.missing.remove(document)),
             Err(failed) => {
                 let before = memo.missing.remove(document);
-                let wait = failed.retry_after.map(|wait| wait.min(memo.hold_max()));
+                let wait = failed.retry_after.filter(|wait| !wait.is_zero());
+                let wait = wait.map(|wait| wait.min(memo.hold_max()));
                 let run = MissingRun {
                     not_before: wait.map(|wait| at.plus(wait)),
                     ..continued(before, failed, !memo.has_read(*document), at)
@@ -54,7 +55,7 @@ fn continued(
     let alike = before.as_ref().filter(|before| before.failure == failed.failure);
     MissingRun {
         polls: before.as_ref().map_or(0, |before| before.polls).saturating_add(1),
-        since: before.as_ref().map_or(at, |before| before.since),
+        since: before.as_ref().filter(|before| before.polls > 0).map_or(at, |before| before.since),
         asked_at: at,
         failure: failed.failure,
         alike: alike.map_or(0, |before| before.alike).saturating_add(1),

@@ -1,6 +1,6 @@
 //! The poll that brings nothing new: most polls are.
 
-use super::ages::newest_page_time;
+use super::ages::{is_older, newest_page_time};
 use super::{Answer, Reading, is_void, polled, seen_again};
 use crate::memo::Memo;
 use crate::page::Page;
@@ -32,10 +32,7 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
             return None;
         }
         let remembered = next.documents.get_mut(document)?;
-        let is_old = matches!(
-            (remembered.says_page_updated_at(), newest),
-            (Some(said), Some(newest)) if said < newest
-        );
+        let is_old = is_older(remembered.says_page_updated_at(), newest);
         let is_other = remembered.known.hash != content.known.hash;
         if remembered.stale.is_some() || !remembered.folded || is_old || is_other {
             return None;

@@ -27,7 +27,9 @@ pub(super) fn read(
     let present: BTreeSet<StreamId> = shown.iter().map(|(stream, _)| stream.clone()).collect();
     let document = snapshot.document;
     for (stream, report) in shown {
-        if context.statements.standing(stream.id, document, report) == Standing::Believed {
+        if context.statements.standing(stream.id, document, report, facts.observed_at)
+            == Standing::Believed
+        {
             Telling { facts, context, doubts, document, stream, shown: report }.read();
         }
     }
@@ -43,7 +45,9 @@ pub(super) fn add(
 ) {
     let document = snapshot.document;
     for (stream, report) in shown(facts, snapshot) {
-        if context.statements.standing(stream.id, document, report) == Standing::Outranked {
+        if context.statements.standing(stream.id, document, report, facts.observed_at)
+            == Standing::Outranked
+        {
             Telling { facts, context, doubts, document, stream, shown: report }.add();
         }
     }

@@ -3,16 +3,17 @@
 //! A report that goes on stands in the current document and in a list. Where they say different
 //! things of it, the one that is newer by the report's own time is believed; of two that are of
 //! one time, the one that says that it goes on, then the one that says worse; else the one that
-//! could be read whole, and the current one before a list. The other one may still add updates that were not known. So nothing
-//! is told to and fro, however long they contradict each other.
+//! could be read whole, and the current one before a list. The other one may still add updates
+//! that were not known. So nothing is told to and fro, however long they contradict each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::ages::believable;
 use crate::book::Book;
 use crate::id::StreamKind;
-use crate::memo::{DocumentMemo, Memo, Statement};
+use crate::memo::{DocumentMemo, Field, Memo, Statement};
 use crate::report::{Report, digest};
 use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
@@ -60,12 +61,18 @@ impl Statements {
     }
 
     /// Whether `document` is believed in what it shows of the report `id`.
-    pub(super) fn standing(&self, id: Uuid, document: Document, shown: &ReportFacts) -> Standing {
+    pub(super) fn standing(
+        &self,
+        id: Uuid,
+        document: Document,
+        shown: &ReportFacts,
+        now: Timestamp,
+    ) -> Standing {
         let others = || self.about(id).iter().filter(|(of, _)| *of != document);
         if others().next().is_none() {
             return Standing::Believed;
         }
-        let own = statement(shown);
+        let own = statement(shown, now);
         let outranked = others()
             .any(|(of, other)| contradict(&own, other) && outranks((*of, other), (document, &own)));
         if outranked { Standing::Outranked } else { Standing::Believed }
@@ -118,16 +125,21 @@ pub(super) fn fresh(memo: &Memo) -> impl Iterator<Item = (Document, &DocumentMem
 
 /// Whether two documents cannot both be right.
 pub(super) fn contradict(one: &Statement, other: &Statement) -> bool {
-    let differ = |one: Option<u64>, other: Option<u64>| {
-        one.zip(other).is_some_and(|(one, other)| one != other)
-    };
     let is_edited = |(id, contents): (&u64, &u64)| {
         other.updates.get(id).is_some_and(|others| others != contents)
     };
     one.is_over != other.is_over
-        || differ(one.digest, other.digest)
-        || differ(one.affected, other.affected)
+        || differing(one, other).next().is_some()
+        || one.affected.zip(other.affected).is_some_and(|(one, other)| one != other)
         || one.updates.iter().any(is_edited)
+}
+
+/// The fields of which two documents do not say the same.
+pub(super) fn differing(one: &Statement, other: &Statement) -> impl Iterator<Item = Field> {
+    let is_other = |(field, said): &(&Field, &u64)| {
+        other.fields.get(field).is_some_and(|others| others != *said)
+    };
+    one.fields.iter().filter(is_other).map(|(field, _)| *field)
 }
 
 /// Whether the first is believed where the two contradict each other.
@@ -137,13 +149,16 @@ fn outranks(one: (Document, &Statement), other: (Document, &Statement)) -> bool 
     }
     let place = |(document, said): (Document, &Statement)| {
         let is_current = document.role() == Role::Current;
-        (!said.is_over, said.severity, said.digest.is_some(), is_current)
+        (!said.is_over, said.severity, said.is_whole, is_current)
     };
     place(one) > place(other)
 }
 
+/// Times that lie ahead can be compared with each other, if our own clock is behind; one that alone
+/// does is no newer one.
 fn is_newer(one: &Statement, other: &Statement) -> bool {
-    matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
+    one.is_ahead == other.is_ahead
+        && matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
 }
 
 impl Statement {
@@ -211,12 +226,13 @@ pub(super) fn stated(
     book: &Book,
     snapshot: &Snapshot,
     relevant: &BTreeSet<Uuid>,
+    now: Timestamp,
 ) -> BTreeMap<Uuid, Statement> {
     let mut stated = BTreeMap::new();
     for report in &snapshot.reports {
         let id = book.stream(report.kind, &report.external_id).id;
         if relevant.contains(&id) && stated.len() < STATEMENTS_MAX {
-            stated.entry(id).or_insert_with(|| statement(report));
+            stated.entry(id).or_insert_with(|| statement(report, now));
         }
     }
     stated
@@ -245,15 +261,22 @@ pub(super) fn state_absences(
     }
 }
 
-fn statement(report: &ReportFacts) -> Statement {
+fn statement(report: &ReportFacts, now: Timestamp) -> Statement {
     let status = report.status();
     let timeline = report.timeline();
-    let digest_of_fields = report.title.as_ref().map(|title| {
-        let micros = |time: Option<Timestamp>| format!("{:?}", time.map(Timestamp::micros));
-        let planned = micros(report.scheduled_for) + &micros(report.scheduled_until);
-        let times = micros(report.started_at) + &micros(report.resolved_at);
-        digest(&[title, &report.impact.raw, &status.raw, &planned, &times])
-    });
+    let word = |raw: &String| Some(digest(&[raw])).filter(|_| !raw.is_empty());
+    let time = |time: Option<Timestamp>| Some(digest(&[&time?.micros().to_string()]));
+    let is_whole = report.title.is_some() && report.updates_complete;
+    // What is worked out from the timeline is as good as that.
+    let fields = [
+        (Field::Title, report.title.as_ref().and_then(word)),
+        (Field::Impact, word(&report.impact.raw)),
+        (Field::Status, word(&status.raw)),
+        (Field::ScheduledFor, time(report.scheduled_for)),
+        (Field::ScheduledUntil, time(report.scheduled_until)),
+        (Field::StartedAt, time(report.started_at)),
+        (Field::ResolvedAt, time(report.resolved_at)),
+    ];
     let mut affected: Vec<&str> =
         report.affected.iter().map(|affected| affected.external_id.as_str()).collect();
     affected.sort_unstable();
@@ -265,7 +288,12 @@ fn statement(report: &ReportFacts) -> Statement {
         is_over: status.value.is_over(),
         phase: Some(status.raw.clone()),
         updated_at: report.updated_at,
-        digest: digest_of_fields.filter(|_| report.updates_complete),
+        is_ahead: believable(report.updated_at, now).is_none(),
+        fields: fields
+            .into_iter()
+            .filter_map(|(field, said)| Some((field, said.filter(|_| is_whole)?)))
+            .collect(),
+        is_whole,
         severity: report.severity(),
         affected: report.affected_complete.then(|| digest(&affected)),
         updates: timeline.iter().map(|(id, update)| (digest(&[id]), contents(update))).collect(),
@@ -277,7 +305,9 @@ fn not_listed() -> Statement {
         is_over: true,
         phase: None,
         updated_at: None,
-        digest: None,
+        is_ahead: true,
+        fields: BTreeMap::new(),
+        is_whole: false,
         severity: 0,
         affected: None,
         updates: BTreeMap::new(),

@@ -20,7 +20,7 @@ use crate::memo::{DocumentMemo, Memo, Unlisted};
 use crate::report::Report;
 use crate::snapshot::Said;
 use crate::time::Timestamp;
-use crate::words::{Document, Phase, Role};
+use crate::words::{Document, Phase, Role, Worded as _};
 
 /// So many polls in a row that do not list a report end it.
 const UNLISTED_POLLS: u32 = 2;
@@ -180,6 +180,10 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
             return Verdict::ForAList;
         }
     }
+    let is_asked = |document: &&Document| of_history(document) && is_on_its_way(memo, **document);
+    if is_patient && Document::ALL.iter().any(|document| is_asked(&document)) {
+        return Verdict::ForAList;
+    }
     let read = memo.documents.iter().filter(|(of, _)| of_history(of));
     for (_, list) in read.filter(|(document, _)| !memo.missing.contains_key(document)) {
         let shows = list.statements.get(&report).is_some_and(|said| said.phase.is_some());
@@ -188,11 +192,17 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
         if was_asked && !shows && must_contain(list) {
             return Verdict::Deleted;
         }
-        // A list that could not be read whole may show it, like one that was not asked since.
+        // A list that could not be read whole may show it, like one that was not asked since. What
+        // it shows is told, unless it is older than what is known.
         let may_show = coverage(list).is_none() || (!was_asked && must_contain(list));
-        if (was_asked && shows) || ((shows || may_show) && is_patient) {
+        if (shows || may_show) && is_patient {
             return Verdict::ForAList;
         }
     }
     Verdict::Over
+}
+
+/// Whether a document has not come yet and not failed either.
+fn is_on_its_way(memo: &Memo, document: Document) -> bool {
+    !memo.documents.contains_key(&document) && !memo.missing.contains_key(&document)
 }

@@ -295,3 +295,47 @@ fn documents_that_differ_in_any_part_of_a_report_do_not_take_turns() {
         }
     }
 }
+
+#[test]
+fn a_time_in_the_future_makes_no_document_the_newer_one() {
+    let ahead = at(10_000_000);
+    let mut world = given_a_page();
+    for _ in 0..3 {
+        world = world.when_all([small([shown("A")]), list([over().updated(ahead)])]);
+        assert!(!world.incident("x").is_over());
+    }
+}
+
+#[test]
+fn a_field_that_one_document_alone_gives_is_no_contradiction() {
+    let mut world = given_a_page().rarely_polled();
+    for _ in 0..20 {
+        world = world.when_all([small([shown("A")]), list([shown("A").started(at(10))])]);
+        assert!(world.memo.contradictions.is_empty());
+    }
+}
+
+#[test]
+fn what_is_contradicted_is_said_in_words() {
+    let (titled, affecting) = (shown("B"), shown("A").affects(["c"]));
+    let edited = |body: &str| shown("A").update("1", "investigating", body, at(10));
+    for (one, other, detail) in [
+        (shown("A"), titled, "`summary` and `incidents` give another title"),
+        (shown("A"), affecting, "`summary` and `incidents` give another list of components"),
+        (
+            edited("This."),
+            edited("That."),
+            "`summary` and `incidents` give another text of an update",
+        ),
+    ] {
+        let mut world = given_a_page();
+        for _ in 0..16 {
+            world = world.when_all([small([one.clone()]), list([other.clone()])]);
+        }
+        let told = world.only("page.disagreement");
+        let Event::Page(PageEvent::Disagreement { detail: told, .. }) = &told.event else {
+            panic!()
+        };
+        assert_eq!(told, detail);
+    }
+}

@@ -263,3 +263,25 @@ fn a_list_that_promises_nothing_is_not_waited_for() {
         .when_all([now([]), list()])
         .then(["incident.resolved"]);
 }
+
+#[test]
+fn an_inferred_end_of_another_kind_than_the_vendors_is_put_right() {
+    let shown = || maintenance("m").planned(at(5_000), at(5_060)).created(at(10));
+    let list = |reports| page(reports).of(Document::Maintenances);
+    World::new()
+        .when_without([(Document::Maintenances, 404)], [now([shown().status("scheduled")])])
+        .when(now([]))
+        .when(now([]))
+        .then(["maintenance.cancelled"])
+        .when_all([now([]), list([shown().status("completed").updated(at(40))])])
+        .then(["maintenance.completed"]);
+}
+
+#[test]
+fn a_list_that_has_not_come_yet_is_waited_for() {
+    let mut world = World::new().when(now([young()])).when(now([])).when(now([])).then_nothing();
+    assert!(!world.incident("x").is_over());
+    let over = young().status("resolved").resolved(at(600)).updated(at(600));
+    world = world.when_all([now([]), newest([over])]).then(["incident.resolved"]);
+    assert!(!world.incident("x").inferred);
+}

@@ -231,3 +231,18 @@ fn the_vendors_own_summary_is_told_at_once_when_it_is_worse_and_after_two_polls_
         (Impact::Minor, "minor outage")
     );
 }
+
+#[test]
+fn polls_from_before_a_page_was_put_away_are_in_no_row_with_those_after_it() {
+    let lists = [Document::Incidents, Document::Maintenances];
+    let failing = |world: World| {
+        world.when_without(lists.map(|list| (list, 503)), [page([]).of(Document::Summary)])
+    };
+    let mut world = failing(given_a_page().rarely_polled()).then_nothing();
+    decide::remove_page(&mut world.book, world.now);
+    world = world.after(60 * 24 * 30);
+    decide::add_page(&mut world.book, "Kustomer", URL, world.now);
+    world.memo = world.memo.interrupted(world.now);
+    let world = failing(world).then(["page.readable"]);
+    failing(world).then(["page.partly_readable"]);
+}

@@ -325,3 +325,30 @@ fn a_word_that_we_do_not_know_beside_an_end_is_what_the_newest_update_says() {
     let goes_on = shown.resolved(at(30)).update("3", "investigating", "Again.", at(40));
     assert!(!given(goes_on).incident("x").is_over());
 }
+
+#[test]
+fn a_note_behind_the_end_reopens_nothing_where_the_status_is_another_word_for_over() {
+    let resolved = incident("x")
+        .status("resolved")
+        .update("1", "investigating", "Looking.", at(2))
+        .update("2", "resolved", "Over.", at(30))
+        .updated(at(30));
+    let explained = resolved
+        .clone()
+        .status("postmortem")
+        .update("3", "monitoring", "By the way.", at(60))
+        .updated(at(120));
+    for world in [given(resolved).when(explained.clone()), given(explained)] {
+        let report = world.incident("x");
+        assert_eq!((report.phase.value, report.resolved_at), (Phase::Postmortem, Some(at(30))));
+        world.when_the_same().then_nothing();
+    }
+}
+
+#[test]
+fn a_status_and_an_update_that_only_differ_in_case_say_the_same() {
+    let shown = incident("x").status("Resolved").update("1", "resolved", "Over.", at(30));
+    let world = given_a_page().when(shown).then(["incident.opened", "incident.resolved"]);
+    assert_eq!(entered(world.only("incident.resolved")), (Some("1"), "Over.", true));
+    world.when_the_same().then_nothing();
+}

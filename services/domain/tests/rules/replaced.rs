@@ -105,6 +105,7 @@ fn the_same_page_at_another_host_has_moved_and_no_more() {
 fn a_page_of_another_vendor_behind_a_redirect_is_not_read() {
     let foreign = of("p9", []).moved("https://status.unrelated.example");
     let world = given().when(foreign.clone()).then_nothing();
+    assert_eq!(world.failed.as_ref().map(|failed| failed.failure), Some(Failure::AnotherPage));
     let since = world.now;
     let world = world.when(foreign.clone()).then(["page.unreadable"]);
     let told = world.only("page.unreadable");
@@ -232,4 +233,14 @@ fn a_list_of_another_page_for_longer_than_a_cache_lives_is_told_as_one_that_cann
         .then_nothing()
         .when_all([of("p1", [open("o1")]), list("p1", [open("o1"), over("a1", "Mail", 10)])])
         .then(["page.readable"]);
+}
+
+#[test]
+fn a_report_that_goes_on_on_a_page_made_from_an_older_copy_is_read_from_there() {
+    let known = || open("o1").updated(at(620));
+    let copied = || open("o2").status("resolved").resolved(at(610)).updated(at(615));
+    let new = || [of("p2", []), list("p2", [copied()])];
+    let world = World::new().when_all([of("p1", [known()]), list("p1", [known()])]);
+    let world = world.when_all(new()).when_all(new()).when_all(new());
+    assert!(world.incident("o2").is_over());
 }

@@ -200,3 +200,20 @@ fn an_unchanged_answer_is_not_judged_by_a_time_that_is_not_its_own() {
         .then_nothing();
     assert!(!world.memo.doubts(Document::Summary));
 }
+
+/// The current document of a page whose time of change moves with every answer.
+#[test]
+fn a_list_that_comes_late_is_compared_with_its_own_last_alone() {
+    let now =
+        |minute| page([]).of(Document::Summary).covering(Coverage::ActiveOnly).updated(at(minute));
+    let list = |title: &str, minute| shown(title, at(minute)).of(Document::Incidents);
+    let world = given_a_page()
+        .when(now(20))
+        .when_with_late(now(22), list("Slow", 21))
+        .then(["incident.opened"])
+        .when(now(23).updated(at(22)))
+        .then_nothing();
+    assert!(world.memo.documents[&Document::Summary].stale.is_none());
+    let world = world.when_with_late(now(24), list("Older", 20)).then_nothing();
+    world.when_with_late(now(25), list("Newer", 23)).then(["incident.retitled"]);
+}

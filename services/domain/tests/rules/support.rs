@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) log: Vec<Fact>,
     /// What the last poll told; `None` if it was refused.
     pub(crate) told: Option<Vec<Fact>>,
+    /// Why what goes on could not be read in the last poll.
+    pub(crate) failed: Option<Failed>,
     pub(crate) now: Timestamp,
     interval: Duration,
     slot: i64,
@@ -75,6 +77,7 @@ impl World {
             memo: Memo::default(),
             log,
             told: None,
+            failed: None,
             now: at(FIRST_POLL - 1),
             interval: INTERVAL,
             slot: 0,
@@ -125,6 +128,17 @@ impl World {
         let brought =
             shown.into_iter().map(|page| (page.snapshot.document, Some(page.snapshot))).collect();
         self.next_poll(None, brought)
+    }
+
+    /// The next poll brings this, and a list that an earlier one asked for.
+    pub(crate) fn when_with_late(self, shown: Page, late: Page) -> Self {
+        let mut answers =
+            [shown, late].map(|page| answer(page.snapshot.document, Some(page.snapshot)));
+        if let Ok(content) = &mut answers[1].result {
+            content.is_late = true;
+        }
+        let answers = answers.to_vec();
+        self.poll(Ok(Good { platform: Platform::Statuspage, moved_to: None, answers }))
     }
 
     /// The next poll brings these, but some documents of it fail.
@@ -184,6 +198,7 @@ impl World {
         let decision = decide::decide(&mut self.book, &self.memo, &reading);
         self.told = decision.map(|decision| {
             self.memo = decision.memo;
+            self.failed = decision.failed;
             decision.facts
         });
         self.log.extend(self.told.iter().flatten().cloned());
@@ -252,11 +267,11 @@ fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
         last_modified: None,
     };
     let is_whole = snapshot.is_some();
-    Answer { document, result: Ok(Content { known, snapshot, is_whole }) }
+    Answer { document, result: Ok(Content { known, snapshot, is_whole, is_late: false }) }
 }
 
 fn unchanged(document: Document, known: Known) -> Answer {
-    let content = Content { known, snapshot: None, is_whole: false };
+    let content = Content { known, snapshot: None, is_whole: false, is_late: false };
     Answer { document, result: Ok(content) }
 }
 
@@ -266,10 +281,12 @@ fn answered(document: Document, status: u16) -> Failed {
     let answer = Fetched {
         document,
         url: format!("{URL}/{document}"),
+        asked_at: at(FIRST_POLL),
         status,
         content_type: None,
         known,
         body: None,
+        is_late: false,
     };
     Failed {
         failure: Failure::HttpError,

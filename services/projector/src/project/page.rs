@@ -54,6 +54,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
             unobserved: known.unobserved,
             indicator: known.indicator,
             disagreements: known.disagreements,
+            signs_ended: known.signs_ended,
             signs_changed_at: known.signs_changed_at,
             signs_past: known.signs_past,
             ..page

@@ -6,6 +6,9 @@ use signalbook_domain::time::credible;
 use signalbook_domain::{Phase, Position, StreamKind, Timestamp};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, Rows, UpdateView};
 
+/// Formerly affected components that are kept, the last ones.
+const FORMERLY_AFFECTED_MAX: usize = 200;
+
 pub(super) fn apply(rows: &mut Rows, fact: &Fact, change: &ReportChange, position: Position) {
     let id = fact.stream.id;
     let known = rows.reports.remove(&id);
@@ -135,9 +138,6 @@ fn shown_at(update: &UpdateView) -> Option<Timestamp> {
 
 /// What the vendor takes off a report was affected before, and may be again. One of the same name
 /// is the same one: a page that was put in the place of another gives each a new id.
-/// Formerly affected components that are kept, the last ones.
-const FORMERLY_AFFECTED_MAX: usize = 200;
-
 fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
     let is_same = |one: &AffectedView, other: &AffectedView| {
         one.id == other.id || (&one.name, &one.group) == (&other.name, &other.group)

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use signalbook_domain::PageId;
 use signalbook_domain::event::{ComponentChange, Event, Fact, PageEvent};
 use signalbook_domain::status::Span;
-use signalbook_store::views::{ProviderView, Rows};
+use signalbook_domain::{PageId, Timestamp};
+use signalbook_store::views::{PageView, ProviderView, Rows};
 use uuid::Uuid;
 
 /// What tells a sign from others: the component, if it is one, and the vendor's word.
@@ -33,14 +33,25 @@ pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
         let Some(page) = provider.pages.get_mut(&id).filter(|_| now != before) else { continue };
         page.signs_changed_at = Some(until);
         if !now.is_empty() {
-            page.signs_since = page.signs_since.or(Some(until));
+            if page.signs_since.is_none() {
+                page.signs_since = Some(resumed(page, until).unwrap_or(until));
+            }
             continue;
         }
         let since = page.signs_since.take();
+        page.signs_ended = since.map(|since| Span { since, until });
         if let (Some(since), Some(clear_since)) = (since, clear_since) {
             Span { since: since.max(clear_since), until }.add(&mut page.signs_past);
         }
     }
+}
+
+/// Since when signs that begin `now` go on: of what one observation tells, one may end before
+/// another begins, and that is no end.
+fn resumed(page: &mut PageView, now: Timestamp) -> Option<Timestamp> {
+    let ended = page.signs_ended.take_if(|ended| ended.until == now)?;
+    page.signs_past.retain(|past| past.until != now);
+    Some(ended.since)
 }
 
 /// The signs that count, by page.

@@ -45,7 +45,8 @@ impl Catalog {
             let Some((item, identity, name)) = catalog.entry(value, index, notes) else { continue };
             is_certain &= identity.is_certain();
             let id = identity.external_id().unwrap_or_default().to_owned();
-            if !seen.insert(id.clone()) {
+            // A group's header may have the id of a component, and hides none.
+            if !seen.insert((id.clone(), item.is("group"))) {
                 notes.add(format!("{} is listed twice: the worse one counts", item.label));
                 repeated.push((item, id));
             } else if item.is("group") {
@@ -204,6 +205,17 @@ mod tests {
             catalog.unidentified,
             ["component number 1: it has no `id`, and it is `partial_outage`"]
         );
+    }
+
+    #[test]
+    fn a_group_with_the_id_of_a_component_hides_it_not() {
+        let group = json!({"id": "c1", "name": "Phone", "group": true});
+        let failing = json!({"id": "c1", "name": "Calls", "status": "major_outage"});
+        for list in [[group.clone(), failing.clone()], [failing, group]] {
+            let (catalog, _) = read(&Value::Array(list.to_vec()));
+            assert_eq!(catalog.components.len(), 1);
+            assert_eq!(catalog.components[0].status.value, ComponentStatus::MajorOutage);
+        }
     }
 
     #[test]

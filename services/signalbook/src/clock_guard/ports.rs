@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use signalbook_bus::{Bus, BusError, Delivery, SharedBus};
 use signalbook_domain::observation::{Observation, PollJob};
-use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
-use signalbook_proto::Record;
+use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::{EncodedManifest, Record};
 use signalbook_runtime::{Clock, Sleep};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, PageMark, PageRow, StoreError,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, StoreError,
 };
 use tokio::sync::watch;
 
@@ -50,6 +50,25 @@ impl EventLog for GuardedLog {
         limit: u32,
     ) -> Result<Vec<Record>, StoreError> {
         self.log.read_stream(stream, after, limit).await
+    }
+
+    async fn manifests_by_id(
+        &self,
+        observations: &[ObservationId],
+    ) -> Result<Vec<EncodedManifest>, StoreError> {
+        self.log.manifests_by_id(observations).await
+    }
+
+    async fn manifests_after(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<ManifestRow>, StoreError> {
+        self.log.manifests_after(after, limit).await
+    }
+
+    async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
+        self.log.contradictions().await
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

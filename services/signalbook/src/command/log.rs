@@ -3,20 +3,17 @@
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Subcommand};
 use signalbook_domain::Position;
-use signalbook_proto::chain::{Verifier, hex};
+use signalbook_proto::chain::hex;
 use signalbook_runtime::{Stop, signals};
-use signalbook_store::log::SharedLog;
 
 use super::tell;
-use crate::adapters::look_at_log;
-
-/// Events that are checked between two looks at the database.
-const EVENTS_PER_READ: u32 = 5_000;
+use crate::adapters::{EvidenceLook, look_at_evidence, look_at_log};
+use crate::verify::{Verdict, verify};
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 500_000;
 
-/// How often a log is read again that somebody began to write to meanwhile. From the second time
+/// How often a record is read again that somebody began to write to meanwhile. From the second time
 /// on a copy is read, unless the writer has stopped.
 const LOOKS_MAX: u32 = 3;
 
@@ -27,12 +24,28 @@ pub(super) enum Log {
     Verify(Verify),
 }
 
+/// Checks that no event was changed, removed or moved since it was recorded, nor what each was
+/// recorded with. Exits with 1 if anything was.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Verify {
     /// The store's address.
     #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
     store: String,
+    /// Checks the documents behind the events too, each against its hash.
+    #[arg(long)]
+    evidence: bool,
+    /// Documents that are missing are no failure: the evidence file may have been lost or begun
+    /// anew.
+    #[arg(long, requires = "evidence")]
+    allow_missing: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  signalbook log verify --store sqlite:signalbook.db
+  signalbook log verify --store sqlite:signalbook.db --evidence
+";
 
 impl Log {
     pub(super) async fn run(self) -> anyhow::Result<()> {
@@ -41,53 +54,68 @@ impl Log {
         tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
         // A copy that was made is removed also if nobody waits for the end.
         tokio::select! {
-            verified = verify(&args.store) => verified,
+            verified = args.run() => verified,
             () = stop.stopped() => bail!("stopped before all events were checked"),
         }
     }
 }
 
-async fn verify(store: &str) -> anyhow::Result<()> {
-    for _ in 0..LOOKS_MAX {
-        let look = look_at_log(store).await?;
-        let found = check(&look.log).await;
-        if !look.has_changed() {
-            tell::line(&found?);
-            return Ok(());
+impl Verify {
+    async fn run(&self) -> anyhow::Result<()> {
+        for _ in 0..LOOKS_MAX {
+            // The log first: what its manifests name was kept before.
+            let look = look_at_log(&self.store).await?;
+            let evidence =
+                if self.evidence { Some(look_at_evidence(&self.store).await?) } else { None };
+            let shared = evidence.as_ref().map(|look| &look.evidence);
+            let verdict = verify(&look.log, shared, tell_progress()).await;
+            let has_changed = evidence.as_ref().is_some_and(EvidenceLook::has_changed);
+            if !look.has_changed() && !has_changed {
+                return self.tell(&verdict?);
+            }
         }
+        bail!(
+            "`{}` was written to each time that it was read; try again, or stop the Signalbook \
+             that uses it first",
+            self.store
+        )
     }
-    bail!(
-        "`{store}` was written to each time that it was read; try again, or stop the Signalbook \
-         that uses it first"
-    )
+
+    fn tell(&self, verdict: &Verdict) -> anyhow::Result<()> {
+        for problem in &verdict.problems {
+            tell::line(problem);
+        }
+        if verdict.more > 0 {
+            tell::line(&format!("and {} more like these", verdict.more));
+        }
+        ensure!(verdict.is_sound(), "the log was tampered with or damaged");
+        let Verdict { head, events, manifests, documents, .. } = verdict;
+        tell::line(&format!("{events} events checked, none was changed."));
+        tell::line(&format!("{manifests} manifests checked, none was changed."));
+        if let Some(documents) = documents {
+            tell::line(&format!(
+                "documents: {} sound, {} evicted, {} missing, {} altered",
+                documents.sound, documents.evicted, documents.missing, documents.altered
+            ));
+        }
+        tell::line(&format!("log  {}\nhash {}", head.log_id, hex(&head.hash)));
+        let missing = documents.as_ref().map_or(0, |documents| documents.missing);
+        ensure!(
+            missing == 0 || self.allow_missing,
+            "{missing} documents that manifests name are missing; if their loss is known, add \
+             `--allow-missing`"
+        );
+        Ok(())
+    }
 }
 
-/// Checks every event. Answers what there is to tell.
-async fn check(log: &SharedLog) -> anyhow::Result<String> {
-    let head = log.head().await?;
-    let mut verifier = Verifier::new(head.log_id);
-    let mut reached = Position(0);
-    while reached < head.position {
-        let records = log.read_after(reached, EVENTS_PER_READ).await?;
-        ensure!(
-            !records.is_empty(),
-            "the log ends at event {reached}, but its head is at {}",
-            head.position
-        );
-        for record in records.iter().filter(|record| record.position <= head.position) {
-            verifier.check(record).context("the log was tampered with or damaged")?;
-        }
-        let before = reached;
-        reached = verifier.reached().0;
-        if before.0 / TOLD_EVERY != reached.0 / TOLD_EVERY {
-            tell::line(&format!("{reached} of {} events checked", head.position));
+/// Tells how far it is, now and then.
+fn tell_progress() -> impl FnMut(Position, Position) {
+    let mut told = 0;
+    move |reached, end| {
+        if reached.0 / TOLD_EVERY != told {
+            told = reached.0 / TOLD_EVERY;
+            tell::line(&format!("{reached} of {end} events checked"));
         }
     }
-    let (position, hash) = verifier.reached();
-    ensure!(hash == head.hash, "the log's head does not fit its last event");
-    Ok(format!(
-        "{position} events checked, none was changed.\nlog  {}\nhash {}",
-        head.log_id,
-        hex(&hash)
-    ))
 }

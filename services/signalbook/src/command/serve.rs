@@ -46,7 +46,11 @@ impl Serve {
         let signals = signals(stop.clone()).context("cannot listen for signals")?;
         tokio::spawn(signals);
         let sources = Sources { trust_clock: self.trust_clock, ..Sources::system() };
-        let node = Node::build(&config, Pace::default(), sources).await?;
+        // Views that catch up may take long, and go on at the next start where they were.
+        let node = tokio::select! {
+            node = Node::build(&config, Pace::default(), sources) => node?,
+            () = stop.stopped() => return Ok(()),
+        };
         tell::line(&format!("Signalbook is at http://{}", node.address()));
         if let Some(refusal) = node.clock_refusal() {
             tell::line(&format!("Nothing is recorded yet: {refusal}."));

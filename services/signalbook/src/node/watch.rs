@@ -60,6 +60,10 @@ impl Watch {
             Ok(_) => log.ready(),
             Err(error) => log.not_ready(error.to_string()),
         }
+        if let Some(damage) = store.views.damaged().borrow().as_deref() {
+            views.not_ready(format!("damaged, and built anew beside: {damage}"));
+            return;
+        }
         match (head, reached) {
             (_, Err(error)) => views.not_ready(error.to_string()),
             (Ok(head), Ok(reached)) => match head.position.0.checked_sub(reached.0) {

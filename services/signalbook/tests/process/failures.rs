@@ -126,7 +126,7 @@ pub(crate) fn used(folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn damaged_views_may_be_deleted_and_harm_nothing() {
+fn views_that_do_not_open_are_set_aside_and_built_anew() {
     let folder = tempfile::tempdir().unwrap();
     let store = used(folder.path());
     let views = folder.path().join("signalbook-views.db");
@@ -134,16 +134,15 @@ fn damaged_views_may_be_deleted_and_harm_nothing() {
     for ending in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{ending}", views.display()));
     }
-    fs::write(&views, "Dear diary, ".repeat(1_000)).unwrap();
-    let said = refusal(&mut serve(&store));
-    assert!(said.contains(&format!("cannot use `{}`", views.display())), "{said}");
-    assert!(said.contains("delete it, for all that was in it is built again"), "{said}");
-    assert!(!said.contains("restore"), "{said}");
-    signalbook(&["log", "verify", "--store", &format!("sqlite:{}", store.display())]);
-    fs::remove_file(&views).unwrap();
-    let program = Program::spawn(&mut serve(&store));
+    let diary = "Dear diary, ".repeat(1_000);
+    fs::write(&views, &diary).unwrap();
+    let program = Program::spawn(serve(&store).args(["--page", "acme=http://127.0.0.1:1080"]));
     wait_for("it can work", || program.json("/readyz")["status"] == "ready");
+    assert_eq!(program.json("/v1/providers")["providers"][0]["slug"], "acme");
     assert!(program.stop().success());
+    let aside = folder.path().join("signalbook-views.db.damaged-1");
+    assert_eq!(fs::read_to_string(aside).unwrap(), diary);
+    signalbook(&["log", "verify", "--store", &format!("sqlite:{}", store.display())]);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The real program is killed again and again while it watches two hundred pages every second:
 //! nothing that it ever showed is lost, nothing is told twice, and in the end it shows the truth.
 
-mod record;
-mod truth;
-mod vendors;
+pub(crate) mod record;
+pub(crate) mod truth;
+pub(crate) mod vendors;
 
 use std::time::Duration;
 

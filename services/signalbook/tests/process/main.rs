@@ -9,6 +9,7 @@ mod gone;
 mod kill;
 mod looks;
 mod support;
+mod views;
 
 use std::process::Command;
 

@@ -128,7 +128,8 @@ impl Program {
         Self::begin(command.args(["serve", "--config"]).arg(config).env("SIGNALBOOK_LOG", "error"))
     }
 
-    fn begin(command: &mut Command) -> Self {
+    /// Starts it and does not wait for anything.
+    pub(crate) fn begin(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let first_line = Arc::new(OnceLock::new());
@@ -141,6 +142,12 @@ impl Program {
             std::io::copy(&mut lines, &mut std::io::sink())
         });
         Self { child, first_line }
+    }
+
+    /// What it logs, if that is piped.
+    pub(crate) fn logged(&mut self) -> impl Iterator<Item = String> + use<> {
+        let lines = BufReader::new(self.child.stderr.take().unwrap()).lines();
+        lines.map_while(Result::ok)
     }
 
     /// What it prints first, waited for; nothing if it ends before.
@@ -181,6 +188,12 @@ impl Program {
     /// Asks it to end, and waits for that.
     pub(crate) fn stop(self) -> ExitStatus {
         self.signal("TERM")
+    }
+
+    /// The same; answers also what it printed first until then.
+    pub(crate) fn stop_early(self) -> (ExitStatus, String) {
+        let first_line = self.first_line.clone();
+        (self.stop(), first_line.wait().clone())
     }
 
     /// What Ctrl-C does.

@@ -1,5 +1,3 @@
--- evidence/put_document: a tombstone is filled again, and counts as newly arrived
-insert into document (hash, arrival, size, content)
-values ($1, (select coalesce(max(arrival), 0) + 1 from document), $2, $3)
-on conflict (hash) do update set arrival = excluded.arrival, content = excluded.content
-where document.content is null
+-- evidence/put_document: a tombstone is filled again
+insert into document (hash, size, content, content_hash) values ($1, $2, $3, $4)
+on conflict (hash) do update set content = excluded.content, content_hash = excluded.content_hash

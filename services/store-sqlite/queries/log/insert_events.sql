@@ -1,6 +1,6 @@
 -- log/insert_events
 insert into event (
   position, stream_id, revision, event_id, kind, schema, provider_id, occurred_at, published_at,
-  observed_at, recorded_at, backfilled, observation_id, payload, payload_hash, hash
+  observed_at, recorded_at, backfilled, observation, payload, payload_hash, hash
 ) values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

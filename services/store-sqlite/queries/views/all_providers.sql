@@ -1,2 +1,2 @@
 -- views/all_providers
-select document from provider_view order by slug
+select document, sum, slug from provider_view order by slug

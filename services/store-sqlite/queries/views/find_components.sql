@@ -1,2 +1,2 @@
 -- views/find_components
-select document from component_view where provider = $1
+select document, sum, lower(hex(id)) from component_view where provider = $1

@@ -1,5 +1,5 @@
 -- views/find_reports: newest first, behind the cursor ($5, $6); uses report_view_by_start
-select r.document
+select r.document, r.sum, lower(hex(r.id))
 from report_once as r
 where r.provider = $1
   and r.kind = $2

@@ -1,11 +1,12 @@
 -- views/put_reports
 insert into report_view
-  (id, provider, kind, page, external_id, impact, started_at, ended_at, document)
+  (id, provider, kind, page, external_id, impact, started_at, ended_at, document, sum)
 values
-  (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set
   external_id = excluded.external_id,
   impact = excluded.impact,
   started_at = excluded.started_at,
   ended_at = excluded.ended_at,
-  document = excluded.document
+  document = excluded.document,
+  sum = excluded.sum

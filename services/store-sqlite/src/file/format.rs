@@ -1,6 +1,7 @@
 //! Whose a file is, and its format: both are written into a new one, brought up to date by
 //! migrations, and refused where they are others.
 
+use std::fmt;
 use std::path::Path;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -9,7 +10,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqlStr, SqlitePool};
 
 use super::error::{OpenError, Stranger};
 use super::{IfNew, Part, Schema};
-use crate::error::SqliteFailure;
+use crate::error::{SqliteFailure, is_damage};
 
 /// Stands in the header of each of our files, where `file` and other programs look: `SgBk`.
 const APPLICATION_ID: i64 = 0x5367_426b;
@@ -43,6 +44,26 @@ impl Unfit {
                 OpenError::Database { path, source: SqliteFailure::new(error, part.holds) }
             }
             Self::Migrate(source) => OpenError::Migrate { path, source },
+        }
+    }
+
+    /// Whether it is the file's fault, and another file would do.
+    pub(super) fn is_of_the_file(&self) -> bool {
+        match self {
+            Self::Stranger(_) | Self::Format | Self::Newer | Self::Migrate(_) => true,
+            Self::Database(error) => is_damage(error),
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stranger(_) => f.write_str("it is not this part of a store of Signalbook"),
+            Self::Format => f.write_str("it was written by another version of Signalbook"),
+            Self::Newer => f.write_str("it was written by a newer Signalbook"),
+            Self::Database(error) => write!(f, "{error}"),
+            Self::Migrate(error) => write!(f, "{error}"),
         }
     }
 }

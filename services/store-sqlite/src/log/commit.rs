@@ -13,20 +13,22 @@ mod write;
 use std::collections::HashMap;
 
 use signalbook_domain::observation::Slot;
-use signalbook_domain::{PageId, Position, Timestamp};
+use signalbook_domain::{ObservationId, PageId, Position, Timestamp};
+use signalbook_proto::EncodedManifest;
+use signalbook_proto::chain::Hash;
 use signalbook_store::{Append, AppendError, Appended, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::head;
 use super::writer::Request;
+use super::{head, manifests_by_id};
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
 use known::Known;
-use plan::Plan;
+use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
 use write::Statements;
 
@@ -119,7 +121,8 @@ impl Committer {
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
         self.known.learn(&mut tx, streams.map(|stream| &stream.id)).await?;
         let slots = find_slots(&mut tx, appends).await?;
-        let mut plan = Plan::new(head, &self.known.streams, slots, self.known.last_stream);
+        let written = find_manifests(&mut tx, appends).await?;
+        let mut plan = Plan::new(head, &self.known.streams, slots, written, self.known.last_stream);
         let mut answers = Vec::with_capacity(appends.len());
         for (append, now) in appends {
             answers.push(match plan.accept(append, *now) {
@@ -135,14 +138,16 @@ impl Committer {
         let streams = self.statements.streams(&new, providers);
         let statements = streams.chain(self.statements.events(plan.len(), &mut events, providers));
         write::in_turn(&mut tx, statements).await?;
-        let end = events.head();
-        let Plan { streams, pages, last_stream, .. } = plan;
+        let mut end = events.head();
+        let Plan { streams, pages, manifests, last_stream, .. } = plan;
+        let manifests = chain_manifests(&mut end, &manifests);
+        write::in_turn(&mut tx, self.statements.manifests(&manifests)).await?;
         let last_mark = self.known.last_mark;
         let last_mark = self.statements.pages(&mut tx, &pages, last_mark).await?;
-        if end.position != head.position {
+        if end != head {
             write::head(&mut tx, &end).await?;
         }
-        if streams.is_empty() && pages.is_empty() {
+        if streams.is_empty() && pages.is_empty() && manifests.is_empty() {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
             tx.commit().await.map_err(unavailable("commit an append"))?;
@@ -201,6 +206,20 @@ async fn find_slots(
     let read = |row| Ok((PageId(uuid(row, 0)?), Slot(row.try_get(1)?)));
     let slots: Result<_, sqlx::Error> = rows.iter().map(read).collect();
     slots.map_err(|error| invalid("page", "?", error))
+}
+
+/// The manifests of `appends` that are there already, with their hashes.
+async fn find_manifests(
+    tx: &mut SqliteConnection,
+    appends: &[(Append, Timestamp)],
+) -> Result<HashMap<ObservationId, Hash>, StoreError> {
+    let brought = appends.iter().filter_map(|(append, _)| append.manifest.as_ref());
+    let ids: Vec<Uuid> = brought.map(|manifest| manifest.observation.0).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = manifests_by_id(tx, ids.iter()).await?;
+    Ok(found.iter().map(EncodedManifest::reference).map(|found| (found.id, found.hash)).collect())
 }
 
 /// An error with its sources, for a log line.

@@ -41,7 +41,7 @@ fn append(number: u128) -> Append {
         payload,
     };
     let stream = Stream { id, page, expected: Revision(0) };
-    Append { streams: vec![stream], events: vec![(0, draft)], page: None }
+    Append { streams: vec![stream], events: vec![(0, draft)], ..Append::default() }
 }
 
 async fn on_disk() -> (SqliteLog, TempDir) {

@@ -1,15 +1,17 @@
 //! Rows and checkpoint, read back.
 
-use serde::de::DeserializeOwned;
-use signalbook_domain::Position;
-use signalbook_store::StoreError;
-use signalbook_store::views::{Keys, Origin, Rows};
-use sqlx::Row as _;
-use sqlx::sqlite::SqlitePool;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use super::{document, hex_list, unsigned};
-use crate::error::{invalid, views_unavailable as unavailable};
-use crate::row::{hash, uuid};
+use serde::de::DeserializeOwned;
+use signalbook_domain::{Position, Slug};
+use signalbook_store::StoreError;
+use signalbook_store::views::{ComponentView, Keys, Origin, ProviderView, ReportView, Rows};
+use sqlx::sqlite::SqlitePool;
+use uuid::Uuid;
+
+use super::{hex_list, read};
+use crate::error::{damaged, views_unavailable as unavailable};
 
 /// Where the views are, and what they were built from.
 pub(super) async fn checkpoint(
@@ -19,45 +21,73 @@ pub(super) async fn checkpoint(
         .fetch_one(pool)
         .await
         .map_err(unavailable("read the checkpoint"))?;
-    let read = || {
-        let position = Position(unsigned(row.try_get(0)?)?);
-        let known: Option<&[u8]> = row.try_get(1)?;
-        if known.is_none() {
-            return Ok((position, None));
-        }
-        Ok((position, Some(Origin { log_id: uuid(&row, 1)?, hash: hash(&row, 2)? })))
-    };
-    read().map_err(|error: sqlx::Error| invalid("checkpoint", 1, error))
+    read::checkpoint(&row)
 }
 
 pub(super) async fn rows(pool: &SqlitePool, keys: &Keys) -> Result<Rows, StoreError> {
-    let mut rows = Rows { origin: checkpoint(pool).await?.1, ..Rows::default() };
-    if !keys.providers.is_empty() {
-        let wanted = serde_json::json!(keys.providers).to_string();
-        let query = include_str!("../../queries/views/load_providers.sql");
-        let found: Vec<signalbook_store::views::ProviderView> = find(pool, query, wanted).await?;
-        rows.providers = found.into_iter().map(|view| (view.slug.clone(), view)).collect();
-    }
-    if !keys.reports.is_empty() {
-        let query = include_str!("../../queries/views/load_reports.sql");
-        let found: Vec<signalbook_store::views::ReportView> =
-            find(pool, query, hex_list(&keys.reports)).await?;
-        rows.reports = found.into_iter().map(|view| (view.id, view)).collect();
-    }
-    if !keys.components.is_empty() {
-        let query = include_str!("../../queries/views/load_components.sql");
-        let found: Vec<signalbook_store::views::ComponentView> =
-            find(pool, query, hex_list(&keys.components)).await?;
-        rows.components = found.into_iter().map(|view| (view.id, view)).collect();
-    }
-    Ok(rows)
+    Ok(Rows {
+        origin: checkpoint(pool).await?.1,
+        providers: providers(pool, &keys.providers).await?,
+        reports: reports(pool, &keys.reports).await?,
+        components: components(pool, &keys.components).await?,
+        intervals: BTreeMap::new(),
+    })
 }
 
-async fn find<T: DeserializeOwned>(
+pub(super) async fn providers(
     pool: &SqlitePool,
-    query: &'static str,
-    wanted: String,
-) -> Result<Vec<T>, StoreError> {
-    let found = sqlx::query(query).bind(wanted).fetch_all(pool).await;
-    found.map_err(unavailable("load views"))?.iter().map(document).collect()
+    wanted: &BTreeSet<Slug>,
+) -> Result<BTreeMap<Slug, ProviderView>, StoreError> {
+    let query = include_str!("../../queries/views/load_providers.sql");
+    let list = || serde_json::json!(wanted).to_string();
+    find(pool, ("provider_view", query), wanted, list, |view: &ProviderView| view.slug.clone())
+        .await
+}
+
+pub(super) async fn reports(
+    pool: &SqlitePool,
+    wanted: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, ReportView>, StoreError> {
+    let query = include_str!("../../queries/views/load_reports.sql");
+    find(pool, ("report_view", query), wanted, || hex_list(wanted), |view: &ReportView| view.id)
+        .await
+}
+
+async fn components(
+    pool: &SqlitePool,
+    wanted: &BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, ComponentView>, StoreError> {
+    let query = include_str!("../../queries/views/load_components.sql");
+    find(
+        pool,
+        ("component_view", query),
+        wanted,
+        || hex_list(wanted),
+        |view: &ComponentView| view.id,
+    )
+    .await
+}
+
+/// The rows of a table whose keys are `wanted`, by `key`, which their documents have to have too.
+async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
+    pool: &SqlitePool,
+    (table, query): (&'static str, &'static str),
+    wanted: &BTreeSet<K>,
+    list: impl FnOnce() -> String,
+    key: impl Fn(&T) -> K,
+) -> Result<BTreeMap<K, T>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = sqlx::query(query).bind(list()).fetch_all(pool).await;
+    let mut found = BTreeMap::new();
+    for row in &rows.map_err(unavailable("load views"))? {
+        let view = read::document(table, row)?;
+        let key = key(&view);
+        if !wanted.contains(&key) {
+            return Err(damaged(table, key, "it stands where another one should"));
+        }
+        found.insert(key, view);
+    }
+    Ok(found)
 }

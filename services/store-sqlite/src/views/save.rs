@@ -1,14 +1,13 @@
 //! Rows and checkpoint, written in one transaction.
 
 use serde::Serialize;
-use signalbook_domain::StreamKind;
 use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_store::views::Rows;
 use signalbook_store::{SaveError, StoreError};
 use sqlx::sqlite::SqliteConnection;
 
 use super::load::checkpoint;
-use super::{signed, stream_kind_number};
+use super::{kind, signed, stream_kind_number, sum};
 use crate::bulk::Bulk;
 use crate::error::{invalid, views_unavailable as unavailable};
 use crate::file::{self, WriterPool};
@@ -47,6 +46,7 @@ pub(super) async fn save(
         .bind(signed(to.0))
         .bind(rows.origin.map(|origin| origin.log_id.as_bytes().to_vec()))
         .bind(rows.origin.map(|origin| origin.hash.to_vec()))
+        .bind(sum::checkpoint(to, rows.origin.as_ref()))
         .execute(&mut *tx)
         .await
         .map_err(unavailable("move the checkpoint"))?;
@@ -69,7 +69,8 @@ async fn put(
     for (sql, piece) in statements.providers.pieces(&providers) {
         let mut query = sqlx::query(sql);
         for view in piece {
-            query = query.bind(view.slug.as_str()).bind(json(view)?);
+            let (document, sum) = json(view)?;
+            query = query.bind(view.slug.as_str()).bind(document).bind(sum);
         }
         query.execute(&mut *tx).await.map_err(unavailable("save providers"))?;
     }
@@ -86,30 +87,41 @@ async fn put(
     for (sql, piece) in statements.reports.pieces(&reports) {
         let mut query = sqlx::query(sql);
         for view in piece {
-            let kind =
-                if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
             let interval = view.interval();
+            let (document, sum) = json(view)?;
             query = query
                 .bind(view.id.as_bytes().as_slice())
                 .bind(view.provider.as_str())
-                .bind(stream_kind_number(kind))
+                .bind(stream_kind_number(kind(view)))
                 .bind(view.page.0.as_bytes().as_slice())
                 .bind(view.external_id.as_str())
                 .bind(view.impact.word())
                 .bind(interval.start.micros())
                 .bind(interval.end.map(Timestamp::micros))
-                .bind(json(view)?);
+                .bind(document)
+                .bind(sum);
         }
         query.execute(&mut *tx).await.map_err(unavailable("save incidents"))?;
     }
+    put_components(tx, statements, rows).await
+}
+
+/// Components and how they did.
+async fn put_components(
+    tx: &mut SqliteConnection,
+    statements: &Statements,
+    rows: &Rows,
+) -> Result<(), StoreError> {
     let components: Vec<_> = rows.components.values().collect();
     for (sql, piece) in statements.components.pieces(&components) {
         let mut query = sqlx::query(sql);
         for view in piece {
+            let (document, sum) = json(view)?;
             query = query
                 .bind(view.id.as_bytes().as_slice())
                 .bind(view.provider.as_str())
-                .bind(json(view)?);
+                .bind(document)
+                .bind(sum);
         }
         query.execute(&mut *tx).await.map_err(unavailable("save components"))?;
     }
@@ -122,13 +134,17 @@ async fn put(
                 .bind(signed(position.0))
                 .bind(interval.status.word())
                 .bind(interval.start.micros())
-                .bind(interval.end.map(Timestamp::micros));
+                .bind(interval.end.map(Timestamp::micros))
+                .bind(sum::interval(*component, *position, interval));
         }
         query.execute(&mut *tx).await.map_err(unavailable("save status intervals"))?;
     }
     Ok(())
 }
 
-fn json(view: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(view).map_err(|error| invalid("view", "?", error))
+/// The document of a row, and its sum.
+fn json(view: &impl Serialize) -> Result<(String, i64), StoreError> {
+    let text = serde_json::to_string(view).map_err(|error| invalid("view", "?", error))?;
+    let sum = sum::document(&text);
+    Ok((text, sum))
 }

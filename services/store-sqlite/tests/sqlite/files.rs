@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use signalbook_domain::observation::{ContentHash, Slot};
-use signalbook_domain::{ObservationId, Position};
-use signalbook_store::evidence::{Kept, ObservationRecord};
+use signalbook_domain::Position;
+use signalbook_domain::observation::ContentHash;
+use signalbook_store::evidence::{Keeping, Kept};
 use signalbook_store::views::Rows;
 use signalbook_store::{EventLog as _, Evidence as _, Views as _};
 use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
@@ -13,7 +13,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use uuid::Uuid;
 
-use super::{LOG_ID, append, checked, open, page, place, provider, record, stranger, with};
+use super::{LOG_ID, append, checked, open, page, place, record, stranger, with};
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
@@ -121,20 +121,13 @@ async fn each_part_is_a_file_beside_the_others_and_survives() {
     let (folder, path) = place();
     let location = Location::File(path.clone());
     let body = b"evidence".as_slice();
-    let observation = ObservationRecord {
-        id: ObservationId(Uuid::from_u128(1)),
-        page: page(),
-        provider: provider(),
-        slot: Slot(1),
-        observed_at: signalbook_domain::Timestamp::from_seconds(1),
-        failure: None,
-        documents: Vec::new(),
-    };
+    let documents = [(ContentHash::of(body), Some(body))];
+    let keeping = Keeping { page: page(), manifest: None, documents: &documents };
     let log = open(&path).await;
     let views = SqliteViews::open(&location).await.unwrap();
     let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
     views.save(Position(0), Position(7), &Rows::default()).await.unwrap();
-    evidence.keep(&observation, &[(ContentHash::of(body), body)]).await.unwrap();
+    evidence.keep(&keeping).await.unwrap();
     log.close().await;
     views.close().await;
     evidence.close().await;
@@ -171,7 +164,9 @@ async fn earlier(path: &Path, migration: (i64, &'static str), rows: &'static str
     let mut stranger = stranger(path, "off").await;
     let (version, schema) = migration;
     let kind = MigrationType::Simple;
-    let schema = schema.replace("pragma user_version = 2;", "");
+    let schema: Vec<&str> =
+        schema.lines().filter(|line| !line.starts_with("pragma user_version")).collect();
+    let schema = schema.join("\n");
     let schema = AssertSqlSafe(schema).into_sql_str();
     let schema = Migration::new(version, "earlier".into(), kind, schema, false);
     Migrator::with_migrations(vec![schema]).run(&mut stranger).await.unwrap();
@@ -226,7 +221,7 @@ async fn views_of_another_version_are_emptied_to_be_built_again() {
     let old = path.with_file_name("signalbook-views.db");
     let schema = include_str!("../../../../migrations/sqlite/0002_views.sql");
     let rows = "update checkpoint set position = 7; \
-                insert into provider_view (slug, document) values ('acme', 'of another shape')";
+                insert into provider_view (slug, document, sum) values ('acme', 'of another shape', 5)";
     earlier(&old, (2, schema), rows).await;
     let location = Location::File(path);
     let views = SqliteViews::open(&location).await.unwrap();
@@ -237,6 +232,47 @@ async fn views_of_another_version_are_emptied_to_be_built_again() {
     let views = SqliteViews::open(&location).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(1));
     assert_eq!(databases(folder.path()), ["signalbook-views.db"]);
+}
+
+#[tokio::test]
+async fn what_is_no_views_is_set_aside_and_never_removed_at_once() {
+    let (folder, path) = place();
+    let place = path.with_file_name("signalbook-views.db");
+    let aside = |number: u32| with(&place, &format!(".damaged-{number}"));
+    let location = Location::File(path.clone());
+    for (turn, text) in ["one", "two", "three", "four"].into_iter().enumerate() {
+        std::fs::write(&place, text.repeat(2_000)).unwrap();
+        std::fs::write(with(&place, "-wal"), text).unwrap();
+        let views = SqliteViews::open(&location).await.unwrap();
+        assert_eq!(views.reached().await.unwrap(), Position(0));
+        views.save(Position(0), Position(1), &Rows::default()).await.unwrap();
+        views.close().await;
+        assert!(std::fs::read_to_string(aside(1)).unwrap().starts_with(text), "{turn}");
+    }
+    for (number, text) in [(1, "four"), (2, "three"), (3, "two")] {
+        assert!(std::fs::read_to_string(aside(number)).unwrap().starts_with(text));
+        let log = std::fs::read_to_string(with(&aside(number), "-wal")).unwrap();
+        assert_eq!(log, text, "its write-ahead log goes with it");
+    }
+    assert!(!aside(4).exists());
+    assert_eq!(databases(folder.path()), ["signalbook-views.db"]);
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_in_the_place_of_views_is_set_aside() {
+    let (_folder, path) = place();
+    let place = path.with_file_name("signalbook-views.db");
+    std::fs::write(&place, []).unwrap();
+    let mut other = stranger(&place, "off").await;
+    let statement = "create table diary (day text); insert into diary values ('Dear diary')";
+    sqlx::raw_sql(statement).execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    let views = SqliteViews::open(&Location::File(path.clone())).await.unwrap();
+    assert_eq!(views.reached().await.unwrap(), Position(0));
+    views.close().await;
+    let mut other = stranger(&with(&place, ".damaged-1"), "off").await;
+    let kept = sqlx::query("select day from diary").fetch_all(&mut other).await.unwrap();
+    assert_eq!(kept.len(), 1);
 }
 
 /// The database files of a folder.

@@ -4,17 +4,16 @@ use std::error::Error;
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
-use signalbook_domain::observation::Slot;
-use signalbook_domain::{ObservationId, Position, Timestamp};
-use signalbook_store::evidence::ObservationRecord;
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{Position, Timestamp};
+use signalbook_store::evidence::Keeping;
 use signalbook_store::views::Rows;
 use signalbook_store::{
     AppendError, EventLog as _, Evidence as _, SaveError, StoreError, Views as _,
 };
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog, SqliteViews};
-use uuid::Uuid;
 
-use super::{append, open, page, place, provider, record, with};
+use super::{append, open, page, place, record, with};
 
 /// What can happen to a file in use, and how it is told.
 type Way = (fn(&Path), &'static str);
@@ -61,16 +60,10 @@ async fn try_save(views: &SqliteViews, from: u64) -> Result<(), String> {
 }
 
 async fn try_keep(evidence: &SqliteEvidence, number: u128) -> Result<(), String> {
-    let observation = ObservationRecord {
-        id: ObservationId(Uuid::from_u128(number)),
-        page: page(),
-        provider: provider(),
-        slot: Slot(1),
-        observed_at: Timestamp::from_seconds(1),
-        failure: None,
-        documents: Vec::new(),
-    };
-    evidence.keep(&observation, &[]).await.map_err(|error| told(&error))
+    let body = number.to_be_bytes();
+    let documents = [(ContentHash::of(&body), Some(body.as_slice()))];
+    let keeping = Keeping { page: page(), manifest: None, documents: &documents };
+    evidence.keep(&keeping).await.map_err(|error| told(&error))
 }
 
 #[tokio::test]

@@ -77,7 +77,8 @@ async fn lists_are_read_from_an_index_and_never_sorted() {
         ("views/find_outages", "USING COVERING INDEX report_view_by_start (provider=? AND kind=?"),
         ("views/find_intervals", "USING PRIMARY KEY (component_id=?)"),
         ("views/find_components", "USING INDEX component_view_by_provider (provider=?)"),
-        ("evidence/find_oldest", "USING INDEX document_kept"),
+        ("evidence/find_least_worth", "USING INDEX document_use_by_worth (page=?)"),
+        ("evidence/find_largest_pages", "USING COVERING INDEX page_use_by_bytes"),
     ] {
         let plan = plan(&mut database, &queries[name]).await;
         assert!(plan.contains(index), "{name}: {plan}");
@@ -89,8 +90,11 @@ async fn lists_are_read_from_an_index_and_never_sorted() {
 async fn no_table_that_grows_is_read_whole() {
     let mut database = database().await;
     let own = ["sqlite_schema", "pragma_application_id", "pragma_user_version", "json_each"];
-    let small = ["provider", "page", "provider_view", "wanted", "log_head"];
-    for (name, sql) in queries() {
+    let small = ["provider", "page", "provider_view", "wanted", "log_head", "kept"];
+    // A check reads everything.
+    let is_check =
+        |name: &String| name.starts_with("views/check_") || name.ends_with("/contradictions");
+    for (name, sql) in queries().into_iter().filter(|(name, _)| !is_check(name)) {
         let plan = plan(&mut database, &sql).await;
         for step in plan.lines().filter(|step| step.starts_with("SCAN")) {
             let table = step.split(' ').nth(1).unwrap();

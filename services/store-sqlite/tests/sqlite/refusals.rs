@@ -1,14 +1,16 @@
 //! The file refuses to have its history changed, whoever opens it.
 
-use signalbook_domain::Position;
+use signalbook_domain::{ObservationId, Position, Timestamp};
+use signalbook_proto::EncodedManifest;
 use signalbook_proto::chain::Verifier;
-use signalbook_store::EventLog as _;
+use signalbook_store::{Append, EventLog as _};
 use sqlx::{AssertSqlSafe, Connection as _};
+use uuid::Uuid;
 
 use super::{LOG_ID, append, checked, open, place, record, stranger};
 
 const COLUMNS: &str = "kind, schema, provider_id, occurred_at, published_at, observed_at, \
-                       recorded_at, backfilled, observation_id, payload, payload_hash, hash";
+                       recorded_at, backfilled, observation, payload, payload_hash, hash";
 
 /// Runs each statement as a stranger: each is refused with the log's own words, and afterwards
 /// the log is what it was.
@@ -123,9 +125,37 @@ async fn the_head_never_goes_back_and_is_never_removed() {
 #[tokio::test]
 async fn the_head_is_never_replaced() {
     are_refused(&[
-        "insert or replace into log_head select one, log_id, 0, hash, 0 from log_head".to_owned(),
-        "replace into log_head select one, randomblob(16), position, hash, 0 from log_head"
+        "insert or replace into log_head select one, log_id, 0, hash, 0, manifests, manifest_hash from log_head".to_owned(),
+        "replace into log_head select one, randomblob(16), position, hash, 0, manifests, \
+         manifest_hash from log_head"
             .to_owned(),
     ])
     .await;
+}
+
+#[tokio::test]
+async fn a_manifest_is_never_changed_or_removed() {
+    let (_folder, path) = place();
+    let log = open(&path).await;
+    let manifest = EncodedManifest {
+        observation: ObservationId(Uuid::from_u128(7)),
+        bytes: b"what it brought".to_vec(),
+    };
+    let append = Append { manifest: Some(manifest), ..Append::default() };
+    log.append(append, Timestamp::from_seconds(1)).await.unwrap();
+    let before = log.manifests_after(0, 9).await.unwrap();
+    for recursive_triggers in ["off", "on"] {
+        let mut stranger = stranger(&path, recursive_triggers).await;
+        for statement in [
+            "update manifest set content = zeroblob(1)",
+            "update or ignore manifest set observation_id = zeroblob(16)",
+            "delete from manifest",
+            "update log_head set manifests = 0",
+        ] {
+            let refused = sqlx::raw_sql(statement).execute(&mut stranger).await.unwrap_err();
+            assert!(refused.to_string().contains("the log is append-only"), "{refused}");
+        }
+        stranger.close().await.unwrap();
+    }
+    assert_eq!(log.manifests_after(0, 9).await.unwrap(), before);
 }

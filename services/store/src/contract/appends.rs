@@ -6,7 +6,7 @@ use signalbook_domain::{Position, Revision};
 
 use super::support::{
     NOW, append, append_at_once, append_to, at, checked, draft, draft_of, fresh, ids, ids_of,
-    incident, known, repeated,
+    incident, known, repeated, the_manifest,
 };
 use crate::log::{APPEND_EVENTS_MAX, SharedLog};
 use crate::{Append, AppendError, StoreError};
@@ -32,6 +32,7 @@ pub async fn one_moved_stream_refuses_the_whole_append(log: SharedLog) {
         streams: vec![known(&new, 0), known(&moved, expected)],
         events: vec![(0, draft("b")), (1, draft("c"))],
         page: None,
+        manifest: Some(the_manifest()),
     };
     let refused = append(&log, both(0)).await.unwrap_err();
     assert!(matches!(refused, AppendError::Conflict { actual: Revision(1), .. }), "{refused}");
@@ -101,6 +102,7 @@ pub async fn too_many_events_at_once_are_refused(log: SharedLog) {
         streams: vec![known(&incident("i"), 0)],
         events: (0..=APPEND_EVENTS_MAX).map(event).collect(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     let refused = append(&log, large.clone()).await.unwrap_err();
     let AppendError::TooLarge { events, max } = refused else { panic!("{refused}") };
@@ -148,7 +150,7 @@ pub async fn the_same_append_twice_at_once_is_recorded_once(log: SharedLog) {
 pub async fn an_append_that_is_refused_as_moved_is_found_if_it_was_recorded(log: SharedLog) {
     let streams = vec![known(&incident("i"), 0), known(&incident("j"), 0)];
     let events = vec![(1, draft("a")), (0, draft("b")), (1, draft("c"))];
-    let both = Append { streams, events, page: None };
+    let both = Append { streams, events, page: None, manifest: Some(the_manifest()) };
     append(&log, both.clone()).await.unwrap();
     append(&log, append_to(&incident("j"), 2, &["d"])).await.unwrap();
     assert_eq!(append(&log, both).await.unwrap(), repeated(3));

@@ -2,29 +2,17 @@
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
-use signalbook_domain::observation::{ContentHash, Slot};
-use signalbook_domain::{Document, ObservationId};
+use signalbook_domain::ObservationId;
+use signalbook_domain::observation::ContentHash;
 
-use super::support::{NOW, at, id, page_of, slug};
-use crate::evidence::{DocumentRecord, Kept, ObservationRecord, SharedEvidence};
+use super::support::{id, manifest, page_of};
+use crate::evidence::{Keeping, Kept, SharedEvidence};
 
 /// The bytes that an adapter under test may keep.
 pub const BUDGET: u64 = 100_000;
 
 /// A tenth of the budget.
 const TENTH: usize = 10_000;
-
-fn observation(name: &str) -> ObservationRecord {
-    ObservationRecord {
-        id: ObservationId(id(name)),
-        page: page_of("acme"),
-        provider: slug("acme"),
-        slot: Slot(7),
-        observed_at: at(NOW),
-        failure: None,
-        documents: Vec::new(),
-    }
-}
 
 /// Bytes that no compression makes smaller.
 fn noise(name: &str, bytes: usize) -> Vec<u8> {
@@ -38,9 +26,27 @@ fn noise(name: &str, bytes: usize) -> Vec<u8> {
     noise
 }
 
-async fn keep(evidence: &SharedEvidence, name: &str, body: &[u8]) -> ContentHash {
+/// Keeps a document that an observation of `acme`'s page brought and that caused something.
+async fn keep(evidence: &SharedEvidence, body: &[u8]) -> ContentHash {
+    keep_of(evidence, "acme", body, true).await
+}
+
+/// The same of another page, or of one that caused nothing.
+async fn keep_of(
+    evidence: &SharedEvidence,
+    provider: &str,
+    body: &[u8],
+    caused: bool,
+) -> ContentHash {
     let hash = ContentHash::of(body);
-    evidence.keep(&observation(name), &[(hash, body)]).await.unwrap();
+    let name = format!("{provider} {hash}");
+    let manifest = manifest(&name, name.as_bytes());
+    let keeping = Keeping {
+        page: page_of(provider),
+        manifest: Some(&manifest).filter(|_| !caused),
+        documents: &[(hash, Some(body))],
+    };
+    evidence.keep(&keeping).await.unwrap();
     hash
 }
 
@@ -49,38 +55,32 @@ async fn found(evidence: &SharedEvidence, body: &[u8]) -> Option<Kept> {
 }
 
 fn tombstone(body: &[u8]) -> Kept {
-    Kept::Removed { size: body.len() as u64 }
+    Kept::Evicted { size: body.len() as u64 }
+}
+
+fn bytes(body: &[u8]) -> Kept {
+    Kept::Bytes(body.to_vec())
+}
+
+/// Nothing in it contradicts itself, and every document is what it is called.
+async fn expect_sound(evidence: &SharedEvidence) {
+    assert_eq!(evidence.contradictions().await.unwrap(), Vec::<String>::new());
+    let mut after = None;
+    loop {
+        let found = evidence.documents_after(after, 7).await.unwrap();
+        let Some(last) = found.last() else { break };
+        assert!(found.is_sorted_by_key(|one| one.hash) && Some(found[0].hash) > after);
+        for one in &found {
+            assert!(!matches!(one.kept, Kept::Altered { .. }), "{one:?}");
+        }
+        after = Some(last.hash);
+    }
 }
 
 pub async fn what_was_never_kept_is_missing(evidence: SharedEvidence) {
     assert_eq!(found(&evidence, b"never").await, None);
-    assert_eq!(evidence.observation(ObservationId(id("never"))).await.unwrap(), None);
-}
-
-pub async fn an_observation_is_read_back_whole(evidence: SharedEvidence) {
-    let document = DocumentRecord {
-        document: Document::Incidents,
-        url: "https://status.example.com/api/v2/incidents.json?“ü”".to_owned(),
-        status: 599,
-        content_type: None,
-        hash: ContentHash::of(b"document"),
-    };
-    let json = Some("application/json; charset=utf-8".to_owned());
-    let summary =
-        DocumentRecord { document: Document::Summary, content_type: json, ..document.clone() };
-    let whole = ObservationRecord {
-        failure: Some("the answer is\nnot JSON".to_owned()),
-        documents: vec![document, summary],
-        slot: Slot(i64::MIN),
-        ..observation("whole")
-    };
-    evidence.keep(&whole, &[]).await.unwrap();
-    evidence.keep(&observation("bare"), &[]).await.unwrap();
-    assert_eq!(evidence.observation(whole.id).await.unwrap(), Some(whole.clone()));
-    let bare = observation("bare");
-    assert_eq!(evidence.observation(bare.id).await.unwrap(), Some(bare));
-    evidence.keep(&whole, &[]).await.unwrap();
-    assert_eq!(evidence.observation(whole.id).await.unwrap(), Some(whole));
+    assert_eq!(evidence.manifest(ObservationId(id("never"))).await.unwrap(), None);
+    expect_sound(&evidence).await;
 }
 
 pub async fn documents_are_read_back_whole(evidence: SharedEvidence) {
@@ -91,78 +91,133 @@ pub async fn documents_are_read_back_whole(evidence: SharedEvidence) {
         b"{\"incidents\": []}".to_vec(),
         b"the same again and again ".repeat(100_000),
     ];
-    let given: Vec<_> = bodies.iter().map(|body| (ContentHash::of(body), &body[..])).collect();
-    evidence.keep(&observation("one"), &given).await.unwrap();
+    let given: Vec<_> =
+        bodies.iter().map(|body| (ContentHash::of(body), Some(&body[..]))).collect();
+    let keeping = Keeping { page: page_of("acme"), manifest: None, documents: &given };
+    evidence.keep(&keeping).await.unwrap();
     for body in bodies {
         assert!(found(&evidence, &body).await == Some(Kept::Bytes(body)));
     }
+    expect_sound(&evidence).await;
 }
 
-pub async fn an_observation_without_bytes_keeps_no_document(evidence: SharedEvidence) {
+pub async fn a_document_whose_bytes_did_not_come_is_not_kept(evidence: SharedEvidence) {
     let hash = ContentHash::of(b"unchanged");
-    let document = DocumentRecord {
-        document: Document::Summary,
-        url: "https://status.example.com/api/v2/summary.json".to_owned(),
-        status: 304,
-        content_type: None,
-        hash,
-    };
-    let unchanged = ObservationRecord { documents: vec![document], ..observation("304") };
-    evidence.keep(&unchanged, &[]).await.unwrap();
+    let keeping = Keeping { page: page_of("acme"), manifest: None, documents: &[(hash, None)] };
+    evidence.keep(&keeping).await.unwrap();
     assert_eq!(evidence.document(hash).await.unwrap(), None);
+    expect_sound(&evidence).await;
 }
 
 pub async fn a_document_is_kept_once(evidence: SharedEvidence) {
     let (first, again) = (noise("first", TENTH), noise("again", TENTH));
-    keep(&evidence, "first", &first).await;
-    for n in 0..30 {
+    keep(&evidence, &first).await;
+    for _ in 0..30 {
         let hash = ContentHash::of(&again);
-        let name = format!("{n}");
-        evidence.keep(&observation(&name), &[(hash, &again), (hash, &again)]).await.unwrap();
+        let twice = [(hash, Some(&again[..])), (hash, Some(&again[..]))];
+        let keeping = Keeping { page: page_of("acme"), manifest: None, documents: &twice };
+        evidence.keep(&keeping).await.unwrap();
     }
-    assert_eq!(found(&evidence, &first).await, Some(Kept::Bytes(first)));
-    assert_eq!(found(&evidence, &again).await, Some(Kept::Bytes(again)));
-    let last = evidence.observation(ObservationId(id("29"))).await.unwrap();
-    assert_eq!(last, Some(observation("29")));
+    assert_eq!(found(&evidence, &first).await, Some(bytes(&first)));
+    assert_eq!(found(&evidence, &again).await, Some(bytes(&again)));
+    expect_sound(&evidence).await;
 }
 
-pub async fn the_oldest_are_removed_and_leave_tombstones(evidence: SharedEvidence) {
-    let bodies: Vec<_> = (0..100).map(|n| noise(&n.to_string(), TENTH)).collect();
-    for (n, body) in bodies.iter().enumerate() {
-        keep(&evidence, &n.to_string(), body).await;
+pub async fn a_manifest_that_caused_nothing_goes_with_its_document(evidence: SharedEvidence) {
+    let bodies: Vec<_> = (0..12).map(|n| noise(&n.to_string(), TENTH)).collect();
+    let mut hashes = Vec::new();
+    for body in &bodies {
+        hashes.push(keep_of(&evidence, "acme", body, false).await);
     }
-    let (old, new) = bodies.split_at(91);
-    for body in old {
-        assert_eq!(found(&evidence, body).await, Some(tombstone(body)));
+    for (n, (body, hash)) in bodies.iter().zip(&hashes).enumerate() {
+        let name = format!("acme {hash}");
+        let kept = evidence.manifest(ObservationId(id(&name))).await.unwrap();
+        let is_gone = found(&evidence, body).await == Some(tombstone(body));
+        assert_eq!((is_gone, kept.is_none()), (n < 3, n < 3));
+        if let Some(kept) = kept {
+            assert_eq!(kept, manifest(&name, name.as_bytes()));
+        }
     }
-    for body in new {
-        assert_eq!(found(&evidence, body).await, Some(Kept::Bytes(body.clone())));
+    expect_sound(&evidence).await;
+}
+
+pub async fn what_caused_nothing_goes_first_and_the_oldest_of_it(evidence: SharedEvidence) {
+    let causes: Vec<_> = (0..3).map(|n| noise(&format!("cause {n}"), TENTH)).collect();
+    for body in &causes {
+        keep(&evidence, body).await;
     }
-    let first = evidence.observation(ObservationId(id("0"))).await.unwrap();
-    assert_eq!(first, Some(observation("0")));
+    let others: Vec<_> = (0..20).map(|n| noise(&n.to_string(), TENTH)).collect();
+    for body in &others {
+        keep_of(&evidence, "acme", body, false).await;
+    }
+    for body in &causes {
+        assert_eq!(found(&evidence, body).await, Some(bytes(body)));
+    }
+    for (n, body) in others.iter().enumerate() {
+        let expected = if n < 14 { tombstone(body) } else { bytes(body) };
+        assert_eq!(found(&evidence, body).await, Some(expected), "{n}");
+    }
+    expect_sound(&evidence).await;
+}
+
+pub async fn a_document_that_causes_something_later_is_kept_as_long(evidence: SharedEvidence) {
+    let first = noise("first", TENTH);
+    let hash = keep_of(&evidence, "acme", &first, false).await;
+    let keeping = Keeping { page: page_of("acme"), manifest: None, documents: &[(hash, None)] };
+    evidence.keep(&keeping).await.unwrap();
+    for n in 0..20 {
+        keep_of(&evidence, "acme", &noise(&n.to_string(), TENTH), false).await;
+    }
+    assert_eq!(found(&evidence, &first).await, Some(bytes(&first)));
+    expect_sound(&evidence).await;
+}
+
+pub async fn the_page_that_uses_most_gives_first(evidence: SharedEvidence) {
+    let quiet = noise("quiet", TENTH);
+    keep(&evidence, &quiet).await;
+    for n in 0..50 {
+        let caused = n % 2 == 0;
+        keep_of(&evidence, "noisy", &noise(&n.to_string(), TENTH), caused).await;
+    }
+    assert_eq!(found(&evidence, &quiet).await, Some(bytes(&quiet)));
+    assert_eq!(found(&evidence, &noise("48", TENTH)).await, Some(bytes(&noise("48", TENTH))));
+    expect_sound(&evidence).await;
+}
+
+pub async fn a_document_of_two_pages_counts_for_each_and_stays_for_one(evidence: SharedEvidence) {
+    let shared = noise("shared", TENTH);
+    keep(&evidence, &shared).await;
+    keep_of(&evidence, "noisy", &shared, true).await;
+    for n in 0..30 {
+        keep_of(&evidence, "noisy", &noise(&n.to_string(), TENTH), true).await;
+    }
+    assert_eq!(found(&evidence, &shared).await, Some(bytes(&shared)));
+    expect_sound(&evidence).await;
 }
 
 pub async fn a_tombstone_is_filled_again_and_is_then_the_newest(evidence: SharedEvidence) {
     let bodies: Vec<_> = (0..12).map(|n| noise(&n.to_string(), TENTH)).collect();
-    for (n, body) in bodies.iter().enumerate() {
-        keep(&evidence, &n.to_string(), body).await;
+    for body in &bodies {
+        keep(&evidence, body).await;
     }
     assert_eq!(found(&evidence, &bodies[0]).await, Some(tombstone(&bodies[0])));
-    keep(&evidence, "again", &bodies[0]).await;
-    assert_eq!(found(&evidence, &bodies[0]).await, Some(Kept::Bytes(bodies[0].clone())));
+    keep(&evidence, &bodies[0]).await;
+    assert_eq!(found(&evidence, &bodies[0]).await, Some(bytes(&bodies[0])));
     assert_eq!(found(&evidence, &bodies[3]).await, Some(tombstone(&bodies[3])));
     for n in 20..28 {
-        keep(&evidence, &n.to_string(), &noise(&n.to_string(), TENTH)).await;
+        keep(&evidence, &noise(&n.to_string(), TENTH)).await;
     }
-    assert_eq!(found(&evidence, &bodies[0]).await, Some(Kept::Bytes(bodies[0].clone())));
+    assert_eq!(found(&evidence, &bodies[0]).await, Some(bytes(&bodies[0])));
     assert_eq!(found(&evidence, &bodies[11]).await, Some(tombstone(&bodies[11])));
+    expect_sound(&evidence).await;
 }
 
 pub async fn a_document_beyond_the_budget_leaves_a_tombstone(evidence: SharedEvidence) {
     let large = noise("large", 11 * TENTH);
-    keep(&evidence, "large", &large).await;
+    keep(&evidence, &large).await;
     assert_eq!(found(&evidence, &large).await, Some(tombstone(&large)));
     let small = noise("small", TENTH);
-    keep(&evidence, "small", &small).await;
-    assert_eq!(found(&evidence, &small).await, Some(Kept::Bytes(small)));
+    keep(&evidence, &small).await;
+    assert_eq!(found(&evidence, &small).await, Some(bytes(&small)));
+    expect_sound(&evidence).await;
 }

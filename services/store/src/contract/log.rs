@@ -6,12 +6,12 @@ use std::collections::HashMap;
 
 use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::{Position, Revision, StreamId, StreamKind, Timestamp};
-use signalbook_proto::{Draft, golden};
+use signalbook_proto::{Draft, EncodedManifest, golden};
 use uuid::Uuid;
 
 use super::support::{
     NOW, append, append_to, at, checked, draft, draft_of, fresh, ids, ids_of, incident, known,
-    page_of, repeated, slug,
+    page_of, repeated, slug, the_manifest,
 };
 use crate::log::SharedLog;
 use crate::{Append, AppendError, Stream};
@@ -56,6 +56,7 @@ pub async fn what_is_appended_is_read_back_whole(log: SharedLog) {
         streams: streams.iter().map(|stream| known(stream, 0)).collect(),
         events: drafts.iter().cloned().enumerate().collect(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     assert_eq!(append(&log, whole).await.unwrap(), fresh(4));
     let records = checked(&log).await;
@@ -86,6 +87,7 @@ pub async fn a_whole_history_is_one_append(log: SharedLog) {
         streams: streams.iter().map(|stream| known(stream, 0)).collect(),
         events: (0..2_345).map(|n| (n % 223, draft(&n.to_string()))).collect(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     let expected: Vec<_> = history.events.iter().map(|(_, draft)| draft.id).collect();
     assert_eq!(append(&log, history.clone()).await.unwrap(), fresh(2_345));
@@ -111,6 +113,7 @@ pub async fn events_of_several_streams_keep_the_order_of_telling(log: SharedLog)
             .map(|(stream, name)| (stream, draft(name)))
             .into(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     append(&log, told).await.unwrap();
     let records = checked(&log).await;
@@ -178,7 +181,13 @@ pub async fn the_hint_follows_the_end(log: SharedLog) {
 pub async fn hashes_are_the_golden_ones(log: SharedLog) {
     let mut revisions: HashMap<StreamId, Revision> = HashMap::new();
     for step in golden::steps() {
-        let mut append = Append::default();
+        // The golden log takes an observation's id for its manifest.
+        let cause = step.events.iter().find_map(|(_, draft)| draft.observation);
+        let manifest = cause.map(|cause| EncodedManifest {
+            observation: cause.id,
+            bytes: cause.id.0.as_bytes().to_vec(),
+        });
+        let mut append = Append { manifest, ..Append::default() };
         for (id, draft) in step.events {
             let index = append.streams.iter().position(|stream| stream.id == id);
             let index = index.unwrap_or_else(|| {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::memo::{
-    Candidate, DocumentMemo, Failing, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
+    Candidate, DocumentMemo, Failing, Field, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
 };
 use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::snapshot::Coverage;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::support::{
     NOW, append, append_at_once, append_to, at, checked, draft, fresh, ids, ids_of, incident,
-    known, page_of, repeated, slug,
+    known, page_of, repeated, slug, the_manifest,
 };
 use crate::log::SharedLog;
 use crate::{Append, AppendError, PageMark, PagePut, PageRow, Stream};
@@ -62,7 +62,9 @@ fn document() -> DocumentMemo {
         is_over: false,
         phase: Some("identified".to_owned()),
         updated_at: Some(at(NOW - 4)),
-        digest: Some(u64::MAX),
+        is_ahead: true,
+        fields: BTreeMap::from([(Field::Title, u64::MAX), (Field::ResolvedAt, 0)]),
+        is_whole: true,
         severity: 12,
         affected: Some(0),
         updates: BTreeMap::from([(0, u64::MAX), (u64::MAX, 0)]),
@@ -74,6 +76,7 @@ fn document() -> DocumentMemo {
         page_updated_at: Some(at(NOW - 3)),
         is_dated: true,
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
+        is_wanted_whole: true,
         doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
         unidentified: Some("incident number 3".to_owned()),
@@ -257,6 +260,7 @@ pub async fn a_page_is_read_over_all_its_streams(log: SharedLog) {
             .map(|(stream, name)| (stream, draft(name)))
             .into(),
         page: None,
+        manifest: Some(the_manifest()),
     };
     append(&log, told).await.unwrap();
     let read =

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use signalbook_domain::{EventId, PageId, Position, Revision, StreamId};
 
-use super::support::{append, append_to, at_once, checked, draft, ids, ids_of, incident, page_of};
+use super::support::{
+    append, append_to, at_once, checked, draft, ids, ids_of, incident, page_of, the_manifest,
+};
 use crate::log::SharedLog;
 use crate::{Append, AppendError, Stream};
 
@@ -115,6 +117,7 @@ pub async fn an_append_is_seen_whole_or_not_at_all(log: SharedLog) {
             streams: streams.into_iter().map(known).collect(),
             events: events.collect(),
             page: None,
+            manifest: Some(the_manifest()),
         };
         append(&log, seven).await.unwrap();
     }

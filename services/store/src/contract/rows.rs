@@ -125,6 +125,7 @@ pub(super) fn page() -> PageView {
         indicator: Some(indicator),
         disagreements: BTreeMap::from([(id("open"), disagreement)]),
         signs_since: Some(at(NOW - 40)),
+        signs_ended: Some(Span { since: at(NOW - 99), until: at(NOW - 98) }),
         signs_changed_at: Some(at(NOW - 30)),
         signs_past: vec![Span { since: at(NOW - 99), until: at(NOW - 98) }],
     }

@@ -7,8 +7,8 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{
     EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
 };
-use signalbook_proto::chain::Verifier;
-use signalbook_proto::{Draft, Record};
+use signalbook_proto::chain::{Verifier, manifest_genesis, manifest_hash};
+use signalbook_proto::{Draft, EncodedManifest, Record};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -40,6 +40,16 @@ pub(super) fn incident(name: &str) -> StreamId {
     StreamId::of(StreamKind::Incident, &slug("acme"), page_of("acme"), name)
 }
 
+/// What every event names that does not care.
+pub(super) fn the_manifest() -> EncodedManifest {
+    manifest("an observation", b"what it brought")
+}
+
+/// A manifest of the observation that belongs to a name.
+pub(super) fn manifest(name: &str, bytes: &[u8]) -> EncodedManifest {
+    EncodedManifest { observation: ObservationId(id(name)), bytes: bytes.to_vec() }
+}
+
 /// An event with the id that belongs to its name, and 256 bytes of payload.
 pub(super) fn draft(name: &str) -> Draft {
     let payload = name.bytes().cycle().take(256).collect();
@@ -57,7 +67,7 @@ pub(super) fn draft_of(name: &str, payload: Vec<u8>) -> Draft {
             observed_at: at(NOW - 1),
         },
         backfilled: false,
-        observation: Some(ObservationId(id("an observation"))),
+        observation: Some(the_manifest().reference()),
         payload_hash: ContentHash::of(&payload).0,
         payload,
     }
@@ -74,6 +84,7 @@ pub(super) fn append_to<N: AsRef<str>>(stream: &StreamId, expected: u64, names: 
         streams: vec![known(stream, expected)],
         events: names.iter().map(|name| (0, draft(name.as_ref()))).collect(),
         page: None,
+        manifest: Some(the_manifest()),
     }
 }
 
@@ -144,6 +155,13 @@ pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
     if let Some(last) = records.last() {
         assert_eq!(head.recorded_at, last.recorded_at);
     }
+    let mut hash = manifest_genesis(head.log_id);
+    let manifests = log.manifests_after(0, u32::MAX).await.unwrap();
+    for (row, number) in manifests.iter().zip(1..) {
+        hash = manifest_hash(&hash, number, &row.manifest.reference());
+        assert_eq!((row.number, row.hash), (number, hash));
+    }
+    assert_eq!((head.manifests, head.manifest_hash), (manifests.len() as u64, hash));
     records
 }
 

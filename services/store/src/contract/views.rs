@@ -208,6 +208,26 @@ pub async fn the_hint_follows_the_checkpoint(views: SharedViews) {
     assert_eq!(*hint.borrow(), Position(8));
 }
 
+pub async fn what_was_saved_is_not_damaged(views: SharedViews) {
+    views.check().await.unwrap();
+    let mut rows = providers([whole_provider(), provider("other")]);
+    rows.reports = reports([whole_report(), report("plain", 5, Some(6))]).reports;
+    rows.components = BTreeMap::from([(component("acme", "c").id, component("acme", "c"))]);
+    rows.intervals = BTreeMap::from([((id("c"), Position(1)), interval(5, None))]);
+    rows.origin = Some(Origin { log_id: id("log"), hash: [42; 32] });
+    save(&views, 0, 1, &rows).await;
+    views.check().await.unwrap();
+    rows.reports = reports([report("plain", 7, None)]).reports;
+    rows.intervals = BTreeMap::from([((id("c"), Position(1)), interval(5, Some(9)))]);
+    save(&views, 1, 2, &rows).await;
+    views.check().await.unwrap();
+    let beside = views.beside().await.unwrap();
+    save(&beside, 0, 3, &rows).await;
+    views.adopt(beside).await.unwrap();
+    views.check().await.unwrap();
+    assert_eq!(*views.damaged().borrow(), None);
+}
+
 pub async fn readers_never_fail_while_a_rebuild_is_adopted(views: SharedViews) {
     const ROUNDS: u64 = 8;
     let names = |round: u64| [format!("a{round}"), format!("b{round}")];

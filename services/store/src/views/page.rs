@@ -41,6 +41,8 @@ pub struct PageView {
     /// Since when it shows at least one sign of trouble that counts, without a break, by our
     /// polls; none if it shows none.
     pub signs_since: Option<Timestamp>,
+    /// When it last showed some before it showed none; none if it never did.
+    pub signs_ended: Option<Span>,
     /// When the signs that count last changed.
     pub signs_changed_at: Option<Timestamp>,
     /// The times in which it showed signs and no open incident counted, as far as they are over
@@ -92,6 +94,7 @@ impl PageView {
             indicator: None,
             disagreements: BTreeMap::new(),
             signs_since: None,
+            signs_ended: None,
             signs_changed_at: None,
             signs_past: Vec::new(),
         }

@@ -100,7 +100,7 @@ pub(crate) async fn withdrawn_at_once(
         let times = Times { occurred_at: None, published_at: None, observed_at };
         let fact = Fact { stream: stream.clone(), event, times, backfilled: false };
         let ordinal = 10_000 + u32::try_from(append.events.len()).unwrap_or_default();
-        let draft = Draft::encode(&fact, cause.0, ordinal, Some(cause));
+        let draft = Draft::encode(&fact, cause.id.0, ordinal, Some(cause));
         let expected = told.last().map_or(Revision(0), |record| record.revision);
         append.events.push((append.streams.len(), draft));
         append.streams.push(Stream { id: stream, page, expected });

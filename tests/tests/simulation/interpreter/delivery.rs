@@ -27,18 +27,14 @@ impl Run {
                 self.restart();
                 redelivered && self.fold(parcel).await
             }
-            Mishap::Evidence { kept, then } => {
+            Mishap::Evidence { kept } => {
                 self.keep_trap.set(Some(trouble(kept)));
                 let folded = self.fold(parcel).await;
-                self.keep_trap.set(None);
-                if !folded {
-                    self.counts.fired(if kept {
-                        "answer_lost.evidence"
-                    } else {
-                        "failed.evidence"
-                    });
+                if self.keep_trap.unset() {
+                    let kind = if kept { "answer_lost.evidence" } else { "failed.evidence" };
+                    self.counts.fired(kind);
                 }
-                folded || self.again(parcel, then, false).await
+                folded
             }
             Mishap::Append { committed, then } => {
                 self.append_trap.set(Some(trouble(committed)));

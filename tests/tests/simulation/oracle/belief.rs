@@ -1,8 +1,10 @@
-//! Which document is believed in what it says of a report, where two of a page say different things.
+//! Which document is believed in what it says of a report, where two of a page say different
+//! things.
 //!
 //! The one whose report has the newer time of change; where these are equal or absent, the one that
 //! says that it goes on, and then the one that says worse; else one that could be read whole, and
-//! the current one before a list. A document that fails, or whose last answer was older than the page, says what it said before.
+//! the current one before a list. A document that fails, or whose last answer was older than the
+//! page, says what it said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -21,6 +23,9 @@ pub(crate) struct Copies {
     last: BTreeMap<Document, u64>,
 }
 
+/// A vendor's time further ahead of our clock than this makes nothing newer.
+const SKEW: Micros = 5 * 60 * 1_000_000;
+
 /// One document, as it was last read and was not older than the page.
 #[derive(Clone)]
 pub(crate) struct Copy {
@@ -29,7 +34,8 @@ pub(crate) struct Copy {
     pub(crate) read_at: Micros,
     /// When it last came, whether or not it was older than the page.
     pub(crate) came_at: Micros,
-    /// The turn in which it was last read whole.
+    /// When it was last read whole, and in which turn.
+    put_at: Micros,
     pub(crate) turn: i64,
     /// Whether the last answer was older than the page.
     pub(crate) is_stale: bool,
@@ -50,6 +56,8 @@ pub(crate) struct Copy {
 pub(crate) struct Statement<'a> {
     pub(crate) document: Document,
     over: bool,
+    /// When the vendor last changed the report, and whether that lay ahead.
+    updated: Option<(bool, Micros)>,
     /// The report as it is shown; none if it is not.
     shown: Option<&'a ShownReport>,
 }
@@ -117,6 +125,7 @@ impl Copies {
             shown,
             read_at,
             came_at: read_at,
+            put_at: read_at,
             turn,
             is_stale: false,
             is_failing: false,
@@ -203,10 +212,11 @@ impl Copy {
     fn says<'a>(&'a self, key: &ReportKey) -> Option<Statement<'a>> {
         let document = self.shown.document;
         let Some(report) = self.shown.reports.get(key) else {
-            let absent = Statement { document, over: true, shown: None };
+            let absent = Statement { document, over: true, updated: None, shown: None };
             return self.absent.contains(key).then_some(absent);
         };
-        Some(Statement { document, over: is_over(&report.status), shown: Some(report) })
+        let updated = report.updated.map(|updated| (updated > self.put_at + SKEW, updated));
+        Some(Statement { document, over: is_over(&report.status), updated, shown: Some(report) })
     }
 }
 
@@ -234,9 +244,8 @@ impl Statement<'_> {
     }
 
     fn outranks(&self, other: &Self) -> bool {
-        let updated = |said: &Self| said.shown.and_then(|shown| shown.updated);
-        match (updated(self), updated(other)) {
-            (Some(one), Some(other)) if one != other => one > other,
+        match (self.updated, other.updated) {
+            (Some(one), Some(other)) if one.0 == other.0 && one != other => one > other,
             _ => self.place() > other.place(),
         }
     }
@@ -250,16 +259,24 @@ impl Statement<'_> {
 
 /// Whether what can be read of both is not the same.
 fn differ(one: &ShownReport, other: &ShownReport) -> bool {
-    let fields = |shown: &ShownReport| {
-        let words = (shown.title.clone(), shown.impact.clone(), shown.status.clone());
-        (words, shown.planned, shown.started, shown.resolved)
+    let words = |shown: &ShownReport| {
+        let words = [shown.title.clone(), Some(shown.impact.clone()), Some(shown.status.clone())];
+        words.map(|word| word.filter(|word| !word.is_empty()))
     };
+    let times =
+        |shown: &ShownReport| [shown.planned.0, shown.planned.1, shown.started, shown.resolved];
     let is_edited = |(id, update): (&String, &ShownUpdate)| {
         other.updates.get(id).is_some_and(|others| others != update)
     };
-    (one.is_whole() && other.is_whole() && fields(one) != fields(other))
+    let are_whole = one.is_whole() && other.is_whole();
+    (are_whole && (apart(words(one), words(other)) || apart(times(one), times(other))))
         || (one.affected_complete && other.affected_complete && one.affected != other.affected)
         || one.updates.iter().any(is_edited)
+}
+
+/// Whether two documents give some field otherwise that both give.
+fn apart<T: PartialEq, const N: usize>(one: [Option<T>; N], other: [Option<T>; N]) -> bool {
+    one.into_iter().zip(other).any(|pair| matches!(pair, (Some(one), Some(other)) if one != other))
 }
 
 impl ShownReport {

@@ -132,6 +132,11 @@ impl Ends {
         }
     }
 
+    /// Polls of before are not in a row with those after.
+    pub(crate) fn interrupted(&mut self) {
+        self.missing.values_mut().for_each(|gone| gone.polls = 0);
+    }
+
     /// A report is called otherwise from now on.
     pub(crate) fn renamed(&mut self, before: &ReportKey, now: ReportKey) {
         if let Some(gone) = self.missing.remove(before) {
@@ -212,10 +217,13 @@ fn became(
         let waits = !miss.is_not_there && (is_uncertain || has_to) && is_patient;
         return if waits { Became::ForAList } else { Became::Over };
     }
-    let Some(copy) = copy else { return Became::Over };
+    // A list that has not come yet and has not failed either is waited for.
+    let Some(copy) = copy else {
+        return if is_patient { Became::ForAList } else { Became::Over };
+    };
     let was_asked = !copy.is_stale && copy.read_at >= gone.first_missing;
     match copy.shown.reports.contains_key(key) {
-        true if was_asked || is_patient => Became::ForAList,
+        true if is_patient => Became::ForAList,
         false if was_asked && has_to => Became::Deleted,
         false if (is_uncertain || has_to) && is_patient => Became::ForAList,
         true | false => Became::Over,

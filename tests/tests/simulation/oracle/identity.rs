@@ -50,6 +50,11 @@ impl Identity {
         self.page = Some(current.page_id.clone());
     }
 
+    /// Polls of before are not in a row with those after.
+    pub(crate) fn interrupted(&mut self) {
+        self.candidate = None;
+    }
+
     /// Whether a list is that of another page.
     pub(crate) fn is_of_another(&self, list: &Shown) -> bool {
         self.page.as_ref().is_some_and(|page| *page != list.page_id)

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::Position;
-use signalbook_proto::Record;
-use signalbook_proto::chain::Verifier;
+use signalbook_domain::observation::ContentHash;
+use signalbook_proto::chain::{Verifier, manifest_genesis, manifest_hash};
+use signalbook_proto::{EncodedManifest, Manifest, ObservationRef, Record};
+use signalbook_store::Head;
 use signalbook_store::evidence::{Kept, SharedEvidence};
 use signalbook_store::log::SharedLog;
 
@@ -30,7 +32,7 @@ pub(crate) async fn check(log: &SharedLog, evidence: &SharedEvidence) -> Result<
     let head = log.head().await.unwrap();
     let mut verifier = Verifier::new(head.log_id);
     let mut revisions = BTreeMap::new();
-    let (mut ids, mut observations) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ids, mut observations) = (BTreeSet::new(), Vec::new());
     let mut recorded_at = None;
     for record in &records {
         verifier.check(record).map_err(|broken| broken.to_string())?;
@@ -51,17 +53,55 @@ pub(crate) async fn check(log: &SharedLog, evidence: &SharedEvidence) -> Result<
     if verifier.reached() != (head.position, head.hash) {
         return Err("the log's head is not its end".to_owned());
     }
+    let manifests = manifests(log, &head).await?;
+    check_evidence(&observations, &manifests, evidence).await
+}
+
+/// Reads all manifests and checks their chain.
+async fn manifests(log: &SharedLog, head: &Head) -> Result<Vec<EncodedManifest>, Objection> {
+    let mut hash = manifest_genesis(head.log_id);
+    let rows = log.manifests_after(0, u32::MAX).await.unwrap();
+    for (row, number) in rows.iter().zip(1..) {
+        hash = manifest_hash(&hash, number, &row.manifest.reference());
+        if (row.number, row.hash) != (number, hash) {
+            return Err(format!("manifest {number} is not the one that was recorded"));
+        }
+    }
+    if (rows.len() as u64, hash) != (head.manifests, head.manifest_hash) {
+        return Err("the log's head does not fit its last manifest".to_owned());
+    }
+    Ok(rows.into_iter().map(|row| row.manifest).collect())
+}
+
+/// Every event that names an observation has its manifest, and that its documents, unless it says
+/// that they could not be kept.
+async fn check_evidence(
+    observations: &[ObservationRef],
+    manifests: &[EncodedManifest],
+    evidence: &SharedEvidence,
+) -> Result<(), Objection> {
+    let known: BTreeMap<_, _> = manifests.iter().map(|one| (one.observation, one)).collect();
     for observation in observations {
-        let kept = evidence.observation(observation).await.unwrap();
-        let kept = kept.ok_or_else(|| format!("no evidence of observation {observation}"))?;
-        for document in kept.documents {
-            match evidence.document(document.hash).await.unwrap() {
-                Some(Kept::Bytes(_)) => {}
-                Some(Kept::Removed { .. }) | None => {
-                    return Err(format!("no bytes of {} {}", document.url, document.hash));
-                }
+        let manifest = known.get(&observation.id).map(|manifest| manifest.reference());
+        if manifest != Some(*observation) {
+            return Err(format!("no manifest of observation {}", observation.id));
+        }
+    }
+    let manifests: Result<Vec<Manifest>, String> =
+        manifests.iter().map(|one| Manifest::decode(&one.bytes)).collect();
+    let manifests = manifests?;
+    let (kept, lost): (Vec<_>, Vec<_>) = manifests.iter().partition(|one| one.is_kept);
+    let lost: BTreeSet<ContentHash> = lost.into_iter().flat_map(Manifest::hashes).collect();
+    for hash in kept.into_iter().flat_map(Manifest::hashes).filter(|hash| !lost.contains(hash)) {
+        match evidence.document(hash).await.unwrap() {
+            Some(Kept::Bytes(_)) => {}
+            Some(Kept::Evicted { .. } | Kept::Altered { .. }) | None => {
+                return Err(format!("no bytes of {hash}"));
             }
         }
     }
-    Ok(())
+    match evidence.contradictions().await.unwrap().pop() {
+        Some(contradiction) => Err(contradiction),
+        None => Ok(()),
+    }
 }

@@ -50,6 +50,13 @@ impl Standing {
         expected
     }
 
+    /// Polls of before are not in a row with those from `now` on.
+    pub(crate) fn interrupted(&mut self, now: Option<Micros>) {
+        if let Some(now) = now {
+            self.since.values_mut().for_each(|since| *since = now);
+        }
+    }
+
     /// The vendor has put another page in the place of this one.
     pub(crate) fn replaced(&mut self, told: &Told) -> Vec<Expected> {
         self.since.clear();

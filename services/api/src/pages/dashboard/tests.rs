@@ -100,3 +100,21 @@ async fn if_all_is_well_it_says_so() {
     world.provider("beta");
     assert!(world.browse("/").await.text.contains("All 2 providers are up."));
 }
+
+#[tokio::test]
+async fn a_damaged_provider_is_unknown_in_words_beside_all_others() {
+    let world = World::new();
+    world.provider("acme");
+    world.provider("fine");
+    world.damage("acme");
+    let page = world.browse("/").await;
+    assert_eq!(page.status, 200);
+    page.is_valid_page();
+    assert!(page.text.contains("2 providers: 1 unknown, 1 up."), "{}", page.text);
+    let said = "What is known of it was damaged on disk, and is being built again from the log.";
+    assert!(page.text.contains(said), "{}", page.text);
+    let own = world.browse("/providers/acme").await;
+    assert_eq!(own.status, 503);
+    own.is_valid_page();
+    assert!(own.text.contains("is being built again from the log"), "{}", own.text);
+}

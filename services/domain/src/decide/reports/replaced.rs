@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Facts, wrap};
+use super::{Facts, believable, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::{Lineage, Report};
@@ -33,8 +33,9 @@ pub(in crate::decide) fn continue_replaced(
             },
         };
         let change = ReportChange::Continued { external_id: shown.external_id.clone() };
-        let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at: None });
         let observed_at = facts.observed_at;
+        let vendor_updated_at = believable(shown.updated_at, observed_at);
+        let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at: None, published_at: None, observed_at };
         facts.tell(Fact { stream, event, times, backfilled });
     }

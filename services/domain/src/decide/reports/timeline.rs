@@ -7,7 +7,7 @@ use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
 use crate::report::{KnownUpdate, Lineage, Report, Value};
-use crate::snapshot::{ReportFacts, UpdateFacts};
+use crate::snapshot::{ReportFacts, Said, UpdateFacts};
 use crate::time::Timestamp;
 use crate::words::Phase;
 
@@ -82,25 +82,31 @@ impl Telling<'_, '_> {
     /// Tells new updates in the order of their shown times. The vendor's own status decides the
     /// phase: so the updates up to the one that says the same set it, as they did one after the
     /// other, and those that contradict it do not. One that is backdated behind what was known
-    /// changes no phase, unless it alone explains the status.
+    /// changes no phase, unless it alone explains the status; nor does one behind an end, where the
+    /// status is an end too.
     fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &UpdateFacts)]) {
         let newest = known.and_then(Report::newest_shown_at);
         let status = self.shown.status().clone();
         let is_current = |update: &UpdateFacts| newest.is_none() || update.shown_at() >= newest;
-        let says_so = |update: &UpdateFacts| update.phase.raw == status.raw;
-        let in_status = known.is_some_and(|known| known.phase.raw == status.raw);
+        let says_so = |update: &UpdateFacts| is_same(&update.phase, &status);
+        let in_status = known.is_some_and(|known| is_same(&known.phase, &status));
         let explaining =
             posted.iter().rposition(|(_, update)| says_so(update) && is_current(update)).or_else(
                 || posted.iter().rposition(|(_, update)| says_so(update)).filter(|_| !in_status),
             );
         // Without one that explains it, the status came later than all of them, unless it stands
         // since before: then all contradict it.
-        let leads_there = |update: &UpdateFacts| {
-            !in_status && (!update.phase.value.is_over() || status.value.is_over())
+        let last_over = posted.iter().rposition(|(_, update)| update.phase.value.is_over());
+        let was_over = known.is_some_and(Report::is_over);
+        let leads_there = |index: usize, update: &UpdateFacts| match last_over {
+            _ if in_status => false,
+            Some(last) if status.value.is_over() => index <= last,
+            None if status.value.is_over() => !was_over,
+            Some(_) | None => !update.phase.value.is_over(),
         };
         let sets_phase = |index: usize, update: &UpdateFacts| match explaining {
             Some(last) => index == last || (index < last && is_current(update)),
-            None => is_current(update) && leads_there(update),
+            None => is_current(update) && leads_there(index, update),
         };
         let last = posted.iter().enumerate().rposition(|(index, (_, update))| {
             sets_phase(index, update) && update.phase.value != Phase::Postmortem
@@ -137,10 +143,10 @@ impl Telling<'_, '_> {
         let Some(report) = self.facts.book.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.shown.status().clone();
-        let nothing_new = report.phase.raw == status.raw || status.raw.is_empty();
+        let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
         // An end that was inferred is confirmed by the vendor's; its time is told alone.
-        let is_confirmed = report.inferred && ends(status.value);
-        let changed = known.filter(|known| known.phase.raw != status.raw);
+        let is_confirmed = report.inferred && status.value == report.phase.value;
+        let changed = known.filter(|known| !is_same(&known.phase, &status));
         if nothing_new
             || is_confirmed
             || changed.is_some_and(|known| !self.counts(known, Value::Phase(&status.raw)))
@@ -148,7 +154,7 @@ impl Telling<'_, '_> {
             return;
         }
         let timeline = timeline(self.shown, known);
-        let saying = timeline.iter().rev().find(|(_, update)| update.phase.raw == status.raw);
+        let saying = timeline.iter().rev().find(|(_, update)| is_same(&update.phase, &status));
         let (update, body, shown_at) = match saying {
             Some((id, update)) => (Some(id.clone()), update.body.clone(), update.shown_at()),
             None => (None, String::new(), self.shown.updated_at),
@@ -212,4 +218,10 @@ fn remembered(shown: &UpdateFacts) -> KnownUpdate {
 /// Whether an update of this phase ends a report; a postmortem only explains it.
 fn ends(phase: Phase) -> bool {
     phase.is_over() && phase != Phase::Postmortem
+}
+
+/// Whether two words say the same, however they are written; of words that we do not know only
+/// those that are written alike do.
+fn is_same(one: &Said<Phase>, other: &Said<Phase>) -> bool {
+    one.raw == other.raw || (one.value == other.value && one.value != Phase::Unknown)
 }

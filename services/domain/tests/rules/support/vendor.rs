@@ -78,7 +78,8 @@ impl<const N: usize> From<[ShownComponent; N]> for Page {
 }
 
 fn said<T: Worded>(raw: &str, unknown: T) -> Said<T> {
-    Said { value: T::from_word(raw).unwrap_or(unknown), raw: raw.to_owned() }
+    let word = raw.to_ascii_lowercase();
+    Said { value: T::from_word(&word).unwrap_or(unknown), raw: raw.to_owned() }
 }
 
 /// An incident or maintenance as a document shows it.

@@ -155,3 +155,16 @@ fn no_incident_counts_since_the_last_that_did_was_seen_to_end() {
     scene.work_under_way(&[], 70);
     assert_eq!(scene.provider().clear_since, Some(at(50)));
 }
+
+#[test]
+fn a_sign_that_takes_the_place_of_another_in_one_observation_goes_on() {
+    let mut scene = Scene::begin();
+    scene.component("api", ComponentStatus::Degraded, 20);
+    scene.component("api", ComponentStatus::Operational, 50);
+    scene.component("mail", ComponentStatus::Degraded, 50);
+    scene.then(&["mail"], Some(20), Some(50));
+    assert!(scene.own_page().signs_past.is_empty());
+    scene.component("mail", ComponentStatus::Operational, 60);
+    scene.component("api", ComponentStatus::Degraded, 61);
+    scene.then(&["api"], Some(61), Some(61));
+}

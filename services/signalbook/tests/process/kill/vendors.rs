@@ -90,7 +90,7 @@ impl Vendors {
                 }
                 pages.next();
             }
-            None
+            truth::turning(program)
         });
     }
 }

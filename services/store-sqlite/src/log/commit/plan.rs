@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use signalbook_domain::observation::Slot;
-use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
-use signalbook_proto::Draft;
-use signalbook_proto::chain::{Hash, Link};
-use signalbook_store::{Append, AppendError, Head, PageRow};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::chain::{Hash, Link, manifest_hash};
+use signalbook_proto::{Draft, EncodedManifest, ObservationRef};
+use signalbook_store::{Append, AppendError, Head, PageRow, StoreError};
 
 use super::known::KnownStream;
 
@@ -48,9 +48,12 @@ pub(super) struct Plan<'a, 'k> {
     names: Vec<String>,
     pub(super) streams: HashMap<StreamId, StreamRow>,
     pub(super) pages: HashMap<PageId, &'a PageRow>,
+    pub(super) manifests: Vec<&'a EncodedManifest>,
     pub(super) last_stream: i64,
     known: &'k HashMap<StreamId, KnownStream>,
     slots: HashMap<PageId, Slot>,
+    /// The manifests that are there already, as far as an append of the group brings one of them.
+    written: HashMap<ObservationId, Hash>,
 }
 
 impl<'a, 'k> Plan<'a, 'k> {
@@ -58,6 +61,7 @@ impl<'a, 'k> Plan<'a, 'k> {
         before: Head,
         known: &'k HashMap<StreamId, KnownStream>,
         slots: HashMap<PageId, Slot>,
+        written: HashMap<ObservationId, Hash>,
         last_stream: i64,
     ) -> Self {
         Self {
@@ -67,9 +71,11 @@ impl<'a, 'k> Plan<'a, 'k> {
             names: Vec::new(),
             streams: HashMap::new(),
             pages: HashMap::new(),
+            manifests: Vec::new(),
             last_stream,
             known,
             slots,
+            written,
         }
     }
 
@@ -94,6 +100,12 @@ impl<'a, 'k> Plan<'a, 'k> {
         if let Some(put) = &append.page {
             self.slots.insert(put.row.id, put.row.memo.last_slot);
             self.pages.insert(put.row.id, &put.row);
+        }
+        if let Some(manifest) = &append.manifest {
+            let ObservationRef { id, hash } = manifest.reference();
+            if self.written.insert(id, hash).is_none() {
+                self.manifests.push(manifest);
+            }
         }
         Ok(self.position(self.events.len()))
     }
@@ -140,6 +152,14 @@ impl<'a, 'k> Plan<'a, 'k> {
                 return Err(AppendError::Conflict { stream, expected, actual });
             }
         }
+        if let Some(manifest) = &append.manifest {
+            let ObservationRef { id, hash } = manifest.reference();
+            if self.written.get(&id).is_some_and(|written| *written != hash) {
+                let reason = "another manifest of its observation is recorded already".to_owned();
+                let key = id.to_string();
+                return Err(StoreError::Invalid { table: "manifest", key, reason }.into());
+            }
+        }
         match &append.page {
             Some(put) if self.slots.get(&put.row.id).copied() != put.expected => {
                 Err(AppendError::PageMoved)
@@ -173,6 +193,28 @@ impl<'a, 'k> Plan<'a, 'k> {
         let recorded_at = self.recorded_at;
         self.events.push(Planned { stream, name, number, revision, recorded_at, draft });
     }
+}
+
+/// A manifest with its place in the chain of manifests.
+pub(super) struct PlannedManifest<'a> {
+    pub(super) number: u64,
+    pub(super) hash: Hash,
+    pub(super) manifest: &'a EncodedManifest,
+}
+
+/// Chains `manifests` to the end of those that `head` knows, and moves that.
+pub(super) fn chain_manifests<'a>(
+    head: &mut Head,
+    manifests: &[&'a EncodedManifest],
+) -> Vec<PlannedManifest<'a>> {
+    let mut chained = Vec::with_capacity(manifests.len());
+    for manifest in manifests {
+        let number = head.manifests + 1;
+        let hash = manifest_hash(&head.manifest_hash, number, &manifest.reference());
+        (head.manifests, head.manifest_hash) = (number, hash);
+        chained.push(PlannedManifest { number, hash, manifest });
+    }
+    chained
 }
 
 /// Planned events on their way into the chain.

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use signalbook_domain::{PageId, Platform, Slug, Timestamp, Worded as _};
+use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
-use super::plan::{EventRow, StreamRow};
+use super::plan::{EventRow, PlannedManifest, StreamRow};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
 use crate::log::signed;
@@ -22,6 +23,7 @@ pub(super) struct Statements {
     events: Bulk,
     streams: Bulk,
     pages: Bulk,
+    manifests: Bulk,
 }
 
 impl Statements {
@@ -30,6 +32,7 @@ impl Statements {
             events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
             streams: Bulk::new(include_str!("../../../queries/log/insert_streams.sql")),
             pages: Bulk::new(include_str!("../../../queries/log/put_pages.sql")),
+            manifests: Bulk::new(include_str!("../../../queries/log/insert_manifests.sql")),
         }
     }
 
@@ -61,6 +64,22 @@ impl Statements {
         self.events.sizes(count).map(move |(sql, rows)| {
             let piece = events.by_ref().take(rows);
             piece.fold(sqlx::query(sql), |query, row| bind(query, &row, providers))
+        })
+    }
+
+    /// The statements that write manifests.
+    pub(super) fn manifests<'a>(
+        &'a self,
+        rows: &'a [PlannedManifest<'_>],
+    ) -> impl Iterator<Item = Statement> {
+        self.manifests.pieces(rows).map(|(sql, piece)| {
+            piece.iter().fold(sqlx::query(sql), |query, row| {
+                query
+                    .bind(signed(row.number))
+                    .bind(row.manifest.observation.0.as_bytes().as_slice())
+                    .bind(row.manifest.bytes.as_slice())
+                    .bind(row.hash.as_slice())
+            })
         })
     }
 
@@ -138,10 +157,15 @@ fn bind(query: Statement, row: &EventRow<'_>, providers: &HashMap<Slug, i64>) ->
         .bind(draft.times.observed_at.micros())
         .bind(row.recorded_at.micros())
         .bind(draft.backfilled)
-        .bind(draft.observation.as_ref().map(|id| id.0.as_bytes().as_slice()))
+        .bind(draft.observation.as_ref().map(observation))
         .bind(draft.payload.as_slice())
         .bind(draft.payload_hash.as_slice())
         .bind(row.hash.as_slice())
+}
+
+/// An observation as events hold it: its id and the hash of its manifest.
+fn observation(observation: &ObservationRef) -> Vec<u8> {
+    [observation.id.0.as_bytes().as_slice(), &observation.hash].concat()
 }
 
 /// Gives every provider of `slugs` that has no number the next one.
@@ -171,6 +195,8 @@ pub(super) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), St
         .bind(signed(end.position.0))
         .bind(end.hash.as_slice())
         .bind(end.recorded_at.micros())
+        .bind(signed(end.manifests))
+        .bind(end.manifest_hash.as_slice())
         .execute(tx)
         .await
         .map_err(unavailable("move the log's head"))?;

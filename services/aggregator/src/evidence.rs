@@ -1,0 +1,128 @@
+//! What is kept of an observation: a manifest of what it brought, and the bytes.
+
+use signalbook_domain::decide::Reading;
+use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
+use signalbook_domain::{Document, Failure};
+use signalbook_proto::EncodedManifest;
+use signalbook_proto::manifest::{
+    Answered, FailedPoll, Manifest, ManifestAnswer, ManifestDocument, document_id,
+};
+use signalbook_store::StoreError;
+use signalbook_store::evidence::{Keeping, SharedEvidence};
+
+/// Keeps the documents behind the events, if that can be done. Recording never waits for it: where
+/// it fails, the manifest says so.
+pub(crate) struct Keeper {
+    evidence: SharedEvidence,
+    failure: Option<StoreError>,
+}
+
+impl Keeper {
+    pub(crate) fn new(evidence: SharedEvidence) -> Self {
+        Self { evidence, failure: None }
+    }
+
+    /// Why the last documents that came could not be kept, if they could not.
+    pub(crate) fn failure(&self) -> Option<&StoreError> {
+        self.failure.as_ref()
+    }
+
+    /// Keeps what an observation brought, if that is anything new or `causes` something. Answers its
+    /// manifest. The observation has `failed` if what goes on now could not be read.
+    pub(crate) async fn keep(
+        &mut self,
+        observation: &Observation,
+        reading: &Reading<'_>,
+        failed: Option<&Failed>,
+        causes: bool,
+    ) -> EncodedManifest {
+        let kept = manifest(observation, reading, failed, true);
+        if !causes && !brings_news(reading) {
+            return kept;
+        }
+        let keeping = Keeping {
+            page: observation.page,
+            manifest: Some(&kept).filter(|_| !causes),
+            documents: &documents(observation),
+        };
+        self.failure = self.evidence.keep(&keeping).await.err();
+        let Some(error) = &self.failure else { return kept };
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(error, provider = %observation.provider, "documents are not kept");
+        manifest(observation, reading, failed, false)
+    }
+}
+
+/// Whether a document came that could be read and is not the one that was known.
+fn brings_news(reading: &Reading<'_>) -> bool {
+    let answers = reading.result.iter().flat_map(|good| &good.answers);
+    answers.flat_map(|answer| &answer.result).any(|content| content.snapshot.is_some())
+}
+
+/// What an observation brought, and whether its bytes are kept; it `failed` if what goes on now
+/// could not be read.
+fn manifest(
+    observation: &Observation,
+    reading: &Reading<'_>,
+    failed: Option<&Failed>,
+    is_kept: bool,
+) -> EncodedManifest {
+    let (platform, moved_to, came, missing) = match &observation.outcome {
+        Outcome::Answered { platform, moved_to, documents, missing } => {
+            (Some(*platform), moved_to.as_deref(), documents.as_slice(), missing.as_slice())
+        }
+        Outcome::Failed(_) => (None, None, &[][..], &[][..]),
+    };
+    let whole = match &observation.outcome {
+        Outcome::Failed(failed) => failed.answer.as_deref(),
+        Outcome::Answered { .. } => None,
+    };
+    let misread = |document| {
+        let answers = reading.result.iter().flat_map(|good| &good.answers);
+        let mut failures =
+            answers.filter_map(|one| Some((one.document, one.result.as_ref().err()?)));
+        failures.find(|(of, _)| *of == document).map(|(_, failed)| failed)
+    };
+    let came = came.iter().map(|one| described(one.document, Some(one), misread(one.document)));
+    let missing = missing
+        .iter()
+        .map(|one| described(one.document, one.failed.answer.as_deref(), Some(&one.failed)));
+    let whole = whole.map(|answer| described(answer.document, Some(answer), None));
+    let outcome = match (failed, platform) {
+        (Some(failed), _) => Err(FailedPoll::new(failed.failure, &failed.detail)),
+        (None, Some(platform)) => Ok(Answered::new(platform, moved_to)),
+        (None, None) => Err(FailedPoll::new(Failure::UnknownPlatform, "no platform answered")),
+    };
+    let manifest = Manifest {
+        page: observation.page,
+        slot: observation.slot,
+        observed_at: observation.observed_at,
+        outcome,
+        documents: came.chain(missing).chain(whole).collect(),
+        is_kept,
+    };
+    manifest.encode(observation.id)
+}
+
+fn described(
+    document: Document,
+    answer: Option<&Fetched>,
+    failed: Option<&Failed>,
+) -> ManifestDocument {
+    ManifestDocument {
+        id: document_id(document).to_owned(),
+        answer: answer.map(|answer| ManifestAnswer {
+            url: answer.url.clone(),
+            status: answer.status,
+            content_type: answer.content_type.clone(),
+            asked_at: answer.asked_at,
+            hash: answer.known.hash,
+        }),
+        failure: failed.map(|failed| FailedPoll::new(failed.failure, &failed.detail)),
+    }
+}
+
+/// The documents of an observation, with the bytes of those that came.
+fn documents(observation: &Observation) -> Vec<(ContentHash, Option<&[u8]>)> {
+    observation.documents().map(|one| (one.known.hash, one.body.as_deref())).collect()
+}

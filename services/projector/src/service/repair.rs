@@ -1,0 +1,174 @@
+//! Damaged views heal.
+//!
+//! Wanted: damage is found also where nobody looks, and is gone without anybody's doing; meanwhile
+//! the old views answer for all that is sound in them, and go on with the log.
+//!
+//! So the views are checked again and again, and whatever a check or anybody's call finds damaged
+//! has them built anew beside. That runs by itself; only the projector puts the new ones in place,
+//! between two of its steps, and forgets the rows that it remembered of the old ones. Until then it
+//! goes on with those, so that nothing goes back when they are replaced.
+//!
+//! Accepted: where an index is damaged or a row got lost, an answer can be wrong until the next
+//! check.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use signalbook_domain::Position;
+use signalbook_runtime::{Backoff, Clock, chain};
+use signalbook_store::StoreError;
+use signalbook_store::log::SharedLog;
+use signalbook_store::views::SharedViews;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+
+use super::StepError;
+use super::beside::Beside;
+
+/// Between two checks at least.
+const CHECK_EVERY: Duration = Duration::from_secs(10);
+
+/// Between two checks it takes at least so many times as long as a check: one reads everything,
+/// which may be a gigabyte.
+const CHECK_SHARE: u32 = 200;
+
+/// Before views are built anew again it takes so many times as long as that took, should something
+/// go on damaging them.
+const BUILD_SHARE: u32 = 10;
+
+/// Between two attempts to build views anew.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(5));
+
+/// What looks after the views beside the projector's steps.
+pub(super) struct Repair {
+    log: SharedLog,
+    views: SharedViews,
+    clock: Arc<dyn Clock>,
+    damaged: watch::Receiver<Option<String>>,
+    /// One piece of work at most.
+    work: JoinSet<Done>,
+    begun_at: Duration,
+    check_at: Duration,
+    build_at: Duration,
+    failures: u32,
+    failure: Option<String>,
+}
+
+enum Done {
+    Checked(Result<(), StoreError>),
+    Built(Result<Beside, StepError>),
+}
+
+impl Repair {
+    pub(super) fn new(log: SharedLog, views: SharedViews, clock: Arc<dyn Clock>) -> Self {
+        let now = clock.monotonic();
+        Self {
+            damaged: views.damaged(),
+            log,
+            views,
+            clock,
+            work: JoinSet::new(),
+            begun_at: now,
+            check_at: now,
+            build_at: now,
+            failures: 0,
+            failure: None,
+        }
+    }
+
+    /// Why damaged views cannot be built anew, if that was tried in vain.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Waits for views that were built anew and are to be put in place. Nothing is lost if the
+    /// wait is given up.
+    pub(super) async fn next(&mut self) -> Beside {
+        loop {
+            let pause = self.begin();
+            tokio::select! {
+                Some(done) = self.work.join_next() => {
+                    if let Some(beside) = self.end(done) {
+                        return beside;
+                    }
+                }
+                Ok(()) = self.damaged.changed() => {}
+                () = self.clock.sleep(pause), if self.work.is_empty() => {}
+            }
+        }
+    }
+
+    /// Begins what is due, unless something is under way. Answers in how long more will be due.
+    fn begin(&mut self) -> Duration {
+        if !self.work.is_empty() {
+            return CHECK_EVERY;
+        }
+        let now = self.clock.monotonic();
+        let damage = self.damaged.borrow_and_update().clone();
+        let due = if damage.is_some() { self.build_at } else { self.check_at };
+        if let Some(pause) = due.checked_sub(now).filter(|pause| !pause.is_zero()) {
+            return pause;
+        }
+        self.begun_at = now;
+        let (log, views) = (self.log.clone(), self.views.clone());
+        if let Some(reason) = damage {
+            if self.failures == 0 {
+                tracing::warn!(reason, "damaged views are built anew beside the old ones");
+            }
+            self.work.spawn(async move { Done::Built(build(&log, &views).await) });
+        } else {
+            self.work.spawn(async move { Done::Checked(views.check().await) });
+        }
+        CHECK_EVERY
+    }
+
+    fn end(&mut self, done: Result<Done, JoinError>) -> Option<Beside> {
+        match done {
+            Ok(Done::Built(Ok(beside))) => return Some(beside),
+            Ok(Done::Built(Err(error))) => self.failed(&error),
+            Ok(Done::Checked(checked)) => {
+                let now = self.clock.monotonic();
+                let took = now.saturating_sub(self.begun_at);
+                self.check_at = now + CHECK_EVERY.max(took * CHECK_SHARE);
+                match checked {
+                    Err(error) if !error.is_damage() => {
+                        tracing::warn!(error = &error as &dyn Error, "the views are not checked");
+                    }
+                    Err(_) | Ok(()) => {}
+                }
+            }
+            Err(error) => {
+                if let Ok(panic) = error.try_into_panic() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        }
+        None
+    }
+
+    /// Notes that the views are whole again.
+    pub(super) fn repaired(&mut self, position: Position) {
+        tracing::info!(%position, "the damaged views were built anew and replaced");
+        (self.failures, self.failure) = (0, None);
+        // What damaged them may go on.
+        let now = self.clock.monotonic();
+        self.check_at = now + CHECK_EVERY;
+        self.build_at = now + now.saturating_sub(self.begun_at) * BUILD_SHARE;
+    }
+
+    /// Notes that the views could not be built anew.
+    pub(super) fn failed(&mut self, error: &StepError) {
+        self.failures += 1;
+        self.failure = Some(format!("damaged views cannot be built anew: {}", chain(error)));
+        self.build_at = self.clock.monotonic() + BACKOFF.delay(self.failures);
+        let (failures, error) = (self.failures, error as &dyn Error);
+        tracing::error!(error, failures, "damaged views cannot be built anew");
+    }
+}
+
+async fn build(log: &SharedLog, views: &SharedViews) -> Result<Beside, StepError> {
+    let mut beside = Beside::begin(log, views).await?;
+    beside.build(|_| ()).await?;
+    Ok(beside)
+}

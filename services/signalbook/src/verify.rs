@@ -1,0 +1,249 @@
+//! Checks a record: the chain of its events, the manifests that they name, and the documents that
+//! those name.
+
+use std::collections::BTreeSet;
+
+use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{ObservationId, Position};
+use signalbook_proto::chain::{Verifier, manifest_genesis, manifest_hash};
+use signalbook_proto::{EncodedManifest, Manifest, Record};
+use signalbook_store::evidence::{Kept, SharedEvidence};
+use signalbook_store::log::SharedLog;
+use signalbook_store::{Head, ManifestRow, StoreError};
+
+/// Rows that are checked between two looks at the database.
+const ROWS_PER_READ: u32 = 5_000;
+
+/// Documents that are unpacked between two looks at the database.
+const DOCUMENTS_PER_READ: u32 = 50;
+
+/// Problems that are named; the rest is counted.
+const PROBLEMS_NAMED_MAX: usize = 100;
+
+/// What a check has found.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The end of the log.
+    pub head: Head,
+    /// The events that were checked.
+    pub events: Position,
+    /// The manifests that were.
+    pub manifests: u64,
+    /// The documents, if they were checked.
+    pub documents: Option<Documents>,
+    /// What was changed, removed, added or moved, in words, as far as it is named.
+    pub problems: Vec<String>,
+    /// Problems beyond those.
+    pub more: usize,
+}
+
+/// Documents by what there is of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Documents {
+    /// Their bytes are those that were kept.
+    pub sound: u64,
+    /// They were removed to keep within the size budget.
+    pub evicted: u64,
+    /// A manifest names them and there is nothing of them.
+    pub missing: u64,
+    /// There is something else in their place.
+    pub altered: u64,
+}
+
+impl Verdict {
+    /// Whether nothing was changed, removed, added or moved.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn add(&mut self, problem: impl Into<String>) {
+        if self.problems.len() < PROBLEMS_NAMED_MAX {
+            self.problems.push(problem.into());
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Checks the log, and the documents in `evidence` if it is given. `progress` is told each position
+/// on the way.
+pub async fn verify(
+    log: &SharedLog,
+    evidence: Option<&SharedEvidence>,
+    mut progress: impl FnMut(Position, Position),
+) -> Result<Verdict, StoreError> {
+    let head = log.head().await?;
+    let mut verdict = Verdict {
+        head,
+        events: Position(0),
+        manifests: 0,
+        documents: None,
+        problems: Vec::new(),
+        more: 0,
+    };
+    events(log, &mut verdict, &mut progress).await?;
+    let missing = manifests(log, evidence, &mut verdict).await?;
+    for contradiction in log.contradictions().await? {
+        verdict.add(contradiction);
+    }
+    if let Some(evidence) = evidence {
+        let missing = missing.len() as u64;
+        let counts = documents(evidence, &mut verdict).await?;
+        verdict.documents = Some(Documents { missing, ..counts });
+        for contradiction in evidence.contradictions().await? {
+            verdict.add(contradiction);
+        }
+    }
+    Ok(verdict)
+}
+
+/// Checks the chain of events, and that each names a manifest that is there and is the one that it
+/// was recorded with.
+async fn events(
+    log: &SharedLog,
+    verdict: &mut Verdict,
+    progress: &mut impl FnMut(Position, Position),
+) -> Result<(), StoreError> {
+    let head = verdict.head;
+    let mut verifier = Verifier::new(head.log_id);
+    while verdict.events < head.position {
+        let records = match log.read_after(verdict.events, ROWS_PER_READ).await {
+            Ok(records) => records,
+            // A row that cannot be read is one that was changed.
+            Err(StoreError::Invalid { table, key, reason }) => {
+                verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
+                return Ok(());
+            }
+            Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => {
+                return Err(error);
+            }
+        };
+        let records: Vec<Record> =
+            records.into_iter().filter(|record| record.position <= head.position).collect();
+        if records.is_empty() {
+            let reached = verdict.events;
+            verdict.add(format!(
+                "the log ends at event {reached}, and its head is at {}",
+                head.position
+            ));
+            return Ok(());
+        }
+        named_manifests(log, &records, verdict).await?;
+        for record in &records {
+            if record.payload.is_none() {
+                verdict.add(format!("what event {} says is gone", record.position));
+            }
+            if let Err(broken) = verifier.check(record) {
+                verdict.add(broken.to_string());
+                return Ok(());
+            }
+        }
+        verdict.events = verifier.reached().0;
+        progress(verdict.events, head.position);
+    }
+    if verifier.reached().1 != head.hash {
+        verdict.add("the log's head does not fit its last event");
+    }
+    Ok(())
+}
+
+async fn named_manifests(
+    log: &SharedLog,
+    records: &[Record],
+    verdict: &mut Verdict,
+) -> Result<(), StoreError> {
+    let named = records.iter().filter_map(|record| record.observation);
+    let ids: BTreeSet<ObservationId> = named.map(|observation| observation.id).collect();
+    let ids: Vec<ObservationId> = ids.into_iter().collect();
+    let found = log.manifests_by_id(&ids).await?;
+    let found: Vec<_> = found.iter().map(EncodedManifest::reference).collect();
+    for record in records {
+        let Some(observation) = record.observation else { continue };
+        let position = record.position;
+        match found.iter().find(|one| one.id == observation.id) {
+            Some(one) if one.hash == observation.hash => {}
+            Some(_) => verdict.add(format!(
+                "event {position} was recorded with another manifest of observation {}",
+                observation.id
+            )),
+            None => verdict.add(format!(
+                "event {position} names observation {}, whose manifest is not there",
+                observation.id
+            )),
+        }
+    }
+    Ok(())
+}
+
+/// Checks the chain of manifests. Answers the documents that they name and `evidence` does not
+/// know.
+async fn manifests(
+    log: &SharedLog,
+    evidence: Option<&SharedEvidence>,
+    verdict: &mut Verdict,
+) -> Result<BTreeSet<ContentHash>, StoreError> {
+    let head = verdict.head;
+    let mut hash = manifest_genesis(head.log_id);
+    let mut missing = BTreeSet::new();
+    loop {
+        let rows = log.manifests_after(verdict.manifests, ROWS_PER_READ).await?;
+        let mut named = BTreeSet::new();
+        for ManifestRow { number, manifest, hash: recorded } in &rows {
+            let expected = verdict.manifests + 1;
+            hash = manifest_hash(&hash, expected, &manifest.reference());
+            if *number != expected || *recorded != hash {
+                verdict.add(format!(
+                    "manifest {expected}, of observation {}, is not the one that was recorded",
+                    manifest.observation
+                ));
+                return Ok(missing);
+            }
+            verdict.manifests = expected;
+            match Manifest::decode(&manifest.bytes) {
+                Ok(manifest) => named.extend(manifest.hashes()),
+                Err(reason) => verdict.add(format!("manifest {expected} cannot be read: {reason}")),
+            }
+        }
+        if let Some(evidence) = evidence {
+            let named: Vec<ContentHash> = named.into_iter().collect();
+            let known = evidence.known(&named).await?;
+            missing.extend(named.into_iter().filter(|hash| !known.contains(hash)));
+        }
+        if rows.is_empty() {
+            break;
+        }
+    }
+    if (verdict.manifests, hash) != (head.manifests, head.manifest_hash) {
+        verdict.add(format!(
+            "the head knows {} manifests, and {} of them are there as they were recorded",
+            head.manifests, verdict.manifests
+        ));
+    }
+    Ok(missing)
+}
+
+/// Checks each document against its hash.
+async fn documents(
+    evidence: &SharedEvidence,
+    verdict: &mut Verdict,
+) -> Result<Documents, StoreError> {
+    let mut counts = Documents::default();
+    let mut after = None;
+    loop {
+        let found = evidence.documents_after(after, DOCUMENTS_PER_READ).await?;
+        for one in &found {
+            match &one.kept {
+                Kept::Bytes(_) => counts.sound += 1,
+                Kept::Evicted { .. } => counts.evicted += 1,
+                Kept::Altered { reason } => {
+                    counts.altered += 1;
+                    verdict.add(format!("document {} was altered: {reason}", one.hash));
+                }
+            }
+        }
+        match found.last() {
+            Some(last) => after = Some(last.hash),
+            None => return Ok(counts),
+        }
+    }
+}

@@ -1,2 +1,0 @@
--- evidence/add_kept
-update kept set bytes = bytes + $1 where one = 1 returning bytes

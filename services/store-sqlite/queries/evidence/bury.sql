@@ -1,2 +1,0 @@
--- evidence/bury
-update document set content = null where hash = $1

@@ -1,0 +1,2 @@
+-- evidence/find_kept
+select bytes, documents, sizes, manifests, arrivals from kept where one = 1

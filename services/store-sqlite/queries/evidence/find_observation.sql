@@ -1,2 +1,0 @@
--- evidence/find_observation
-select document from observation where id = $1

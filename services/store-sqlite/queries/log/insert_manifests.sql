@@ -1,0 +1,3 @@
+-- log/insert_manifests
+insert into manifest (number, observation_id, content, hash) values
+  (?, ?, ?, ?)

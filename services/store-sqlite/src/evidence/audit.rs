@@ -1,0 +1,45 @@
+//! What contradicts itself beside the documents.
+
+use signalbook_domain::ObservationId;
+use signalbook_store::StoreError;
+use sqlx::Row as _;
+use sqlx::sqlite::SqlitePool;
+
+use super::budget::Counts;
+use super::seal;
+use crate::error::unavailable;
+use crate::row;
+
+/// Manifests that are read in one go.
+const AT_ONCE: u32 = 500;
+
+/// What contradicts itself, in words.
+pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
+    let said = sqlx::query_scalar(include_str!("../../queries/evidence/contradictions.sql"));
+    let mut said: Vec<String> =
+        said.fetch_all(pool).await.map_err(unavailable("check the evidence"))?;
+    let mut connection = pool.acquire().await.map_err(unavailable("check the evidence"))?;
+    Counts::read(&mut connection).await?;
+    drop(connection);
+    let mut after: Option<ObservationId> = None;
+    loop {
+        let rows = sqlx::query(include_str!("../../queries/evidence/manifests_after.sql"))
+            .bind(after.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default())
+            .bind(AT_ONCE)
+            .fetch_all(pool)
+            .await
+            .map_err(unavailable("check manifests"))?;
+        for row in &rows {
+            let manifest = row::manifest(row)?;
+            let id = manifest.observation;
+            let blob = |index| row.try_get::<&[u8], _>(index).unwrap_or_default();
+            if row::hash(row, 2).ok() != Some(seal(&manifest, blob(3), blob(4))) {
+                said.push(format!("the manifest of observation {id} is not the one that was kept"));
+            }
+            after = Some(id);
+        }
+        if rows.is_empty() {
+            return Ok(said);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What is given up when there is too much.
+//!
+//! The page that uses most gives first, so that a noisy page takes nothing from others: documents
+//! that caused nothing, the oldest first, then others. A document that several pages use counts
+//! for each of them, and its bytes go when the last one gives it up.
+
+use signalbook_domain::PageId;
+use signalbook_store::StoreError;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
+
+use super::{Statement, execute};
+use crate::error::{invalid, unavailable};
+
+/// How many documents are looked at in one go when the budget is exceeded.
+const GIVEN_AT_ONCE: u32 = 64;
+
+/// How much is kept.
+pub(super) struct Counts {
+    pub(super) bytes: i64,
+    pub(super) documents: i64,
+    pub(super) sizes: i64,
+    pub(super) manifests: i64,
+    pub(super) arrivals: i64,
+}
+
+impl Counts {
+    pub(super) async fn read(tx: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let row = sqlx::query(include_str!("../../queries/evidence/find_kept.sql"))
+            .fetch_one(tx)
+            .await
+            .map_err(unavailable("count evidence"))?;
+        let read = |index| row.try_get(index).map_err(|error| invalid("kept", 1, error));
+        Ok(Self {
+            bytes: read(0)?,
+            documents: read(1)?,
+            sizes: read(2)?,
+            manifests: read(3)?,
+            arrivals: read(4)?,
+        })
+    }
+
+    pub(super) async fn write(&self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
+        let moved = sqlx::query(include_str!("../../queries/evidence/move_kept.sql"))
+            .bind(self.bytes)
+            .bind(self.documents)
+            .bind(self.sizes)
+            .bind(self.manifests)
+            .bind(self.arrivals);
+        execute(tx, moved).await?;
+        Ok(())
+    }
+}
+
+/// Adds to how much a page uses.
+pub(super) fn add_page_use(page: PageId, bytes: i64) -> Statement {
+    add_to(page.0.as_bytes().to_vec(), bytes)
+}
+
+fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
+    sqlx::query(include_str!("../../queries/evidence/add_page_use.sql")).bind(page).bind(bytes)
+}
+
+/// Gives up what is beyond the `budget`.
+pub(super) async fn keep(
+    tx: &mut SqliteConnection,
+    counts: &mut Counts,
+    budget: i64,
+) -> Result<(), StoreError> {
+    while counts.bytes > budget {
+        let pages = sqlx::query(include_str!("../../queries/evidence/find_largest_pages.sql"))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("find what uses most"))?;
+        let read = |row: &sqlx::sqlite::SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
+        let pages: Result<Vec<(Vec<u8>, i64)>, sqlx::Error> = pages.iter().map(read).collect();
+        let pages = pages.map_err(|error| invalid("page_use", "?", error))?;
+        let Some((page, uses)) = pages.first() else { return Ok(()) };
+        let next = pages.get(1).map_or(0, |(_, uses)| *uses);
+        if !give(tx, counts, budget, page, *uses - next).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Lets `page` give up documents until the rest is within the `budget`, or it has given more than
+/// `lead` bytes and another page uses most. Answers whether it gave anything.
+async fn give(
+    tx: &mut SqliteConnection,
+    counts: &mut Counts,
+    budget: i64,
+    page: &[u8],
+    mut lead: i64,
+) -> Result<bool, StoreError> {
+    let rows = sqlx::query(include_str!("../../queries/evidence/find_least_worth.sql"))
+        .bind(page)
+        .bind(GIVEN_AT_ONCE)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(unavailable("find what to give up"))?;
+    let mut gave = 0;
+    for row in &rows {
+        let read = |error| invalid("document_use", "?", error);
+        let hash: Vec<u8> = row.try_get(0).map_err(read)?;
+        let bytes: i64 = row.try_get(1).map_err(read)?;
+        let remove = sqlx::query(include_str!("../../queries/evidence/remove_use.sql"));
+        execute(tx, remove.bind(page.to_vec()).bind(hash.clone())).await?;
+        let manifests = sqlx::query(include_str!("../../queries/evidence/remove_manifests.sql"));
+        counts.manifests -= execute(tx, manifests.bind(page.to_vec()).bind(hash.clone())).await?;
+        let bury = sqlx::query(include_str!("../../queries/evidence/bury_unused.sql"));
+        if execute(tx, bury.bind(hash)).await? > 0 {
+            counts.bytes -= bytes;
+        }
+        (gave, lead) = (gave + bytes, lead - bytes);
+        if counts.bytes <= budget || lead < 0 {
+            break;
+        }
+    }
+    execute(tx, add_to(page.to_vec(), -gave)).await?;
+    Ok(!rows.is_empty())
+}

@@ -1,0 +1,73 @@
+//! Room for views, where a file stands that cannot be used.
+//!
+//! Views are built again from the log, so nothing is lost with them. But what does not open as
+//! views may be another program's file that happens to be called so, and what damaged it may be
+//! worth a look: it is moved aside, and only views of another version are removed.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::format::Unfit;
+use super::remove;
+
+/// So many files are kept aside.
+const KEPT: u32 = 3;
+
+/// Makes way for new views at `path`, which is `unfit`.
+pub(super) fn make_way(path: &Path, unfit: &Unfit) -> io::Result<()> {
+    match unfit {
+        Unfit::Format | Unfit::Newer => {
+            tracing::warn!(path = %path.display(), "views of another version are built anew");
+            remove(path, &["", "-wal", "-shm"]);
+        }
+        Unfit::Stranger(_) | Unfit::Database(_) | Unfit::Migrate(_) => {
+            let moved_to = set_aside(path)?;
+            tracing::warn!(
+                path = %path.display(),
+                moved_to = %moved_to.display(),
+                reason = %unfit,
+                "views that cannot be used are set aside and built anew"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Moves a database to the first of the names beside it, and those that were moved before one
+/// further. Answers where it is.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let oldest = aside(path, KEPT);
+    if oldest.exists() {
+        tracing::warn!(path = %oldest.display(), "the oldest views that were set aside are removed");
+    }
+    remove(&oldest, &["", "-wal"]);
+    for number in (1..KEPT).rev() {
+        rename(&aside(path, number), &aside(path, number + 1))?;
+    }
+    let moved_to = aside(path, 1);
+    rename(path, &moved_to)?;
+    remove(path, &["-shm"]);
+    Ok(moved_to)
+}
+
+fn aside(path: &Path, number: u32) -> PathBuf {
+    with(path, &format!(".damaged-{number}"))
+}
+
+/// Renames a database with its write-ahead log, which would be played into another one else.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    for ending in ["-wal", ""] {
+        match std::fs::rename(with(from, ending), with(to, ending)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            renamed => renamed?,
+        }
+    }
+    Ok(())
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,134 @@
+//! Everything in the views, read and compared: what SQLite finds wrong with the file, tables that
+//! are not the ones that were made, rows that are not as they were saved, and columns that do not
+//! say what their document says.
+//!
+//! Indexes answer for their tables, and a list does not know what is missing from it. So this is
+//! what finds a damaged index, and a row that a damaged page lost.
+
+use std::collections::BTreeMap;
+
+use futures_util::TryStreamExt as _;
+use signalbook_domain::{PageId, Timestamp, Worded as _};
+use signalbook_store::StoreError;
+use signalbook_store::views::{ComponentView, ProviderView, ReportView};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use uuid::Uuid;
+
+use super::read::{self, compare};
+use super::{PART, kind, stream_kind_number};
+use crate::error::{damaged, views_unavailable as unavailable};
+use crate::file::{self, IfNew, Location};
+use crate::row::uuid;
+
+/// A table, index or view as SQLite notes it: kind, name, table, statement.
+type Made = (String, String, String, Option<String>);
+
+/// Fails with the first thing that is damaged.
+pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
+    let expected = made(&mut *fresh().await?.acquire().await.map_err(unavailable(DOING))?).await?;
+    let mut tx = pool.begin().await.map_err(unavailable(DOING))?;
+    // What the connection remembers of the file may be sound where the file is not.
+    sqlx::query("pragma shrink_memory").execute(&mut *tx).await.map_err(unavailable(DOING))?;
+    if made(&mut tx).await? != expected {
+        return Err(StoreError::Damaged("its tables are not those that were made".to_owned()));
+    }
+    integrity(&mut tx).await?;
+    let checkpoint = sqlx::query(include_str!("../../queries/views/find_checkpoint.sql"));
+    let checkpoint = checkpoint.fetch_one(&mut *tx).await.map_err(unavailable(DOING))?;
+    read::checkpoint(&checkpoint)?;
+    pages(&mut tx).await?;
+    each(&mut tx, include_str!("../../queries/views/check_reports.sql"), report).await?;
+    each(&mut tx, include_str!("../../queries/views/check_components.sql"), component).await?;
+    let intervals = include_str!("../../queries/views/check_intervals.sql");
+    each(&mut tx, intervals, |row| read::status_interval(row).map(drop)).await?;
+    tx.rollback().await.map_err(unavailable(DOING))
+}
+
+const DOING: &str = "check the views";
+
+/// New views, in memory.
+async fn fresh() -> Result<SqlitePool, StoreError> {
+    let opened = file::open(&Location::Memory, &PART, IfNew::Make).await;
+    let opened = opened
+        .map_err(|error| StoreError::Unavailable { doing: DOING, source: Box::new(error) })?;
+    Ok(opened.readers.clone())
+}
+
+async fn made(database: &mut SqliteConnection) -> Result<Vec<Made>, StoreError> {
+    let query = sqlx::query_as(include_str!("../../queries/views/check_schema.sql"));
+    query.fetch_all(database).await.map_err(unavailable(DOING))
+}
+
+/// What SQLite says of the file: pages, trees, indexes against their tables.
+async fn integrity(database: &mut SqliteConnection) -> Result<(), StoreError> {
+    let query = sqlx::query_scalar::<_, String>("pragma integrity_check(1)");
+    let said = query.fetch_one(database).await.map_err(unavailable(DOING))?;
+    if said == "ok" { Ok(()) } else { Err(StoreError::Damaged(format!("SQLite: {said}"))) }
+}
+
+async fn each(
+    database: &mut SqliteConnection,
+    query: &'static str,
+    check: impl Fn(&SqliteRow) -> Result<(), StoreError> + Send,
+) -> Result<(), StoreError> {
+    let mut rows = sqlx::query(query).fetch(database);
+    while let Some(row) = rows.try_next().await.map_err(unavailable(DOING))? {
+        check(&row)?;
+    }
+    Ok(())
+}
+
+/// Providers, and the pages that are noted beside them once more.
+async fn pages(database: &mut SqliteConnection) -> Result<(), StoreError> {
+    let query = sqlx::query(include_str!("../../queries/views/all_providers.sql"));
+    let rows = query.fetch_all(&mut *database).await.map_err(unavailable(DOING))?;
+    let mut expected: BTreeMap<PageId, Option<Timestamp>> = BTreeMap::new();
+    for row in &rows {
+        let view: ProviderView = read::document("provider_view", row)?;
+        let slug = view.slug.as_str();
+        row.try_get(2)
+            .and_then(|key: &str| compare("slug", &key, &slug))
+            .map_err(|error| damaged("provider_view", slug, error))?;
+        expected.extend(view.pages.iter().map(|(id, page)| (*id, page.removed_at)));
+    }
+    let query = sqlx::query(include_str!("../../queries/views/check_pages.sql"));
+    let rows = query.fetch_all(database).await.map_err(unavailable(DOING))?;
+    for row in &rows {
+        let mut check = || {
+            let page = PageId(uuid(row, 0)?);
+            let removed_at = row.try_get::<Option<i64>, _>(1)?.map(Timestamp::from_micros);
+            compare("page", &Some(removed_at), &expected.remove(&page))
+        };
+        check().map_err(|error: sqlx::Error| damaged("page_view", "?", error))?;
+    }
+    match expected.first_key_value() {
+        Some((page, _)) => Err(damaged("page_view", page.0, "it is not there")),
+        None => Ok(()),
+    }
+}
+
+fn report(row: &SqliteRow) -> Result<(), StoreError> {
+    let view: ReportView = read::document("report_view", row)?;
+    let check = || {
+        let interval = view.interval();
+        compare("id", &uuid(row, 3)?, &view.id)?;
+        compare("provider", &row.try_get(4)?, &view.provider.as_str())?;
+        compare("kind", &row.try_get(5)?, &stream_kind_number(kind(&view)))?;
+        compare("page", &uuid(row, 6)?, &view.page.0)?;
+        compare("vendor's id", &row.try_get(7)?, &view.external_id.as_str())?;
+        compare("impact", &row.try_get(8)?, &view.impact.word())?;
+        compare("start", &row.try_get(9)?, &interval.start.micros())?;
+        compare("end", &row.try_get(10)?, &interval.end.map(Timestamp::micros))
+    };
+    check().map_err(|error: sqlx::Error| damaged("report_view", view.id, error))
+}
+
+fn component(row: &SqliteRow) -> Result<(), StoreError> {
+    let view: ComponentView = read::document("component_view", row)?;
+    let check = || {
+        compare::<Uuid>("id", &uuid(row, 3)?, &view.id)?;
+        compare("provider", &row.try_get(4)?, &view.provider.as_str())
+    };
+    check().map_err(|error: sqlx::Error| damaged("component_view", view.id, error))
+}
