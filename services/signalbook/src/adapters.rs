@@ -7,7 +7,9 @@ use signalbook_bus::SharedBus;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
-use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
+use signalbook_store_sqlite::{
+    FileGone, Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews,
+};
 use uuid::Uuid;
 
 /// How many pages' observations are folded at the same time.
@@ -41,6 +43,43 @@ pub struct Store {
     pub views: SharedViews,
     /// The evidence.
     pub evidence: SharedEvidence,
+    files: Files,
+}
+
+/// The same as files, which may be deleted or replaced.
+#[derive(Clone)]
+struct Files {
+    log: Arc<SqliteLog>,
+    views: Arc<SqliteViews>,
+    evidence: Arc<SqliteEvidence>,
+}
+
+impl Store {
+    /// Looks whether what it keeps for good still gets to where it will be found.
+    pub fn check_record(&self) -> Result<(), FileGone> {
+        self.files.log.check_file()?;
+        self.files.evidence.check_file()
+    }
+
+    /// The same for all of it.
+    pub async fn check_files(&self) -> Result<(), FileGone> {
+        self.check_record()?;
+        self.files.views.check_file().await
+    }
+}
+
+/// Evidence that was opened to be read alone.
+pub struct EvidenceLook {
+    /// The evidence.
+    pub evidence: SharedEvidence,
+    opened: Arc<SqliteEvidence>,
+}
+
+impl EvidenceLook {
+    /// Whether somebody wrote to it meanwhile, as [`Look::has_changed`].
+    pub fn has_changed(&self) -> bool {
+        self.opened.has_changed()
+    }
 }
 
 /// Opens the store at `address`. A new log gets the identity `log_id`.
@@ -50,29 +89,44 @@ pub async fn open_store(
     log_id: Uuid,
 ) -> Result<Store, AdapterError> {
     let location = located(address)?;
-    Ok(Store {
-        log: Arc::new(SqliteLog::open(&location, log_id).await?),
-        views: Arc::new(SqliteViews::open(&location).await?),
-        evidence: Arc::new(SqliteEvidence::open(&location, evidence_bytes_max).await?),
-    })
+    let log = Arc::new(SqliteLog::open(&location, log_id).await?);
+    let views = Arc::new(SqliteViews::open(&location).await?);
+    let evidence = Arc::new(SqliteEvidence::open(&location, evidence_bytes_max).await?);
+    let files = Files { log: log.clone(), views: views.clone(), evidence: evidence.clone() };
+    Ok(Store { log, views, evidence, files })
 }
 
-/// Opens the log at `address`, which has to be there already, and nothing beside it.
-pub async fn open_existing_log(address: &str) -> Result<SharedLog, AdapterError> {
-    let location = existing(address)?;
-    Ok(Arc::new(SqliteLog::open(&location, Uuid::nil()).await?))
+/// A log that was opened to be read alone: nothing of it is changed, whoever uses it.
+pub struct Look {
+    /// The log.
+    pub log: SharedLog,
+    opened: Arc<SqliteLog>,
 }
 
-/// Opens the evidence of the log at `address`, for reading.
-pub async fn open_existing_evidence(address: &str) -> Result<SharedEvidence, AdapterError> {
-    let location = existing(address)?;
-    Ok(Arc::new(SqliteEvidence::open(&location, u64::MAX).await?))
+impl Look {
+    /// Whether somebody wrote to the log meanwhile, so that what was read proves nothing. A new
+    /// look at it reads a copy.
+    pub fn has_changed(&self) -> bool {
+        self.opened.has_changed()
+    }
+}
+
+/// Looks at the log at `address`, which has to be there already, and at nothing beside it.
+pub async fn look_at_log(address: &str) -> Result<Look, AdapterError> {
+    let opened = Arc::new(SqliteLog::open_read_only(&existing(address)?).await?);
+    Ok(Look { log: opened.clone(), opened })
+}
+
+/// Looks at the evidence of the log at `address`.
+pub async fn look_at_evidence(address: &str) -> Result<EvidenceLook, AdapterError> {
+    let opened = Arc::new(SqliteEvidence::open_read_only(&existing(address)?).await?);
+    Ok(EvidenceLook { evidence: opened.clone(), opened })
 }
 
 /// Opens the log at `address`, which has to be there already, and its views.
 pub async fn open_existing_views(address: &str) -> Result<(SharedLog, SharedViews), AdapterError> {
     let location = existing(address)?;
-    let log = SqliteLog::open(&location, Uuid::nil()).await?;
+    let log = SqliteLog::open_existing(&location).await?;
     Ok((Arc::new(log), Arc::new(SqliteViews::open(&location).await?)))
 }
 

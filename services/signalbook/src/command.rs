@@ -8,7 +8,7 @@ mod views;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use signalbook_runtime::{LogFormat, telemetry};
 
 /// Follows your vendors' outages: reads their status pages and keeps everything they say, when
@@ -25,7 +25,8 @@ Examples:
   signalbook demo                                          pretended vendors, no network needed
   signalbook serve --page github=https://www.githubstatus.com
   signalbook serve --config signalbook.toml
-  signalbook log verify --store sqlite:signalbook.db       checks that no event was changed
+  signalbook log verify --store sqlite:signalbook.db       checks that no event was changed, also
+                                                           while the store is in use
 ";
 
 #[derive(Debug, Subcommand)]
@@ -40,14 +41,6 @@ enum Role {
     /// Looks after the views.
     #[command(subcommand)]
     Views(views::Views),
-}
-
-/// Which store an offline command works on.
-#[derive(Debug, Args)]
-struct StoreArgs {
-    /// The store's address. The process that uses it has to be stopped first.
-    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
-    store: String,
 }
 
 impl Command {

@@ -2,6 +2,8 @@
 
 use signalbook_store::StoreError;
 
+use crate::file::FileGone;
+
 /// Wraps a database error with what was being done.
 pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| StoreError::Unavailable {
@@ -88,6 +90,9 @@ impl SqliteFailure {
 
 impl std::fmt::Display for SqliteFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(gone) = gone(&self.error) {
+            return write!(f, "{gone}");
+        }
         let Some(error) = self.error.as_database_error() else {
             return write!(f, "{}", self.error);
         };
@@ -99,6 +104,11 @@ impl std::fmt::Display for SqliteFailure {
 }
 
 impl std::error::Error for SqliteFailure {}
+
+/// The file is not there any more, which the driver knows as an error of reading and writing.
+fn gone(error: &sqlx::Error) -> Option<&FileGone> {
+    if let sqlx::Error::Io(error) = error { error.get_ref()?.downcast_ref() } else { None }
+}
 
 /// What is wrong and what to do about it, by SQLite's result code; an extended code has more bits.
 fn remedy(code: &str, holds: Holds) -> Option<&'static str> {

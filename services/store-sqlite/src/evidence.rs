@@ -17,7 +17,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 
 use crate::error::{Holds, invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Part, Schema};
+use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
 use crate::row;
 use budget::Counts;
@@ -29,6 +29,8 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part = Part {
+    name: "evidence",
+    known_by: &["document", "kept"],
     format: 3,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
@@ -53,8 +55,25 @@ impl SqliteEvidence {
     /// compressed bytes.
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
-        let database = file::open(&location, &PART).await?;
+        let database = file::open(&location, &PART, IfNew::Make).await?;
         Ok(Self { database, budget: signed(budget) })
+    }
+
+    /// Opens the evidence that belongs to the log at `location` for reading alone, whoever uses it,
+    /// and changes nothing there.
+    pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
+        let database = file::open_read_only(&location.part("evidence"), &PART).await?;
+        Ok(Self { database, budget: i64::MAX })
+    }
+
+    /// Whether somebody wrote meanwhile to what was opened for reading alone.
+    pub fn has_changed(&self) -> bool {
+        self.database.has_changed()
+    }
+
+    /// Looks whether the file is still the one that was opened.
+    pub fn check_file(&self) -> Result<(), FileGone> {
+        self.database.check()
     }
 
     /// Closes the file.
@@ -242,7 +261,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("signalbook.db"));
         let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
-        let row = sqlx::query("pragma synchronous").fetch_one(&evidence.database.writer).await;
+        let row = sqlx::query("pragma synchronous").fetch_one(&*evidence.database.writer).await;
         assert_eq!(row.unwrap().get::<i64, _>(0), FULL);
         evidence.close().await;
     }

@@ -1,29 +1,39 @@
-//! Opening a database file: settings, format, and the lock that keeps a second process out.
+//! Opening a database file: settings, format, and whose it is.
 
 mod aside;
+mod error;
 mod format;
+mod identity;
+mod owner;
+mod read_only;
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-
 use sqlx::{Sqlite, Transaction};
 
+pub use self::error::{OpenError, Stranger};
+pub use self::identity::FileGone;
+
 use self::aside::make_way;
-use self::format::{Unfit, prepare};
-use crate::error::{Holds, SqliteFailure};
+use self::format::{Unfit, look, prepare};
+use self::identity::Identity;
+use self::read_only::Source;
+use crate::error::Holds;
 
 /// Readers of one file at the same time.
 const READERS: u32 = 4;
 
 /// Rows that SQLite's thread may be ahead of the one who reads them.
 const ROWS_AHEAD: usize = 1_000;
+
+/// How long is waited for another program that has locked the file.
+const BUSY_MAX: Duration = Duration::from_secs(10);
 
 /// Pages of 4 KiB in the write-ahead log before it is folded into the file, 40 MB: ten times
 /// SQLite's own choice, so that large appends wait for it less often.
@@ -53,6 +63,14 @@ impl Location {
         }
     }
 
+    /// Where it is, as errors name it.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Memory => Path::new(":memory:"),
+        }
+    }
+
     /// The file of one part of the store, beside the log's.
     pub(crate) fn part(&self, part: &str) -> Self {
         match self {
@@ -66,50 +84,6 @@ impl Location {
     }
 }
 
-/// Why a database file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process has it.
-    #[error(
-        "`{0}` is in use by another Signalbook process; stop that one first, or give this one a \
-         store of its own"
-    )]
-    InUse(PathBuf),
-    /// The file or its folder cannot be opened.
-    #[error("cannot open `{path}`; does its folder exist, and may it be written?")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// SQLite cannot use it.
-    #[error("cannot use `{path}`")]
-    Database {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: SqliteFailure,
-    },
-    /// What is in it has another format.
-    #[error(
-        "`{0}` was written by another version of Signalbook, and this one can keep nothing of it; \
-         move it and the files beside it away, and start with a new store"
-    )]
-    Format(PathBuf),
-    /// Its tables cannot be brought to this version.
-    #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
-    Migrate {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: MigrateError,
-    },
-}
-
 /// One migration of the folder `migrations/sqlite`.
 pub(crate) struct Schema {
     pub(crate) version: i64,
@@ -119,6 +93,10 @@ pub(crate) struct Schema {
 
 /// How the file of one part of the store is opened.
 pub(crate) struct Part {
+    /// What it is called where it is missing.
+    pub(crate) name: &'static str,
+    /// Tables by which it is known.
+    pub(crate) known_by: &'static [&'static str],
     /// The number that its migrations write into the file. A format that no migration can reach
     /// gets the next one; then files of the one before are refused, or built anew.
     pub(crate) format: i64,
@@ -127,74 +105,180 @@ pub(crate) struct Part {
     pub(crate) holds: Holds,
 }
 
+/// What to do where nothing is yet.
+pub(crate) enum IfNew<'a> {
+    /// Refuse it.
+    Refuse,
+    /// Make the tables.
+    Make,
+    /// Make them, and with them the row that a statement puts, with its values.
+    MakeWith(&'static str, &'a [&'a [u8]]),
+}
+
 /// An open database: a pool for its one writer and one for its readers.
 pub(crate) struct Database {
-    pub(crate) writer: SqlitePool,
+    pub(crate) writer: WriterPool,
     pub(crate) readers: SqlitePool,
+    source: Option<Source>,
     _lock: Option<File>,
 }
 
-/// Opens the database of `part`, creating it if needed, and brings its tables to this version.
-pub(crate) async fn open(location: &Location, part: &Part) -> Result<Database, OpenError> {
-    let path = match location {
-        Location::File(path) => path.clone(),
-        Location::Memory => PathBuf::from(":memory:"),
-    };
+/// The pool of the one connection that writes, with the file that it writes to.
+#[derive(Clone)]
+pub(crate) struct WriterPool {
+    pool: SqlitePool,
+    file: Option<Arc<Identity>>,
+}
+
+impl std::ops::Deref for WriterPool {
+    type Target = SqlitePool;
+
+    fn deref(&self) -> &SqlitePool {
+        &self.pool
+    }
+}
+
+impl WriterPool {
+    fn check(&self) -> Result<(), FileGone> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
+    }
+}
+
+/// Opens the database of `part`, and brings its tables to this version.
+pub(crate) async fn open(
+    location: &Location,
+    part: &Part,
+    if_new: IfNew<'_>,
+) -> Result<Database, OpenError> {
+    let path = location.path();
     let lock = match location {
-        Location::File(path) => Some(lock(path)?),
+        Location::File(path) => {
+            expect_usable(path, part, &if_new).await?;
+            Some(owner::lock(path)?)
+        }
         Location::Memory => None,
     };
-    let failed = |error: sqlx::Error| OpenError::Database {
-        path: path.clone(),
-        source: SqliteFailure::new(error, part.holds),
-    };
-    let options = options(location, part.synchronous);
-    let mut writer = open_writer(&options, part).await;
+    let mut writer = open_writer(location, part, &if_new).await?;
     if let (Err(unfit), Holds::Views, Location::File(path)) = (&writer, part.holds, location)
         && unfit.is_of_the_file()
     {
         make_way(path, unfit).map_err(|source| OpenError::File { path: path.clone(), source })?;
-        writer = open_writer(&options, part).await;
+        writer = open_writer(location, part, &if_new).await?;
     }
-    let writer = writer.map_err(|unfit| match unfit {
-        Unfit::Format | Unfit::Foreign => OpenError::Format(path.clone()),
-        Unfit::Database(error) => failed(error),
-        Unfit::Migrate(source) => OpenError::Migrate { path: path.clone(), source },
-    })?;
+    let writer = writer.map_err(|unfit| unfit.at(path, part))?;
+    // From here on it is as long as it has to be.
+    writer.check()?;
     let readers = match location {
         // Each connection to `:memory:` is a database of its own.
-        Location::Memory => writer.clone(),
-        Location::File(_) => SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("cache_size", READER_CACHE))
-            .await
-            .map_err(failed)?,
+        Location::Memory => writer.pool.clone(),
+        Location::File(_) => {
+            let options = options(location, part.synchronous).create_if_missing(false);
+            read(options).await.map_err(|error| Unfit::Database(error).at(path, part))?
+        }
     };
-    Ok(Database { writer, readers, _lock: lock })
+    Ok(Database { writer, readers, source: None, _lock: lock })
 }
 
-/// The one connection that writes, to a file that has the format of `part`.
-async fn open_writer(options: &SqliteConnectOptions, part: &Part) -> Result<SqlitePool, Unfit> {
-    let writer = SqlitePoolOptions::new()
+/// Opens the database of `part` as it is, whoever uses it, and changes nothing.
+pub(crate) async fn open_read_only(
+    location: &Location,
+    part: &Part,
+) -> Result<Database, OpenError> {
+    let path = location.path();
+    if let Some(found) = owner::no_file(path) {
+        return Err(Unfit::Stranger(found).at(path, part));
+    }
+    let (Location::File(file), refuse) = (location, IfNew::Refuse) else {
+        return Err(Unfit::Stranger(Stranger::Empty).at(path, part));
+    };
+    let file = file.clone();
+    let source = tokio::task::spawn_blocking(move || Source::of(&file)).await;
+    let source = source.expect("copying a file does not panic")?;
+    let unfit = |unfit: Unfit| unfit.at(path, part);
+    let content = look(source.options(), part).await.map_err(unfit)?;
+    content.expect_if(&refuse).map_err(unfit)?;
+    let options = source.options().row_buffer_size(ROWS_AHEAD).foreign_keys(false);
+    let readers = read(options).await.map_err(|error| unfit(Unfit::Database(error)))?;
+    let writer = WriterPool { pool: readers.clone(), file: None };
+    Ok(Database { writer, readers, source: Some(source), _lock: None })
+}
+
+/// Refuses what is not `part` of a store before anything is written there, even a lock.
+async fn expect_usable(path: &Path, part: &Part, if_new: &IfNew<'_>) -> Result<(), OpenError> {
+    let unfit = |unfit: Unfit| unfit.at(path, part);
+    if let Some(found) = owner::no_file(path) {
+        return Err(unfit(Unfit::Stranger(found)));
+    }
+    owner::expect_one_name(path)?;
+    if !path.exists() {
+        return Ok(());
+    }
+    // Only SQLite may read it: another process may have it open, and this one will.
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
+    let found = match look(options.immutable(!owner::has_wal(path)), part).await {
+        // What is built anew need not be understood.
+        Err(unfit) if part.holds == Holds::Views && unfit.is_of_the_file() => return Ok(()),
+        found => found.map_err(unfit)?,
+    };
+    found.expect_if(if_new).map_err(unfit)
+}
+
+/// The one connection that writes, to a file that has the format of `part`; one that is not there is
+/// made.
+async fn open_writer(
+    location: &Location,
+    part: &Part,
+    if_new: &IfNew<'_>,
+) -> Result<Result<WriterPool, Unfit>, OpenError> {
+    let file = match location {
+        Location::File(path) => {
+            owner::create(path)?;
+            let failed = |source| OpenError::File { path: path.clone(), source };
+            Some(Arc::new(Identity::of(path, part.holds).map_err(failed)?))
+        }
+        Location::Memory => None,
+    };
+    let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.clone())
-        .await
-        .map_err(Unfit::Database)?;
-    match prepare(&writer, part).await {
-        Ok(()) => Ok(writer),
+        .connect_with(options(location, part.synchronous))
+        .await;
+    let pool = match pool {
+        Ok(pool) => pool,
+        Err(error) => return Ok(Err(Unfit::Database(error))),
+    };
+    Ok(match prepare(&pool, part, if_new).await {
+        Ok(()) => Ok(WriterPool { pool, file }),
         Err(unfit) => {
-            writer.close().await;
+            pool.close().await;
             Err(unfit)
         }
-    }
+    })
+}
+
+async fn read(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .test_before_acquire(false)
+        .connect_with(options.pragma("cache_size", READER_CACHE))
+        .await
 }
 
 impl Database {
+    /// Looks whether the file is still the one that was opened.
+    pub(crate) fn check(&self) -> Result<(), FileGone> {
+        self.writer.check()
+    }
+
+    /// Whether somebody wrote to what was opened to be read alone, so that what was read may be of
+    /// different times.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.source.as_ref().is_some_and(Source::has_changed)
+    }
+
     /// Closes every connection, folding the write-ahead log into the file.
     pub(crate) async fn close(self) {
         self.readers.close().await;
@@ -202,20 +286,26 @@ impl Database {
     }
 }
 
-/// Begins a transaction that writes, on the one connection of `writer`.
+/// Begins a transaction that writes, on the one connection of `writer`, if the file is still there.
 ///
 /// When the disk fails, SQLite may end a transaction by itself; the driver then believes for ever
 /// that it goes on. Such a connection is replaced.
 pub(crate) async fn begin(
-    writer: &SqlitePool,
+    writer: &WriterPool,
 ) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     const BEGIN: &str = "begin immediate";
+    if let Some(file) = &writer.file {
+        file.check_for_writing().map_err(std::io::Error::other)?;
+    }
     let begun = writer.begin_with(BEGIN).await;
     if !matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
         return begun;
     }
     tracing::warn!("a connection to the database is replaced, since a transaction of it failed");
     writer.acquire().await?.close().await?;
+    if let Some(file) = &writer.file {
+        file.forget_wal();
+    }
     writer.begin_with(BEGIN).await
 }
 
@@ -223,7 +313,7 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
     let options = SqliteConnectOptions::new()
         .create_if_missing(true)
         .synchronous(synchronous)
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(BUSY_MAX)
         .row_buffer_size(ROWS_AHEAD)
         .statement_cache_capacity(64)
         .foreign_keys(false)
@@ -238,49 +328,11 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
     }
 }
 
-/// Takes the lock file beside a database, for as long as the handle lives.
-fn lock(path: &Path) -> Result<File, OpenError> {
-    let failed = |source| OpenError::File { path: path.to_owned(), source };
-    // Named after the file itself: links that lead to it would each have a lock of their own.
-    let mut beside = resolved(path).map_err(failed)?.into_os_string();
-    beside.push(".lock");
-    let beside = PathBuf::from(beside);
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&beside)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
-}
-
-/// The path that `path` leads to, also if there is no file yet.
-fn resolved(path: &Path) -> std::io::Result<PathBuf> {
-    match path.canonicalize() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        resolved => return resolved,
-    }
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        Some(_) | None => Path::new("."),
-    };
-    match path.read_link() {
-        Ok(target) => resolved(&folder.join(target)),
-        Err(_) => Ok(folder.canonicalize()?.join(path.file_name().unwrap_or_default())),
-    }
-}
-
 /// Removes the files that are called like `path` with one of `endings`.
 pub(crate) fn remove(path: &Path, endings: &[&str]) {
     for ending in endings {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
         // What is not there need not be removed.
-        let _ = std::fs::remove_file(file);
+        let _ = std::fs::remove_file(owner::beside(path, ending));
     }
 }
 
@@ -295,9 +347,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::File(folder.path().join("signalbook.db"));
         let synchronous = SqliteSynchronous::Full;
-        let part = Part { format: 1, synchronous, schemas: &[], holds: Holds::Record };
-        let database = open(&location, &part).await.unwrap();
-        for pool in [&database.writer, &database.readers] {
+        let (name, known_by, schemas) = ("log", &[] as &[&str], &[] as &[Schema]);
+        let holds = Holds::Record;
+        let part = Part { name, known_by, format: 1, synchronous, schemas, holds };
+        let database = open(&location, &part, IfNew::Make).await.unwrap();
+        for pool in [&*database.writer, &database.readers] {
             let row = sqlx::query("pragma recursive_triggers").fetch_one(pool).await.unwrap();
             assert_eq!(row.get::<i64, _>(0), 1);
         }

@@ -19,6 +19,6 @@ mod views;
 
 pub use error::SqliteFailure;
 pub use evidence::SqliteEvidence;
-pub use file::{Location, OpenError};
+pub use file::{FileGone, Location, OpenError, Stranger};
 pub use log::SqliteLog;
 pub use views::SqliteViews;

@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::error::{Holds, SqliteFailure, invalid, unavailable};
-use crate::file::{self, Database, Location, OpenError, Part, Schema};
+use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
 use writer::Writer;
 
@@ -33,8 +33,14 @@ const SCHEMA: &[Schema] = &[Schema {
     sql: include_str!("../../../migrations/sqlite/0001_log.sql"),
 }];
 
-const PART: Part =
-    Part { format: 3, synchronous: SqliteSynchronous::Full, schemas: SCHEMA, holds: Holds::Record };
+const PART: Part = Part {
+    name: "log",
+    known_by: &["log_head", "event"],
+    format: 3,
+    synchronous: SqliteSynchronous::Full,
+    schemas: SCHEMA,
+    holds: Holds::Record,
+};
 
 /// The log in a SQLite file.
 pub struct SqliteLog {
@@ -46,20 +52,41 @@ pub struct SqliteLog {
 impl SqliteLog {
     /// Opens the log at `location`; a new one gets the identity `log_id`.
     pub async fn open(location: &Location, log_id: Uuid) -> Result<Self, OpenError> {
-        let database = file::open(location, &PART).await?;
-        let failed = |error: sqlx::Error| OpenError::Database {
-            path: location_path(location),
-            source: SqliteFailure::new(error, Holds::Record),
-        };
-        sqlx::query(include_str!("../queries/log/insert_head.sql"))
-            .bind(log_id.as_bytes().as_slice())
-            .bind(chain::genesis(log_id).as_slice())
-            .bind(chain::manifest_genesis(log_id).as_slice())
-            .execute(&database.writer)
-            .await
-            .map_err(failed)?;
-        let writer = Writer::start(database.writer.clone()).await.map_err(failed)?;
+        let genesis = chain::genesis(log_id);
+        let manifest_genesis = chain::manifest_genesis(log_id);
+        let head = [log_id.as_bytes().as_slice(), &genesis, &manifest_genesis];
+        let head = IfNew::MakeWith(include_str!("../queries/log/insert_head.sql"), &head);
+        Self::start(location, file::open(location, &PART, head).await?).await
+    }
+
+    /// Opens the log at `location`, which has to be there already.
+    pub async fn open_existing(location: &Location) -> Result<Self, OpenError> {
+        Self::start(location, file::open(location, &PART, IfNew::Refuse).await?).await
+    }
+
+    /// Opens the log at `location` for reading alone, whoever uses it, and changes nothing there.
+    /// What is appended is refused.
+    pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
+        let database = file::open_read_only(location, &PART).await?;
+        expect_identity(location, &database).await?;
+        Ok(Self { database, writer: Writer::none(), names: StreamNames::default() })
+    }
+
+    async fn start(location: &Location, database: Database) -> Result<Self, OpenError> {
+        expect_identity(location, &database).await?;
+        let writer = Writer::start(database.writer.clone()).await.map_err(failed(location))?;
         Ok(Self { database, writer, names: StreamNames::default() })
+    }
+
+    /// Looks whether the file is still the one that was opened.
+    pub fn check_file(&self) -> Result<(), FileGone> {
+        self.database.check()
+    }
+
+    /// Whether somebody wrote to the log since it was opened for reading alone. Then what was read
+    /// proves nothing: open it again.
+    pub fn has_changed(&self) -> bool {
+        self.database.has_changed()
     }
 
     /// Waits for appends under way and closes the file.
@@ -76,10 +103,23 @@ impl SqliteLog {
     }
 }
 
-fn location_path(location: &Location) -> std::path::PathBuf {
-    match location {
-        Location::File(path) => path.clone(),
-        Location::Memory => ":memory:".into(),
+fn failed(location: &Location) -> impl Fn(sqlx::Error) -> OpenError {
+    move |error| OpenError::Database {
+        path: location.path().to_owned(),
+        source: SqliteFailure::new(error, Holds::Record),
+    }
+}
+
+/// Refuses a log that does not say which it is: two of them would be taken for one.
+async fn expect_identity(location: &Location, database: &Database) -> Result<(), OpenError> {
+    let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
+        .fetch_optional(&database.readers)
+        .await
+        .map_err(failed(location))?;
+    let id = row.map(|row| row::uuid(&row, 0)).transpose().map_err(failed(location))?;
+    match id {
+        Some(id) if !id.is_nil() => Ok(()),
+        Some(_) | None => Err(OpenError::NoIdentity(location.path().to_owned())),
     }
 }
 

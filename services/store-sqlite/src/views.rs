@@ -23,7 +23,7 @@ use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
 use crate::error::{Holds, damaged, invalid, views_unavailable as unavailable};
-use crate::file::{self, Database, Location, OpenError, Part, Schema, remove};
+use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
 use crate::row::{hex_list, stream_kind_number};
 
@@ -34,6 +34,8 @@ const SCHEMA: &[Schema] = &[Schema {
 }];
 
 const PART: Part = Part {
+    name: "views",
+    known_by: &["checkpoint", "provider_view"],
     format: 3,
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
@@ -59,7 +61,7 @@ impl SqliteViews {
     }
 
     async fn open_at(location: Location, is_beside: bool) -> Result<Self, OpenError> {
-        let database = file::open(&location, &PART).await?;
+        let database = file::open(&location, &PART, IfNew::Make).await?;
         // A checkpoint that cannot be read now is told to whoever asks for it.
         let reached = load::checkpoint(&database.readers).await.unwrap_or_default().0;
         Ok(Self {
@@ -71,6 +73,11 @@ impl SqliteViews {
             rebuilds: AtomicU32::new(0),
             is_beside,
         })
+    }
+
+    /// Looks whether the file is still the one that was opened.
+    pub async fn check_file(&self) -> Result<(), FileGone> {
+        self.database.read().await.as_ref().map_or(Ok(()), Database::check)
     }
 
     /// Closes the file.
@@ -277,7 +284,7 @@ impl Views for SqliteViews {
                 }
                 let replaced = replace_database(path, rebuilt);
                 // Also if nothing was replaced: then the old views are served again.
-                let opened = file::open(&self.location, &PART).await;
+                let opened = file::open(&self.location, &PART, IfNew::Make).await;
                 let opened = opened.map_err(|error| not_adopted(Box::new(error)))?;
                 let opened = current.insert(opened);
                 replaced.map_err(|error| not_adopted(Box::new(error)))?;

@@ -7,14 +7,23 @@
 mod damage;
 #[path = "sqlite/files.rs"]
 mod files;
+#[path = "sqlite/gone.rs"]
+mod gone;
 #[path = "sqlite/groups.rs"]
 mod groups;
+#[path = "sqlite/looks.rs"]
+mod looks;
+#[path = "sqlite/owner.rs"]
+mod owner;
 #[path = "sqlite/queries.rs"]
 mod queries;
 #[path = "sqlite/refusals.rs"]
 mod refusals;
 
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::observation::ContentHash;
@@ -41,6 +50,23 @@ fn place() -> (TempDir, PathBuf) {
 
 async fn open(path: &Path) -> SqliteLog {
     SqliteLog::open(&Location::File(path.to_owned()), LOG_ID).await.unwrap()
+}
+
+/// Each file of a folder: its bytes, its mode, and when it was last written.
+fn state(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, u32, SystemTime)> {
+    let of = |path: PathBuf| {
+        let about = path.metadata().unwrap();
+        let bytes = if about.is_dir() { Vec::new() } else { std::fs::read(&path).unwrap() };
+        (path, (bytes, about.permissions().mode(), about.modified().unwrap()))
+    };
+    std::fs::read_dir(folder).unwrap().map(|entry| of(entry.unwrap().path())).collect()
+}
+
+/// What SQLite or Signalbook puts beside `path`.
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// A connection that is not Signalbook's.

@@ -6,6 +6,7 @@
 mod changes;
 mod damage;
 
+use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,10 @@ use std::time::Duration;
 use signalbook::verify::{Verdict, verify};
 use signalbook_double::{Act, Impact, Opening, Posting, Status, reference};
 use signalbook_runtime::ManualClock;
-use signalbook_store::StoreError;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog};
 use signalbook_tests::World;
-use uuid::Uuid;
 
 const CHANGES: u64 = 1_000;
 
@@ -49,25 +48,16 @@ async fn record(folder: &Path) {
         world.poll().await.unwrap();
     }
     drop(world);
-    close(open(folder).await).await;
+    // What is in the write-ahead logs is folded into the files.
+    SqliteLog::open_existing(&location).await.unwrap().close().await;
+    SqliteEvidence::open(&location, u64::MAX).await.unwrap().close().await;
 }
 
-async fn open(folder: &Path) -> (SqliteLog, SqliteEvidence) {
+async fn checked(folder: &Path) -> Result<Verdict, Box<dyn Error>> {
     let location = Location::File(folder.join(FILES[0]));
-    let log = SqliteLog::open(&location, Uuid::nil()).await.unwrap();
-    let evidence = SqliteEvidence::open(&location, u64::MAX).await.unwrap();
-    (log, evidence)
-}
-
-async fn close((log, evidence): (SqliteLog, SqliteEvidence)) {
-    log.close().await;
-    evidence.close().await;
-}
-
-async fn checked(folder: &Path) -> Result<Verdict, StoreError> {
-    let (log, evidence) = open(folder).await;
-    let (log, evidence): (SharedLog, SharedEvidence) = (Arc::new(log), Arc::new(evidence));
-    verify(&log, Some(&evidence), |_, _| {}).await
+    let log: SharedLog = Arc::new(SqliteLog::open_read_only(&location).await?);
+    let evidence: SharedEvidence = Arc::new(SqliteEvidence::open_read_only(&location).await?);
+    Ok(verify(&log, Some(&evidence), |_, _| {}).await?)
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 mod lines;
 
+use std::fs::Permissions;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +60,7 @@ impl Demo {
         tokio::spawn(signals);
         // What it records is thrown away, so that no clock can spoil it.
         let sources = Sources { trust_clock: true, ..Sources::system() };
-        let folder = TempDir::with_prefix("signalbook-demo-").context("cannot make a folder")?;
+        let folder = folder().context("cannot make a folder")?;
         let (double, cast) = vendors(self.seed, &sources.clock).await?;
         let config = config(&double, &cast, self.listen, &folder)?;
         let node = Node::build(&config, PACE, sources.clone()).await?;
@@ -76,6 +78,12 @@ impl Demo {
         tell::line("The demo has ended.");
         Ok(())
     }
+}
+
+/// A folder that goes with the demo, for whoever started it alone.
+fn folder() -> std::io::Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("signalbook-demo-").permissions(Permissions::from_mode(0o700)).tempdir()
 }
 
 async fn vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, Cast)> {

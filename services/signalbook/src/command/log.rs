@@ -1,19 +1,26 @@
 //! `signalbook log`: looks after the event log.
 
+use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Subcommand};
 use signalbook_domain::Position;
 use signalbook_proto::chain::hex;
+use signalbook_runtime::{Stop, signals};
 
-use super::{StoreArgs, tell};
-use crate::adapters::{open_existing_evidence, open_existing_log};
+use super::tell;
+use crate::adapters::{EvidenceLook, look_at_evidence, look_at_log};
 use crate::verify::{Verdict, verify};
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 500_000;
 
+/// How often a record is read again that somebody began to write to meanwhile. From the second time
+/// on a copy is read, unless the writer has stopped.
+const LOOKS_MAX: u32 = 3;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Log {
-    /// Checks that no event was changed, removed or moved since it was recorded.
+    /// Checks that no event was changed, removed or moved since it was recorded. It changes
+    /// nothing: the store may be in use, or a copy that cannot be written to.
     Verify(Verify),
 }
 
@@ -22,8 +29,9 @@ pub(super) enum Log {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Verify {
-    #[command(flatten)]
-    store: StoreArgs,
+    /// The store's address.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
     /// Checks the documents behind the events too, each against its hash.
     #[arg(long)]
     evidence: bool,
@@ -42,30 +50,45 @@ Examples:
 impl Log {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Verify(args) = self;
-        args.run().await
+        let stop = Stop::new();
+        tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
+        // A copy that was made is removed also if nobody waits for the end.
+        tokio::select! {
+            verified = args.run() => verified,
+            () = stop.stopped() => bail!("stopped before all events were checked"),
+        }
     }
 }
 
 impl Verify {
-    async fn run(self) -> anyhow::Result<()> {
-        let log = open_existing_log(&self.store.store).await?;
-        let evidence = if self.evidence {
-            Some(open_existing_evidence(&self.store.store).await?)
-        } else {
-            None
-        };
-        let verdict = verify(&log, evidence.as_ref(), tell_progress()).await?;
+    async fn run(&self) -> anyhow::Result<()> {
+        for _ in 0..LOOKS_MAX {
+            // The log first: what its manifests name was kept before.
+            let look = look_at_log(&self.store).await?;
+            let evidence =
+                if self.evidence { Some(look_at_evidence(&self.store).await?) } else { None };
+            let shared = evidence.as_ref().map(|look| &look.evidence);
+            let verdict = verify(&look.log, shared, tell_progress()).await;
+            let has_changed = evidence.as_ref().is_some_and(EvidenceLook::has_changed);
+            if !look.has_changed() && !has_changed {
+                return self.tell(&verdict?);
+            }
+        }
+        bail!(
+            "`{}` was written to each time that it was read; try again, or stop the Signalbook \
+             that uses it first",
+            self.store
+        )
+    }
+
+    fn tell(&self, verdict: &Verdict) -> anyhow::Result<()> {
         for problem in &verdict.problems {
             tell::line(problem);
         }
         if verdict.more > 0 {
             tell::line(&format!("and {} more like these", verdict.more));
         }
-        anyhow::ensure!(verdict.is_sound(), "the record was tampered with or damaged");
-        self.tell(&verdict)
-    }
-
-    fn tell(&self, verdict: &Verdict) -> anyhow::Result<()> {
+        ensure!(verdict.is_sound(), "the log was tampered with or damaged");
         let Verdict { head, events, manifests, documents, .. } = verdict;
         tell::line(&format!("{events} events checked, none was changed."));
         tell::line(&format!("{manifests} manifests checked, none was changed."));
@@ -77,7 +100,7 @@ impl Verify {
         }
         tell::line(&format!("log  {}\nhash {}", head.log_id, hex(&head.hash)));
         let missing = documents.as_ref().map_or(0, |documents| documents.missing);
-        anyhow::ensure!(
+        ensure!(
             missing == 0 || self.allow_missing,
             "{missing} documents that manifests name are missing; if their loss is known, add \
              `--allow-missing`"

@@ -56,7 +56,9 @@ impl Serve {
             tell::line(&format!("Nothing is recorded yet: {refusal}."));
         }
         tell_pages(config.pages.len(), node.reconciled.as_ref());
-        Ok(node.run(stop).await?)
+        let store = node.store.clone();
+        node.run(stop).await?;
+        Ok(store.check_record()?)
     }
 
     fn config(&self) -> anyhow::Result<Config> {

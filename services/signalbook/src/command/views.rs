@@ -1,8 +1,8 @@
 //! `signalbook views`: looks after the views.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
-use super::{StoreArgs, tell};
+use super::tell;
 use crate::adapters::open_existing_views;
 
 /// A line tells how far it is after this many events.
@@ -11,7 +11,14 @@ const TOLD_EVERY: u64 = 200_000;
 #[derive(Debug, Subcommand)]
 pub(super) enum Views {
     /// Builds the views anew from the log, beside the current ones, and swaps them in.
-    Rebuild(StoreArgs),
+    Rebuild(Rebuild),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rebuild {
+    /// The store's address. The process that uses it has to be stopped first.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
 }
 
 impl Views {

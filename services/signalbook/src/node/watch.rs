@@ -1,5 +1,5 @@
-//! What `/readyz` says of the store: whether it answers, whether the views keep up, and whether
-//! the clock lets anything be recorded.
+//! What `/readyz` says of the store: whether it answers, whether its files are still where they
+//! were, whether the views keep up, and whether the clock lets anything be recorded.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub(super) struct Watch {
     store: Store,
     log: Check,
     views: Check,
+    files: Check,
+    are_gone: bool,
     believed: Believed,
 }
 
@@ -30,6 +32,8 @@ impl Watch {
             store,
             log: health.check("log"),
             views: health.check("views"),
+            files: health.check("files"),
+            are_gone: false,
             believed: Believed { guard, check: health.check("clock"), said: Said::Nothing },
         }
     }
@@ -46,7 +50,8 @@ impl Watch {
     }
 
     async fn look(&mut self) {
-        let Self { store, log, views, believed } = self;
+        self.look_at_files().await;
+        let Self { store, log, views, believed, .. } = self;
         // The views first, for they move on behind the log.
         let reached = store.views.reached().await;
         let head = store.log.head().await;
@@ -67,6 +72,22 @@ impl Watch {
                 None => views.not_ready("ahead of the log: not built from it; start again"),
             },
             (Err(_), Ok(_)) => {}
+        }
+    }
+}
+
+impl Watch {
+    /// What was read stays readable, so only the path shows that a file is gone.
+    async fn look_at_files(&mut self) {
+        match self.store.check_files().await {
+            Ok(()) => self.files.ready(),
+            Err(gone) => {
+                let reason = gone.to_string();
+                if !std::mem::replace(&mut self.are_gone, true) {
+                    tracing::error!(reason, "a file of the store is gone");
+                }
+                self.files.not_ready(reason);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::support::{PROGRAM, Program, Vendor, signalbook, wait_for};
 use crate::{kinds, reads};
 
 /// What it says when it cannot start.
-fn refusal(command: &mut Command) -> String {
+pub(crate) fn refusal(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert!(!status.success(), "{said}");
@@ -20,7 +20,7 @@ fn refusal(command: &mut Command) -> String {
     said
 }
 
-fn serve(store: &Path) -> Command {
+pub(crate) fn serve(store: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     let store = format!("sqlite:{}", store.display());
     command.args(["serve", "--listen", "127.0.0.1:0", "--store", &store]);
@@ -118,7 +118,7 @@ fn a_store_that_is_no_database_is_left_as_it_is() {
 }
 
 /// A store that was used by a process that has ended.
-fn used(folder: &Path) -> PathBuf {
+pub(crate) fn used(folder: &Path) -> PathBuf {
     let store = folder.join("signalbook.db");
     let program = Program::spawn(serve(&store).args(["--page", "acme=http://127.0.0.1:1080"]));
     assert!(program.stop().success());
@@ -180,7 +180,7 @@ fn a_store_that_is_a_folder_is_told_as_that() {
     let store = folder.path().join("signalbook.db");
     fs::create_dir(&store).unwrap();
     let said = refusal(&mut serve(&store));
-    assert!(said.contains("see that it is no folder, and may be read and written"), "{said}");
+    assert!(said.contains("is a folder, but the log of a Signalbook store was expected"), "{said}");
 }
 
 #[test]
@@ -217,14 +217,14 @@ fn a_folder_that_may_not_be_written_is_no_place_for_a_store() {
     assert!(said.contains("may it be written?"), "{said}");
 }
 
-fn set_read_only(path: &Path, read_only: bool) {
+pub(crate) fn set_read_only(path: &Path, read_only: bool) {
     let mode = if read_only { "u-w" } else { "u+w" };
     assert!(Command::new("chmod").arg(mode).arg(path).status().unwrap().success());
 }
 
 /// The program as a user whom permissions bind, owning `folder`: whoever runs this, unless that
 /// is root, who may write everything.
-fn as_somebody_else(folder: &Path) -> Option<Command> {
+pub(crate) fn as_somebody_else(folder: &Path) -> Option<Command> {
     const NOBODY: &str = "65534";
     let id = Command::new("id").arg("-u").output().ok()?;
     if id.stdout.trim_ascii() != b"0" {

@@ -5,7 +5,9 @@
 mod clock;
 mod descriptors;
 mod failures;
+mod gone;
 mod kill;
+mod looks;
 mod support;
 mod views;
 

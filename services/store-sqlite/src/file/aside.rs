@@ -17,11 +17,11 @@ const KEPT: u32 = 3;
 /// Makes way for new views at `path`, which is `unfit`.
 pub(super) fn make_way(path: &Path, unfit: &Unfit) -> io::Result<()> {
     match unfit {
-        Unfit::Format => {
+        Unfit::Format | Unfit::Newer => {
             tracing::warn!(path = %path.display(), "views of another version are built anew");
             remove(path, &["", "-wal", "-shm"]);
         }
-        Unfit::Foreign | Unfit::Database(_) | Unfit::Migrate(_) => {
+        Unfit::Stranger(_) | Unfit::Database(_) | Unfit::Migrate(_) => {
             let moved_to = set_aside(path)?;
             tracing::warn!(
                 path = %path.display(),

@@ -17,7 +17,7 @@ use signalbook_domain::{ObservationId, PageId, Position, Timestamp};
 use signalbook_proto::EncodedManifest;
 use signalbook_proto::chain::Hash;
 use signalbook_store::{Append, AppendError, Appended, StoreError};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use super::writer::Request;
 use super::{head, manifests_by_id};
 use crate::error::{invalid, unavailable};
-use crate::file;
+use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
 use known::Known;
 use plan::{Plan, chain_manifests};
@@ -39,16 +39,16 @@ type Answer = Result<Appended, AppendError>;
 
 /// Writes groups of appends on a connection of its own.
 pub(super) struct Committer {
-    pool: SqlitePool,
+    pool: WriterPool,
     position: Position,
     known: Known,
     statements: Statements,
 }
 
 impl Committer {
-    pub(super) async fn open(pool: SqlitePool) -> Result<Self, sqlx::Error> {
+    pub(super) async fn open(pool: WriterPool) -> Result<Self, sqlx::Error> {
         let row =
-            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&pool).await?;
+            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&*pool).await?;
         Ok(Self {
             position: Position(unsigned(row.try_get(1)?)?),
             pool,

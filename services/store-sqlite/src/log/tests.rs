@@ -54,7 +54,7 @@ impl SqliteLog {
     /// Executes a statement on the connection that writes.
     async fn on_its_writer(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
-        sqlx::raw_sql(sql).execute(&self.database.writer).await.map(|_| ())
+        sqlx::raw_sql(sql).execute(&*self.database.writer).await.map(|_| ())
     }
 
     async fn set(&self, pragma: &str) {

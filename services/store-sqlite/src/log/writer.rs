@@ -2,11 +2,11 @@
 
 use signalbook_domain::{Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, StoreError};
-use sqlx::sqlite::SqlitePool;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::commit::Committer;
+use crate::file::WriterPool;
 
 /// Appends that may wait; more make the callers wait.
 const QUEUE: usize = 4_096;
@@ -32,12 +32,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) async fn start(pool: SqlitePool) -> Result<Self, sqlx::Error> {
+    pub(super) async fn start(pool: WriterPool) -> Result<Self, sqlx::Error> {
         let committer = Committer::open(pool).await?;
         let (requests, queue) = mpsc::channel(QUEUE);
         let (hint, appended) = watch::channel(committer.position());
         let task = tokio::spawn(write(committer, queue, hint));
         Ok(Self { requests, appended, task: Mutex::new(Some(task)) })
+    }
+
+    /// Of a log that is only read: every append is refused.
+    pub(super) fn none() -> Self {
+        let (requests, _) = mpsc::channel(1);
+        let (_, appended) = watch::channel(Position(0));
+        Self { requests, appended, task: Mutex::new(None) }
     }
 
     pub(super) fn appended(&self) -> watch::Receiver<Position> {

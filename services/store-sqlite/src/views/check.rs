@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::read::{self, compare};
 use super::{PART, kind, stream_kind_number};
 use crate::error::{damaged, views_unavailable as unavailable};
-use crate::file::{self, Location};
+use crate::file::{self, IfNew, Location};
 use crate::row::uuid;
 
 /// A table, index or view as SQLite notes it: kind, name, table, statement.
@@ -49,7 +49,7 @@ const DOING: &str = "check the views";
 
 /// New views, in memory.
 async fn fresh() -> Result<SqlitePool, StoreError> {
-    let opened = file::open(&Location::Memory, &PART).await;
+    let opened = file::open(&Location::Memory, &PART, IfNew::Make).await;
     let opened = opened
         .map_err(|error| StoreError::Unavailable { doing: DOING, source: Box::new(error) })?;
     Ok(opened.readers.clone())

@@ -4,13 +4,13 @@ use serde::Serialize;
 use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_store::views::Rows;
 use signalbook_store::{SaveError, StoreError};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteConnection;
 
 use super::load::checkpoint;
 use super::{kind, signed, stream_kind_number, sum};
 use crate::bulk::Bulk;
 use crate::error::{invalid, views_unavailable as unavailable};
-use crate::file;
+use crate::file::{self, WriterPool};
 
 /// The statements that write rows.
 pub(super) struct Statements {
@@ -34,7 +34,7 @@ impl Statements {
 }
 
 pub(super) async fn save(
-    pool: &SqlitePool,
+    pool: &WriterPool,
     statements: &Statements,
     from: Position,
     to: Position,

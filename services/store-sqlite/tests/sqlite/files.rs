@@ -13,7 +13,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use uuid::Uuid;
 
-use super::{LOG_ID, append, checked, open, page, place, record, stranger};
+use super::{LOG_ID, append, checked, open, page, place, record, stranger, with};
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
@@ -106,12 +106,6 @@ async fn what_was_acknowledged_is_in_the_files_already() {
         assert_eq!(checked(&found).await, checked(&log).await);
         assert_eq!(record(&found, append(99, 0, 99)).await, found.head().await.unwrap().position.0);
     }
-}
-
-fn with(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 #[tokio::test]
