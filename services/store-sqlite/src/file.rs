@@ -153,8 +153,14 @@ pub(crate) async fn open(
     let path = location.path();
     let lock = match location {
         Location::File(path) => {
-            expect_usable(path, part, &if_new).await?;
-            Some(owner::lock(path)?)
+            let unfit = expect_usable(path, part, &if_new).await?;
+            let lock = owner::lock(path)?;
+            // Before SQLite has it open for writing: it may remove what it takes for a log of its own.
+            if let Some(unfit) = unfit {
+                make_way(path, &unfit)
+                    .map_err(|source| OpenError::File { path: path.clone(), source })?;
+            }
+            Some(lock)
         }
         Location::Memory => None,
     };
@@ -203,24 +209,32 @@ pub(crate) async fn open_read_only(
     Ok(Database { writer, readers, source: Some(source), _lock: None })
 }
 
-/// Refuses what is not `part` of a store before anything is written there, even a lock.
-async fn expect_usable(path: &Path, part: &Part, if_new: &IfNew<'_>) -> Result<(), OpenError> {
+/// Refuses what is not `part` of a store before anything is written there, even a lock. Answers why
+/// views have to make way for new ones, if they do.
+async fn expect_usable(
+    path: &Path,
+    part: &Part,
+    if_new: &IfNew<'_>,
+) -> Result<Option<Unfit>, OpenError> {
     let unfit = |unfit: Unfit| unfit.at(path, part);
     if let Some(found) = owner::no_file(path) {
         return Err(unfit(Unfit::Stranger(found)));
     }
     owner::expect_one_name(path)?;
     if !path.exists() {
-        return Ok(());
+        return Ok(None);
     }
     // Only SQLite may read it: another process may have it open, and this one will.
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
     let found = match look(options.immutable(!owner::has_wal(path)), part).await {
         // What is built anew need not be understood.
-        Err(unfit) if part.holds == Holds::Views && unfit.is_of_the_file() => return Ok(()),
+        Err(unfit) if part.holds == Holds::Views && unfit.is_of_the_file() => {
+            return Ok(Some(unfit));
+        }
         found => found.map_err(unfit)?,
     };
-    found.expect_if(if_new).map_err(unfit)
+    found.expect_if(if_new).map_err(unfit)?;
+    Ok(None)
 }
 
 /// The one connection that writes, to a file that has the format of `part`; one that is not there is

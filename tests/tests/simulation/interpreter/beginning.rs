@@ -31,7 +31,7 @@ impl Run {
     pub(super) async fn begin(plan: &Plan, broken: Option<Break>) -> Result<Self, Objection> {
         let now: Moment = START.parse().unwrap();
         let clock = ManualClock::new(now.into());
-        let log_id = Uuid::from_u128(u128::from(plan.seed));
+        let log_id = Uuid::from_u128(u128::from(plan.seed) + 1);
         let log: SharedLog = Arc::new(SqliteLog::open(&Location::Memory, log_id).await.unwrap());
         let views: SharedViews = Arc::new(SqliteViews::open(&Location::Memory).await.unwrap());
         let evidence: SharedEvidence =
