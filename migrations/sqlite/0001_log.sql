@@ -1,7 +1,7 @@
 -- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 3;
+pragma user_version = 4;
 
 -- The end of the log, one row. Whoever appends takes this row first.
 create table log_head (
@@ -86,6 +86,39 @@ create trigger manifest_is_never_removed before delete on manifest
 begin
   select raise(abort, 'the log is append-only: a manifest is never removed');
 end;
+
+-- The lives of the log after its first: from an accepted restore to the next. Each is a link of the
+-- chain behind the event `after`.
+create table epoch (
+  number integer primary key check (number > 1),
+  after integer not null,
+  opened_at integer not null,
+  -- The end of the log that it continues.
+  previous blob not null check (length(previous) = 32),
+  manifests integer not null,
+  manifest_hash blob not null check (length(manifest_hash) = 32),
+  hash blob not null check (length(hash) = 32)
+) strict;
+
+create trigger epoch_is_never_changed before update on epoch
+begin
+  select raise(abort, 'the log is append-only: an epoch is never changed');
+end;
+
+create trigger epoch_is_never_removed before delete on epoch
+begin
+  select raise(abort, 'the log is append-only: an epoch is never removed');
+end;
+
+-- At most one row: the log is a copy, or goes on from one, and takes no event until that is
+-- accepted. Whoever accepts it opens an epoch and removes the row.
+create table restore_mark (
+  one integer primary key check (one = 1),
+  marked_at integer not null,
+  -- The highest number of an epoch that is known of.
+  epoch integer not null,
+  reason text not null
+) strict;
 
 create trigger log_head_never_goes_back before update on log_head
 when new.position < old.position

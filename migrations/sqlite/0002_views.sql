@@ -3,14 +3,14 @@
 -- of what cannot be compared with anything else, so that a byte that the disk changes is noticed.
 
 -- The format of what is kept here: a file of another one is built anew.
-pragma user_version = 3;
+pragma user_version = 4;
 
--- How far the views have come, one row, and which log they have followed: its identity and the
--- hash of the event at the position.
+-- How far the views have come, one row, and which log they have followed: its epoch and the hash of
+-- the event at the position.
 create table checkpoint (
   one integer primary key check (one = 1),
   position integer not null,
-  log_id blob check (length(log_id) = 16),
+  epoch text,
   hash blob check (length(hash) = 32),
   -- Null as long as nothing was saved.
   sum integer

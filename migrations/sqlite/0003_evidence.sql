@@ -1,7 +1,7 @@
 -- The raw documents behind the events, each once by the hash of its bytes, compressed.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 3;
+pragma user_version = 4;
 
 create table document (
   hash blob primary key check (length(hash) = 32),
@@ -49,6 +49,19 @@ create table document_manifest (
 ) strict, without rowid;
 
 create index document_manifest_by_document on document_manifest (page, hash);
+
+-- The last event of the log that was noted, one row, null until one is: evidence beside a log that
+-- does not have it tells that the log was restored from a copy.
+create table evidence_checkpoint (
+  one integer primary key check (one = 1),
+  epoch text,
+  position integer,
+  hash blob check (length(hash) = 32),
+  -- The SHA-256 of the three.
+  seal blob check (length(seal) = 32)
+) strict;
+
+insert into evidence_checkpoint (one) values (1);
 
 -- How much is kept, one row, so that the budget costs no scan, and what is missing or too much is
 -- found.

@@ -7,10 +7,11 @@
 //!
 //! | field | bytes |
 //! |---|---|
-//! | layout | 1: the number 2 |
+//! | layout | 1: the number 3 |
 //! | previous hash | 32; before the first event [`genesis`] of the log's id |
 //! | position | 8 |
 //! | stream | text, `incident/kustomer/6bd1…` (so it covers the provider) |
+//! | page | 16; the page that the stream belongs to |
 //! | revision | 8 |
 //! | event id | 16 |
 //! | kind | text, its name |
@@ -23,6 +24,9 @@
 //! | observation | may be absent; its id, 16, and the SHA-256 of its manifest, 32 |
 //! | payload hash | 32: the SHA-256 of the payload, so that a payload can be erased |
 //!
+//! An accepted restore opens an [`Epoch`], which is a link of the same chain between two events; its
+//! bytes are listed there.
+//!
 //! The manifests beside the events have a chain of their own, since some of them belong to no
 //! event: the hash before, which is [`manifest_genesis`] at first; the number, 8; the observation
 //! id, 16; and the SHA-256 of the manifest, 32.
@@ -31,16 +35,21 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use signalbook_domain::event::EventKind;
-use signalbook_domain::{EventId, Position, Revision, Timestamp};
+use signalbook_domain::{EventId, PageId, Position, Revision, Timestamp};
 use uuid::Uuid;
 
 use crate::manifest::ObservationRef;
 use crate::record::Record;
 
+mod epoch;
 #[cfg(test)]
 mod tests;
+mod verifier;
 
-const LAYOUT: u8 = 2;
+pub use epoch::{Epoch, EpochId};
+pub use verifier::{Broken, Verifier};
+
+const LAYOUT: u8 = 3;
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
@@ -77,6 +86,7 @@ pub fn manifest_hash(previous: &Hash, number: u64, observation: &ObservationRef)
 pub struct Link<'a> {
     pub position: Position,
     pub stream: &'a str,
+    pub page: PageId,
     pub revision: Revision,
     pub id: EventId,
     pub kind: EventKind,
@@ -99,6 +109,7 @@ impl Link<'_> {
         bytes.extend_from_slice(previous);
         bytes.extend_from_slice(&self.position.0.to_be_bytes());
         text(&mut bytes, self.stream);
+        bytes.extend_from_slice(self.page.0.as_bytes());
         bytes.extend_from_slice(&self.revision.0.to_be_bytes());
         bytes.extend_from_slice(self.id.0.as_bytes());
         text(&mut bytes, self.kind.name());
@@ -129,70 +140,13 @@ fn optional<const N: usize>(bytes: &mut Vec<u8>, value: Option<[u8; N]>) {
     bytes.extend(value.into_iter().flatten());
 }
 
-/// What is wrong with a record behind a given hash.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Broken {
-    /// A position is missing or comes twice.
-    #[error("event {found} stands where event {expected} belongs")]
-    Gap {
-        /// The position that had to come.
-        expected: Position,
-        /// The one that came.
-        found: Position,
-    },
-    /// The payload is not the one that was hashed.
-    #[error("payload of event {0} is not the one that was recorded")]
-    Payload(Position),
-    /// Another field is not the one that was hashed, or an event before it is missing.
-    #[error("event {0} is not the one that was recorded")]
-    Event(Position),
-}
-
-/// Walks records in order and checks each against the hash before it.
-#[derive(Clone, Debug)]
-pub struct Verifier {
-    position: Position,
-    hash: Hash,
-}
-
-impl Verifier {
-    /// Starts before the first event of the log `log_id`.
-    pub fn new(log_id: Uuid) -> Self {
-        Self { position: Position(0), hash: genesis(log_id) }
-    }
-
-    /// The last position that was checked, and its hash.
-    pub fn reached(&self) -> (Position, Hash) {
-        (self.position, self.hash)
-    }
-
-    /// Checks the next record.
-    pub fn check(&mut self, record: &Record) -> Result<(), Broken> {
-        let expected = self.position.next();
-        if record.position != expected {
-            return Err(Broken::Gap { expected, found: record.position });
-        }
-        let changed =
-            |payload: &Vec<u8>| Hash::from(Sha256::digest(payload)) != record.payload_hash;
-        if record.payload.as_ref().is_some_and(changed) {
-            return Err(Broken::Payload(record.position));
-        }
-        let hash = record.link(&record.stream.to_string()).hash(&self.hash);
-        if hash != record.hash {
-            return Err(Broken::Event(record.position));
-        }
-        self.position = record.position;
-        self.hash = hash;
-        Ok(())
-    }
-}
-
 impl Record {
     /// The hashed fields; `stream` is the stream's name, which the caller has at hand.
     pub fn link<'a>(&'a self, stream: &'a str) -> Link<'a> {
         Link {
             position: self.position,
             stream,
+            page: self.page,
             revision: self.revision,
             id: self.id,
             kind: self.kind,

@@ -4,7 +4,7 @@
 //! `golden/v1/chain.json`, which was computed from the table in [`crate::chain`] and not by its
 //! code. A store that is given the steps one after the other must hold exactly [`records`].
 //! The log has each optional field absent and present, two providers, text that is not ASCII, a
-//! moment before 1970, and one append at which the clock had gone back.
+//! moment before 1970, one append at which the clock had gone back, and an accepted restore.
 
 mod facts;
 
@@ -13,7 +13,7 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{PageId, Position, Revision, StreamId, Timestamp};
 use uuid::Uuid;
 
-use crate::chain::Hash;
+use crate::chain::{Epoch, Hash};
 use crate::record::{Draft, Record};
 
 pub(crate) const CHAIN: &str = include_str!("../golden/v1/chain.json");
@@ -21,6 +21,8 @@ pub(crate) const CHAIN: &str = include_str!("../golden/v1/chain.json");
 /// One append of the log.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// The epoch that is opened before it, at the time that the clock says.
+    pub epoch: Option<Epoch>,
     /// What the clock says when it is appended.
     pub now: Timestamp,
     /// The page that its streams belong to.
@@ -44,13 +46,22 @@ pub fn genesis() -> Hash {
 /// The appends, in their order.
 pub fn steps() -> Vec<Step> {
     let mut links = chain().events.into_iter();
+    let epochs = epochs();
     let place = |step: facts::Step| {
         // The events come first in the pair, so that no link is taken and lost at their end.
         let places = step.events.iter().zip(links.by_ref());
-        let records = places.map(|(event, link)| link.record(event)).collect();
-        Step { now: step.now, page: step.page, events: step.events, records }
+        let records: Vec<_> = places.map(|(event, link)| link.record(step.page, event)).collect();
+        let follows =
+            |epoch: &&Epoch| records.iter().any(|first| first.position == epoch.after.next());
+        let epoch = epochs.iter().find(follows).copied();
+        Step { epoch, now: step.now, page: step.page, events: step.events, records }
     };
     facts::steps().into_iter().map(place).collect()
+}
+
+/// The epochs after the first.
+pub fn epochs() -> Vec<Epoch> {
+    chain().epochs.iter().map(EpochLink::epoch).collect()
 }
 
 /// The whole log, in its order.
@@ -64,6 +75,32 @@ struct Chain {
     log_id: Uuid,
     genesis: String,
     events: Vec<Link>,
+    epochs: Vec<EpochLink>,
+}
+
+#[derive(Deserialize)]
+struct EpochLink {
+    number: u64,
+    after: Position,
+    opened_at: i64,
+    previous: String,
+    manifests: u64,
+    manifest_hash: String,
+    hash: String,
+}
+
+impl EpochLink {
+    fn epoch(&self) -> Epoch {
+        Epoch {
+            number: self.number,
+            after: self.after,
+            opened_at: Timestamp::from_micros(self.opened_at),
+            previous: hash(&self.previous),
+            manifests: self.manifests,
+            manifest_hash: hash(&self.manifest_hash),
+            hash: hash(&self.hash),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,10 +112,11 @@ struct Link {
 }
 
 impl Link {
-    fn record(&self, (stream, draft): &(StreamId, Draft)) -> Record {
+    fn record(&self, page: PageId, (stream, draft): &(StreamId, Draft)) -> Record {
         Record {
             position: self.position,
             stream: stream.clone(),
+            page,
             revision: self.revision,
             id: draft.id,
             kind: draft.kind,

@@ -24,6 +24,8 @@ pub struct EventJson<'a> {
     pub stream: String,
     pub revision: Revision,
     pub provider: &'a Slug,
+    /// The page that the stream belongs to.
+    pub page_id: PageId,
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub occurred_at: Option<Timestamp>,
@@ -48,6 +50,7 @@ impl<'a> EventJson<'a> {
             stream: record.stream.to_string(),
             revision: record.revision,
             provider: &record.stream.provider,
+            page_id: record.page,
             kind: record.kind.name(),
             occurred_at: record.times.occurred_at,
             published_at: record.times.published_at,

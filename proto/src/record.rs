@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use signalbook_domain::event::{EventKind, Fact, Times};
-use signalbook_domain::{EventId, Position, Revision, StreamId, Timestamp};
+use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, Timestamp};
 use uuid::Uuid;
 
 use crate::manifest::ObservationRef;
@@ -62,6 +62,8 @@ pub struct Record {
     pub position: Position,
     /// Its stream.
     pub stream: StreamId,
+    /// The page that the stream belongs to.
+    pub page: PageId,
     /// Its place in the stream.
     pub revision: Revision,
     /// Its identity.

@@ -12,7 +12,7 @@ use signalbook_domain::{Position, Timestamp};
 use signalbook_projector::catch_up;
 use signalbook_runtime::SeededIds;
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, Rows, SharedViews};
+use signalbook_store::views::SharedViews;
 use signalbook_store::{EventLog as _, Views as _};
 use signalbook_store_sqlite::{Location, SqliteLog, SqliteViews};
 use tempfile::TempDir;
@@ -164,15 +164,13 @@ async fn views_of_another_log_are_built_anew() {
 }
 
 #[tokio::test]
-async fn views_that_do_not_say_of_which_log_they_are_are_built_anew() {
+async fn views_that_fit_come_into_the_epoch_of_their_log() {
     let files = Files::new().await;
     files.watch(&["a", "b"]).await;
     files.catch_up().await;
-    let at = files.reached().await;
-    files.views.save(at, at, &Rows::default()).await.unwrap();
-    assert_eq!(files.views.load(&Keys::default()).await.unwrap().origin, None);
-    assert_eq!(files.catch_up().await, 1);
-    let head = files.log.head().await.unwrap();
-    let origin = files.views.load(&Keys::default()).await.unwrap().origin.unwrap();
-    assert_eq!((origin.log_id, origin.hash), (head.log_id, head.hash));
+    let epoch = files.log.open_epoch(2, Timestamp::from_seconds(1_770_000_000)).await.unwrap();
+    assert_eq!(files.catch_up().await, 0, "nothing is built anew");
+    let checkpoint = files.views.checkpoint().await.unwrap().unwrap();
+    assert_eq!((checkpoint.epoch, checkpoint.position), (epoch.id(), epoch.after));
+    assert_eq!(files.shown().await, ["a", "b"]);
 }

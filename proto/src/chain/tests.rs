@@ -4,21 +4,62 @@ use signalbook_domain::ObservationId;
 use super::*;
 use crate::golden;
 
+fn golden_verifier() -> Verifier {
+    Verifier::new(golden::log_id(), golden::epochs())
+}
+
 fn verify(records: &[Record]) -> Result<(), Broken> {
-    let mut verifier = Verifier::new(golden::log_id());
+    let mut verifier = golden_verifier();
     records.iter().try_for_each(|record| verifier.check(record))
 }
 
 #[test]
 fn the_golden_log_is_whole() {
     let records = golden::records();
-    let mut verifier = Verifier::new(golden::log_id());
+    let mut verifier = golden_verifier();
     assert_eq!(verifier.reached(), (Position(0), golden::genesis()));
     for record in &records {
         verifier.check(record).unwrap();
     }
     let last = records.last().unwrap();
-    assert_eq!(verifier.reached(), (last.position, last.hash));
+    assert_eq!(verifier.finish(), Ok((last.position, last.hash)));
+    assert_eq!(verifier.epoch(), 3);
+}
+
+#[test]
+fn an_epoch_that_is_changed_removed_added_or_moved_is_found() {
+    let (records, epoch) = (golden::records(), golden::epochs()[0]);
+    let verify = |epochs: Vec<Epoch>| {
+        let mut verifier = Verifier::new(golden::log_id(), epochs);
+        records.iter().try_for_each(|record| verifier.check(record))?;
+        verifier.finish()
+    };
+    assert_eq!(verify(vec![epoch]), Ok((records[8].position, records[8].hash)));
+    assert_eq!(verify(Vec::new()), Err(Broken::Event(epoch.after.next())));
+    let resealed = |mut epoch: Epoch, change: fn(&mut Epoch)| {
+        change(&mut epoch);
+        epoch.hash = epoch.link_hash();
+        verify(vec![epoch])
+    };
+    let event = epoch.after.next();
+    assert_eq!(resealed(epoch, |epoch| epoch.number = 1), Err(Broken::Epoch(1)));
+    assert_eq!(resealed(epoch, |epoch| epoch.number = 2), Err(Broken::Event(event)));
+    assert_eq!(resealed(epoch, |epoch| epoch.previous[0] ^= 1), Err(Broken::Epoch(3)));
+    assert_eq!(
+        resealed(epoch, |epoch| epoch.opened_at = Timestamp::MIN),
+        Err(Broken::Event(event))
+    );
+    for after in [Position(epoch.after.0 - 1), Position(event.0), Position(99)] {
+        assert!(verify(vec![Epoch { after, ..epoch }]).is_err(), "{after}");
+    }
+    assert_eq!(verify(vec![Epoch { hash: [0; 32], ..epoch }]), Err(Broken::Epoch(3)));
+    assert_eq!(verify(vec![epoch, epoch]), Err(Broken::Epoch(3)));
+    let last = records[8].clone();
+    let mut behind = Epoch { number: 4, after: last.position, previous: last.hash, ..epoch };
+    behind.hash = behind.link_hash();
+    assert_eq!(verify(vec![epoch, behind]), Ok((last.position, behind.hash)));
+    let beyond = Epoch { after: last.position.next(), ..behind };
+    assert_eq!(verify(vec![epoch, beyond]), Err(Broken::Epoch(4)));
 }
 
 #[test]
@@ -29,6 +70,7 @@ fn the_golden_log_says_what_was_hashed() {
         json!({
             "position": record.position,
             "stream": record.stream.to_string(),
+            "page_id": record.page,
             "revision": record.revision,
             "event_id": record.id,
             "type": record.kind.name(),
@@ -84,7 +126,8 @@ fn bytes_as_hex(bytes: &[u8]) -> String {
 /// Changes one field of a record.
 type Change = fn(&mut Record);
 
-const CHANGES: [(&str, Change); 15] = [
+const CHANGES: [(&str, Change); 16] = [
+    ("page", |record| record.page = PageId(Uuid::from_u128(1))),
     ("stream", |record| record.stream.id = Uuid::from_u128(1)),
     ("provider", |record| record.stream.provider = "other".parse().unwrap()),
     ("revision", |record| record.revision = record.revision.next()),
@@ -207,14 +250,14 @@ fn an_event_that_comes_twice_is_found() {
 
 #[test]
 fn events_of_another_log_are_found() {
-    let mut verifier = Verifier::new(Uuid::from_u128(1));
+    let mut verifier = Verifier::new(Uuid::from_u128(1), Vec::new());
     assert_eq!(verifier.check(&golden::records()[0]), Err(Broken::Event(Position(1))));
 }
 
 #[test]
 fn a_verifier_that_found_something_stays_where_it_was() {
     let records = golden::records();
-    let mut verifier = Verifier::new(golden::log_id());
+    let mut verifier = golden_verifier();
     verifier.check(&records[0]).unwrap();
     let before = verifier.reached();
     assert!(verifier.check(&records[2]).is_err());

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use signalbook_domain::event::{EventKind, Fact, Times};
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::{ObservationId, Position, Revision, Timestamp};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, Timestamp};
 use signalbook_proto::chain::{genesis, hex};
 use signalbook_proto::json::EventJson;
 use signalbook_proto::record::SCHEMA;
@@ -26,6 +26,8 @@ use uuid::Uuid;
 
 /// The log whose first event each sample is.
 const LOG_ID: Uuid = Uuid::from_u128(0x0191_d3c0_7b1e_7c3a_9f00_5167_a1b0_0c01);
+/// The page that each sample is of.
+const PAGE: PageId = PageId(Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0002));
 /// The observation that caused each sample.
 const CAUSE: Uuid = Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0001);
 
@@ -41,6 +43,7 @@ fn record(fact: &Fact) -> Record {
     let mut record = Record {
         position: Position(1),
         stream: fact.stream.clone(),
+        page: PAGE,
         revision: Revision(1),
         id: draft.id,
         kind: draft.kind,
@@ -99,6 +102,7 @@ fn recorded(json: &Value, payload: Vec<u8>) -> Record {
         backfilled: json["backfilled"].as_bool().expect("it is a flag"),
     });
     record.kind = kind;
+    record.page = PageId(parsed(json, "page_id").expect("it was recorded with every sample"));
     record.schema = SCHEMA;
     record.recorded_at = given("recorded_at");
     record.payload_hash = ContentHash::of(&payload).0;

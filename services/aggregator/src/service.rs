@@ -331,6 +331,9 @@ async fn rest(clock: &dyn Clock, wait: Option<Duration>) {
 fn is_outdated(error: &AppendError) -> bool {
     match error {
         AppendError::Conflict { .. } | AppendError::PageMoved | AppendError::Duplicate(_) => true,
-        AppendError::TooLarge { .. } | AppendError::Clock(_) | AppendError::Store(_) => false,
+        AppendError::TooLarge { .. }
+        | AppendError::Clock(_)
+        | AppendError::Restored
+        | AppendError::Store(_) => false,
     }
 }

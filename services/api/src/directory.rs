@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
 use signalbook_domain::status::{Sign, Status, Verdict};
-use signalbook_domain::{PageId, Position, Slug, Timestamp};
+use signalbook_domain::{PageId, Slug, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::{OpenReport, ProviderView};
 
-use crate::app::App;
+use crate::app::{App, Reached};
 use crate::problem::Problem;
 use crate::verdict::{self, Notes};
 
@@ -87,13 +87,13 @@ impl Hash for Known {
     }
 }
 
-/// All providers with a watched page, and the position the views had reached before they were
+/// All providers with a watched page, and what the views had reached before they were
 /// asked: what is after it may or may not be part of the answer already.
 pub(crate) struct Directory {
     /// The providers, the worst first, then by name.
     pub(crate) providers: Vec<Known>,
-    /// The position.
-    pub(crate) position: Position,
+    /// What the views had reached.
+    pub(crate) reached: Reached,
     /// The moment of asking.
     pub(crate) now: Timestamp,
 }
@@ -102,7 +102,7 @@ impl Directory {
     /// Reads it.
     pub(crate) async fn read(app: &App) -> Result<Self, Problem> {
         let now = app.now();
-        let position = app.api.views.reached().await?;
+        let reached = app.reached().await?;
         let rows = app.api.log.pages().await?;
         let names = watched(&rows);
         let (views, damaged) = views(app, &names).await?;
@@ -124,7 +124,7 @@ impl Directory {
             let name = known.view.name.to_lowercase();
             (known.verdict.rank(), name, known.view.slug.clone())
         });
-        Ok(Self { providers, position, now })
+        Ok(Self { providers, reached, now })
     }
 }
 

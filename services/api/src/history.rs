@@ -6,7 +6,7 @@ use signalbook_domain::outage::{self, Window};
 use signalbook_domain::{StreamKind, Timestamp};
 use signalbook_store::views::{Cursor, Outage, ReportQuery, ReportView};
 
-use crate::app::App;
+use crate::app::{App, Reached};
 use crate::body::report::is_moving;
 use crate::cursor;
 use crate::directory::Known;
@@ -49,7 +49,7 @@ pub(crate) struct History {
 
 impl Asked {
     /// Reads the parameters of a history.
-    pub(crate) fn parse(raw: Option<&str>) -> Result<Self, Problem> {
+    pub(crate) fn parse(raw: Option<&str>, reached: &Reached) -> Result<Self, Problem> {
         let query = Query::parse(raw, &["since", "until", "limit", "cursor"])?;
         let window = Window { since: query.moment("since")?, until: query.moment("until")? };
         if let (Some(since), Some(until)) = (window.since, window.until)
@@ -59,13 +59,16 @@ impl Asked {
             return Err(Problem::parameter("until", &until.to_string(), expected));
         }
         let limit = query.limit(LIMIT, LIMIT_MAX)?;
-        Ok(Self { window, limit, after: after(&query)? })
+        Ok(Self { window, limit, after: after(&query, reached)? })
     }
 }
 
 /// Where a list goes on.
-pub(crate) fn after(query: &Query) -> Result<Option<Cursor>, Problem> {
-    query.get("cursor", "the `next_cursor` of an earlier answer", cursor::decode)
+pub(crate) fn after(query: &Query, reached: &Reached) -> Result<Option<Cursor>, Problem> {
+    let given = query.get("cursor", "the `next_cursor` of an earlier answer", cursor::decode)?;
+    let Some((epoch, cursor)) = given else { return Ok(None) };
+    reached.expect_epoch(epoch)?;
+    Ok(Some(cursor))
 }
 
 impl History {

@@ -14,7 +14,9 @@ use crate::routes;
         description = "Outage histories of the products that yours depends on, from their status \
             pages. Times are RFC 3339 in UTC, durations are in seconds, with a text beside them \
             that is rounded down to the minute. Errors are problem documents (RFC 9457). Lists \
-            continue with the `next_cursor` or `next_after` of the previous answer. Answers that \
+            continue with the `next_cursor` or `next_after` of the previous answer; give its `epoch` \
+            with `after`, and a place that a restore of the log made void is refused with status \
+            410. Answers that \
             are read from the views carry an `ETag`; ask again with `If-None-Match`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(),
@@ -119,7 +121,7 @@ mod tests {
         assert!(schemas["InferredBody"]["description"].as_str().is_some());
         let required = schemas["OutageBody"]["required"].as_array().unwrap();
         assert!(required.contains(&"duration".into()), "what may be null is always there");
-        let limit = &document["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
+        let limit = &document["paths"]["/v1/events"]["get"]["parameters"][2]["schema"];
         assert_eq!((&limit["maximum"], &limit["default"]), (&500.into(), &100.into()));
     }
 

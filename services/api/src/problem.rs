@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use signalbook_proto::DecodeError;
+use signalbook_proto::chain::EpochId;
 use signalbook_store::StoreError;
 use utoipa::ToSchema;
 
@@ -29,6 +30,13 @@ pub(crate) enum Problem {
     Gone {
         /// What is gone, as a sentence without its dot.
         detail: String,
+    },
+    /// A place in a list is of another epoch of the log, or of another log.
+    OtherEpoch {
+        /// The epoch of the place.
+        given: EpochId,
+        /// That of the log.
+        current: EpochId,
     },
     /// A parameter is not what it should be.
     InvalidParameter {
@@ -83,7 +91,7 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::UnknownRoute | Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::Gone { .. } => StatusCode::GONE,
+            Self::Gone { .. } | Self::OtherEpoch { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
             Self::Unavailable(_) | Self::Damaged => StatusCode::SERVICE_UNAVAILABLE,
@@ -98,6 +106,7 @@ impl Problem {
             Self::MethodNotAllowed => "This address is read-only",
             Self::NotFound { .. } => "Not found",
             Self::Gone { .. } => "No longer kept",
+            Self::OtherEpoch { .. } => "The log was restored since",
             Self::InvalidParameter { .. } => "A parameter is not valid",
             Self::Unavailable(_) => "The store does not answer",
             Self::Altered { .. } => "Altered since it was kept",
@@ -116,6 +125,11 @@ impl Problem {
             Self::NotFound { detail } | Self::Gone { detail } | Self::Altered { detail } => {
                 format!("{detail}.")
             }
+            Self::OtherEpoch { given, current } => format!(
+                "This place is of epoch `{given}`, and the log is in epoch `{current}`: it was \
+                 restored from a copy, or is another one, and other events may stand there. Begin \
+                 again without it."
+            ),
             Self::InvalidParameter { name, given, expected } => {
                 format!("Parameter `{name}` is `{given}`; expected {expected}.")
             }
@@ -136,6 +150,7 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::OtherEpoch { .. }
             | Self::Altered { .. }
             | Self::Damaged
             | Self::InvalidParameter { .. } => None,
@@ -148,6 +163,7 @@ impl Problem {
             Self::MethodNotAllowed => "method-not-allowed",
             Self::NotFound { .. } => "not-found",
             Self::Gone { .. } => "gone",
+            Self::OtherEpoch { .. } => "other-epoch",
             Self::InvalidParameter { .. } => "invalid-parameter",
             Self::Unavailable(_) => "unavailable",
             Self::Altered { .. } => "altered",
@@ -165,6 +181,7 @@ impl Problem {
             | Self::MethodNotAllowed
             | Self::NotFound { .. }
             | Self::Gone { .. }
+            | Self::OtherEpoch { .. }
             | Self::Altered { .. }
             | Self::Unavailable(_)
             | Self::Damaged

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use signalbook_domain::{Slug, Timestamp};
+use signalbook_proto::chain::EpochId;
 use url::form_urlencoded;
 
 use crate::problem::Problem;
@@ -65,6 +66,11 @@ impl Query {
         // Larger numbers than the store's would be refused there with less clear words.
         let parse = |text: &str| text.parse().ok().filter(|after| i64::try_from(*after).is_ok());
         Ok(self.get("after", "a whole number, 0 or more", parse)?.unwrap_or(0))
+    }
+
+    /// The epoch that the place to go on from is of.
+    pub(crate) fn epoch(&self) -> Result<Option<EpochId>, Problem> {
+        self.get("epoch", "the `epoch` of an earlier answer", |text| text.parse().ok())
     }
 
     /// A provider's slug.

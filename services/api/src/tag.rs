@@ -1,6 +1,6 @@
 //! Entity tags of what is read from the views.
 //!
-//! A body is a function of the views' position, of the log they were built from, of this
+//! A body is a function of the views' position, of the log and its epoch, of this
 //! release, and of the time. Time enters in two ways: a provider's status becomes unknown when
 //! nothing new is read, so the computed status is part of the tag; and a length that still grows
 //! is shown to the minute, so the minute is part of the tag while anything is open or unreadable.
@@ -12,25 +12,23 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use signalbook_domain::{Position, Timestamp};
+use signalbook_domain::Timestamp;
 
-use crate::app::App;
+use crate::app::Reached;
 use crate::directory::Known;
-use crate::problem::Problem;
 
 /// An entity tag in the making.
 pub(crate) struct Tag {
-    position: Position,
+    reached: Reached,
     hasher: DefaultHasher,
 }
 
 impl Tag {
-    /// The tag of what the views say at `position`.
-    pub(crate) async fn new(app: &App, position: Position) -> Result<Self, Problem> {
+    /// The tag of what the views say when they have `reached` so far.
+    pub(crate) fn new(reached: Reached) -> Self {
         let mut hasher = DefaultHasher::new();
-        app.log_id().await?.hash(&mut hasher);
         env!("CARGO_PKG_VERSION").hash(&mut hasher);
-        Ok(Self { position, hasher })
+        Self { reached, hasher }
     }
 
     /// Makes the tag depend on the time while `moving`.
@@ -53,7 +51,8 @@ impl Tag {
 
     /// Answers with `body`, or with nothing if the asker has it already.
     pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
-        let tag = format!("W/\"{}-{:016x}\"", self.position, self.hasher.finish());
+        let Reached { epoch, position } = self.reached;
+        let tag = format!("W/\"{epoch}-{position}-{:016x}\"", self.hasher.finish());
         let mut response = if knows(asked, &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {

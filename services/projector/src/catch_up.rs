@@ -1,16 +1,17 @@
 //! Bringing the views up with the log before anybody asks them.
 //!
 //! Wanted: whatever became of the files meanwhile, what is shown comes from this log. The log may
-//! have been put back to an earlier copy, or be a new one beside the views of another; positions
+//! have been restored from an earlier copy, or be a new one beside the views of another; positions
 //! fit by chance then, and events would be passed over without a word.
 //!
-//! So the views say which event of which log they end at. If the log does not have it there, they
-//! are built anew; so are views whose damage shows on the way.
+//! So views whose checkpoint the log does not have are built anew; so are views whose damage shows
+//! on the way. Whether the log may be appended to then is for others to decide.
 
 use signalbook_domain::Position;
-use signalbook_store::StoreError;
+use signalbook_store::checkpoint::Comparison;
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, SharedViews};
+use signalbook_store::views::{Rows, SharedViews};
+use signalbook_store::{Checkpoint, SaveError};
 
 use crate::service::{Progress, Projector, StepError, rebuild};
 
@@ -21,14 +22,14 @@ pub async fn catch_up(
     views: &SharedViews,
     mut progress: impl FnMut(Position),
 ) -> Result<(), StepError> {
-    let caught_up = match foreign(log, views).await {
-        Ok(None) => step_to_the_end(log, views, &mut progress).await,
-        Ok(Some(reason)) => {
-            tracing::warn!(reason, "the views are not of this log and are built anew from it");
+    let caught_up = match are_of(log, views).await {
+        Ok(true) => step_to_the_end(log, views, &mut progress).await,
+        Ok(false) => {
+            tracing::warn!("the views are not of this log and are built anew from it");
             rebuild(log, views, &mut progress).await?;
             step_to_the_end(log, views, &mut progress).await
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
     match caught_up {
         Err(error) if error.is_damage() => {
@@ -53,23 +54,21 @@ async fn step_to_the_end(
     Ok(())
 }
 
-/// Why `views` were not built from `log`, if they were not.
-async fn foreign(log: &SharedLog, views: &SharedViews) -> Result<Option<&'static str>, StoreError> {
-    let reached = views.reached().await?;
-    if reached == Position(0) {
-        return Ok(None);
+/// Whether `views` were built from `log`. If they were, they are in its epoch afterwards.
+async fn are_of(log: &SharedLog, views: &SharedViews) -> Result<bool, StepError> {
+    let Some(checkpoint) = views.checkpoint().await? else { return Ok(true) };
+    match checkpoint.compare(log.as_ref()).await? {
+        Comparison::Superseded | Comparison::Contradiction(_) => return Ok(false),
+        Comparison::Same => {}
     }
-    let Some(origin) = views.load(&Keys::default()).await?.origin else {
-        return Ok(Some("they do not say which log they were built from"));
-    };
-    let head = log.head().await?;
-    if head.log_id != origin.log_id {
-        return Ok(Some("they were built from another log"));
+    let epoch = log.head().await?.epoch;
+    if epoch != checkpoint.epoch {
+        let moved = Checkpoint { epoch, ..checkpoint };
+        match views.save(checkpoint.position, &moved, &Rows::default()).await {
+            Ok(()) => {}
+            Err(SaveError::Conflict { .. }) => return Err(StepError::Overtaken),
+            Err(SaveError::Store(error)) => return Err(error.into()),
+        }
     }
-    if head.position < reached {
-        return Ok(Some("they are ahead of the log"));
-    }
-    let event = log.read_after(Position(reached.0 - 1), 1).await?.pop();
-    let is_same = event.is_some_and(|event| event.hash == origin.hash);
-    Ok((!is_same).then_some("they were built from other events"))
+    Ok(true)
 }

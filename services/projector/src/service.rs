@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook_domain::{Position, event::Fact};
+use signalbook_proto::chain::EpochId;
 use signalbook_proto::{DecodeError, Record};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, Origin, Rows, SharedViews};
-use signalbook_store::{SaveError, StoreError};
-use uuid::Uuid;
+use signalbook_store::views::{Keys, Rows, SharedViews};
+use signalbook_store::{Checkpoint, SaveError, StoreError};
 
 use self::beside::Beside;
 pub use self::beside::rebuild;
@@ -70,14 +70,14 @@ pub struct Projector {
 /// Where the views are, with the rows that were saved there. Both are true as long as nobody else
 /// saves, and if somebody does, the next save is refused.
 struct Saved {
-    log_id: Uuid,
+    epoch: EpochId,
     position: Position,
     rows: Rows,
 }
 
 impl Saved {
     async fn at(position: Position, log: &SharedLog) -> Result<Self, StoreError> {
-        Ok(Self { log_id: log.head().await?.log_id, position, rows: Rows::default() })
+        Ok(Self { epoch: log.head().await?.epoch, position, rows: Rows::default() })
     }
 }
 
@@ -106,7 +106,7 @@ impl Projector {
     /// Applies `records` behind what is saved. Answers how far that is.
     async fn project(&mut self, records: &[Record]) -> Result<Option<Position>, StepError> {
         let Some(last) = records.last() else { return Ok(None) };
-        let Some(Saved { log_id, position: from, rows: mut kept }) = self.saved.take() else {
+        let Some(Saved { epoch, position: from, rows: mut kept }) = self.saved.take() else {
             return Ok(None);
         };
         let facts = decode(records)?;
@@ -114,11 +114,11 @@ impl Projector {
         for (position, fact) in &facts {
             apply(&mut rows, fact, *position);
         }
-        rows.origin = Some(Origin { log_id, hash: last.hash });
-        match self.views.save(from, last.position, &rows).await {
+        let to = Checkpoint { epoch, position: last.position, hash: last.hash };
+        match self.views.save(from, &to, &rows).await {
             Ok(()) => {
                 rows.intervals.clear();
-                self.saved = Some(Saved { log_id, position: last.position, rows });
+                self.saved = Some(Saved { epoch, position: last.position, rows });
                 Ok(Some(last.position))
             }
             Err(SaveError::Conflict { .. }) => Err(StepError::Overtaken),

@@ -90,8 +90,17 @@ pub async fn open_store(
 ) -> Result<Store, AdapterError> {
     let location = located(address)?;
     let log = Arc::new(SqliteLog::open(&location, log_id).await?);
-    let views = Arc::new(SqliteViews::open(&location).await?);
-    let evidence = Arc::new(SqliteEvidence::open(&location, evidence_bytes_max).await?);
+    open_beside(&location, log, evidence_bytes_max).await
+}
+
+/// Opens what stands beside the log.
+async fn open_beside(
+    location: &Location,
+    log: Arc<SqliteLog>,
+    evidence_bytes_max: u64,
+) -> Result<Store, AdapterError> {
+    let views = Arc::new(SqliteViews::open(location).await?);
+    let evidence = Arc::new(SqliteEvidence::open(location, evidence_bytes_max).await?);
     let files = Files { log: log.clone(), views: views.clone(), evidence: evidence.clone() };
     Ok(Store { log, views, evidence, files })
 }
@@ -121,6 +130,13 @@ pub async fn look_at_log(address: &str) -> Result<Look, AdapterError> {
 pub async fn look_at_evidence(address: &str) -> Result<EvidenceLook, AdapterError> {
     let opened = Arc::new(SqliteEvidence::open_read_only(&existing(address)?).await?);
     Ok(EvidenceLook { evidence: opened.clone(), opened })
+}
+
+/// Opens the store at `address`, which has to be there already.
+pub async fn open_existing_store(address: &str) -> Result<Store, AdapterError> {
+    let location = existing(address)?;
+    let log = Arc::new(SqliteLog::open_existing(&location).await?);
+    open_beside(&location, log, u64::MAX).await
 }
 
 /// Opens the log at `address`, which has to be there already, and its views.

@@ -14,4 +14,5 @@ pub mod command;
 pub mod config;
 pub mod descriptors;
 pub mod node;
+mod restore;
 pub mod verify;

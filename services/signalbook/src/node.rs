@@ -2,6 +2,7 @@
 //! stop.
 
 mod reconcile;
+mod recording;
 mod watch;
 
 use std::net::SocketAddr;
@@ -9,24 +10,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use signalbook_aggregator::{Aggregator, Reconciled};
+use signalbook_aggregator::Reconciled;
 use signalbook_api::Api;
 use signalbook_bus::SharedBus;
 use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_outbound::{Client, Limits, Policy};
-use signalbook_poller::Poller;
 use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{
     BoxError, Clock, Health, Ids, Stop, SystemClock, SystemIds, TaskError, Tasks,
 };
-use signalbook_scheduler::{Pace, Scheduler};
+use signalbook_scheduler::Pace;
+use signalbook_store::RestoreMark;
 use tokio::net::TcpListener;
 
 use self::reconcile::Wanted;
+use self::recording::Recording;
 use self::watch::Watch;
 use crate::adapters::{Store, open_bus, open_store};
 use crate::clock_guard::{ClockError, ClockGuard};
 use crate::config::Config;
+use crate::restore::{self, Restore};
 
 /// With more pages than this, connections are not kept between two polls.
 const PAGES_KEPT_CONNECTED: usize = 500;
@@ -45,6 +48,8 @@ pub struct Sources {
     pub built_on: Timestamp,
     /// Whether the clock is right at the start, whatever it says.
     pub trust_clock: bool,
+    /// Whether a log that was restored from a copy goes on from there.
+    pub accept_restore: bool,
 }
 
 impl Sources {
@@ -61,6 +66,7 @@ impl Sources {
             ids: Arc::new(SystemIds),
             built_on: Timestamp::from_seconds(built_on),
             trust_clock: false,
+            accept_restore: false,
         }
     }
 }
@@ -69,8 +75,10 @@ impl Sources {
 pub struct Node {
     /// The open store.
     pub store: Store,
-    /// What reconciling the configured pages changed; none if that has to wait for the clock.
+    /// What reconciling the configured pages changed; none if that has to wait for the clock, or
+    /// nothing may be recorded.
     pub reconciled: Option<Reconciled>,
+    restored: Option<RestoreMark>,
     wanted: Wanted,
     guard: ClockGuard,
     bus: SharedBus,
@@ -82,8 +90,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Binds the address, opens the store, reconciles the configured pages, and brings the views
-    /// up with the log.
+    /// Binds the address, opens the store, looks whether the log was restored, reconciles the
+    /// configured pages, and brings the views up with the log.
     pub async fn build(config: &Config, pace: Pace, sources: Sources) -> anyhow::Result<Self> {
         config.check().context("the configuration cannot be used")?;
         let now = Timestamp::from(sources.clock.now());
@@ -109,14 +117,29 @@ impl Node {
             sources: sources.clone(),
             guard: guard.clone(),
         };
-        let reconciled =
-            wanted.reconcile().await.context("cannot record which pages are watched")?;
+        let restored = look_for_restore(&store, &sources).await?;
+        let reconciled = match restored {
+            Some(_) => None,
+            None => wanted.reconcile().await.context("cannot record which pages are watched")?,
+        };
         catch_up(&store.log, &store.views, tell_position)
             .await
             .context("cannot bring the views up with the log")?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
         let client = Client::new(policy, limits);
-        Ok(Self { store, reconciled, wanted, guard, bus, client, pace, sources, listener, address })
+        Ok(Self {
+            store,
+            reconciled,
+            restored,
+            wanted,
+            guard,
+            bus,
+            client,
+            pace,
+            sources,
+            listener,
+            address,
+        })
     }
 
     /// The address that the pages are at.
@@ -129,45 +152,37 @@ impl Node {
         self.guard.refusal()
     }
 
-    /// Runs every role until `stop` says so, or one of them fails.
+    /// Why nothing is recorded at all, if the log was restored and nobody has accepted that.
+    pub fn restore_refusal(&self) -> Option<String> {
+        self.restored.as_ref().map(restore::refusal)
+    }
+
+    /// Runs every role until `stop` says so, or one of them fails. If the log was restored and nobody
+    /// has accepted that, only those that read it.
     pub async fn run(self, stop: Stop) -> Result<(), TaskError> {
-        let Self { store, reconciled, wanted, guard, bus, client, pace, sources, listener, .. } =
-            self;
-        let clock = sources.clock;
         let health = Health::new();
         let mut tasks = Tasks::new(stop.clone());
-        let scheduler = Scheduler::new(store.log.clone(), bus.clone(), clock.clone(), pace);
-        let ending = stop.clone();
-        let schedule = async move {
-            match reconciled {
-                Some(_) => drop(wanted),
-                None => wanted.until_reconciled(&ending).await,
-            }
-            scheduler.run(ending).await;
-        };
-        tasks.spawn("scheduler", endless(schedule));
-        let poller = Poller::new(bus.clone(), client, clock.clone(), sources.ids);
-        let check = health.check("polling");
-        tasks.spawn("poller", endless(poller.run(check, stop.clone())));
-        for partition in 0..bus.partitions() {
-            let (log, evidence) = (store.log.clone(), store.evidence.clone());
-            let aggregator = Aggregator::new(log, evidence, bus.clone(), clock.clone(), partition);
-            let check = health.check(format!("recording {}", partition + 1));
-            tasks.spawn("aggregator", endless(aggregator.run(check, stop.clone())));
-        }
+        let Self { store, restored, reconciled, wanted, guard, listener, .. } = self;
+        let clock = self.sources.clock.clone();
         let projector = Projector::new(store.log.clone(), store.views.clone());
         let check = health.check("projecting");
         tasks.spawn("projector", endless(projector.run(clock.clone(), check, stop.clone())));
-        let shown_clock = guard.clock();
-        let watch = Watch::new(store.clone(), guard, &health);
+        let watch = Watch::new(store.clone(), guard.clone(), &health);
         tasks.spawn("watch", endless(watch.run(clock, stop.clone())));
         let router = signalbook_api::router(Api {
-            log: store.log,
-            views: store.views,
-            evidence: store.evidence,
-            clock: shown_clock,
-            health,
+            log: store.log.clone(),
+            views: store.views.clone(),
+            evidence: store.evidence.clone(),
+            clock: guard.clock(),
+            health: health.clone(),
         });
+        if let Some(mark) = restored {
+            health.check("restore").not_ready(restore::refusal(&mark));
+        } else {
+            let (bus, client, pace, sources) = (self.bus, self.client, self.pace, self.sources);
+            let recording = Recording { store, reconciled, wanted, bus, client, pace, sources };
+            recording.spawn(&mut tasks, &health, &stop);
+        }
         let stopped = async move { stop.stopped().await };
         tasks.spawn("api", signalbook_api::serve(listener, router, stopped));
         tasks.join().await
@@ -181,10 +196,30 @@ fn limits(pages: usize) -> Limits {
     Limits { idle, ..Limits::default() }
 }
 
+/// Looks whether the log was restored, and accepts that if it is to be.
+async fn look_for_restore(store: &Store, sources: &Sources) -> anyhow::Result<Option<RestoreMark>> {
+    let Store { log, views, evidence, .. } = store;
+    let restore = Restore { log, views, evidence: Some(evidence) };
+    let now = Timestamp::from(sources.clock.now());
+    if sources.accept_restore {
+        let accepted = restore.accept(now).await.context("cannot accept the restore")?;
+        if let Some(epoch) = accepted {
+            tracing::warn!(epoch = %epoch.id(), after = %epoch.after, "the restore of the log is accepted");
+        }
+        return Ok(None);
+    }
+    let found = restore.find(now).await.context("cannot see whether the log was restored")?;
+    if let Some(mark) = &found {
+        tracing::error!("{}", restore::refusal(mark));
+    }
+    Ok(found)
+}
+
 fn tell_position(position: Position) {
     tracing::info!(%position, "views catch up with the log");
 }
 
+/// A role that ends only when it is told to stop.
 async fn endless(role: impl Future<Output = ()>) -> Result<(), BoxError> {
     role.await;
     Ok(())

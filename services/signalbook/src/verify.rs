@@ -105,7 +105,8 @@ async fn events(
     progress: &mut impl FnMut(Position, Position),
 ) -> Result<(), StoreError> {
     let head = verdict.head;
-    let mut verifier = Verifier::new(head.log_id);
+    let epochs = log.epochs().await?;
+    let mut verifier = Verifier::new(head.log_id, epochs);
     while verdict.events < head.position {
         let records = match log.read_after(verdict.events, ROWS_PER_READ).await {
             Ok(records) => records,
@@ -141,8 +142,10 @@ async fn events(
         verdict.events = verifier.reached().0;
         progress(verdict.events, head.position);
     }
-    if verifier.reached().1 != head.hash {
-        verdict.add("the log's head does not fit its last event");
+    match verifier.finish() {
+        Ok((_, hash)) if hash == head.hash => {}
+        Ok(_) => verdict.add("the log's head does not fit its last event"),
+        Err(broken) => verdict.add(broken.to_string()),
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod budget;
+mod checkpoint;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, PageId};
 use signalbook_proto::EncodedManifest;
 use signalbook_store::evidence::{Found, Keeping, Kept};
-use signalbook_store::{Evidence, StoreError};
+use signalbook_store::{Checkpoint, Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 
@@ -31,7 +32,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "evidence",
     known_by: &["document", "kept"],
-    format: 3,
+    format: 4,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
@@ -164,6 +165,17 @@ impl Evidence for SqliteEvidence {
         let hash = |row| row::hash(row, 0).map(ContentHash);
         let known: Result<_, sqlx::Error> = rows.iter().map(hash).collect();
         known.map_err(|error| invalid("document", "?", error))
+    }
+
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        checkpoint::find(&self.database.readers).await
+    }
+
+    async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        let begun = file::begin(&self.database.writer).await;
+        let mut tx = begun.map_err(unavailable("note the log's end"))?;
+        checkpoint::put(&mut tx, checkpoint).await?;
+        tx.commit().await.map_err(unavailable("note the log's end"))
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

@@ -5,6 +5,7 @@
 //! Reads use connections of their own and never wait for the writer.
 
 mod commit;
+mod epochs;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -13,9 +14,11 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record, chain};
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, StoreError,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, RestoreMark,
+    StoreError,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
@@ -36,7 +39,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "log",
     known_by: &["log_head", "event"],
-    format: 3,
+    format: 4,
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
     holds: Holds::Record,
@@ -197,6 +200,27 @@ impl EventLog for SqliteLog {
         rows.iter().map(row::numbered_manifest).collect()
     }
 
+    async fn epochs(&self) -> Result<Vec<Epoch>, StoreError> {
+        epochs::list(&self.database.readers).await
+    }
+
+    async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
+        let reader = self.database.readers.acquire().await;
+        epochs::find_mark(&mut *reader.map_err(unavailable("read the mark of a restore"))?).await
+    }
+
+    async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError> {
+        const DOING: &str = "mark the log as restored";
+        let mut tx = file::begin(&self.database.writer).await.map_err(unavailable(DOING))?;
+        epochs::put_mark(&mut tx, mark).await?;
+        self.writer.forget();
+        tx.commit().await.map_err(unavailable(DOING))
+    }
+
+    async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
+        epochs::open(&self.database.writer, number, now, || self.writer.forget()).await
+    }
+
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
         let said = sqlx::query_scalar(include_str!("../queries/log/contradictions.sql"))
             .fetch_all(&self.database.readers);
@@ -241,13 +265,19 @@ async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
         .await
         .map_err(unavailable("read the log's head"))?;
     let read = || {
+        let log_id = row::uuid(&row, 0)?;
+        let epoch = match row.try_get(6)? {
+            Some(number) => EpochId::new(unsigned(number)?, &hash(&row, 7)?),
+            None => EpochId::first(log_id),
+        };
         Ok(Head {
-            log_id: row::uuid(&row, 0)?,
+            log_id,
             position: Position(unsigned(row.try_get(1)?)?),
             hash: hash(&row, 2)?,
             recorded_at: Timestamp::from_micros(row.try_get(3)?),
             manifests: unsigned(row.try_get(4)?)?,
             manifest_hash: hash(&row, 5)?,
+            epoch,
         })
     };
     read().map_err(|error: sqlx::Error| invalid("log_head", 1, error))

@@ -26,10 +26,10 @@ const NAMES_MAX: usize = 20_000;
 /// Records that only need the names of their streams, with the streams' numbers.
 type Nameless<R> = Vec<(i64, R)>;
 
-/// The names of interned streams, as far as they were needed.
+/// The names of interned streams with their pages, as far as they were needed.
 #[derive(Default)]
 pub(crate) struct StreamNames {
-    known: RwLock<HashMap<i64, StreamId>>,
+    known: RwLock<HashMap<i64, (StreamId, PageId)>>,
 }
 
 impl StreamNames {
@@ -59,7 +59,7 @@ impl StreamNames {
     }
 
     /// Gives every record the name of its stream, or says which names are not known.
-    fn name<R: FnOnce(StreamId) -> Record>(
+    fn name<R: FnOnce((StreamId, PageId)) -> Record>(
         &self,
         nameless: Nameless<R>,
     ) -> Result<Vec<Record>, (Nameless<R>, Vec<i64>)> {
@@ -95,7 +95,8 @@ impl StreamNames {
         }
         for row in &rows {
             let id: i64 = row.try_get(0).map_err(unavailable("name a stream"))?;
-            known.insert(id, stream(id, row)?);
+            let page = uuid(row, 4).map_err(|error| invalid("stream", id, error))?;
+            known.insert(id, (stream(id, row)?, PageId(page)));
         }
         Ok(())
     }
@@ -128,7 +129,9 @@ fn stream_kind(number: i64) -> Option<StreamKind> {
 }
 
 /// The number of an event's stream, and the record that only needs its name.
-fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(StreamId) -> Record + use<>), StoreError> {
+fn record(
+    row: &SqliteRow,
+) -> Result<(i64, impl FnOnce((StreamId, PageId)) -> Record + use<>), StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
     let number: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
     let record = read_record(row, position).map_err(|error| invalid("event", position, error))?;
@@ -140,7 +143,7 @@ fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(StreamId) -> Record + use
 fn read_record(
     row: &SqliteRow,
     position: i64,
-) -> Result<impl FnOnce(StreamId) -> Record + use<>, sqlx::Error> {
+) -> Result<impl FnOnce((StreamId, PageId)) -> Record + use<>, sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
     let kind = u16::try_from(numbers >> 17).ok().and_then(EventKind::from_number);
     let kind = kind.ok_or_else(|| decode(format!("event kind {} is not known", numbers >> 17)))?;
@@ -166,9 +169,10 @@ fn read_record(
     let times = Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? };
     let recorded_at = time(7)?;
     let payload = row.try_get(8)?;
-    Ok(move |stream| Record {
+    Ok(move |(stream, page)| Record {
         position,
         stream,
+        page,
         revision,
         id: EventId(Uuid::from_bytes(id)),
         kind,

@@ -17,7 +17,7 @@ use signalbook_domain::{Position, Slug, StreamKind, Timestamp};
 use signalbook_store::views::{
     ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
 };
-use signalbook_store::{SaveError, StoreError, Views};
+use signalbook_store::{Checkpoint, SaveError, StoreError, Views};
 use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
@@ -36,7 +36,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "views",
     known_by: &["checkpoint", "provider_view"],
-    format: 3,
+    format: 4,
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,
@@ -63,7 +63,8 @@ impl SqliteViews {
     async fn open_at(location: Location, is_beside: bool) -> Result<Self, OpenError> {
         let database = file::open(&location, &PART, IfNew::Make).await?;
         // A checkpoint that cannot be read now is told to whoever asks for it.
-        let reached = load::checkpoint(&database.readers).await.unwrap_or_default().0;
+        let checkpoint = load::checkpoint(&database.readers).await.unwrap_or_default();
+        let reached = checkpoint.map_or(Position(0), |checkpoint| checkpoint.position);
         Ok(Self {
             location,
             database: RwLock::new(Some(database)),
@@ -153,9 +154,9 @@ fn bounds(window: Window) -> (i64, i64) {
 
 #[async_trait]
 impl Views for SqliteViews {
-    async fn reached(&self) -> Result<Position, StoreError> {
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         let readers = self.readers().await?;
-        self.noted(load::checkpoint(&readers).await).map(|(position, _)| position)
+        self.noted(load::checkpoint(&readers).await)
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
@@ -163,14 +164,14 @@ impl Views for SqliteViews {
         self.noted(load::rows(&readers, keys).await)
     }
 
-    async fn save(&self, from: Position, to: Position, rows: &Rows) -> Result<(), SaveError> {
+    async fn save(&self, from: Position, to: &Checkpoint, rows: &Rows) -> Result<(), SaveError> {
         let database = self.database.read().await;
         let database = database.as_ref().ok_or_else(closed)?;
         match save::save(&database.writer, &self.statements, from, to, rows).await {
             Err(SaveError::Store(error)) => self.noted(Err(error))?,
             saved @ (Ok(()) | Err(SaveError::Conflict { .. })) => saved?,
         }
-        self.saved.send_replace(to);
+        self.saved.send_replace(to.position);
         Ok(())
     }
 
@@ -292,7 +293,8 @@ impl Views for SqliteViews {
             }
             (Location::Memory, _) | (_, Location::Memory) => current.insert(built),
         };
-        let (reached, _) = load::checkpoint(&adopted.readers).await?;
+        let checkpoint = load::checkpoint(&adopted.readers).await?;
+        let reached = checkpoint.map_or(Position(0), |checkpoint| checkpoint.position);
         self.saved.send_replace(reached);
         self.damaged.send_replace(None);
         Ok(())

@@ -30,9 +30,9 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{
     EventId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
 };
-use signalbook_proto::chain::Verifier;
+use signalbook_proto::chain::{EpochId, Verifier};
 use signalbook_proto::{Draft, Record};
-use signalbook_store::{Append, EventLog as _, Stream};
+use signalbook_store::{Append, Checkpoint, EventLog as _, Stream};
 use signalbook_store_sqlite::{Location, SqliteLog};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -50,6 +50,11 @@ fn place() -> (TempDir, PathBuf) {
 
 async fn open(path: &Path) -> SqliteLog {
     SqliteLog::open(&Location::File(path.to_owned()), LOG_ID).await.unwrap()
+}
+
+/// What views that have come to `position` of the log say.
+fn checkpoint(position: u64) -> Checkpoint {
+    Checkpoint { epoch: EpochId::first(LOG_ID), position: Position(position), hash: [7; 32] }
 }
 
 /// Each file of a folder: its bytes, its mode, and when it was last written.
@@ -117,7 +122,7 @@ async fn record(log: &SqliteLog, append: Append) -> u64 {
 async fn checked(log: &SqliteLog) -> Vec<Record> {
     let records = log.read_after(Position(0), 100_000).await.unwrap();
     let head = log.head().await.unwrap();
-    let mut chain = Verifier::new(LOG_ID);
+    let mut chain = Verifier::new(LOG_ID, Vec::new());
     for record in &records {
         chain.check(record).unwrap();
     }

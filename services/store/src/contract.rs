@@ -15,6 +15,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite of tests")]
 
 pub mod appends;
+pub mod epochs;
 pub mod evidence;
 pub mod lists;
 pub mod log;
@@ -51,6 +52,7 @@ macro_rules! log_contract {
             a_refused_event_does_not_harm_the_appends_beside_it
             too_many_events_at_once_are_refused
             an_event_without_a_stream_is_refused
+            a_stream_stays_with_its_page
             the_same_append_twice_changes_nothing
             the_same_append_twice_at_once_is_recorded_once
             an_append_that_is_refused_as_moved_is_found_if_it_was_recorded
@@ -62,6 +64,13 @@ macro_rules! log_contract {
             another_manifest_of_one_observation_is_refused
             an_event_without_the_manifest_that_it_names_is_refused
             a_refused_append_leaves_no_manifest
+        }
+        $crate::contract_cases! { "current_thread", epochs, $fresh($crate::contract::log::log_id()) =>
+            a_new_log_is_in_its_first_epoch
+            a_marked_log_takes_no_append
+            an_epoch_continues_the_chain
+            an_epoch_has_a_higher_number_than_the_one_before
+            a_checkpoint_is_compared_with_the_log
         }
         $crate::contract_cases! { "multi_thread", races, $fresh($crate::contract::log::log_id()) =>
             positions_have_no_gaps_under_64_appenders
@@ -93,7 +102,7 @@ macro_rules! views_contract {
             rows_are_read_back_whole
             rows_that_are_not_known_are_left_out
             a_save_from_another_checkpoint_writes_nothing
-            the_origin_moves_with_the_checkpoint
+            the_checkpoint_says_which_log_was_followed
             of_saves_that_race_one_wins
             a_row_saved_again_is_replaced
             many_rows_are_saved_at_once
@@ -127,6 +136,7 @@ macro_rules! evidence_contract {
         $crate::contract_cases! {
             "current_thread", evidence, $fresh($crate::contract::evidence::BUDGET) =>
             what_was_never_kept_is_missing
+            the_last_event_that_was_noted_is_read_back
             documents_are_read_back_whole
             a_document_whose_bytes_did_not_come_is_not_kept
             a_document_is_kept_once
@@ -163,6 +173,7 @@ mod tests {
         let listed = include_str!("contract.rs");
         for module in [
             include_str!("contract/appends.rs"),
+            include_str!("contract/epochs.rs"),
             include_str!("contract/evidence.rs"),
             include_str!("contract/lists.rs"),
             include_str!("contract/log.rs"),

@@ -69,6 +69,9 @@ pub enum AppendError {
         /// How many are accepted.
         max: usize,
     },
+    /// The log was restored, and nobody has accepted that yet.
+    #[error("the log was restored from a copy, and nothing is recorded until that is accepted")]
+    Restored,
     /// The moment of the append cannot be right.
     #[error("the time is not believed")]
     Clock(#[source] Source),

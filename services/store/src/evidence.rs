@@ -9,6 +9,7 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, PageId};
 use signalbook_proto::EncodedManifest;
 
+use crate::checkpoint::Checkpoint;
 use crate::error::StoreError;
 
 /// What one observation brought, to be kept.
@@ -88,6 +89,13 @@ pub trait Evidence: Send + Sync {
 
     /// Those of `hashes` that were ever kept.
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError>;
+
+    /// The last event of the log that was noted here; none if none ever was.
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
+
+    /// Notes an event of the log as its last one. Evidence beside a log that does not have that
+    /// event any more tells that the log was restored.
+    async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError>;
 
     /// What contradicts itself beside the documents, in words; nothing in a sound store.
     async fn contradictions(&self) -> Result<Vec<String>, StoreError>;

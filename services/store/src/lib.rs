@@ -11,6 +11,7 @@
 //! Start reading at [`log`].
 
 pub mod ahead;
+pub mod checkpoint;
 pub mod error;
 pub mod evidence;
 pub mod log;
@@ -21,8 +22,9 @@ pub mod views;
 pub mod contract;
 
 pub use ahead::ReadAhead;
+pub use checkpoint::Checkpoint;
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
-pub use log::{Append, Appended, EventLog, Head, ManifestRow, Stream};
+pub use log::{Append, Appended, EventLog, Head, ManifestRow, RestoreMark, Stream};
 pub use page::{PageMark, PagePut, PageRow};
 pub use views::Views;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
-use signalbook_proto::chain::Hash;
+use signalbook_proto::chain::{Epoch, EpochId, Hash};
 use signalbook_proto::{Draft, EncodedManifest, Record};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -97,6 +97,37 @@ pub struct Head {
     pub manifests: u64,
     /// The last hash of their chain.
     pub manifest_hash: Hash,
+    /// The epoch that goes on.
+    pub epoch: EpochId,
+}
+
+impl Head {
+    /// The epoch `number` that continues the log from here, opened at `now`.
+    pub fn opens(&self, number: u64, now: Timestamp) -> Epoch {
+        let mut epoch = Epoch {
+            number,
+            after: self.position,
+            opened_at: self.recorded_at.max(now),
+            previous: self.hash,
+            manifests: self.manifests,
+            manifest_hash: self.manifest_hash,
+            hash: Hash::default(),
+        };
+        epoch.hash = epoch.link_hash();
+        epoch
+    }
+}
+
+/// That a log is a copy, or goes on from one: what was recorded after it was made is missing, and
+/// nothing may be appended until that is accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoreMark {
+    /// When it was noticed, or the copy made.
+    pub marked_at: Timestamp,
+    /// The highest number of an epoch that is known of.
+    pub epoch: u64,
+    /// How it is known, in words.
+    pub reason: String,
 }
 
 /// A manifest with its place beside the log.
@@ -118,7 +149,8 @@ pub struct ManifestRow {
 /// positions and revisions have no gaps; `recorded_at` never goes back;
 /// appending the same events twice changes nothing;
 /// a manifest is kept for ever, once, with the events that name it;
-/// the database itself refuses to change or remove an event or a manifest.
+/// a log that is marked as restored takes no append until an epoch is opened;
+/// the database itself refuses to change or remove an event, a manifest or an epoch.
 #[async_trait]
 pub trait EventLog: Send + Sync {
     /// Appends `append` at the moment `now`, if no stream and no page row has moved.
@@ -152,6 +184,19 @@ pub trait EventLog: Send + Sync {
     /// Up to `limit` manifests after the number `after`, in order.
     async fn manifests_after(&self, after: u64, limit: u32)
     -> Result<Vec<ManifestRow>, StoreError>;
+
+    /// The epochs after the first, in order.
+    async fn epochs(&self) -> Result<Vec<Epoch>, StoreError>;
+
+    /// What it is marked with as restored, if it is.
+    async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError>;
+
+    /// Marks it as restored; a mark that is there already stays.
+    async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError>;
+
+    /// Opens the epoch `number` at the moment `now`, and removes the mark. The number has to be
+    /// higher than that of the epoch before.
+    async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError>;
 
     /// What beside the chain of hashes contradicts itself, in words; nothing in a sound log.
     async fn contradictions(&self) -> Result<Vec<String>, StoreError>;

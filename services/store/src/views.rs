@@ -20,6 +20,7 @@ pub use page::{DisagreementView, IndicatorView, PageView};
 pub use provider::{OpenReport, ProviderView, UnwellComponent};
 pub use report::{AffectedView, LinkView, ReportView, UpdateView};
 
+use crate::checkpoint::Checkpoint;
 use crate::error::{SaveError, StoreError};
 
 /// The keys of the rows that a batch of events touches.
@@ -31,16 +32,6 @@ pub struct Keys {
     pub reports: BTreeSet<Uuid>,
     /// Components.
     pub components: BTreeSet<Uuid>,
-}
-
-/// What views were built from: the log, and its event that they end at. Positions alone do not tell
-/// one log from another, nor from an older copy of itself that went on differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The log's identity.
-    pub log_id: Uuid,
-    /// The hash of the event at the checkpoint.
-    pub hash: [u8; 32],
 }
 
 /// Rows of all views.
@@ -55,9 +46,6 @@ pub struct Rows {
     /// Status intervals, by component and the position of the event that began them. Only ever
     /// saved, never loaded: a component's row knows its current one.
     pub intervals: BTreeMap<(Uuid, Position), StatusInterval>,
-    /// What they were built from, up to the checkpoint that they are saved with; none if nobody
-    /// said so.
-    pub origin: Option<Origin>,
 }
 
 /// Where a list goes on: behind the row that began at `started_at` and has this id.
@@ -102,14 +90,19 @@ pub struct Outage {
 /// answered with, but fails the call with [`StoreError::Damaged`].
 #[async_trait]
 pub trait Views: Send + Sync {
-    /// The position that the views have reached.
-    async fn reached(&self) -> Result<Position, StoreError>;
+    /// What the views have reached; none as long as they are empty.
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
 
-    /// The rows of `keys`, unknown ones left out, and the origin of the last save.
+    /// The position that they have reached.
+    async fn reached(&self) -> Result<Position, StoreError> {
+        Ok(self.checkpoint().await?.map_or(Position(0), |checkpoint| checkpoint.position))
+    }
+
+    /// The rows of `keys`, unknown ones left out.
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError>;
 
-    /// Saves `rows` and moves the checkpoint from `from` to `to`.
-    async fn save(&self, from: Position, to: Position, rows: &Rows) -> Result<(), SaveError>;
+    /// Saves `rows` and moves the checkpoint from the position `from` to `to`.
+    async fn save(&self, from: Position, to: &Checkpoint, rows: &Rows) -> Result<(), SaveError>;
 
     /// The position at this process's last save: a hint to look, never the truth.
     fn saved(&self) -> watch::Receiver<Position>;

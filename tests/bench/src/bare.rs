@@ -100,6 +100,7 @@ fn link<'a>(
     Link {
         position: signalbook_domain::Position(position),
         stream,
+        page: signalbook_domain::PageId(uuid::Uuid::nil()),
         revision: signalbook_domain::Revision(revision),
         id: draft.id,
         kind: draft.kind,

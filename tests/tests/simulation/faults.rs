@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, Slug, StreamId, Timestamp};
+use signalbook_proto::chain::Epoch;
 use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::evidence::{Found, Keeping, Kept, SharedEvidence};
 use signalbook_store::log::{Head, SharedLog};
@@ -15,8 +16,8 @@ use signalbook_store::views::{
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Evidence, ManifestRow, PageMark, PageRow, SaveError,
-    StoreError, Views,
+    Append, AppendError, Appended, Checkpoint, EventLog, Evidence, ManifestRow, PageMark, PageRow,
+    RestoreMark, SaveError, StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -217,6 +218,22 @@ impl EventLog for FaultyLog {
         self.inner.manifests_after(after, limit).await
     }
 
+    async fn epochs(&self) -> Result<Vec<Epoch>, StoreError> {
+        self.inner.epochs().await
+    }
+
+    async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
+        self.inner.restore_mark().await
+    }
+
+    async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError> {
+        self.inner.mark_restored(mark).await
+    }
+
+    async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
+        self.inner.open_epoch(number, now).await
+    }
+
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
         self.inner.contradictions().await
     }
@@ -282,6 +299,14 @@ impl Evidence for FaultyEvidence {
     async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
         self.inner.document(hash).await
     }
+
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.inner.checkpoint().await
+    }
+
+    async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+        self.inner.save_checkpoint(checkpoint).await
+    }
 }
 
 /// Views whose next save may fail.
@@ -293,6 +318,10 @@ pub(crate) struct FaultyViews {
 
 #[async_trait]
 impl Views for FaultyViews {
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.inner.checkpoint().await
+    }
+
     async fn reached(&self) -> Result<Position, StoreError> {
         Ok(stores::reached(self.broken, self.inner.reached().await?))
     }
@@ -301,7 +330,7 @@ impl Views for FaultyViews {
         self.inner.load(keys).await
     }
 
-    async fn save(&self, from: Position, to: Position, rows: &Rows) -> Result<(), SaveError> {
+    async fn save(&self, from: Position, to: &Checkpoint, rows: &Rows) -> Result<(), SaveError> {
         let rows = stores::saved(self.broken, rows.clone());
         let from = match self.broken {
             Some(Break::ProjectorRepeats) => self.inner.reached().await?,

@@ -58,6 +58,9 @@ pub(crate) struct EventBody {
     /// The provider.
     #[schema(value_type = String)]
     provider: Slug,
+    /// The page that it was seen on.
+    #[schema(value_type = String, format = "uuid")]
+    page_id: Uuid,
     /// What kind of event it is.
     #[schema(example = "incident.monitoring")]
     r#type: String,

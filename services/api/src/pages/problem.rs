@@ -21,6 +21,7 @@ pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
         Problem::MethodNotAllowed
         | Problem::NotFound { .. }
         | Problem::Gone { .. }
+        | Problem::OtherEpoch { .. }
         | Problem::Altered { .. }
         | Problem::InvalidParameter { .. }
         | Problem::Unavailable(_)

@@ -123,7 +123,8 @@ pub(crate) async fn handler(
     Segment(slug): Segment,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Problem> {
-    let asked = Asked::parse(raw.as_deref())?;
+    let reached = app.reached().await?;
+    let asked = Asked::parse(raw.as_deref(), &reached)?;
     let now = app.now();
     let known = directory::provider(&app, &slug, now).await?;
     let history = History::read(&app, &known, &asked, now).await?;
@@ -131,7 +132,7 @@ pub(crate) async fn handler(
     let works = unfinished(&app, &known).await?;
     let path = format!("/providers/{slug}");
     let next_href = history.next.map(|next| {
-        let cursor = ("cursor", cursor::encode(next));
+        let cursor = ("cursor", cursor::encode(reached.epoch, next));
         href(&path, &asked, Some(cursor))
     });
     page(&Page {

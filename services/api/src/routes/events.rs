@@ -7,7 +7,7 @@ use serde::Serialize;
 use signalbook_domain::Position;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::Shared;
+use crate::app::{Reached, Shared};
 use crate::body::event::{EventBody, Told};
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
@@ -21,6 +21,9 @@ pub(crate) struct EventsParams {
     /// Only events after this position.
     #[param(default = 0)]
     after: Option<u64>,
+    /// The `epoch` of the answer that `after` is from: a log that was restored since is then no
+    /// longer continued, but answered with status 410.
+    epoch: Option<String>,
     /// At most this many events.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u32>,
@@ -32,9 +35,9 @@ pub(crate) struct EventsBody {
     /// The events by position, without gaps.
     #[schema(value_type = Vec<EventBody>)]
     events: Vec<Told>,
-    /// The position that the views have reached; no event after it is listed.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes; no event after that is listed.
+    #[serde(flatten)]
+    reached: Reached,
     /// The position to continue after.
     #[schema(value_type = u64)]
     next_after: Position,
@@ -48,21 +51,28 @@ pub(crate) struct EventsBody {
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json",
+            description = "The place to go on from is of another epoch of the log."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = Query::parse(raw.as_deref(), &["after", "limit"])?;
+    let query = Query::parse(raw.as_deref(), &["after", "epoch", "limit"])?;
     let (after, limit) = (Position(query.after()?), query.limit(100, 500)?);
-    let position = app.api.views.reached().await?;
-    let records =
-        if after < position { app.api.log.read_after(after, limit).await? } else { Vec::new() };
-    let events = Told::up_to(position, records)?;
+    let reached = app.reached().await?;
+    if let Some(epoch) = query.epoch()? {
+        reached.expect_epoch(epoch)?;
+    }
+    let records = if after < reached.position {
+        app.api.log.read_after(after, limit).await?
+    } else {
+        Vec::new()
+    };
+    let events = Told::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().position);
-    let tag = Tag::new(&app, position).await?;
-    Ok(tag.respond(&headers, EventsBody { events, position, next_after }))
+    Ok(Tag::new(reached).respond(&headers, EventsBody { events, reached, next_after }))
 }
 
 #[cfg(test)]

@@ -5,12 +5,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::Position;
 use signalbook_store::views::ReportView;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::app::{App, Shared};
+use crate::app::{App, Reached, Shared};
 use crate::body::report::{ReportBody, is_moving};
 use crate::directory::short;
 use crate::problem::{Problem, ProblemBody};
@@ -24,9 +23,9 @@ pub(crate) struct IncidentBody {
     /// The incident.
     #[serde(flatten)]
     report: ReportBody,
-    /// The position that the views have reached.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
 }
 
 /// Describes one incident or maintenance.
@@ -49,10 +48,10 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
     let now = app.now();
-    let position = app.api.views.reached().await?;
+    let reached = app.reached().await?;
     let view = find(&app, &id).await?;
-    let tag = Tag::new(&app, position).await?.minute(is_moving(view.interval(), now), now);
-    Ok(tag.respond(&headers, IncidentBody { report: view.into(), position }))
+    let tag = Tag::new(reached).minute(is_moving(view.interval(), now), now);
+    Ok(tag.respond(&headers, IncidentBody { report: view.into(), reached }))
 }
 
 /// The incident or maintenance that a path names.

@@ -4,11 +4,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::{Position, Revision, StreamId, StreamKind};
+use signalbook_domain::{Revision, StreamId, StreamKind};
 use utoipa::{IntoParams, ToSchema};
 
 use super::incident::find;
-use crate::app::Shared;
+use crate::app::{Reached, Shared};
 use crate::body::event::{EventBody, Told};
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
@@ -23,6 +23,9 @@ pub(crate) struct HistoryParams {
     /// Only events after this revision.
     #[param(default = 0)]
     after: Option<u64>,
+    /// The `epoch` of the answer that `after` is from: a log that was restored since is then no
+    /// longer continued, but answered with status 410.
+    epoch: Option<String>,
     /// At most this many events.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u32>,
@@ -34,9 +37,9 @@ pub(crate) struct HistoryBody {
     /// Its events by revision.
     #[schema(value_type = Vec<EventBody>)]
     events: Vec<Told>,
-    /// The position that the views have reached.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
     /// The revision to continue after.
     #[schema(value_type = u64)]
     next_after: Revision,
@@ -54,6 +57,8 @@ pub(crate) struct HistoryBody {
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json",
+            description = "The place to go on from is of another epoch of the log."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such incident or maintenance."),
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
@@ -66,17 +71,19 @@ pub(crate) async fn handler(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = Query::parse(raw.as_deref(), &["after", "limit"])?;
+    let query = Query::parse(raw.as_deref(), &["after", "epoch", "limit"])?;
     let (after, limit) = (Revision(query.after()?), query.limit(100, 500)?);
-    let position = app.api.views.reached().await?;
+    let reached = app.reached().await?;
+    if let Some(epoch) = query.epoch()? {
+        reached.expect_epoch(epoch)?;
+    }
     let view = find(&app, &id).await?;
     let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
     let stream = StreamId { kind, provider: view.provider, id: view.id };
     let records = app.api.log.read_stream(&stream, after, limit).await?;
-    let events = Told::up_to(position, records)?;
+    let events = Told::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().revision);
-    let tag = Tag::new(&app, position).await?;
-    Ok(tag.respond(&headers, HistoryBody { events, position, next_after }))
+    Ok(Tag::new(reached).respond(&headers, HistoryBody { events, reached, next_after }))
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{Phase, Position, Slug, StreamKind, Timestamp};
+use signalbook_domain::{Phase, Slug, StreamKind, Timestamp};
 use signalbook_store::views::{Keys, ReportQuery, ReportView};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::app::{App, Shared};
+use crate::app::{App, Reached, Shared};
 use crate::body::provider::open_works;
 use crate::body::report::{AffectedBody, InferredBody, UpdateBody, is_moving};
 use crate::body::words::PhaseWord;
@@ -41,9 +41,9 @@ pub(crate) struct MaintenancesParams {
 pub(crate) struct MaintenancesBody {
     /// A page of them, newest first.
     maintenances: Vec<MaintenanceBody>,
-    /// The position that the views have reached.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
     /// Where the next page begins; `null` on the last one.
     #[schema(required = true)]
     next_cursor: Option<String>,
@@ -137,6 +137,8 @@ impl From<ReportView> for MaintenanceBody {
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json",
+            description = "The place to go on from is of another epoch of the log."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such provider."),
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
@@ -149,9 +151,9 @@ pub(crate) async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let query = Query::parse(raw.as_deref(), &["provider", "limit", "cursor"])?;
-    let (limit, after) = (query.limit(50, 200)?, history::after(&query)?);
+    let reached = app.reached().await?;
+    let (limit, after) = (query.limit(50, 200)?, history::after(&query, &reached)?);
     let now = app.now();
-    let position = app.api.views.reached().await?;
     let window = Window { since: None, until: None };
     let asked = query.provider()?;
     let (mut rows, mut damaged) = (Vec::new(), Vec::new());
@@ -167,11 +169,11 @@ pub(crate) async fn handler(
     rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
     let next = history::cut(&mut rows, limit);
     let moving = rows.iter().any(|row| is_moving(row.interval(), now));
-    let tag = Tag::new(&app, position).await?.minute(moving, now).without(&damaged);
+    let tag = Tag::new(reached).minute(moving, now).without(&damaged);
     let body = MaintenancesBody {
         maintenances: rows.into_iter().map(Into::into).collect(),
-        position,
-        next_cursor: next.map(cursor::encode),
+        reached,
+        next_cursor: next.map(|next| cursor::encode(reached.epoch, next)),
         damaged,
     };
     Ok(tag.respond(&headers, body))

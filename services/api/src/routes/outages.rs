@@ -7,10 +7,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::{Position, Timestamp, shown};
+use signalbook_domain::{Timestamp, shown};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::Shared;
+use crate::app::{Reached, Shared};
 use crate::body::provider::ProviderBody;
 use crate::body::report::OutageBody;
 use crate::history::{Asked, History};
@@ -58,9 +58,9 @@ pub(crate) struct OutagesBody {
     downtime: String,
     /// A page of the outages, newest first.
     outages: Vec<OutageBody>,
-    /// The position that the views have reached.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
     /// Where the next page begins; `null` on the last one.
     #[schema(required = true)]
     next_cursor: Option<String>,
@@ -75,6 +75,8 @@ pub(crate) struct OutagesBody {
         (status = 304, description = "Nothing changed since the given `ETag`."),
         (status = 400, body = ProblemBody, content_type = "application/problem+json",
             description = "A parameter is not valid."),
+        (status = 410, body = ProblemBody, content_type = "application/problem+json",
+            description = "The place to go on from is of another epoch of the log."),
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "There is no such provider."),
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
@@ -87,15 +89,12 @@ pub(crate) async fn handler(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asked = Asked::parse(raw.as_deref())?;
+    let reached = app.reached().await?;
+    let asked = Asked::parse(raw.as_deref(), &reached)?;
     let now = app.now();
-    let position = app.api.views.reached().await?;
     let known = directory::provider(&app, &slug, now).await?;
     let history = History::read(&app, &known, &asked, now).await?;
-    let tag = Tag::new(&app, position)
-        .await?
-        .minute(history.moving || known.is_moving(), now)
-        .known(&known);
+    let tag = Tag::new(reached).minute(history.moving || known.is_moving(), now).known(&known);
     let body = OutagesBody {
         provider: ProviderBody::new(&known),
         headline: history.headline,
@@ -104,8 +103,8 @@ pub(crate) async fn handler(
         downtime_seconds: history.downtime.as_secs(),
         downtime: shown::duration(history.downtime),
         outages: history.rows.into_iter().map(OutageBody::from).collect(),
-        position,
-        next_cursor: history.next.map(cursor::encode),
+        reached,
+        next_cursor: history.next.map(|next| cursor::encode(reached.epoch, next)),
     };
     Ok(tag.respond(&headers, body))
 }

@@ -4,13 +4,13 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::{ComponentStatus, Position, Timestamp};
+use signalbook_domain::{ComponentStatus, Timestamp};
 use signalbook_store::views::ComponentView;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::maintenances::{MaintenanceBody, unfinished};
-use crate::app::Shared;
+use crate::app::{Reached, Shared};
 use crate::body::provider::{OpenBody, ProviderBody, open};
 use crate::body::words::ComponentStatusWord;
 use crate::directory;
@@ -34,9 +34,9 @@ pub(crate) struct ProviderDetail {
     open: Vec<OpenBody>,
     /// Planned work that is under way or to come, the next first.
     maintenances: Vec<MaintenanceBody>,
-    /// The position that the views have reached.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
 }
 
 /// One component.
@@ -87,16 +87,16 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
     let now = app.now();
-    let position = app.api.views.reached().await?;
+    let reached = app.reached().await?;
     let known = directory::watched_provider(&app, &slug, now).await?;
-    let tag = Tag::new(&app, position).await?.minute(known.is_moving(), now).known(&known);
+    let tag = Tag::new(reached).minute(known.is_moving(), now).known(&known);
     let maintenances = unfinished(&app, &known).await?;
     let body = ProviderDetail {
         provider: ProviderBody::new(&known),
         components: components(&app, &known).await?.into_iter().map(Into::into).collect(),
         open: open(&known),
         maintenances: maintenances.into_iter().map(Into::into).collect(),
-        position,
+        reached,
     };
     Ok(tag.respond(&headers, body))
 }

@@ -4,10 +4,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::Position;
 use utoipa::ToSchema;
 
-use crate::app::Shared;
+use crate::app::{Reached, Shared};
 use crate::body::provider::{OpenBody, ProviderBody, open};
 use crate::directory::{Directory, Known};
 use crate::problem::{Problem, ProblemBody};
@@ -20,9 +19,9 @@ pub(crate) struct ProvidersBody {
     /// Those in trouble first, beginning with the worst, then those that are unknown, degraded,
     /// under maintenance, degraded for a week or more, and up; among equals by name.
     providers: Vec<ProviderRow>,
-    /// The position that the views have reached: `/v1/events` lists what comes after it.
-    #[schema(value_type = u64)]
-    position: Position,
+    /// How far it goes.
+    #[serde(flatten)]
+    reached: Reached,
 }
 
 /// One provider of the list.
@@ -51,13 +50,13 @@ pub(crate) async fn handler(
     Query::parse(raw.as_deref(), &[])?;
     let directory = Directory::read(&app).await?;
     let moving = directory.providers.iter().any(Known::is_moving);
-    let mut tag = Tag::new(&app, directory.position).await?.minute(moving, directory.now);
+    let mut tag = Tag::new(directory.reached).minute(moving, directory.now);
     for known in &directory.providers {
         tag = tag.known(known);
     }
     let row = |known| ProviderRow { provider: ProviderBody::new(known), open: open(known) };
     let providers = directory.providers.iter().map(row).collect();
-    Ok(tag.respond(&headers, ProvidersBody { providers, position: directory.position }))
+    Ok(tag.respond(&headers, ProvidersBody { providers, reached: directory.reached }))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use signalbook_domain::{Document, ObservationId, PageId, Platform};
 use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
 use signalbook_proto::{EncodedManifest, Manifest};
 use signalbook_store::evidence::{Found, Keeping, Kept};
-use signalbook_store::{Evidence, StoreError};
+use signalbook_store::{Checkpoint, Evidence, StoreError};
 use uuid::Uuid;
 
 use super::{World, at};
@@ -44,6 +44,14 @@ impl Evidence for MemoryEvidence {
 
     async fn known(&self, _: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
         unreachable!("the api reads no list of documents")
+    }
+
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        unreachable!("the api compares nothing")
+    }
+
+    async fn save_checkpoint(&self, _: &Checkpoint) -> Result<(), StoreError> {
+        unreachable!("the api only reads")
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

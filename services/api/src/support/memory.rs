@@ -8,14 +8,15 @@ use signalbook_domain::outage::Window;
 use signalbook_domain::{
     ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
 };
+use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::views::{
     ComponentView, Cursor, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows,
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, SaveError,
-    StoreError, Views,
+    Append, AppendError, Appended, Checkpoint, EventLog, Head, ManifestRow, PageMark, PageRow,
+    RestoreMark, SaveError, StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -34,9 +35,14 @@ pub(super) struct Data {
     pub(super) reached: Option<u64>,
     pub(super) broken: bool,
     pub(super) damaged: BTreeSet<String>,
+    pub(super) restores: u64,
 }
 
 impl Data {
+    fn epoch(&self) -> EpochId {
+        EpochId::new(self.restores + 1, &[7; 32])
+    }
+
     /// Fails if one of `keys` is that of a damaged row.
     fn sound(&self, mut keys: impl Iterator<Item = String>) -> Result<(), StoreError> {
         match keys.find(|key| self.damaged.contains(key)) {
@@ -110,6 +116,22 @@ impl EventLog for Memory {
         unreachable!("the api reads no list of manifests")
     }
 
+    async fn epochs(&self) -> Result<Vec<Epoch>, StoreError> {
+        unreachable!("the api knows the epoch that it is in")
+    }
+
+    async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
+        unreachable!("whoever runs the api watches that")
+    }
+
+    async fn mark_restored(&self, _: &RestoreMark) -> Result<(), StoreError> {
+        unreachable!("the api only reads")
+    }
+
+    async fn open_epoch(&self, _: u64, _: Timestamp) -> Result<Epoch, AppendError> {
+        unreachable!("the api only reads")
+    }
+
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
         unreachable!("the api checks nothing")
     }
@@ -122,6 +144,7 @@ impl EventLog for Memory {
             recorded_at: now(),
             manifests: 0,
             manifest_hash: [0; 32],
+            epoch: data.epoch(),
         })
     }
 
@@ -142,8 +165,12 @@ impl EventLog for Memory {
 
 #[async_trait]
 impl Views for Memory {
-    async fn reached(&self) -> Result<Position, StoreError> {
-        self.read(|data| Position(data.reached.unwrap_or(data.position)))
+    async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        self.read(|data| {
+            let position = Position(data.reached.unwrap_or(data.position));
+            let known = Checkpoint { epoch: data.epoch(), position, hash: [0; 32] };
+            (position > Position(0)).then_some(known)
+        })
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
@@ -156,7 +183,7 @@ impl Views for Memory {
         })
     }
 
-    async fn save(&self, _: Position, _: Position, _: &Rows) -> Result<(), SaveError> {
+    async fn save(&self, _: Position, _: &Checkpoint, _: &Rows) -> Result<(), SaveError> {
         unreachable!("the api only reads")
     }
 

@@ -1,7 +1,7 @@
 //! Records in the log.
 
 use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
-use signalbook_domain::{Position, Revision, StreamId, StreamKind};
+use signalbook_domain::{PageId, Position, Revision, StreamId, StreamKind};
 use signalbook_proto::{Draft, Record};
 use uuid::Uuid;
 
@@ -26,6 +26,7 @@ impl World {
             data.records.push(Record {
                 position: Position(data.position),
                 stream,
+                page: PageId(Uuid::from_u128(1)),
                 revision: Revision(revision),
                 id: draft.id,
                 kind: draft.kind,

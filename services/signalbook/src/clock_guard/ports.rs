@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use signalbook_bus::{Bus, BusError, Delivery, SharedBus};
 use signalbook_domain::observation::{Observation, PollJob};
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_proto::chain::Epoch;
 use signalbook_proto::{EncodedManifest, Record};
 use signalbook_runtime::{Clock, Sleep};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, StoreError,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, RestoreMark,
+    StoreError,
 };
 use tokio::sync::watch;
 
@@ -65,6 +67,23 @@ impl EventLog for GuardedLog {
         limit: u32,
     ) -> Result<Vec<ManifestRow>, StoreError> {
         self.log.manifests_after(after, limit).await
+    }
+
+    async fn epochs(&self) -> Result<Vec<Epoch>, StoreError> {
+        self.log.epochs().await
+    }
+
+    async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
+        self.log.restore_mark().await
+    }
+
+    async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError> {
+        self.log.mark_restored(mark).await
+    }
+
+    async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
+        self.guard.accept(now).map_err(|error| AppendError::Clock(error.into()))?;
+        self.log.open_epoch(number, now).await
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

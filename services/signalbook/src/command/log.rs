@@ -7,7 +7,10 @@ use signalbook_proto::chain::hex;
 use signalbook_runtime::{Stop, signals};
 
 use super::tell;
-use crate::adapters::{EvidenceLook, look_at_evidence, look_at_log};
+use crate::adapters::{EvidenceLook, Store, look_at_evidence, look_at_log, open_existing_store};
+use crate::clock_guard::ClockGuard;
+use crate::node::Sources;
+use crate::restore::Restore;
 use crate::verify::{Verdict, verify};
 
 /// A line tells how far it is after this many events.
@@ -22,6 +25,8 @@ pub(super) enum Log {
     /// Checks that no event was changed, removed or moved since it was recorded. It changes
     /// nothing: the store may be in use, or a copy that cannot be written to.
     Verify(Verify),
+    /// Goes on from a log that was restored from a copy.
+    AcceptRestore(AcceptRestore),
 }
 
 /// Checks that no event was changed, removed or moved since it was recorded, nor what each was
@@ -41,6 +46,37 @@ pub(super) struct Verify {
     allow_missing: bool,
 }
 
+/// Goes on from a log that was restored from a copy: what was recorded after the copy was made is
+/// known to be missing. It opens a new epoch, which the chain of hashes covers, so that nobody
+/// mistakes positions of before for those of now. Exits with 1 if the log was not restored.
+#[derive(Debug, Args)]
+pub(super) struct AcceptRestore {
+    /// The store's address. The process that uses it has to be stopped first.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
+    /// Take the clock as right, whatever it says.
+    #[arg(long)]
+    trust_clock: bool,
+}
+
+impl AcceptRestore {
+    async fn run(self) -> anyhow::Result<()> {
+        let Store { log, views, evidence, .. } = open_existing_store(&self.store).await?;
+        let Sources { clock, built_on, .. } = Sources::system();
+        let guard = ClockGuard::begin(clock.clone(), built_on, self.trust_clock, &log).await?;
+        let log = guard.log(log);
+        let restore = Restore { log: &log, views: &views, evidence: Some(&evidence) };
+        let accepted = restore.accept(clock.now().into()).await?;
+        let epoch = accepted.context("the log was not restored, so there is nothing to accept")?;
+        tell::line(&format!(
+            "The restore is accepted: epoch {} begins after event {}.",
+            epoch.id(),
+            epoch.after
+        ));
+        Ok(())
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   signalbook log verify --store sqlite:signalbook.db
@@ -49,7 +85,10 @@ Examples:
 
 impl Log {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Verify(args) = self;
+        let args = match self {
+            Self::AcceptRestore(args) => return args.run().await,
+            Self::Verify(args) => args,
+        };
         let stop = Stop::new();
         tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
         // A copy that was made is removed also if nobody waits for the end.

@@ -35,6 +35,10 @@ pub(super) struct Serve {
     /// that the clock is not believed though it is right.
     #[arg(long)]
     trust_clock: bool,
+    /// Go on from a log that was restored from a copy: what was recorded after the copy was made is
+    /// known to be missing. Give it once, if `/readyz` asks for it.
+    #[arg(long)]
+    accept_restore: bool,
 }
 
 impl Serve {
@@ -45,7 +49,11 @@ impl Serve {
         let stop = Stop::new();
         let signals = signals(stop.clone()).context("cannot listen for signals")?;
         tokio::spawn(signals);
-        let sources = Sources { trust_clock: self.trust_clock, ..Sources::system() };
+        let sources = Sources {
+            trust_clock: self.trust_clock,
+            accept_restore: self.accept_restore,
+            ..Sources::system()
+        };
         // Views that catch up may take long, and go on at the next start where they were.
         let node = tokio::select! {
             node = Node::build(&config, Pace::default(), sources) => node?,
@@ -55,7 +63,10 @@ impl Serve {
         if let Some(refusal) = node.clock_refusal() {
             tell::line(&format!("Nothing is recorded yet: {refusal}."));
         }
-        tell_pages(config.pages.len(), node.reconciled.as_ref());
+        match node.restore_refusal() {
+            Some(refusal) => tell::line(&format!("Nothing is recorded: {refusal}.")),
+            None => tell_pages(config.pages.len(), node.reconciled.as_ref()),
+        }
         let store = node.store.clone();
         node.run(stop).await?;
         Ok(store.check_record()?)

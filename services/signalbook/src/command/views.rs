@@ -1,9 +1,11 @@
 //! `signalbook views`: looks after the views.
 
 use clap::{Args, Subcommand};
+use signalbook_runtime::{Clock as _, SystemClock};
 
 use super::tell;
 use crate::adapters::open_existing_views;
+use crate::restore::{self, Restore};
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 200_000;
@@ -25,6 +27,11 @@ impl Views {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Rebuild(args) = self;
         let (log, views) = open_existing_views(&args.store).await?;
+        // Views that are built anew do not know any more what the old ones did.
+        let restore = Restore { log: &log, views: &views, evidence: None };
+        if let Some(mark) = restore.find(SystemClock::new().now().into()).await? {
+            tell::line(&format!("Take note: {}.", restore::refusal(&mark)));
+        }
         let end = log.head().await?.position;
         let mut told = 0;
         let reached = signalbook_projector::rebuild(&log, &views, |position| {

@@ -106,6 +106,7 @@ async fn a_start_before_the_build_begins_to_record_when_the_clock_is_right() {
         ids: Arc::new(SeededIds::new(1)),
         built_on: built_on.into(),
         trust_clock: false,
+        accept_restore: false,
     };
     let node = Node::build(&config, Pace::default(), sources).await.unwrap();
     assert!(node.reconciled.is_none());

@@ -8,6 +8,7 @@ mod failures;
 mod gone;
 mod kill;
 mod looks;
+mod restore;
 mod support;
 mod views;
 
@@ -81,24 +82,6 @@ async fn a_page_that_left_the_file_is_recorded_as_removed() {
     let program = Program::serve(&config);
     wait_for("the page is watched again", || reads(&program, "acme"));
     assert_eq!(kinds(&program).iter().filter(|kind| *kind == "page.added").count(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn views_that_outlived_their_log_are_not_shown_beside_another() {
-    let (old, new) = (Vendor::start("acme").await, Vendor::start("zeta").await);
-    let folder = tempfile::tempdir().unwrap();
-    let config = old.config(folder.path());
-    let program = Program::serve(&config);
-    wait_for("the page is read", || reads(&program, "acme"));
-    assert!(program.stop().success());
-
-    std::fs::remove_file(folder.path().join("signalbook.db")).unwrap();
-    let program = Program::serve(&new.config(folder.path()));
-    wait_for("the other page is read", || reads(&program, "zeta"));
-    let shown = program.json("/v1/providers");
-    assert_eq!(shown["providers"].as_array().unwrap().len(), 1, "{shown}");
-    wait_for("it can work", || program.json("/readyz")["status"] == "ready");
-    assert!(program.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

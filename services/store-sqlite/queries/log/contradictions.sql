@@ -11,9 +11,12 @@ select format('provider `%s` has no stream', p.slug)
 from provider as p
 where not exists (select 1 from stream as s where s.provider_id = p.provider_id)
 union all
-select format('the head says that event %d was recorded at another time than that event does', h.position)
-from log_head as h join event as e on e.position = h.position
-where e.recorded_at <> h.recorded_at
+select 'the head says another time than the last event or epoch does'
+from log_head as h
+where h.recorded_at <> max(
+  coalesce((select e.recorded_at from event as e where e.position = h.position), 0),
+  coalesce((select max(opened_at) from epoch), 0)
+)
 union all
 select format('event %d is behind the head', e.position)
 from event as e, log_head as h

@@ -1,2 +1,7 @@
 -- log/find_head
-select log_id, position, hash, recorded_at, manifests, manifest_hash from log_head where one = 1
+select
+  h.log_id, h.position, h.hash, h.recorded_at, h.manifests, h.manifest_hash,
+  e.number, e.hash
+from log_head as h
+left join epoch as e on e.number = (select max(number) from epoch)
+where h.one = 1

@@ -1,2 +1,2 @@
 -- views/find_checkpoint
-select position, log_id, hash, sum from checkpoint where one = 1
+select position, epoch, hash, sum from checkpoint where one = 1

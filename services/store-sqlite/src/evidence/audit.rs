@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqlitePool;
 
 use super::budget::Counts;
+use super::checkpoint;
 use super::seal;
 use crate::error::unavailable;
 use crate::row;
@@ -21,6 +22,12 @@ pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, Sto
     let mut connection = pool.acquire().await.map_err(unavailable("check the evidence"))?;
     Counts::read(&mut connection).await?;
     drop(connection);
+    match checkpoint::find(pool).await {
+        Err(StoreError::Invalid { reason, .. }) => {
+            said.push(format!("what was noted of the log's end is not valid: {reason}"));
+        }
+        found => drop(found?),
+    }
     let mut after: Option<ObservationId> = None;
     loop {
         let rows = sqlx::query(include_str!("../../queries/evidence/manifests_after.sql"))

@@ -11,6 +11,8 @@ mod recorded;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{ObservationId, PageId, Position, Timestamp};
@@ -31,6 +33,7 @@ use known::Known;
 use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
 use write::Statements;
+pub(super) use write::head as move_head;
 
 /// A transaction, or why there is none.
 type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
@@ -43,10 +46,15 @@ pub(super) struct Committer {
     position: Position,
     known: Known,
     statements: Statements,
+    /// Set by whoever else writes to the log in this process.
+    forget: Arc<AtomicBool>,
 }
 
 impl Committer {
-    pub(super) async fn open(pool: WriterPool) -> Result<Self, sqlx::Error> {
+    pub(super) async fn open(
+        pool: WriterPool,
+        forget: Arc<AtomicBool>,
+    ) -> Result<Self, sqlx::Error> {
         let row =
             sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&*pool).await?;
         Ok(Self {
@@ -54,6 +62,7 @@ impl Committer {
             pool,
             known: Known::default(),
             statements: Statements::new(),
+            forget,
         })
     }
 
@@ -114,12 +123,19 @@ impl Committer {
         appends: &[(Append, Timestamp)],
     ) -> Result<Vec<Answer>, StoreError> {
         let mut tx = begun?;
+        if self.forget.swap(false, Ordering::AcqRel) {
+            self.known = Known::default();
+        }
         let head = match self.known.head {
             Some(head) => head,
             None => head(&mut tx).await?,
         };
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
         self.known.learn(&mut tx, streams.map(|stream| &stream.id)).await?;
+        if self.known.is_restored {
+            tx.rollback().await.map_err(unavailable("end an append"))?;
+            return Ok(appends.iter().map(|_| Err(AppendError::Restored)).collect());
+        }
         let slots = find_slots(&mut tx, appends).await?;
         let written = find_manifests(&mut tx, appends).await?;
         let mut plan = Plan::new(head, &self.known.streams, slots, written, self.known.last_stream);

@@ -70,7 +70,7 @@ impl SqliteLog {
     /// How many events there are, after checking the chain up to the head.
     async fn count(&self) -> usize {
         let records = self.read_after(Position(0), 10_000).await.unwrap();
-        let mut chain = Verifier::new(LOG_ID);
+        let mut chain = Verifier::new(LOG_ID, Vec::new());
         for record in &records {
             chain.check(record).unwrap();
         }

@@ -1,5 +1,8 @@
 //! The one task that writes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use signalbook_domain::{Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, StoreError};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -29,22 +32,30 @@ pub(super) struct Writer {
     requests: mpsc::Sender<Request>,
     appended: watch::Receiver<Position>,
     task: Mutex<Option<JoinHandle<()>>>,
+    forget: Arc<AtomicBool>,
 }
 
 impl Writer {
     pub(super) async fn start(pool: WriterPool) -> Result<Self, sqlx::Error> {
-        let committer = Committer::open(pool).await?;
+        let forget = Arc::new(AtomicBool::new(false));
+        let committer = Committer::open(pool, forget.clone()).await?;
         let (requests, queue) = mpsc::channel(QUEUE);
         let (hint, appended) = watch::channel(committer.position());
         let task = tokio::spawn(write(committer, queue, hint));
-        Ok(Self { requests, appended, task: Mutex::new(Some(task)) })
+        Ok(Self { requests, appended, task: Mutex::new(Some(task)), forget })
     }
 
     /// Of a log that is only read: every append is refused.
     pub(super) fn none() -> Self {
         let (requests, _) = mpsc::channel(1);
         let (_, appended) = watch::channel(Position(0));
-        Self { requests, appended, task: Mutex::new(None) }
+        Self { requests, appended, task: Mutex::new(None), forget: Arc::default() }
+    }
+
+    /// Has the task look up again what it remembers of the log. Whoever writes to the log beside it
+    /// calls this before it commits.
+    pub(super) fn forget(&self) {
+        self.forget.store(true, Ordering::Release);
     }
 
     pub(super) fn appended(&self) -> watch::Receiver<Position> {

@@ -4,19 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use signalbook_domain::{Position, Slug};
-use signalbook_store::StoreError;
-use signalbook_store::views::{ComponentView, Keys, Origin, ProviderView, ReportView, Rows};
+use signalbook_domain::Slug;
+use signalbook_store::views::{ComponentView, Keys, ProviderView, ReportView, Rows};
+use signalbook_store::{Checkpoint, StoreError};
 use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
 use super::{hex_list, read};
 use crate::error::{damaged, views_unavailable as unavailable};
 
-/// Where the views are, and what they were built from.
-pub(super) async fn checkpoint(
-    pool: &SqlitePool,
-) -> Result<(Position, Option<Origin>), StoreError> {
+pub(super) async fn checkpoint(pool: &SqlitePool) -> Result<Option<Checkpoint>, StoreError> {
     let row = sqlx::query(include_str!("../../queries/views/find_checkpoint.sql"))
         .fetch_one(pool)
         .await
@@ -26,7 +23,6 @@ pub(super) async fn checkpoint(
 
 pub(super) async fn rows(pool: &SqlitePool, keys: &Keys) -> Result<Rows, StoreError> {
     Ok(Rows {
-        origin: checkpoint(pool).await?.1,
         providers: providers(pool, &keys.providers).await?,
         reports: reports(pool, &keys.reports).await?,
         components: components(pool, &keys.components).await?,

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use signalbook_domain::outage::Interval;
 use signalbook_domain::{Position, Timestamp, Worded};
-use signalbook_store::StoreError;
-use signalbook_store::views::{Origin, Outage, StatusInterval};
+use signalbook_store::views::{Outage, StatusInterval};
+use signalbook_store::{Checkpoint, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -44,21 +44,20 @@ pub(super) fn status_interval(row: &SqliteRow) -> Result<StatusInterval, StoreEr
     read().map_err(|error: sqlx::Error| damaged("status_interval", component(), error))
 }
 
-/// Where the views are, and what they were built from.
-pub(super) fn checkpoint(row: &SqliteRow) -> Result<(Position, Option<Origin>), StoreError> {
+/// What the views have reached; none if nothing was saved yet.
+pub(super) fn checkpoint(row: &SqliteRow) -> Result<Option<Checkpoint>, StoreError> {
     let read = || {
         let position = Position(unsigned(row.try_get(0)?)?);
-        let known: Option<&[u8]> = row.try_get(1)?;
-        let origin = match known {
-            Some(_) => Some(Origin { log_id: uuid(row, 1)?, hash: hash(row, 2)? }),
-            None => None,
-        };
+        let (epoch, known): (Option<&str>, Option<&[u8]>) = (row.try_get(1)?, row.try_get(2)?);
         let found: Option<i64> = row.try_get(3)?;
-        let is_new = position == Position(0) && origin.is_none() && found.is_none();
-        if !is_new {
-            compare("sum", &found, &Some(sum::checkpoint(position, origin.as_ref())))?;
-        }
-        Ok((position, origin))
+        let Some(epoch) = epoch else {
+            let is_new = position == Position(0) && known.is_none() && found.is_none();
+            return if is_new { Ok(None) } else { Err(decode("it names no epoch")) };
+        };
+        let epoch = epoch.parse().map_err(decode)?;
+        let checkpoint = Checkpoint { epoch, position, hash: hash(row, 2)? };
+        compare("sum", &found, &Some(sum::checkpoint(&checkpoint)))?;
+        Ok(Some(checkpoint))
     };
     read().map_err(|error: sqlx::Error| damaged("checkpoint", 1, error))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbook_domain::{Position, Timestamp, Worded as _};
 use signalbook_store::views::Rows;
-use signalbook_store::{SaveError, StoreError};
+use signalbook_store::{Checkpoint, SaveError, StoreError};
 use sqlx::sqlite::SqliteConnection;
 
 use super::load::checkpoint;
@@ -37,22 +37,22 @@ pub(super) async fn save(
     pool: &WriterPool,
     statements: &Statements,
     from: Position,
-    to: Position,
+    to: &Checkpoint,
     rows: &Rows,
 ) -> Result<(), SaveError> {
     let mut tx = file::begin(pool).await.map_err(unavailable("save views"))?;
     let moved = sqlx::query(include_str!("../../queries/views/move_checkpoint.sql"))
         .bind(signed(from.0))
-        .bind(signed(to.0))
-        .bind(rows.origin.map(|origin| origin.log_id.as_bytes().to_vec()))
-        .bind(rows.origin.map(|origin| origin.hash.to_vec()))
-        .bind(sum::checkpoint(to, rows.origin.as_ref()))
+        .bind(signed(to.position.0))
+        .bind(to.epoch.to_string())
+        .bind(to.hash.as_slice())
+        .bind(sum::checkpoint(to))
         .execute(&mut *tx)
         .await
         .map_err(unavailable("move the checkpoint"))?;
     if moved.rows_affected() == 0 {
         tx.rollback().await.map_err(unavailable("save views"))?;
-        let (actual, _) = checkpoint(pool).await?;
+        let actual = checkpoint(pool).await?.map_or(Position(0), |checkpoint| checkpoint.position);
         return Err(SaveError::Conflict { expected: from, actual });
     }
     put(&mut tx, statements, rows).await?;

@@ -5,7 +5,8 @@
 //! accidents and not against malice, so it is a quick one: a multiplication for eight bytes.
 
 use signalbook_domain::{Position, Worded as _};
-use signalbook_store::views::{Origin, StatusInterval};
+use signalbook_store::Checkpoint;
+use signalbook_store::views::StatusInterval;
 use uuid::Uuid;
 
 /// An odd number, so that multiplying by it loses nothing: no change within eight bytes can leave
@@ -18,11 +19,9 @@ pub(super) fn document(text: &str) -> i64 {
 }
 
 /// The sum of a checkpoint.
-pub(super) fn checkpoint(position: Position, origin: Option<&Origin>) -> i64 {
-    let (log_id, hash) = origin.map_or((&[][..], &[][..]), |origin| {
-        (origin.log_id.as_bytes().as_slice(), origin.hash.as_slice())
-    });
-    of(&[&position.0.to_le_bytes(), log_id, hash])
+pub(super) fn checkpoint(checkpoint: &Checkpoint) -> i64 {
+    let Checkpoint { epoch, position, hash } = checkpoint;
+    of(&[&position.0.to_le_bytes(), epoch.to_string().as_bytes(), hash])
 }
 
 /// The sum of a status interval of `component` that the event at `position` began.

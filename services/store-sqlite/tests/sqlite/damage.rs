@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::checkpoint;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{
     ComponentStatus, Impact, PageId, Phase, Position, Slug, StreamKind, Timestamp,
 };
 use signalbook_store::views::{
-    ComponentView, Keys, Origin, PageView, ProviderView, ReportQuery, ReportView, Rows,
-    StatusInterval,
+    ComponentView, Keys, PageView, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
 };
 use signalbook_store::{SaveError, StoreError, Views};
 use signalbook_store_sqlite::{Location, SqliteViews};
@@ -102,7 +102,6 @@ fn rows() -> Rows {
         reports: reports.map(|view| (view.id, view)).collect(),
         components: components.map(|view| (view.id, view)).collect(),
         intervals: (1..60).map(|n| ((Uuid::from_u128(1_000), Position(n)), interval())).collect(),
-        origin: Some(Origin { log_id: Uuid::from_u128(7), hash: [7; 32] }),
     }
 }
 
@@ -118,8 +117,8 @@ fn file(path: &Path) -> PathBuf {
 /// Views with rows, saved in two steps.
 async fn saved(path: &Path) -> SqliteViews {
     let views = opened(path).await;
-    views.save(Position(0), Position(3), &rows()).await.unwrap();
-    views.save(Position(3), Position(5), &rows()).await.unwrap();
+    views.save(Position(0), &checkpoint(3), &rows()).await.unwrap();
+    views.save(Position(3), &checkpoint(5), &rows()).await.unwrap();
     views
 }
 
@@ -165,7 +164,7 @@ async fn what_no_list_would_notice_is_found_by_a_check() {
     for statement in [
         "update checkpoint set position = position + 1",
         "update checkpoint set hash = zeroblob(32)",
-        "update checkpoint set log_id = null, hash = null",
+        "update checkpoint set epoch = null, hash = null",
         "delete from checkpoint",
         "delete from provider_view where slug = 'acme'",
         "delete from page_view",
@@ -201,7 +200,7 @@ async fn damage_is_forgotten_with_the_views_that_had_it() {
     let mut damaged = views.damaged();
     change(&path, "update checkpoint set position = 4").await;
     reason(&views.reached().await.unwrap_err());
-    let refused = views.save(Position(5), Position(6), &rows()).await.unwrap_err();
+    let refused = views.save(Position(5), &checkpoint(6), &rows()).await.unwrap_err();
     let SaveError::Store(error) = refused else { panic!("{refused}") };
     reason(&error);
     assert!(damaged.has_changed().unwrap());
@@ -209,7 +208,7 @@ async fn damage_is_forgotten_with_the_views_that_had_it() {
     let left = views.beside().await.unwrap();
     drop(left);
     let beside = views.beside().await.unwrap();
-    beside.save(Position(0), Position(6), &rows()).await.unwrap();
+    beside.save(Position(0), &checkpoint(6), &rows()).await.unwrap();
     views.adopt(beside).await.unwrap();
     assert!(damaged.has_changed().unwrap());
     assert_eq!(*damaged.borrow(), None);

@@ -13,7 +13,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use uuid::Uuid;
 
-use super::{LOG_ID, append, checked, open, page, place, record, stranger, with};
+use super::{LOG_ID, append, checked, checkpoint, open, page, place, record, stranger, with};
 
 #[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
@@ -126,7 +126,7 @@ async fn each_part_is_a_file_beside_the_others_and_survives() {
     let log = open(&path).await;
     let views = SqliteViews::open(&location).await.unwrap();
     let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
-    views.save(Position(0), Position(7), &Rows::default()).await.unwrap();
+    views.save(Position(0), &checkpoint(7), &Rows::default()).await.unwrap();
     evidence.keep(&keeping).await.unwrap();
     log.close().await;
     views.close().await;
@@ -147,7 +147,7 @@ async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
     let views = Arc::new(SqliteViews::open(&location).await.unwrap());
     for position in [5, 6] {
         let beside = views.beside().await.unwrap();
-        beside.save(Position(0), Position(position), &Rows::default()).await.unwrap();
+        beside.save(Position(0), &checkpoint(position), &Rows::default()).await.unwrap();
         views.adopt(beside.clone()).await.unwrap();
         let gone = beside.reached().await.unwrap_err();
         assert!(gone.to_string().contains("use the views"), "{gone}");
@@ -227,7 +227,7 @@ async fn views_of_another_version_are_emptied_to_be_built_again() {
     let views = SqliteViews::open(&location).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(0));
     assert_eq!(views.providers().await.unwrap(), []);
-    views.save(Position(0), Position(1), &Rows::default()).await.unwrap();
+    views.save(Position(0), &checkpoint(1), &Rows::default()).await.unwrap();
     views.close().await;
     let views = SqliteViews::open(&location).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(1));
@@ -245,7 +245,7 @@ async fn what_is_no_views_is_set_aside_and_never_removed_at_once() {
         std::fs::write(with(&place, "-wal"), text).unwrap();
         let views = SqliteViews::open(&location).await.unwrap();
         assert_eq!(views.reached().await.unwrap(), Position(0));
-        views.save(Position(0), Position(1), &Rows::default()).await.unwrap();
+        views.save(Position(0), &checkpoint(1), &Rows::default()).await.unwrap();
         views.close().await;
         assert!(std::fs::read_to_string(aside(1)).unwrap().starts_with(text), "{turn}");
     }

@@ -13,7 +13,7 @@ use signalbook_store::{
 };
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog, SqliteViews};
 
-use super::{append, open, page, place, record, with};
+use super::{append, checkpoint, open, page, place, record, with};
 
 /// What can happen to a file in use, and how it is told.
 type Way = (fn(&Path), &'static str);
@@ -52,7 +52,7 @@ async fn try_append(log: &SqliteLog, number: u128) -> Result<(), String> {
 }
 
 async fn try_save(views: &SqliteViews, from: u64) -> Result<(), String> {
-    match views.save(Position(from), Position(from + 1), &Rows::default()).await {
+    match views.save(Position(from), &checkpoint(from + 1), &Rows::default()).await {
         Ok(()) => Ok(()),
         Err(SaveError::Store(error)) => Err(told(&error)),
         Err(other @ SaveError::Conflict { .. }) => panic!("{other}"),
@@ -141,7 +141,7 @@ async fn views_that_were_swapped_by_us_have_not_gone_away() {
     let views = std::sync::Arc::new(SqliteViews::open(&Location::File(path)).await.unwrap());
     for _ in 0..2 {
         let beside = views.beside().await.unwrap();
-        beside.save(Position(0), Position(3), &Rows::default()).await.unwrap();
+        beside.save(Position(0), &checkpoint(3), &Rows::default()).await.unwrap();
         views.adopt(beside).await.unwrap();
         views.check_file().await.unwrap();
     }

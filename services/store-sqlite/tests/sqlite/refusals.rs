@@ -94,7 +94,7 @@ async fn what_another_program_replaced_is_found_out() {
         let statement = statement.replace(&format!("{COLUMNS} from"), &changed);
         sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut stranger).await.unwrap();
         let records = log.read_after(Position(0), 100).await.unwrap();
-        let mut chain = Verifier::new(LOG_ID);
+        let mut chain = Verifier::new(LOG_ID, Vec::new());
         let found = records.iter().find_map(|record| chain.check(record).err());
         assert!(found.is_some(), "{statement} was not found out");
     }

@@ -6,7 +6,7 @@ use signalbook_domain::{Position, Revision};
 
 use super::support::{
     NOW, append, append_at_once, append_to, at, checked, draft, draft_of, fresh, ids, ids_of,
-    incident, known, repeated, the_manifest,
+    incident, known, page_of, repeated, the_manifest,
 };
 use crate::log::{APPEND_EVENTS_MAX, SharedLog};
 use crate::{Append, AppendError, StoreError};
@@ -121,6 +121,16 @@ pub async fn an_event_without_a_stream_is_refused(log: SharedLog) {
     assert!(matches!(refused, AppendError::Store(StoreError::Invalid { .. })), "{refused}");
     assert_eq!(append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap(), fresh(1));
     checked(&log).await;
+}
+
+pub async fn a_stream_stays_with_its_page(log: SharedLog) {
+    append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap();
+    let mut astray = append_to(&incident("i"), 1, &["b"]);
+    astray.streams[0].page = page_of("other");
+    let refused = append(&log, astray).await.unwrap_err();
+    assert!(matches!(refused, AppendError::Store(StoreError::Invalid { .. })), "{refused}");
+    let records = checked(&log).await;
+    assert_eq!((records.len(), records[0].page), (1, page_of("acme")));
 }
 
 pub async fn the_same_append_twice_changes_nothing(log: SharedLog) {

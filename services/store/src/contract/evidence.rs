@@ -5,6 +5,7 @@
 use signalbook_domain::ObservationId;
 use signalbook_domain::observation::ContentHash;
 
+use super::rows::checkpoint;
 use super::support::{id, manifest, page_of};
 use crate::evidence::{Keeping, Kept, SharedEvidence};
 
@@ -75,6 +76,16 @@ async fn expect_sound(evidence: &SharedEvidence) {
         }
         after = Some(last.hash);
     }
+}
+
+pub async fn the_last_event_that_was_noted_is_read_back(evidence: SharedEvidence) {
+    assert_eq!(evidence.checkpoint().await.unwrap(), None);
+    // Also one that comes before: the log may have been restored.
+    for position in [1, 9, 9, 4] {
+        evidence.save_checkpoint(&checkpoint(position)).await.unwrap();
+        assert_eq!(evidence.checkpoint().await.unwrap(), Some(checkpoint(position)));
+    }
+    assert_eq!(evidence.contradictions().await.unwrap(), Vec::<String>::new());
 }
 
 pub async fn what_was_never_kept_is_missing(evidence: SharedEvidence) {

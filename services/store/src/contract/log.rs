@@ -181,6 +181,9 @@ pub async fn the_hint_follows_the_end(log: SharedLog) {
 pub async fn hashes_are_the_golden_ones(log: SharedLog) {
     let mut revisions: HashMap<StreamId, Revision> = HashMap::new();
     for step in golden::steps() {
+        if let Some(epoch) = step.epoch {
+            assert_eq!(log.open_epoch(epoch.number, step.now).await.unwrap(), epoch);
+        }
         // The golden log takes an observation's id for its manifest.
         let cause = step.events.iter().find_map(|(_, draft)| draft.observation);
         let manifest = cause.map(|cause| EncodedManifest {

@@ -9,8 +9,10 @@ use signalbook_domain::{
     ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, Slug, StreamKind,
     Timestamp,
 };
+use signalbook_proto::chain::EpochId;
 
 use super::support::{NOW, at, id, page_of, slug};
+use crate::Checkpoint;
 use crate::views::{
     AffectedView, ComponentView, DisagreementView, IndicatorView, LinkView, OpenReport, PageView,
     ProviderView, ReportQuery, ReportView, Rows, SharedViews, StatusInterval, UnwellComponent,
@@ -194,6 +196,12 @@ pub(super) fn whole_report() -> ReportView {
     }
 }
 
+/// A checkpoint at `position`.
+pub(super) fn checkpoint(position: u64) -> Checkpoint {
+    let hash = [position as u8; 32];
+    Checkpoint { epoch: EpochId::new(1, &[1; 32]), position: Position(position), hash }
+}
+
 pub(super) async fn save(views: &SharedViews, from: u64, to: u64, rows: &Rows) {
-    views.save(Position(from), Position(to), rows).await.unwrap();
+    views.save(Position(from), &checkpoint(to), rows).await.unwrap();
 }

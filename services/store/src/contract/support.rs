@@ -142,7 +142,7 @@ pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
         records.extend(page);
     }
     let head = log.head().await.unwrap();
-    let mut chain = Verifier::new(head.log_id);
+    let mut chain = Verifier::new(head.log_id, log.epochs().await.unwrap());
     let mut revisions: HashMap<&StreamId, Revision> = HashMap::new();
     for record in &records {
         chain.check(record).unwrap();
@@ -151,9 +151,11 @@ pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
         assert_eq!(record.revision, *revision, "{}", record.stream);
     }
     assert!(records.is_sorted_by_key(|record| record.recorded_at));
-    assert_eq!(chain.reached(), (head.position, head.hash));
-    if let Some(last) = records.last() {
-        assert_eq!(head.recorded_at, last.recorded_at);
+    assert_eq!(chain.finish(), Ok((head.position, head.hash)));
+    assert_eq!(chain.epoch(), head.epoch.number);
+    let opened_at = log.epochs().await.unwrap().last().map(|epoch| epoch.opened_at);
+    if let Some(last) = records.last().map(|last| last.recorded_at).max(opened_at) {
+        assert_eq!(head.recorded_at, last);
     }
     let mut hash = manifest_genesis(head.log_id);
     let manifests = log.manifests_after(0, u32::MAX).await.unwrap();

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use signalbook_domain::outage::Window;
 use signalbook_domain::{Impact, Position};
+use signalbook_proto::chain::EpochId;
 
 use super::rows::{
-    ALWAYS, component, interval, provider, providers, query, report, reports, save, whole_provider,
-    whole_report,
+    ALWAYS, checkpoint, component, interval, provider, providers, query, report, reports, save,
+    whole_provider, whole_report,
 };
 use super::support::{at, at_once, id, slug};
-use crate::views::{ComponentView, Keys, Origin, ReportView, Rows, SharedViews};
-use crate::{SaveError, Views};
+use crate::views::{ComponentView, Keys, ReportView, Rows, SharedViews};
+use crate::{Checkpoint, SaveError, Views};
 
 /// The keys of rows.
 fn keys(rows: &Rows) -> Keys {
@@ -42,7 +43,6 @@ pub async fn rows_are_read_back_whole(views: SharedViews) {
     rows.reports = reports([whole_report(), report("plain", 5, None)]).reports;
     let parts = [component("acme", "a"), ComponentView { group: None, ..component("acme", "b") }];
     rows.components = parts.into_iter().map(|view| (view.id, view)).collect();
-    rows.origin = Some(Origin { log_id: id("log"), hash: [42; 32] });
     save(&views, 0, 42, &rows).await;
     assert_eq!(views.reached().await.unwrap(), Position(42));
     assert_eq!(views.load(&keys(&rows)).await.unwrap(), rows);
@@ -71,7 +71,7 @@ pub async fn a_save_from_another_checkpoint_writes_nothing(views: SharedViews) {
     save(&views, 0, 10, &providers([provider("acme")])).await;
     for from in [0, 9, 11] {
         let rows = providers([provider("acme"), provider("other")]);
-        let refused = views.save(Position(from), Position(20), &rows).await.unwrap_err();
+        let refused = views.save(Position(from), &checkpoint(20), &rows).await.unwrap_err();
         let SaveError::Conflict { expected, actual } = refused else { panic!("{refused}") };
         assert_eq!((expected, actual), (Position(from), Position(10)));
     }
@@ -80,31 +80,37 @@ pub async fn a_save_from_another_checkpoint_writes_nothing(views: SharedViews) {
     save(&views, 10, 20, &Rows::default()).await;
 }
 
-pub async fn the_origin_moves_with_the_checkpoint(views: SharedViews) {
-    let origin = |number: u8| Origin { log_id: id("log"), hash: [number; 32] };
-    let rows = |number| Rows { origin: Some(origin(number)), ..Rows::default() };
-    let known = async || views.load(&Keys::default()).await.unwrap().origin;
+pub async fn the_checkpoint_says_which_log_was_followed(views: SharedViews) {
+    let known = async || views.checkpoint().await.unwrap();
+    let of = |number, position| Checkpoint {
+        epoch: EpochId::new(number, &[0xab; 32]),
+        position: Position(position),
+        hash: [number as u8; 32],
+    };
+    let save = async |views: &SharedViews, from, to: &Checkpoint| {
+        views.save(Position(from), to, &Rows::default()).await
+    };
     assert_eq!(known().await, None);
-    save(&views, 0, 5, &rows(1)).await;
-    assert_eq!(known().await, Some(origin(1)));
-    views.save(Position(4), Position(9), &rows(2)).await.unwrap_err();
-    assert_eq!(known().await, Some(origin(1)));
-    save(&views, 5, 9, &rows(3)).await;
-    assert_eq!(known().await, Some(origin(3)));
+    save(&views, 0, &of(1, 5)).await.unwrap();
+    assert_eq!(known().await, Some(of(1, 5)));
+    save(&views, 4, &of(2, 9)).await.unwrap_err();
+    assert_eq!(known().await, Some(of(1, 5)));
+    save(&views, 5, &of(3, 9)).await.unwrap();
+    assert_eq!(known().await, Some(of(3, 9)));
+    save(&views, 9, &of(u64::MAX, 9)).await.unwrap();
+    assert_eq!(known().await, Some(of(u64::MAX, 9)), "the epoch alone may move");
     let beside = views.beside().await.unwrap();
-    save(&beside, 0, 7, &rows(4)).await;
-    assert_eq!(known().await, Some(origin(3)));
+    save(&beside, 0, &of(4, 7)).await.unwrap();
+    assert_eq!(known().await, Some(of(u64::MAX, 9)));
     views.adopt(beside).await.unwrap();
-    assert_eq!(known().await, Some(origin(4)));
-    save(&views, 7, 8, &Rows::default()).await;
-    assert_eq!(known().await, None);
+    assert_eq!(known().await, Some(of(4, 7)));
 }
 
 pub async fn of_saves_that_race_one_wins(views: SharedViews) {
     let answers = at_once((1..=8).map(|n| {
         let views = views.clone();
         let rows = providers([provider(&format!("p{n}"))]);
-        async move { views.save(Position(0), Position(n), &rows).await }
+        async move { views.save(Position(0), &checkpoint(n), &rows).await }
     }))
     .await;
     let won = answers.iter().position(Result::is_ok).unwrap();
@@ -173,7 +179,7 @@ pub async fn an_adopted_rebuild_goes_on_from_its_checkpoint(views: SharedViews) 
         let beside = views.beside().await.unwrap();
         save(&beside, 0, round, &providers([provider("b")])).await;
         views.adopt(beside).await.unwrap();
-        let refused = views.save(Position(9), Position(12), &Rows::default()).await.unwrap_err();
+        let refused = views.save(Position(9), &checkpoint(12), &Rows::default()).await.unwrap_err();
         let SaveError::Conflict { actual, .. } = refused else { panic!("{refused}") };
         assert_eq!(actual, Position(round));
         save(&views, round, 9, &providers([provider("c")])).await;
@@ -199,7 +205,7 @@ pub async fn the_hint_follows_the_checkpoint(views: SharedViews) {
     assert_eq!(*hint.borrow(), Position(0));
     save(&views, 0, 5, &Rows::default()).await;
     assert_eq!(*hint.borrow(), Position(5));
-    let _ = views.save(Position(0), Position(7), &Rows::default()).await.unwrap_err();
+    let _ = views.save(Position(0), &checkpoint(7), &Rows::default()).await.unwrap_err();
     assert_eq!(*hint.borrow(), Position(5));
     let beside = views.beside().await.unwrap();
     save(&beside, 0, 8, &Rows::default()).await;
@@ -214,7 +220,6 @@ pub async fn what_was_saved_is_not_damaged(views: SharedViews) {
     rows.reports = reports([whole_report(), report("plain", 5, Some(6))]).reports;
     rows.components = BTreeMap::from([(component("acme", "c").id, component("acme", "c"))]);
     rows.intervals = BTreeMap::from([((id("c"), Position(1)), interval(5, None))]);
-    rows.origin = Some(Origin { log_id: id("log"), hash: [42; 32] });
     save(&views, 0, 1, &rows).await;
     views.check().await.unwrap();
     rows.reports = reports([report("plain", 7, None)]).reports;

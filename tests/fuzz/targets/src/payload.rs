@@ -1,7 +1,7 @@
 //! The payloads of events, as they lie in the log.
 
 use signalbook_domain::event::{EventKind, Times};
-use signalbook_domain::{EventId, Position, Revision, Slug, StreamId, Timestamp};
+use signalbook_domain::{EventId, PageId, Position, Revision, Slug, StreamId, Timestamp};
 use signalbook_proto::{Draft, Record};
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ fn record(kind: EventKind, payload: &[u8]) -> Record {
     Record {
         position: Position(1),
         stream: StreamId { kind: kind.stream_kind(), provider, id: Uuid::nil() },
+        page: PageId(Uuid::nil()),
         revision: Revision(1),
         id: EventId::derive(at, Uuid::nil(), 0),
         kind,

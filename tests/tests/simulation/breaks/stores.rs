@@ -1,7 +1,7 @@
 //! Stores that keep wrongly.
 
 use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
-use signalbook_domain::{EventId, Position, Revision, StreamId, StreamKind};
+use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, StreamKind};
 use signalbook_proto::{Draft, Record};
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::Rows;
@@ -36,6 +36,7 @@ fn retold(draft: &Draft, stream: &StreamId, change: impl FnOnce(&mut Fact)) -> D
     let record = Record {
         position: Position(0),
         stream: stream.clone(),
+        page: PageId(Uuid::nil()),
         revision: Revision(0),
         id: draft.id,
         kind: draft.kind,

@@ -30,7 +30,7 @@ pub(crate) async fn read(log: &SharedLog) -> Vec<Record> {
 pub(crate) async fn check(log: &SharedLog, evidence: &SharedEvidence) -> Result<(), Objection> {
     let records = read(log).await;
     let head = log.head().await.unwrap();
-    let mut verifier = Verifier::new(head.log_id);
+    let mut verifier = Verifier::new(head.log_id, log.epochs().await.unwrap());
     let mut revisions = BTreeMap::new();
     let (mut ids, mut observations) = (BTreeSet::new(), Vec::new());
     let mut recorded_at = None;

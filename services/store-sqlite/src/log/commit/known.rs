@@ -3,22 +3,24 @@
 
 use std::collections::HashMap;
 
-use signalbook_domain::{Revision, Slug, StreamId};
+use signalbook_domain::{PageId, Revision, Slug, StreamId};
 use signalbook_store::{Head, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
 use crate::error::{invalid, unavailable};
+use crate::log::epochs::find_mark;
 use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
 
 /// Streams that are remembered; past that they are all forgotten and read again.
 const STREAMS_MAX: usize = 20_000;
 
-/// A stream's number and how many events it has.
+/// A stream's number, its page and how many events it has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownStream {
     pub(super) number: i64,
+    pub(super) page: PageId,
     pub(super) revision: Revision,
 }
 
@@ -32,6 +34,8 @@ pub(super) struct Known {
     pub(super) last_mark: i64,
     /// The end of the log.
     pub(super) head: Option<Head>,
+    /// Whether it takes no append, since it was restored.
+    pub(super) is_restored: bool,
     is_read: bool,
 }
 
@@ -50,6 +54,7 @@ impl Known {
             self.last_stream =
                 last(tx, include_str!("../../../queries/log/last_stream.sql")).await?;
             self.last_mark = last(tx, include_str!("../../../queries/log/last_mark.sql")).await?;
+            self.is_restored = find_mark(tx).await?.is_some();
             self.is_read = true;
         }
         let unknown: Vec<&StreamId> =
@@ -97,7 +102,8 @@ async fn last(tx: &mut SqliteConnection, query: &'static str) -> Result<i64, Sto
 type Key = (i64, i64, Uuid);
 
 fn stream(row: &SqliteRow) -> Result<(Key, KnownStream), sqlx::Error> {
-    let revision = Revision(unsigned(row.try_get(4)?)?);
-    let known = KnownStream { number: row.try_get(0)?, revision };
+    let revision = Revision(unsigned(row.try_get(5)?)?);
+    let page = PageId(uuid(row, 4)?);
+    let known = KnownStream { number: row.try_get(0)?, page, revision };
     Ok(((row.try_get(1)?, row.try_get(2)?, uuid(row, 3)?), known))
 }

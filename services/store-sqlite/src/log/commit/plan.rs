@@ -16,6 +16,7 @@ struct Planned<'a> {
     /// Where in the plan's names that of the stream stands.
     name: usize,
     number: i64,
+    page: PageId,
     revision: Revision,
     recorded_at: Timestamp,
     draft: &'a Draft,
@@ -35,7 +36,6 @@ pub(super) struct EventRow<'a> {
 /// A stream with its new revision.
 pub(super) struct StreamRow {
     pub(super) id: StreamId,
-    pub(super) page: PageId,
     pub(super) known: KnownStream,
 }
 
@@ -146,7 +146,13 @@ impl<'a, 'k> Plan<'a, 'k> {
 
     fn check(&self, append: &Append) -> Result<(), AppendError> {
         for stream in &append.streams {
-            let actual = self.revision(&stream.id);
+            let known = self.known_stream(&stream.id);
+            if known.is_some_and(|known| known.page != stream.page) {
+                let reason = "it belongs to another page".to_owned();
+                let key = stream.id.to_string();
+                return Err(StoreError::Invalid { table: "stream", key, reason }.into());
+            }
+            let actual = known.map(|known| known.revision).unwrap_or_default();
             if actual != stream.expected {
                 let (stream, expected) = (Box::new(stream.id.clone()), stream.expected);
                 return Err(AppendError::Conflict { stream, expected, actual });
@@ -168,9 +174,9 @@ impl<'a, 'k> Plan<'a, 'k> {
         }
     }
 
-    fn revision(&self, stream: &StreamId) -> Revision {
-        let planned = self.streams.get(stream).map(|row| row.known.revision);
-        planned.or_else(|| self.known.get(stream).map(|known| known.revision)).unwrap_or_default()
+    fn known_stream(&self, stream: &StreamId) -> Option<&KnownStream> {
+        let planned = self.streams.get(stream).map(|row| &row.known);
+        planned.or_else(|| self.known.get(stream))
     }
 
     /// Gives a stream its row in the plan; a new stream gets the next number.
@@ -180,18 +186,18 @@ impl<'a, 'k> Plan<'a, 'k> {
         }
         let known = self.known.get(&stream.id).copied().unwrap_or_else(|| {
             self.last_stream += 1;
-            KnownStream { number: self.last_stream, revision: Revision(0) }
+            KnownStream { number: self.last_stream, page: stream.page, revision: Revision(0) }
         });
-        let row = StreamRow { id: stream.id.clone(), page: stream.page, known };
+        let row = StreamRow { id: stream.id.clone(), known };
         self.streams.insert(stream.id.clone(), row);
     }
 
     fn place(&mut self, stream: &'a StreamId, name: usize, draft: &'a Draft) {
         let Some(row) = self.streams.get_mut(stream) else { return };
         row.known.revision = row.known.revision.next();
-        let KnownStream { number, revision } = row.known;
+        let KnownStream { number, page, revision } = row.known;
         let recorded_at = self.recorded_at;
-        self.events.push(Planned { stream, name, number, revision, recorded_at, draft });
+        self.events.push(Planned { stream, name, number, page, revision, recorded_at, draft });
     }
 }
 
@@ -235,11 +241,13 @@ impl<'a> Iterator for Chained<'_, 'a> {
     type Item = EventRow<'a>;
 
     fn next(&mut self) -> Option<EventRow<'a>> {
-        let Planned { stream, name, number, revision, recorded_at, draft } = *self.events.next()?;
+        let Planned { stream, name, number, page, revision, recorded_at, draft } =
+            *self.events.next()?;
         let position = self.head.position.next();
         let link = Link {
             position,
             stream: &self.names[name],
+            page,
             revision,
             id: draft.id,
             kind: draft.kind,

@@ -49,7 +49,7 @@ impl Statements {
                     .bind(stream_kind_number(row.id.kind))
                     .bind(providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
-                    .bind(row.page.0.as_bytes().as_slice())
+                    .bind(row.known.page.0.as_bytes().as_slice())
             })
         })
     }
@@ -190,7 +190,7 @@ pub(super) async fn providers<'a>(
     Ok(())
 }
 
-pub(super) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
+pub(crate) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
     sqlx::query(include_str!("../../../queries/log/move_head.sql"))
         .bind(signed(end.position.0))
         .bind(end.hash.as_slice())

@@ -1,0 +1,87 @@
+//! Whether the log was restored from a copy.
+//!
+//! Wanted: a log that lost its newest events takes none in their place before the operator knows.
+//! What others remember of the log tells: the views and the evidence each name the last event that
+//! they followed, and a backup is marked as what it is. The first look that finds something marks
+//! the log itself, since views that are built anew forget what they knew; a marked log takes no
+//! append until an epoch is opened.
+
+use signalbook_domain::Timestamp;
+use signalbook_proto::chain::Epoch;
+use signalbook_store::checkpoint::Comparison;
+use signalbook_store::evidence::SharedEvidence;
+use signalbook_store::log::SharedLog;
+use signalbook_store::views::SharedViews;
+use signalbook_store::{AppendError, Checkpoint, RestoreMark, StoreError};
+
+/// The log, and those who remember how far they followed it.
+pub(crate) struct Restore<'a> {
+    pub(crate) log: &'a SharedLog,
+    pub(crate) views: &'a SharedViews,
+    /// None if it is not to be opened.
+    pub(crate) evidence: Option<&'a SharedEvidence>,
+}
+
+impl Restore<'_> {
+    /// Looks whether the log was restored, and marks it if that was not known yet. Answers its mark.
+    pub(crate) async fn find(&self, now: Timestamp) -> Result<Option<RestoreMark>, StoreError> {
+        let known = self.log.restore_mark().await?;
+        let Some(found) = self.contradiction(now).await? else { return Ok(known) };
+        self.log.mark_restored(&found).await?;
+        Ok(Some(known.unwrap_or(found)))
+    }
+
+    /// Opens an epoch, if the log was restored.
+    pub(crate) async fn accept(&self, now: Timestamp) -> Result<Option<Epoch>, AppendError> {
+        let Some(mark) = self.find(now).await? else { return Ok(None) };
+        let mut last = mark.epoch.max(self.log.head().await?.epoch.number);
+        for (_, checkpoint) in self.checkpoints().await? {
+            last = last.max(checkpoint.epoch.number);
+        }
+        self.log.open_epoch(last + 1, now).await.map(Some)
+    }
+
+    async fn contradiction(&self, now: Timestamp) -> Result<Option<RestoreMark>, StoreError> {
+        for (whose, checkpoint) in self.checkpoints().await? {
+            if let Comparison::Contradiction(found) = checkpoint.compare(self.log.as_ref()).await? {
+                let reason = format!("{whose} beside it name {found}");
+                let epoch = checkpoint.epoch.number;
+                return Ok(Some(RestoreMark { marked_at: now, epoch, reason }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is remembered; what is damaged remembers nothing.
+    async fn checkpoints(&self) -> Result<Vec<(&'static str, Checkpoint)>, StoreError> {
+        let views = match self.views.checkpoint().await {
+            Err(error) if error.is_damage() => None,
+            found => found?,
+        };
+        let evidence = match self.evidence {
+            None => Ok(None),
+            Some(evidence) => evidence.checkpoint().await,
+        };
+        let evidence = match evidence {
+            Err(error @ StoreError::Invalid { .. }) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the evidence does not say how far the log had come");
+                None
+            }
+            found => found?,
+        };
+        let views = views.map(|checkpoint| ("the views", checkpoint));
+        let evidence = evidence.map(|checkpoint| ("the documents", checkpoint));
+        Ok(views.into_iter().chain(evidence).collect())
+    }
+}
+
+/// What the operator has to know of a log that is marked.
+pub(crate) fn refusal(mark: &RestoreMark) -> String {
+    format!(
+        "the log was restored from a copy, so what was recorded after that was made is missing: {}; \
+         nothing is recorded until that is accepted with `signalbook log accept-restore`, or by \
+         starting with `--accept-restore`",
+        mark.reason
+    )
+}

@@ -1,0 +1,2 @@
+-- log/remove_restore_mark
+delete from restore_mark
