@@ -119,6 +119,11 @@ impl World {
         self.memory.lock().rows.providers.remove(&slug(name));
     }
 
+    /// Restores the log from a copy, and accepts that.
+    pub(crate) fn restored(&self) {
+        self.memory.lock().restores += 1;
+    }
+
     pub(crate) fn views_are_at(&self, position: u64) {
         self.memory.lock().reached = Some(position);
     }

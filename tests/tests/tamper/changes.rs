@@ -10,14 +10,14 @@ use sqlx::{
 };
 
 /// A table of the record with the columns that say something of it. Left out are those that only
-/// say in which order evidence is given up, and by which page a stream is found.
+/// say in which order evidence is given up.
 struct Table {
     file: &'static str,
     name: &'static str,
     columns: &'static [&'static str],
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 12] = [
     Table {
         file: "signalbook.db",
         name: "event",
@@ -53,7 +53,25 @@ const TABLES: [Table; 10] = [
     Table {
         file: "signalbook.db",
         name: "stream",
-        columns: &["stream_id", "kind", "provider_id", "key"],
+        columns: &["stream_id", "kind", "provider_id", "key", "page"],
+    },
+    Table {
+        file: "signalbook.db",
+        name: "epoch",
+        columns: &[
+            "number",
+            "after",
+            "opened_at",
+            "previous",
+            "manifests",
+            "manifest_hash",
+            "hash",
+        ],
+    },
+    Table {
+        file: "signalbook-evidence.db",
+        name: "evidence_checkpoint",
+        columns: &["epoch", "position", "hash", "seal"],
     },
     Table { file: "signalbook.db", name: "provider", columns: &["provider_id", "slug"] },
     Table {
@@ -175,10 +193,9 @@ async fn draw(
 /// The columns that are left out, with a value for each, as they follow the others in a statement.
 fn rest(table: &Table) -> (&'static str, &'static str) {
     match table.name {
-        "stream" => (", page", ", zeroblob(16)"),
         "document_use" => (", arrival, caused", ", 999999, 0"),
         "kept" => (", one, arrivals", ", 2, 0"),
-        "log_head" => (", one", ", 2"),
+        "log_head" | "evidence_checkpoint" => (", one", ", 2"),
         _ => ("", ""),
     }
 }

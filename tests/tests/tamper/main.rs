@@ -14,6 +14,7 @@ use std::time::Duration;
 use signalbook::verify::{Verdict, verify};
 use signalbook_double::{Act, Impact, Opening, Posting, Status, reference};
 use signalbook_runtime::ManualClock;
+use signalbook_store::Checkpoint;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog};
@@ -25,7 +26,7 @@ const CHANGES: u64 = 1_000;
 const FILES: [&str; 2] = ["signalbook.db", "signalbook-evidence.db"];
 
 /// Some weeks of a page: with history, an incident that is lived, polls that only bring other bytes,
-/// and failures.
+/// and failures; in the middle the log is restored, and that is accepted.
 async fn record(folder: &Path) {
     let location = Location::File(folder.join(FILES[0]));
     let clock = ManualClock::new(reference::settled_at().into());
@@ -34,6 +35,9 @@ async fn record(folder: &Path) {
     world.turn().await.unwrap();
     for number in 0..6 {
         world.wait(Duration::from_mins(7));
+        if number == 3 {
+            world.log.open_epoch(2, world.now()).await.unwrap();
+        }
         let id = format!("inc00000000{number}");
         let update =
             Posting::new(format!("upd00000000{number}"), Status::Investigating, "Looking.");
@@ -47,6 +51,8 @@ async fn record(folder: &Path) {
         world.wait(Duration::from_mins(1));
         world.poll().await.unwrap();
     }
+    let end = Checkpoint::of_end(world.log.as_ref()).await.unwrap().unwrap();
+    world.evidence.save_checkpoint(&end).await.unwrap();
     drop(world);
     // What is in the write-ahead logs is folded into the files.
     SqliteLog::open_existing(&location).await.unwrap().close().await;

@@ -107,6 +107,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_position_of_another_epoch_is_refused() {
+        let world = world();
+        let epoch = world.get("/v1/events").await.json()["epoch"].as_str().unwrap().to_owned();
+        let path = format!("/v1/events?after=2&epoch={epoch}");
+        assert_eq!(world.get(&path).await.json()["events"][0]["position"], 3);
+        world.restored();
+        let refused = world.get(&path).await;
+        assert_eq!(
+            (refused.status, &refused.json()["title"]),
+            (410, &"The log was restored since".into())
+        );
+        assert_eq!(
+            world.get("/v1/events?after=2").await.status,
+            200,
+            "who does not ask is not told"
+        );
+        let answer = world.get("/v1/events?epoch=1").await;
+        assert_eq!((answer.status, &answer.json()["parameter"]), (400, &"epoch".into()));
+    }
+
+    #[tokio::test]
     async fn an_erased_payload_is_null() {
         let world = world();
         world.erase(2);

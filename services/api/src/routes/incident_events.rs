@@ -111,6 +111,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_revision_of_another_epoch_is_refused() {
+        let world = World::new();
+        world.provider("acme");
+        world.report(incident("acme", 1));
+        let path = format!("/v1/incidents/{}/events", id_of(1));
+        let epoch = world.get(&path).await.json()["epoch"].as_str().unwrap().to_owned();
+        let path = format!("{path}?after=1&epoch={epoch}");
+        assert_eq!(world.get(&path).await.status, 200);
+        world.restored();
+        assert_eq!(world.get(&path).await.status, 410);
+    }
+
+    #[tokio::test]
     async fn an_unknown_incident_has_no_events_and_a_bad_limit_is_refused() {
         let world = World::new();
         assert_eq!(world.get(&format!("/v1/incidents/{}/events", id_of(1))).await.status, 404);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::event::{Inferred, UnreadDocument};
+use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::status::Span;
 use signalbook_domain::{
@@ -198,8 +199,12 @@ pub(super) fn whole_report() -> ReportView {
 
 /// A checkpoint at `position`.
 pub(super) fn checkpoint(position: u64) -> Checkpoint {
-    let hash = [position as u8; 32];
-    Checkpoint { epoch: EpochId::new(1, &[1; 32]), position: Position(position), hash }
+    let epoch = EpochId::new(1, &[1; 32]);
+    Checkpoint {
+        epoch,
+        position: Position(position),
+        hash: ContentHash::of(&position.to_be_bytes()).0,
+    }
 }
 
 pub(super) async fn save(views: &SharedViews, from: u64, to: u64, rows: &Rows) {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{Impact, Position};
 use signalbook_proto::chain::EpochId;
@@ -82,10 +83,10 @@ pub async fn a_save_from_another_checkpoint_writes_nothing(views: SharedViews) {
 
 pub async fn the_checkpoint_says_which_log_was_followed(views: SharedViews) {
     let known = async || views.checkpoint().await.unwrap();
-    let of = |number, position| Checkpoint {
+    let of = |number: u64, position| Checkpoint {
         epoch: EpochId::new(number, &[0xab; 32]),
         position: Position(position),
-        hash: [number as u8; 32],
+        hash: ContentHash::of(&number.to_be_bytes()).0,
     };
     let save = async |views: &SharedViews, from, to: &Checkpoint| {
         views.save(Position(from), to, &Rows::default()).await

@@ -144,6 +144,32 @@ async fn all_pages_together_are_the_whole_history_and_totals_do_not_depend_on_th
 }
 
 #[tokio::test]
+async fn a_cursor_of_another_epoch_is_refused_and_an_entity_tag_is_not_known() {
+    let world = world();
+    for number in 1..=3 {
+        world.report(incident("acme", number).lasting(1_760_000_000, 600));
+    }
+    let answer = world.get(&format!("{PATH}?limit=1")).await;
+    let tag = answer.header("etag");
+    let cursor = answer.json()["next_cursor"].as_str().unwrap().to_owned();
+    let next = format!("{PATH}?limit=1&cursor={cursor}");
+    assert_eq!(world.get(&next).await.status, 200);
+    assert_eq!(world.get_if(&format!("{PATH}?limit=1"), &tag).await.status, 304);
+    world.restored();
+    let refused = world.get(&next).await;
+    assert_eq!(refused.status, 410);
+    let json = refused.json();
+    assert_eq!(json["type"], "urn:signalbook:problem:other-epoch");
+    assert_eq!(
+        json["detail"],
+        "This place is of epoch `1-07070707`, and the log is in epoch `2-07070707`: it was restored \
+         from a copy, or is another one, and other events may stand there. Begin again without it."
+    );
+    assert_eq!(world.get_if(&format!("{PATH}?limit=1"), &tag).await.status, 200);
+    assert_eq!(world.get(PATH).await.json()["epoch"], "2-07070707");
+}
+
+#[tokio::test]
 async fn a_window_counts_only_what_lies_in_it() {
     let world = world();
     world.report(
