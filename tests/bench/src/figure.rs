@@ -9,11 +9,12 @@ use crate::bench::{Bench, Rounds};
 use crate::table::Goal;
 
 /// Every figure with its goal, in the order of the table.
-pub(crate) const ALL: [(&str, Goal); 9] = [
+pub(crate) const ALL: [(&str, Goal); 10] = [
     (SINGLES, Goal::Rate(25_000.0)),
     (BATCHES, Goal::RateAndRatio(150_000.0, 1.5)),
     (REPLAY, Goal::Rate(350_000.0)),
     (REBUILD, Goal::Rate(60_000.0)),
+    (SUMS, Goal::Ratio(0.9)),
     (BYTES, Goal::AtMost(620.0, " B")),
     (POLL, Goal::Times(3.0)),
     (CORE, Goal::AtMost(25.0, " %")),
@@ -25,6 +26,7 @@ const SINGLES: &str = "append, 64 callers with one event each";
 const BATCHES: &str = "append, batches of 1,000 events";
 const REPLAY: &str = "replay of the log through the fold";
 const REBUILD: &str = "rebuild of all views";
+const SUMS: &str = "rows of views with checksums against none";
 const BYTES: &str = "bytes on disk per event, 256 B payload";
 const POLL: &str = "poll of an unchanged page of 20 kB, CPU";
 const CORE: &str = "5,000 pages every 30 s, part of a core";
@@ -38,6 +40,7 @@ pub(crate) async fn measure(name: &str, bench: &Bench) -> anyhow::Result<Rounds>
         BATCHES => append::batches(bench).await,
         REPLAY => replay::replay(bench).await,
         REBUILD => rebuild::rebuild(bench).await,
+        SUMS => rebuild::sums(bench).await,
         BYTES => append::bytes(bench).await,
         POLL => poll::per_poll(bench).await,
         CORE => poll::core(bench).await,
