@@ -72,7 +72,7 @@ impl Bench {
 }
 
 /// What was measured, round by round.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Rounds {
     ours: Vec<f64>,
     bare: Vec<f64>,

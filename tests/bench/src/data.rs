@@ -98,6 +98,15 @@ fn manifest(page: PageId, observation: ObservationId) -> EncodedManifest {
     manifest.encode(observation)
 }
 
+/// The same `appends` as if nothing were kept of what observations brought.
+pub(crate) fn without_manifests(mut appends: Vec<Append>) -> Vec<Append> {
+    for append in &mut appends {
+        append.manifest = None;
+        append.events.iter_mut().for_each(|(_, draft)| draft.observation = None);
+    }
+    appends
+}
+
 /// Appends of `size` events each, with the revisions that their streams then have.
 pub(crate) fn appends(stories: &[Story], size: usize) -> Vec<Append> {
     let mut revisions: HashMap<&StreamId, Revision> = HashMap::new();

@@ -12,6 +12,8 @@ pub(crate) enum Goal {
     Rate(f64),
     /// That, and at least so many times the bare engine, on any machine.
     RateAndRatio(f64, f64),
+    /// In events per second, at least so many times what it is compared with, on any machine.
+    Ratio(f64),
     /// At most so much of a unit, on any machine.
     AtMost(f64, &'static str),
     /// In microseconds, at most so many times the bare engine, on any machine.
@@ -22,7 +24,7 @@ impl Goal {
     /// What figures of this kind are counted in.
     fn unit(self) -> &'static str {
         match self {
-            Self::Rate(_) | Self::RateAndRatio(..) => "/s",
+            Self::Rate(_) | Self::RateAndRatio(..) | Self::Ratio(_) => "/s",
             Self::AtMost(_, unit) => unit,
             Self::Times(_) => " µs",
         }
@@ -35,6 +37,7 @@ impl Goal {
             Self::RateAndRatio(least, times) => {
                 Some(ratio? >= times && (!disk_is_quick || ours >= least))
             }
+            Self::Ratio(times) => Some(ratio? >= times),
             Self::AtMost(most, _) => Some(ours <= most),
             Self::Times(most) => Some(ratio? <= most),
         }
@@ -46,6 +49,7 @@ impl std::fmt::Display for Goal {
         match self {
             Self::Rate(least) => write!(f, "{least}/s"),
             Self::RateAndRatio(least, times) => write!(f, "{least}/s, {times}x"),
+            Self::Ratio(times) => write!(f, "at least {times}x"),
             Self::AtMost(most, unit) => write!(f, "at most {most}{unit}"),
             Self::Times(most) => write!(f, "at most {most}x"),
         }

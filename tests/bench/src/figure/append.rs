@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use signalbook_store::{Append, EventLog as _};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
@@ -14,7 +15,7 @@ use crate::bench::{Bench, ROUNDS, Rounds, log_file, number, open_log};
 use crate::data::{EVENTS_PER_STREAM, Story, appends, equal};
 
 /// Callers that append at the same time.
-const CALLERS: usize = 64;
+pub(super) const CALLERS: usize = 64;
 
 /// Events of each caller.
 const EVENTS_PER_CALLER: usize = 1_000;
@@ -46,13 +47,23 @@ pub(super) async fn singles(bench: &Bench) -> anyhow::Result<Rounds> {
 
 async fn our_singles(bench: &Bench, stories: &[Story], per_caller: usize) -> anyhow::Result<f64> {
     let folder = bench.folder()?;
-    let log = Arc::new(open_log(folder.path()).await?);
+    let work = stories.chunks(per_caller).map(|stories| appends(stories, 1)).collect();
+    by_callers(bench, folder.path(), work).await
+}
+
+/// Appends to a new log, the work of each caller in turn and all callers at the same time, and
+/// closes it.
+pub(super) async fn by_callers(
+    bench: &Bench,
+    folder: &Path,
+    work: Vec<Vec<Append>>,
+) -> anyhow::Result<f64> {
+    let log = Arc::new(open_log(folder).await?);
     let mut callers = JoinSet::new();
     let now = bench.now();
-    let work: Vec<Vec<Append>> =
-        stories.chunks(per_caller).map(|stories| appends(stories, 1)).collect();
-    bench
-        .rate(stories.len(), async {
+    let count = work.iter().flatten().map(|append| append.events.len()).sum();
+    let rate = bench
+        .rate(count, async {
             for work in work {
                 let log = log.clone();
                 callers.spawn(async move {
@@ -64,7 +75,9 @@ async fn our_singles(bench: &Bench, stories: &[Story], per_caller: usize) -> any
             }
             all(callers).await
         })
-        .await
+        .await?;
+    Arc::into_inner(log).context("a caller that ended has the log")?.close().await;
+    Ok(rate)
 }
 
 async fn bare_singles(bench: &Bench, rows: &[EventRow]) -> anyhow::Result<f64> {
@@ -117,13 +130,16 @@ pub(super) async fn bytes(bench: &Bench) -> anyhow::Result<Rounds> {
     let (folder, other) = (bench.folder()?, bench.folder()?);
     our_batches(bench, folder.path(), &stories).await?;
     bare_batches(bench, other.path(), &rows).await?;
-    let size = |folder: &Path| -> anyhow::Result<f64> {
-        let bytes = std::fs::metadata(log_file(folder))?.len();
-        Ok(number(usize::try_from(bytes)?) / number(stories.len()))
-    };
     let mut rounds = Rounds::default();
-    rounds.add(size(folder.path())?, size(other.path())?);
+    let count = stories.len();
+    rounds.add(bytes_each(folder.path(), count)?, bytes_each(other.path(), count)?);
     Ok(rounds)
+}
+
+/// The part of each of `count` events in the closed file of the log.
+pub(super) fn bytes_each(folder: &Path, count: usize) -> anyhow::Result<f64> {
+    let bytes = std::fs::metadata(log_file(folder))?.len();
+    Ok(number(usize::try_from(bytes)?) / number(count))
 }
 
 /// Appends all stories to a new log and closes it, which folds its write-ahead log in.
