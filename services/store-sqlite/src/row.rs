@@ -26,10 +26,13 @@ const NAMES_MAX: usize = 20_000;
 /// Records that only need the names of their streams, with the streams' numbers.
 type Nameless<R> = Vec<(i64, R)>;
 
+/// A stream with its page.
+type Named = (StreamId, PageId);
+
 /// The names of interned streams with their pages, as far as they were needed.
 #[derive(Default)]
 pub(crate) struct StreamNames {
-    known: RwLock<HashMap<i64, (StreamId, PageId)>>,
+    known: RwLock<HashMap<i64, Named>>,
 }
 
 impl StreamNames {
@@ -59,7 +62,7 @@ impl StreamNames {
     }
 
     /// Gives every record the name of its stream, or says which names are not known.
-    fn name<R: FnOnce((StreamId, PageId)) -> Record>(
+    fn name<R: FnOnce(Named) -> Record>(
         &self,
         nameless: Nameless<R>,
     ) -> Result<Vec<Record>, (Nameless<R>, Vec<i64>)> {
@@ -129,9 +132,7 @@ fn stream_kind(number: i64) -> Option<StreamKind> {
 }
 
 /// The number of an event's stream, and the record that only needs its name.
-fn record(
-    row: &SqliteRow,
-) -> Result<(i64, impl FnOnce((StreamId, PageId)) -> Record + use<>), StoreError> {
+fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(Named) -> Record + use<>), StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
     let number: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
     let record = read_record(row, position).map_err(|error| invalid("event", position, error))?;
@@ -143,7 +144,7 @@ fn record(
 fn read_record(
     row: &SqliteRow,
     position: i64,
-) -> Result<impl FnOnce((StreamId, PageId)) -> Record + use<>, sqlx::Error> {
+) -> Result<impl FnOnce(Named) -> Record + use<>, sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
     let kind = u16::try_from(numbers >> 17).ok().and_then(EventKind::from_number);
     let kind = kind.ok_or_else(|| decode(format!("event kind {} is not known", numbers >> 17)))?;

@@ -56,7 +56,7 @@ fn events(program: &Program) -> Value {
 }
 
 /// Runs until the vendor's incident is told, then ends.
-async fn record_an_incident(vendor: &Vendor, config: &Path, id: &str) {
+fn record_an_incident(vendor: &Vendor, config: &Path, id: &str) {
     let program = Program::serve(config);
     wait_for("the page is read", || reads(&program, "acme"));
     let before = kinds(&program).len();
@@ -79,9 +79,9 @@ async fn a_restored_log_is_shown_and_takes_nothing_until_that_is_accepted() {
     let vendor = Vendor::start("acme").await;
     let folder = tempfile::tempdir().unwrap();
     let config = vendor.config(folder.path());
-    record_an_incident(&vendor, &config, "inc000000001").await;
+    record_an_incident(&vendor, &config, "inc000000001");
     let copy = copied(folder.path());
-    record_an_incident(&vendor, &config, "inc000000002").await;
+    record_an_incident(&vendor, &config, "inc000000002");
     put_back(&copy, folder.path());
 
     // Again after a restart, when the views were built anew and remember nothing.
@@ -131,9 +131,9 @@ async fn a_restore_can_be_accepted_at_the_start() {
     let vendor = Vendor::start("acme").await;
     let folder = tempfile::tempdir().unwrap();
     let config = vendor.config(folder.path());
-    record_an_incident(&vendor, &config, "inc000000001").await;
+    record_an_incident(&vendor, &config, "inc000000001");
     let copy = copied(folder.path());
-    record_an_incident(&vendor, &config, "inc000000002").await;
+    record_an_incident(&vendor, &config, "inc000000002");
     put_back(&copy, folder.path());
     // The evidence alone remembers.
     fs::remove_file(folder.path().join("signalbook-views.db")).unwrap();
@@ -163,7 +163,7 @@ async fn a_restore_can_be_accepted_at_the_start() {
 async fn a_new_log_beside_what_another_left_takes_nothing_until_that_is_accepted() {
     let (old, new) = (Vendor::start("acme").await, Vendor::start("zeta").await);
     let folder = tempfile::tempdir().unwrap();
-    record_an_incident(&old, &old.config(folder.path()), "inc000000001").await;
+    record_an_incident(&old, &old.config(folder.path()), "inc000000001");
     put_back(&tempfile::tempdir().unwrap(), folder.path());
     let config = new.config(folder.path());
     let program = Program::serve(&config);
