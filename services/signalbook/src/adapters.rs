@@ -1,14 +1,16 @@
 //! From an address to a port: the only place that names adapters.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use signalbook_bus::MemoryBus;
 use signalbook_bus::SharedBus;
+use signalbook_domain::Timestamp;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
 use signalbook_store_sqlite::{
-    FileGone, Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews,
+    BackupError, Copied, FileGone, Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews,
 };
 use uuid::Uuid;
 
@@ -32,6 +34,9 @@ pub enum AdapterError {
     /// The store cannot be opened.
     #[error("cannot open the store")]
     Open(#[from] OpenError),
+    /// The store cannot be copied.
+    #[error("cannot back up the store")]
+    Backup(#[from] BackupError),
 }
 
 /// An open store.
@@ -156,6 +161,28 @@ fn existing(address: &str) -> Result<Location, AdapterError> {
 
 fn located(address: &str) -> Result<Location, AdapterError> {
     Location::parse(address).ok_or_else(|| AdapterError::UnknownStore(address.to_owned()))
+}
+
+/// Copies the log at `address` and its evidence, whoever uses them, into `folder`.
+pub async fn back_up(
+    address: &str,
+    folder: &Path,
+    made_at: Timestamp,
+) -> Result<Copied, AdapterError> {
+    Ok(signalbook_store_sqlite::back_up(&existing(address)?, folder, made_at).await?)
+}
+
+/// The file of the log at `address`, if it is in one.
+pub fn log_file(address: &str) -> Result<Option<PathBuf>, AdapterError> {
+    match existing(address)? {
+        Location::File(path) => Ok(Some(path)),
+        Location::Memory => Ok(None),
+    }
+}
+
+/// Whether the log at `path` was ever opened as a store, and not only read or copied.
+pub fn was_opened(path: &Path) -> bool {
+    signalbook_store_sqlite::was_opened(path)
 }
 
 /// Opens the bus at `address`.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod demo;
 mod log;
 mod serve;
@@ -25,6 +26,7 @@ Examples:
   signalbook demo                                          pretended vendors, no network needed
   signalbook serve --page github=https://www.githubstatus.com
   signalbook serve --config signalbook.toml
+  signalbook backup --to backup-2026-11-26                 copies the store while it is in use
   signalbook log verify --store sqlite:signalbook.db       checks that no event was changed, also
                                                            while the store is in use
 ";
@@ -35,6 +37,8 @@ enum Role {
     Demo(demo::Demo),
     /// Watches status pages and serves what they say.
     Serve(serve::Serve),
+    /// Copies a store, also while it is in use.
+    Backup(backup::Backup),
     /// Looks after the event log.
     #[command(subcommand)]
     Log(log::Log),
@@ -49,6 +53,7 @@ impl Command {
         match self.role {
             Role::Demo(demo) => demo.run().await,
             Role::Serve(serve) => serve.run().await,
+            Role::Backup(backup) => backup.run().await,
             Role::Log(log) => log.run().await,
             Role::Views(views) => views.run().await,
         }

@@ -1,15 +1,21 @@
 //! Checks a record: the chain of its events, the manifests that they name, and the documents that
 //! those name.
 
+mod anchors;
+
 use std::collections::BTreeSet;
 
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, Position};
-use signalbook_proto::chain::{Verifier, manifest_genesis, manifest_hash};
+use signalbook_proto::anchor::Anchor;
+use signalbook_proto::chain::{Broken, Epoch, Verifier, manifest_genesis, manifest_hash};
 use signalbook_proto::{EncodedManifest, Manifest, Record};
+use signalbook_store::checkpoint::{Comparison, Contradiction};
 use signalbook_store::evidence::{Kept, SharedEvidence};
 use signalbook_store::log::SharedLog;
-use signalbook_store::{Head, ManifestRow, StoreError};
+use signalbook_store::{Head, ManifestRow, RestoreMark, StoreError};
+
+use self::anchors::Anchors;
 
 /// Rows that are checked between two looks at the database.
 const ROWS_PER_READ: u32 = 5_000;
@@ -31,6 +37,11 @@ pub struct Verdict {
     pub manifests: u64,
     /// The documents, if they were checked.
     pub documents: Option<Documents>,
+    /// What the log is marked with, if it was restored and nobody has accepted that.
+    pub restored: Option<RestoreMark>,
+    /// Whether the evidence names a later event than the log has: the log was looked at before it
+    /// was appended, or it is lost.
+    pub is_behind: bool,
     /// What was changed, removed, added or moved, in words, as far as it is named.
     pub problems: Vec<String>,
     /// Problems beyond those.
@@ -56,7 +67,8 @@ impl Verdict {
         self.problems.is_empty()
     }
 
-    fn add(&mut self, problem: impl Into<String>) {
+    /// Adds a problem.
+    pub fn add(&mut self, problem: impl Into<String>) {
         if self.problems.len() < PROBLEMS_NAMED_MAX {
             self.problems.push(problem.into());
         } else {
@@ -65,11 +77,12 @@ impl Verdict {
     }
 }
 
-/// Checks the log, and the documents in `evidence` if it is given. `progress` is told each position
-/// on the way.
+/// Checks the log, and the documents in `evidence` if it is given, and that both fit `noted`.
+/// `progress` is told each position on the way.
 pub async fn verify(
     log: &SharedLog,
     evidence: Option<&SharedEvidence>,
+    noted: &[Anchor],
     mut progress: impl FnMut(Position, Position),
 ) -> Result<Verdict, StoreError> {
     let head = log.head().await?;
@@ -78,11 +91,18 @@ pub async fn verify(
         events: Position(0),
         manifests: 0,
         documents: None,
+        restored: log.restore_mark().await?,
+        is_behind: false,
         problems: Vec::new(),
         more: 0,
     };
-    events(log, &mut verdict, &mut progress).await?;
-    let missing = manifests(log, evidence, &mut verdict).await?;
+    let epochs = log.epochs().await?;
+    let mut anchors = Anchors::new(noted);
+    events(log, &epochs, &mut anchors, &mut verdict, &mut progress).await?;
+    let missing = manifests(log, evidence, &epochs, &mut anchors, &mut verdict).await?;
+    for problem in anchors.problems(&head, &epochs) {
+        verdict.add(problem);
+    }
     for contradiction in log.contradictions().await? {
         verdict.add(contradiction);
     }
@@ -93,6 +113,7 @@ pub async fn verify(
         for contradiction in evidence.contradictions().await? {
             verdict.add(contradiction);
         }
+        checkpoint(log, evidence, &mut verdict).await?;
     }
     Ok(verdict)
 }
@@ -101,12 +122,14 @@ pub async fn verify(
 /// was recorded with.
 async fn events(
     log: &SharedLog,
+    epochs: &[Epoch],
+    anchors: &mut Anchors<'_>,
     verdict: &mut Verdict,
     progress: &mut impl FnMut(Position, Position),
 ) -> Result<(), StoreError> {
     let head = verdict.head;
-    let epochs = log.epochs().await?;
-    let mut verifier = Verifier::new(head.log_id, epochs);
+    let mut verifier = Verifier::new(head.log_id, epochs.to_vec());
+    anchors.at_event(&verifier);
     while verdict.events < head.position {
         let records = match log.read_after(verdict.events, ROWS_PER_READ).await {
             Ok(records) => records,
@@ -134,18 +157,51 @@ async fn events(
             if record.payload.is_none() {
                 verdict.add(format!("what event {} says is gone", record.position));
             }
-            if let Err(broken) = verifier.check(record) {
+            let checked = open_epochs(&mut verifier, anchors);
+            if let Err(broken) = checked.and_then(|()| verifier.check(record)) {
                 verdict.add(broken.to_string());
                 return Ok(());
             }
+            anchors.at_event(&verifier);
         }
         verdict.events = verifier.reached().0;
         progress(verdict.events, head.position);
     }
-    match verifier.finish() {
+    match open_epochs(&mut verifier, anchors).and_then(|()| verifier.finish()) {
         Ok((_, hash)) if hash == head.hash => {}
         Ok(_) => verdict.add("the log's head does not fit its last event"),
         Err(broken) => verdict.add(broken.to_string()),
+    }
+    Ok(())
+}
+
+/// Goes over the epochs that begin where the walk is.
+fn open_epochs(verifier: &mut Verifier, anchors: &mut Anchors<'_>) -> Result<(), Broken> {
+    while verifier.open()?.is_some() {
+        anchors.at_event(verifier);
+    }
+    Ok(())
+}
+
+/// Checks that the log has the event that the evidence names as the last one.
+async fn checkpoint(
+    log: &SharedLog,
+    evidence: &SharedEvidence,
+    verdict: &mut Verdict,
+) -> Result<(), StoreError> {
+    let found = match evidence.checkpoint().await {
+        // Told as a contradiction.
+        Err(StoreError::Invalid { .. }) => return Ok(()),
+        found => found?,
+    };
+    let Some(checkpoint) = found else { return Ok(()) };
+    if verdict.restored.is_some() {
+        return Ok(());
+    }
+    if let Comparison::Contradiction(found) = checkpoint.compare(log.as_ref()).await? {
+        verdict.is_behind = matches!(found, Contradiction::Beyond { .. });
+        verdict
+            .add(format!("the documents name {found}: it was restored from a copy, or cut short"));
     }
     Ok(())
 }
@@ -183,11 +239,14 @@ async fn named_manifests(
 async fn manifests(
     log: &SharedLog,
     evidence: Option<&SharedEvidence>,
+    epochs: &[Epoch],
+    anchors: &mut Anchors<'_>,
     verdict: &mut Verdict,
 ) -> Result<BTreeSet<ContentHash>, StoreError> {
     let head = verdict.head;
     let mut hash = manifest_genesis(head.log_id);
     let mut missing = BTreeSet::new();
+    anchors.at_manifest(0, hash);
     loop {
         let rows = log.manifests_after(verdict.manifests, ROWS_PER_READ).await?;
         let mut named = BTreeSet::new();
@@ -202,6 +261,11 @@ async fn manifests(
                 return Ok(missing);
             }
             verdict.manifests = expected;
+            anchors.at_manifest(expected, hash);
+            let opened = epochs.iter().filter(|epoch| epoch.manifests == expected);
+            for epoch in opened.filter(|epoch| epoch.manifest_hash != hash) {
+                verdict.add(format!("epoch {} continues other manifests", epoch.number));
+            }
             match Manifest::decode(&manifest.bytes) {
                 Ok(manifest) => named.extend(manifest.hashes()),
                 Err(reason) => verdict.add(format!("manifest {expected} cannot be read: {reason}")),

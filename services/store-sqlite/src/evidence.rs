@@ -22,6 +22,7 @@ use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Sc
 use crate::log::signed;
 use crate::row;
 use budget::Counts;
+pub(crate) use checkpoint::put as put_checkpoint;
 
 const SCHEMA: &[Schema] = &[Schema {
     version: 3,
@@ -29,7 +30,7 @@ const SCHEMA: &[Schema] = &[Schema {
     sql: include_str!("../../../migrations/sqlite/0003_evidence.sql"),
 }];
 
-const PART: Part = Part {
+pub(crate) const PART: Part = Part {
     name: "evidence",
     known_by: &["document", "kept"],
     format: 4,

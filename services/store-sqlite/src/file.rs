@@ -13,12 +13,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Sqlite, Transaction};
 
 pub use self::error::{OpenError, Stranger};
 pub use self::identity::FileGone;
+
+pub(crate) use self::owner::FILE_MODE;
+pub use self::owner::was_opened;
 
 use self::aside::make_way;
 use self::format::{Unfit, look, prepare};
@@ -207,6 +211,23 @@ pub(crate) async fn open_read_only(
     let readers = read(options).await.map_err(|error| unfit(Unfit::Database(error)))?;
     let writer = WriterPool { pool: readers.clone(), file: None };
     Ok(Database { writer, readers, source: Some(source), _lock: None })
+}
+
+/// A connection that reads the database of `part` where it is, whoever uses it, and sees its newest
+/// commits.
+pub(crate) async fn open_reader(
+    location: &Location,
+    part: &Part,
+) -> Result<SqliteConnection, OpenError> {
+    let path = location.path();
+    let unfit = |unfit: Unfit| unfit.at(path, part);
+    if let Some(found) = owner::no_file(path) {
+        return Err(unfit(Unfit::Stranger(found)));
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_MAX);
+    let content = look(options.clone(), part).await.map_err(unfit)?;
+    content.expect_if(&IfNew::Refuse).map_err(unfit)?;
+    options.connect().await.map_err(|error| unfit(Unfit::Database(error)))
 }
 
 /// Refuses what is not `part` of a store before anything is written there, even a lock. Answers why

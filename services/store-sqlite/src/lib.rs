@@ -9,6 +9,7 @@
 //! PostgreSQL adapter is meant to have the same tree, so that comparing the two folders shows the
 //! difference of dialects and nothing else.
 
+mod backup;
 mod bulk;
 mod error;
 mod evidence;
@@ -17,8 +18,9 @@ mod log;
 mod row;
 mod views;
 
+pub use backup::{BackupError, Copied, back_up};
 pub use error::SqliteFailure;
 pub use evidence::SqliteEvidence;
-pub use file::{FileGone, Location, OpenError, Stranger};
+pub use file::{FileGone, Location, OpenError, Stranger, was_opened};
 pub use log::SqliteLog;
 pub use views::SqliteViews;

@@ -28,6 +28,7 @@ use uuid::Uuid;
 use crate::error::{Holds, SqliteFailure, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
+pub(crate) use epochs::put_mark;
 use writer::Writer;
 
 const SCHEMA: &[Schema] = &[Schema {
@@ -36,7 +37,7 @@ const SCHEMA: &[Schema] = &[Schema {
     sql: include_str!("../../../migrations/sqlite/0001_log.sql"),
 }];
 
-const PART: Part = Part {
+pub(crate) const PART: Part = Part {
     name: "log",
     known_by: &["log_head", "event"],
     format: 4,
@@ -259,7 +260,7 @@ impl EventLog for SqliteLog {
     }
 }
 
-async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
+pub(crate) async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
     let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
         .fetch_one(connection)
         .await

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+#[path = "sqlite/backup.rs"]
+mod backup;
 #[path = "sqlite/damage.rs"]
 mod damage;
 #[path = "sqlite/files.rs"]

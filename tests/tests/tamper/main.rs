@@ -63,7 +63,7 @@ async fn checked(folder: &Path) -> Result<Verdict, Box<dyn Error>> {
     let location = Location::File(folder.join(FILES[0]));
     let log: SharedLog = Arc::new(SqliteLog::open_read_only(&location).await?);
     let evidence: SharedEvidence = Arc::new(SqliteEvidence::open_read_only(&location).await?);
-    Ok(verify(&log, Some(&evidence), |_, _| {}).await?)
+    Ok(verify(&log, Some(&evidence), &[], |_, _| {}).await?)
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+mod backup;
 mod clock;
 mod descriptors;
 mod failures;

@@ -9,7 +9,7 @@ use super::error::{OpenError, Stranger};
 
 /// Files that we make are read and written by their owner: there may be documents of pages in them
 /// that are not public. SQLite gives what it puts beside a database the mode of the database.
-pub(super) const FILE_MODE: u32 = 0o600;
+pub(crate) const FILE_MODE: u32 = 0o600;
 
 /// Takes the lock file beside a database, for as long as the handle lives.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
@@ -28,6 +28,11 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
+}
+
+/// Whether the database at `path` was ever opened for writing: the lock file stays.
+pub fn was_opened(path: &Path) -> bool {
+    resolved(path).is_ok_and(|path| beside(&path, ".lock").exists())
 }
 
 /// Makes an empty file, unless there is one.

@@ -1,0 +1,267 @@
+//! A backup: copies of a store's files in a folder, with a manifest that they can be checked
+//! against.
+//!
+//! A folder of that name is always a whole backup: it is made under another name, and gets its own
+//! when everything is on disk.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use signalbook_domain::Timestamp;
+use signalbook_proto::chain::hex;
+use signalbook_store::Head;
+use uuid::Uuid;
+
+use crate::adapters;
+
+/// The format of the manifest.
+const FORMAT: u32 = 1;
+
+/// A larger manifest is none.
+const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
+
+/// Bytes that are hashed between two reads.
+const READ_BYTES: usize = 1024 * 1024;
+
+/// What a backup consists of.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupManifest {
+    /// The format of this manifest.
+    format: u32,
+    /// The version of the program that made the backup.
+    version: String,
+    /// When it was made.
+    made_at: Timestamp,
+    /// The log's end.
+    log: LogEnd,
+    /// The files.
+    files: Vec<CopiedFile>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct LogEnd {
+    id: Uuid,
+    epoch: String,
+    position: u64,
+    hash: String,
+    manifests: u64,
+    manifest_hash: String,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct CopiedFile {
+    name: String,
+    bytes: u64,
+    sha256: String,
+}
+
+impl From<&Head> for LogEnd {
+    fn from(head: &Head) -> Self {
+        Self {
+            id: head.log_id,
+            epoch: head.epoch.to_string(),
+            position: head.position.0,
+            hash: hex(&head.hash),
+            manifests: head.manifests,
+            manifest_hash: hex(&head.manifest_hash),
+        }
+    }
+}
+
+/// What was backed up.
+#[derive(Debug)]
+pub struct Backup {
+    /// The log's end.
+    pub head: Head,
+    /// The bytes of all files.
+    pub bytes: u64,
+}
+
+/// A folder that becomes a backup.
+pub struct Target {
+    to: PathBuf,
+    making: tempfile::TempDir,
+}
+
+impl Target {
+    /// Makes a folder beside `to`, which must not be there yet, or be empty.
+    pub fn create(to: &Path) -> anyhow::Result<Self> {
+        match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
+            Ok(true) => {}
+            Ok(false) => {
+                bail!("`{}` is not empty; name a folder that is not there yet", to.display())
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot use `{}`", to.display()));
+            }
+        }
+        let beside = match to.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            Some(_) | None => Path::new("."),
+        };
+        fs::create_dir_all(beside)
+            .with_context(|| format!("cannot make the folder `{}`", beside.display()))?;
+        let making = tempfile::Builder::new()
+            .prefix(".signalbook-backup-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir_in(beside)
+            .with_context(|| format!("cannot make a folder in `{}`", beside.display()))?;
+        Ok(Self { to: to.to_owned(), making })
+    }
+
+    /// How many bytes there are so far.
+    pub fn bytes(&self) -> u64 {
+        let entries = fs::read_dir(self.making.path()).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
+    }
+
+    /// Fills it from the store at `address`, which may be in use.
+    pub async fn fill(&self, address: &str, made_at: Timestamp) -> anyhow::Result<Backup> {
+        let folder = self.making.path();
+        let copied = adapters::back_up(address, folder, made_at).await?;
+        let (log, files) = (LogEnd::from(&copied.head), copied.files);
+        let hashing = tokio::task::spawn_blocking(move || {
+            let files: io::Result<Vec<_>> = files.iter().map(|path| CopiedFile::of(path)).collect();
+            files
+        });
+        let files = hashing.await?.context("cannot read the copies")?;
+        let bytes = files.iter().map(|file| file.bytes).sum();
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let manifest = BackupManifest { format: FORMAT, version, made_at, log, files };
+        let name = manifest.files.first().map(|file| manifest_name(Path::new(&file.name)));
+        let path = folder.join(name.unwrap_or_default());
+        write(&path, &manifest).with_context(|| format!("cannot write `{}`", path.display()))?;
+        Ok(Backup { head: copied.head, bytes })
+    }
+
+    /// Gives it its name.
+    pub fn finish(self) -> anyhow::Result<()> {
+        let Self { to, making } = self;
+        let sync = |path: &Path| File::open(path)?.sync_all();
+        let parent = making.path().parent().unwrap_or(Path::new(".")).to_owned();
+        sync(making.path())
+            // An empty folder of that name gives way.
+            .and_then(|()| fs::rename(making.path(), &to))
+            .and_then(|()| sync(&parent))
+            .with_context(|| format!("cannot give the backup its name, `{}`", to.display()))?;
+        // It is not there any more under the name that would be removed.
+        let _ = making.keep();
+        Ok(())
+    }
+}
+
+fn write(path: &Path, manifest: &BackupManifest) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    let mut text = serde_json::to_string_pretty(manifest)?;
+    text.push('\n');
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+impl CopiedFile {
+    /// What is wrong with it, beside the log at `log`.
+    fn compare(&self, log: &Path) -> Option<String> {
+        let Self { name, bytes, sha256 } = self;
+        // A name that leads elsewhere is none that we wrote.
+        let is_plain = Path::new(name).file_name().is_some_and(|plain| plain == name.as_str());
+        let found = if is_plain {
+            digest(&log.with_file_name(name))
+        } else {
+            Err(io::Error::new(ErrorKind::InvalidInput, "it is no plain name"))
+        };
+        match found {
+            Ok((found, _)) if found != *bytes => {
+                Some(format!("`{name}` of the backup had {bytes} bytes and has {found}"))
+            }
+            Ok((_, found)) if found != *sha256 => {
+                Some(format!("`{name}` of the backup was altered"))
+            }
+            Ok(_) => None,
+            Err(error) => Some(format!("`{name}` of the backup cannot be read: {error}")),
+        }
+    }
+
+    fn of(path: &Path) -> io::Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (bytes, sha256) = digest(path)?;
+        Ok(Self { name, bytes, sha256 })
+    }
+}
+
+fn digest(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = io::BufReader::with_capacity(READ_BYTES, File::open(path)?);
+    let mut hasher = Sha256::new();
+    let bytes = io::copy(&mut file, &mut hasher)?;
+    Ok((bytes, hex(&hasher.finalize().into())))
+}
+
+/// What the manifest beside a log's file is called.
+fn manifest_name(log: &Path) -> String {
+    format!("{}-backup.json", log.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// What was found of a backup.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// There is no manifest.
+    NoManifest,
+    /// What is wrong with its files, in words.
+    Files(Vec<String>),
+    /// What is wrong with the log, in words. The files were opened as a store, which changes them,
+    /// so they are not compared.
+    InUse(Vec<String>),
+}
+
+/// Checks the backup that the log at `path`, whose end is `head`, is part of.
+pub fn check(path: &Path, head: &Head) -> Checked {
+    let manifest = path.with_file_name(manifest_name(path));
+    let manifest = match read(&manifest) {
+        Ok(manifest) => manifest,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Checked::NoManifest,
+        Err(error) => {
+            let problem = format!("the manifest `{}` cannot be read: {error}", manifest.display());
+            return Checked::Files(vec![problem]);
+        }
+    };
+    let mut problems = manifest.compare_end(head);
+    if adapters::was_opened(path) {
+        return Checked::InUse(problems);
+    }
+    problems.extend(manifest.files.iter().filter_map(|file| file.compare(path)));
+    Checked::Files(problems)
+}
+
+fn read(path: &Path) -> io::Result<BackupManifest> {
+    /// What every format has.
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let invalid = |reason: String| io::Error::new(ErrorKind::InvalidData, reason);
+    let mut text = String::new();
+    io::Read::read_to_string(
+        &mut io::Read::take(File::open(path)?, MANIFEST_BYTES_MAX),
+        &mut text,
+    )?;
+    match serde_json::from_str(&text)? {
+        Format { format: FORMAT } => Ok(serde_json::from_str(&text)?),
+        Format { format } => Err(invalid(format!(
+            "its format is {format}, and this version of Signalbook knows {FORMAT}"
+        ))),
+    }
+}
+
+impl BackupManifest {
+    fn compare_end(&self, head: &Head) -> Vec<String> {
+        let is_same = self.log == LogEnd::from(head);
+        let problem = "the log does not end where the backup's manifest says".to_owned();
+        if is_same { Vec::new() } else { vec![problem] }
+    }
+}

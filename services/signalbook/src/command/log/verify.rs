@@ -1,0 +1,159 @@
+//! `signalbook log verify`.
+
+use anyhow::{Context as _, bail, ensure};
+use clap::Args;
+use signalbook_domain::Position;
+use signalbook_proto::anchor::Anchor;
+use signalbook_proto::chain::hex;
+use signalbook_runtime::{Stop, signals};
+
+use super::{LOOKS_MAX, changing};
+use crate::adapters::{EvidenceLook, log_file, look_at_evidence, look_at_log};
+use crate::backup::{self, Checked};
+use crate::command::tell;
+use crate::verify::{Verdict, verify};
+
+/// A line tells how far it is after this many events.
+const TOLD_EVERY: u64 = 500_000;
+
+/// Checks that no event was changed, removed or moved since it was recorded, nor what each was
+/// recorded with; of a backup that was not put to use yet also that its files are those that were
+/// copied. Exits with 1 if anything was.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::command) struct Verify {
+    /// The store's address.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
+    /// Checks the documents behind the events too, each against its hash.
+    #[arg(long)]
+    evidence: bool,
+    /// Documents that are missing are no failure: the evidence file may have been lost or begun
+    /// anew.
+    #[arg(long, requires = "evidence")]
+    allow_missing: bool,
+    /// Checks that the log goes on from what `signalbook log anchor` printed once. May be given more
+    /// than once.
+    #[arg(long = "anchor", value_name = "TEXT")]
+    anchors: Vec<Anchor>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  signalbook log verify --store sqlite:signalbook.db
+  signalbook log verify --store sqlite:signalbook.db --evidence
+  signalbook log verify --store sqlite:signalbook.db --anchor \"$(cat anchor.txt)\"
+";
+
+impl Verify {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let stop = Stop::new();
+        tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
+        // A copy that was made is removed also if nobody waits for the end.
+        tokio::select! {
+            verified = self.look() => verified,
+            () = stop.stopped() => bail!("stopped before all events were checked"),
+        }
+    }
+
+    async fn look(&self) -> anyhow::Result<()> {
+        for look_number in 1..=LOOKS_MAX {
+            // The log first: what its manifests name was kept before.
+            let look = look_at_log(&self.store).await?;
+            let evidence =
+                if self.evidence { Some(look_at_evidence(&self.store).await?) } else { None };
+            let shared = evidence.as_ref().map(|look| &look.evidence);
+            let verdict = verify(&look.log, shared, &self.anchors, tell_progress()).await;
+            if look.has_changed() || evidence.as_ref().is_some_and(EvidenceLook::has_changed) {
+                continue;
+            }
+            let mut verdict = verdict?;
+            // Something may have been appended between the two looks.
+            if !verdict.is_behind || look_number == LOOKS_MAX {
+                let backup = self.check_backup(&mut verdict).await?;
+                return self.tell(&verdict, backup);
+            }
+        }
+        Err(changing(&self.store))
+    }
+
+    /// Checks a log that is marked as a copy against the manifest beside it. Answers what became of
+    /// that, in words.
+    async fn check_backup(&self, verdict: &mut Verdict) -> anyhow::Result<Option<&'static str>> {
+        let Some(path) = log_file(&self.store)?.filter(|_| verdict.restored.is_some()) else {
+            return Ok(None);
+        };
+        let head = verdict.head;
+        let checked = tokio::task::spawn_blocking(move || backup::check(&path, &head)).await?;
+        let (problems, said) = match checked {
+            Checked::NoManifest => (
+                Vec::new(),
+                "no manifest of a backup is beside it, so it was not checked against one.",
+            ),
+            Checked::Files(problems) => (problems, "the files are those that were backed up."),
+            Checked::InUse(problems) => (
+                problems,
+                "the log ends where the backup did; its files were opened since, which changes \
+                 them, so they were not compared.",
+            ),
+        };
+        for problem in problems {
+            verdict.add(problem);
+        }
+        Ok(Some(said))
+    }
+
+    fn tell(&self, verdict: &Verdict, backup: Option<&'static str>) -> anyhow::Result<()> {
+        if let Some(mark) = &verdict.restored {
+            tell::line(&format!("this log takes no events yet: {}", mark.reason));
+        }
+        for problem in &verdict.problems {
+            tell::line(problem);
+        }
+        if verdict.more > 0 {
+            tell::line(&format!("and {} more like these", verdict.more));
+        }
+        ensure!(verdict.is_sound(), "the log was tampered with or damaged");
+        let Verdict { head, events, manifests, documents, .. } = verdict;
+        tell::line(&format!("{events} events checked, none was changed."));
+        tell::line(&format!("{manifests} manifests checked, none was changed."));
+        if let Some(said) = backup {
+            tell::line(said);
+        }
+        match self.anchors.len() {
+            0 => {}
+            1 => tell::line("the log goes on from what was noted."),
+            count => tell::line(&format!("the log goes on from each of {count} notes.")),
+        }
+        if let Some(documents) = documents {
+            tell::line(&format!(
+                "documents: {} sound, {} evicted, {} missing, {} altered",
+                documents.sound, documents.evicted, documents.missing, documents.altered
+            ));
+        }
+        tell::line(&format!(
+            "log   {}\nepoch {}\nhash  {}",
+            head.log_id,
+            head.epoch,
+            hex(&head.hash)
+        ));
+        let missing = documents.as_ref().map_or(0, |documents| documents.missing);
+        ensure!(
+            missing == 0 || self.allow_missing,
+            "{missing} documents that manifests name are missing; if their loss is known, add \
+             `--allow-missing`"
+        );
+        Ok(())
+    }
+}
+
+/// Tells how far it is, now and then.
+fn tell_progress() -> impl FnMut(Position, Position) {
+    let mut told = 0;
+    move |reached, end| {
+        if reached.0 / TOLD_EVERY != told {
+            told = reached.0 / TOLD_EVERY;
+            tell::line(&format!("{reached} of {end} events checked"));
+        }
+    }
+}

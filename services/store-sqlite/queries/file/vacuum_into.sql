@@ -1,0 +1,2 @@
+-- file/vacuum_into
+vacuum into $1
