@@ -75,16 +75,32 @@ pub struct ManifestAnswer {
 /// A manifest as its bytes, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedManifest {
-    /// The observation.
-    pub observation: ObservationId,
-    /// The bytes that are kept and hashed.
-    pub bytes: Vec<u8>,
+    observation: ObservationId,
+    bytes: Vec<u8>,
+    hash: Hash,
 }
 
 impl EncodedManifest {
+    /// The manifest of `observation` that is kept and hashed as `bytes`.
+    pub fn new(observation: ObservationId, bytes: Vec<u8>) -> Self {
+        // Once, since an append needs it again and again.
+        let hash = Sha256::digest(&bytes).into();
+        Self { observation, bytes, hash }
+    }
+
+    /// The observation.
+    pub fn observation(&self) -> ObservationId {
+        self.observation
+    }
+
+    /// The bytes that are kept and hashed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The observation with the hash of its manifest, as events carry it.
     pub fn reference(&self) -> ObservationRef {
-        ObservationRef { id: self.observation, hash: Sha256::digest(&self.bytes).into() }
+        ObservationRef { id: self.observation, hash: self.hash }
     }
 }
 
@@ -134,7 +150,7 @@ impl Manifest {
             documents: self.documents.iter().map(write_document).collect(),
             not_kept: !self.is_kept,
         };
-        EncodedManifest { observation, bytes: manifest.encode_to_vec() }
+        EncodedManifest::new(observation, manifest.encode_to_vec())
     }
 
     /// Reads what [`Manifest::encode`] wrote; else says why it cannot.

@@ -256,7 +256,7 @@ async fn manifests(
             if *number != expected || *recorded != hash {
                 verdict.add(format!(
                     "manifest {expected}, of observation {}, is not the one that was recorded",
-                    manifest.observation
+                    manifest.observation()
                 ));
                 return Ok(missing);
             }
@@ -266,7 +266,7 @@ async fn manifests(
             for epoch in opened.filter(|epoch| epoch.manifest_hash != hash) {
                 verdict.add(format!("epoch {} continues other manifests", epoch.number));
             }
-            match Manifest::decode(&manifest.bytes) {
+            match Manifest::decode(manifest.bytes()) {
                 Ok(manifest) => named.extend(manifest.hashes()),
                 Err(reason) => verdict.add(format!("manifest {expected} cannot be read: {reason}")),
             }

@@ -110,10 +110,10 @@ impl Evidence for SqliteEvidence {
         if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
             let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
             let put = sqlx::query(include_str!("../queries/evidence/put_manifest.sql"))
-                .bind(manifest.observation.0.as_bytes().as_slice())
+                .bind(manifest.observation().0.as_bytes().as_slice())
                 .bind(keeping.page.0.as_bytes().as_slice())
                 .bind(hash.0.as_slice())
-                .bind(manifest.bytes.as_slice())
+                .bind(manifest.bytes())
                 .bind(seal.as_slice());
             counts.manifests += execute(&mut tx, put).await?;
         }
@@ -248,10 +248,10 @@ fn cause_use(page: PageId, hash: ContentHash) -> Statement {
 /// What a manifest that no chain covers is checked by.
 fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    hasher.update(manifest.observation.0.as_bytes());
+    hasher.update(manifest.observation().0.as_bytes());
     hasher.update(page);
     hasher.update(document);
-    hasher.update(&manifest.bytes);
+    hasher.update(&manifest.bytes());
     hasher.finalize().into()
 }
 

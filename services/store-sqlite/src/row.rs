@@ -200,7 +200,7 @@ fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> 
 pub(crate) fn manifest(row: &SqliteRow) -> Result<EncodedManifest, StoreError> {
     let read = |error: sqlx::Error| invalid("manifest", "?", error);
     let observation = ObservationId(uuid(row, 0).map_err(read)?);
-    Ok(EncodedManifest { observation, bytes: row.try_get(1).map_err(read)? })
+    Ok(EncodedManifest::new(observation, row.try_get(1).map_err(read)?))
 }
 
 /// The same with its place, from the columns 2 and 3.

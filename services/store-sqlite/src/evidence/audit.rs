@@ -38,7 +38,7 @@ pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, Sto
             .map_err(unavailable("check manifests"))?;
         for row in &rows {
             let manifest = row::manifest(row)?;
-            let id = manifest.observation;
+            let id = manifest.observation();
             let blob = |index| row.try_get::<&[u8], _>(index).unwrap_or_default();
             if row::hash(row, 2).ok() != Some(seal(&manifest, blob(3), blob(4))) {
                 said.push(format!("the manifest of observation {id} is not the one that was kept"));

@@ -230,7 +230,7 @@ async fn find_manifests(
     appends: &[(Append, Timestamp)],
 ) -> Result<HashMap<ObservationId, Hash>, StoreError> {
     let brought = appends.iter().filter_map(|(append, _)| append.manifest.as_ref());
-    let ids: Vec<Uuid> = brought.map(|manifest| manifest.observation.0).collect();
+    let ids: Vec<Uuid> = brought.map(|manifest| manifest.observation().0).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

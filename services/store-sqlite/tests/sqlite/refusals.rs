@@ -137,10 +137,8 @@ async fn the_head_is_never_replaced() {
 async fn a_manifest_is_never_changed_or_removed() {
     let (_folder, path) = place();
     let log = open(&path).await;
-    let manifest = EncodedManifest {
-        observation: ObservationId(Uuid::from_u128(7)),
-        bytes: b"what it brought".to_vec(),
-    };
+    let observation = ObservationId(Uuid::from_u128(7));
+    let manifest = EncodedManifest::new(observation, b"what it brought".to_vec());
     let append = Append { manifest: Some(manifest), ..Append::default() };
     log.append(append, Timestamp::from_seconds(1)).await.unwrap();
     let before = log.manifests_after(0, 9).await.unwrap();

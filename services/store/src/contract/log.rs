@@ -186,10 +186,8 @@ pub async fn hashes_are_the_golden_ones(log: SharedLog) {
         }
         // The golden log takes an observation's id for its manifest.
         let cause = step.events.iter().find_map(|(_, draft)| draft.observation);
-        let manifest = cause.map(|cause| EncodedManifest {
-            observation: cause.id,
-            bytes: cause.id.0.as_bytes().to_vec(),
-        });
+        let manifest =
+            cause.map(|cause| EncodedManifest::new(cause.id, cause.id.0.as_bytes().to_vec()));
         let mut append = Append { manifest, ..Append::default() };
         for (id, draft) in step.events {
             let index = append.streams.iter().position(|stream| stream.id == id);

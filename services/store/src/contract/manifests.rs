@@ -31,7 +31,7 @@ pub async fn manifests_are_read_back_in_their_order(log: SharedLog) {
     assert_eq!(read, names.map(|name| manifest(name, name.repeat(300).as_bytes())));
     let wanted = ["d", "never", "b"].map(|name| ObservationId(id(name)));
     let mut found = log.manifests_by_id(&wanted).await.unwrap();
-    found.sort_by_key(|found| found.bytes[0]);
+    found.sort_by_key(|found| found.bytes()[0]);
     assert_eq!(found, [read[1].clone(), read[3].clone()]);
     assert_eq!(log.head().await.unwrap().position, Position(0));
 }
@@ -40,7 +40,7 @@ pub async fn a_manifest_is_recorded_once(log: SharedLog) {
     let stream = incident("i");
     append(&log, append_to(&stream, 0, &["a"])).await.unwrap();
     append(&log, append_to(&stream, 1, &["b"])).await.unwrap();
-    append(&log, bare("an observation", &the_manifest().bytes)).await.unwrap();
+    append(&log, bare("an observation", &the_manifest().bytes())).await.unwrap();
     checked(&log).await;
     assert_eq!(log.manifests_after(0, 9).await.unwrap().len(), 1);
 }

@@ -47,7 +47,7 @@ pub(super) fn the_manifest() -> EncodedManifest {
 
 /// A manifest of the observation that belongs to a name.
 pub(super) fn manifest(name: &str, bytes: &[u8]) -> EncodedManifest {
-    EncodedManifest { observation: ObservationId(id(name)), bytes: bytes.to_vec() }
+    EncodedManifest::new(ObservationId(id(name)), bytes.to_vec())
 }
 
 /// An event with the id that belongs to its name, and 256 bytes of payload.

@@ -76,8 +76,8 @@ impl Statements {
             piece.iter().fold(sqlx::query(sql), |query, row| {
                 query
                     .bind(signed(row.number))
-                    .bind(row.manifest.observation.0.as_bytes().as_slice())
-                    .bind(row.manifest.bytes.as_slice())
+                    .bind(row.manifest.observation().0.as_bytes().as_slice())
+                    .bind(row.manifest.bytes())
                     .bind(row.hash.as_slice())
             })
         })
