@@ -5,8 +5,8 @@
 
 use sqlx::SqlStr;
 
-/// The rows per statement, largest first.
-const SHAPES: [usize; 6] = [250, 100, 64, 16, 4, 1];
+/// The rows per statement, largest first: powers of two, so that any number of rows takes few.
+const SHAPES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// A query file whose row of values is on a line of its own.
 pub(crate) struct Bulk {
@@ -65,9 +65,9 @@ mod tests {
         let items: Vec<u32> = (0..789).collect();
         let pieces: Vec<_> = bulk.pieces(&items).collect();
         let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [250, 250, 250, 16, 16, 4, 1, 1, 1]);
+        assert_eq!(sizes, [256, 256, 256, 16, 4, 1]);
         assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
-        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 250);
-        assert!(pieces[8].0.as_str().ends_with("on conflict do nothing"));
+        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 256);
+        assert!(pieces[5].0.as_str().ends_with("on conflict do nothing"));
     }
 }

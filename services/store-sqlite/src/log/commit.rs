@@ -18,7 +18,7 @@ use signalbook_domain::observation::Slot;
 use signalbook_domain::{ObservationId, PageId, Position, Timestamp};
 use signalbook_proto::EncodedManifest;
 use signalbook_proto::chain::Hash;
-use signalbook_store::{Append, AppendError, Appended, StoreError};
+use signalbook_store::{Append, AppendError, Appended, Head, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
@@ -37,6 +37,15 @@ pub(super) use write::head as move_head;
 
 /// A transaction, or why there is none.
 type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
+
+/// What is assumed of the manifests that appends bring.
+#[derive(Clone, Copy)]
+enum Manifests {
+    /// That none is there yet, as nearly always: if one is, the whole transaction fails.
+    New,
+    /// Nothing.
+    LookedUp,
+}
 
 type Answer = Result<Appended, AppendError>;
 
@@ -84,22 +93,24 @@ impl Committer {
             replies.push(reply);
             appends.push((append, now));
         }
-        match self.transaction(begun, &appends).await {
+        match self.transaction(begun, &appends, Manifests::New).await {
             Ok(answers) => answer(replies, answers),
-            Err(error) if appends.len() == 1 => {
+            // A manifest that is there already may be why.
+            Err(error) if appends.len() == 1 && appends[0].0.manifest.is_none() => {
                 let outcome = self.after_failure(&appends[0].0, error).await;
                 answer(replies, vec![outcome]);
             }
             Err(error) => {
-                tracing::warn!(error = %Chain(&error), "a group of appends failed; trying one at a time");
+                tracing::warn!(error = %Chain(&error), "appends failed; trying one at a time");
                 self.known = Known::default();
                 for (append, reply) in appends.into_iter().zip(replies) {
                     let begun = self.begin().await;
-                    let outcome = match self.transaction(begun, std::slice::from_ref(&append)).await
-                    {
-                        Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
-                        Err(error) => self.after_failure(&append.0, error).await,
-                    };
+                    let append_alone = std::slice::from_ref(&append);
+                    let outcome =
+                        match self.transaction(begun, append_alone, Manifests::LookedUp).await {
+                            Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
+                            Err(error) => self.after_failure(&append.0, error).await,
+                        };
                     answer(vec![reply], vec![outcome]);
                 }
             }
@@ -121,6 +132,7 @@ impl Committer {
         &mut self,
         begun: Begun,
         appends: &[(Append, Timestamp)],
+        manifests: Manifests,
     ) -> Result<Vec<Answer>, StoreError> {
         let mut tx = begun?;
         if self.forget.swap(false, Ordering::AcqRel) {
@@ -137,7 +149,10 @@ impl Committer {
             return Ok(appends.iter().map(|_| Err(AppendError::Restored)).collect());
         }
         let slots = find_slots(&mut tx, appends).await?;
-        let written = find_manifests(&mut tx, appends).await?;
+        let written = match manifests {
+            Manifests::New => HashMap::new(),
+            Manifests::LookedUp => find_manifests(&mut tx, appends).await?,
+        };
         let mut plan = Plan::new(head, &self.known.streams, slots, written, self.known.last_stream);
         let mut answers = Vec::with_capacity(appends.len());
         for (append, now) in appends {
@@ -151,19 +166,23 @@ impl Committer {
         let providers = &self.known.providers;
         let new = plan.new_streams();
         let mut events = plan.chained();
-        let streams = self.statements.streams(&new, providers);
-        let statements = streams.chain(self.statements.events(plan.len(), &mut events, providers));
+        let mut end = head;
+        let manifests = chain_manifests(&mut end, &plan.manifests);
+        let statements = self.statements.manifests(&manifests);
+        let statements = statements.chain(self.statements.streams(&new, providers));
+        let statements =
+            statements.chain(self.statements.events(plan.len(), &mut events, providers));
         write::in_turn(&mut tx, statements).await?;
-        let mut end = events.head();
-        let Plan { streams, pages, manifests, last_stream, .. } = plan;
-        let manifests = chain_manifests(&mut end, &manifests);
-        write::in_turn(&mut tx, self.statements.manifests(&manifests)).await?;
+        let Head { manifests: count, manifest_hash, .. } = end;
+        let end = Head { manifests: count, manifest_hash, ..events.head() };
+        let manifests_are_new = !manifests.is_empty();
+        let Plan { streams, pages, last_stream, .. } = plan;
         let last_mark = self.known.last_mark;
         let last_mark = self.statements.pages(&mut tx, &pages, last_mark).await?;
         if end != head {
             write::head(&mut tx, &end).await?;
         }
-        if streams.is_empty() && pages.is_empty() && manifests.is_empty() {
+        if streams.is_empty() && pages.is_empty() && !manifests_are_new {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
             tx.commit().await.map_err(unavailable("commit an append"))?;
