@@ -232,5 +232,5 @@ async fn documents_that_cannot_be_kept_are_remarked_and_their_events_recorded() 
     let caused = records.iter().find_map(|record| record.observation).unwrap();
     let manifests = log.manifests_by_id(&[caused.id]).await.unwrap();
     assert_eq!(manifests[0].reference(), caused);
-    assert!(!Manifest::decode(&manifests[0].bytes()).unwrap().is_kept, "it says so itself");
+    assert!(!Manifest::decode(manifests[0].bytes()).unwrap().is_kept, "it says so itself");
 }

@@ -37,7 +37,6 @@ enum Role {
     Demo(demo::Demo),
     /// Watches status pages and serves what they say.
     Serve(serve::Serve),
-    /// Copies a store, also while it is in use.
     Backup(backup::Backup),
     /// Looks after the event log.
     #[command(subcommand)]

@@ -79,9 +79,9 @@ impl Restore<'_> {
 /// What the operator has to know of a log that is marked.
 pub(crate) fn refusal(mark: &RestoreMark) -> String {
     format!(
-        "the log was restored from a copy, so what was recorded after that was made is missing: {}; \
-         nothing is recorded until that is accepted with `signalbook log accept-restore`, or by \
-         starting with `--accept-restore`",
+        "the log was restored from a copy ({}); what was recorded after the copy was made is \
+         missing, and nothing new is recorded until that is accepted: stop Signalbook and run \
+         `signalbook log accept-restore`, or start it with `--accept-restore`",
         mark.reason
     )
 }

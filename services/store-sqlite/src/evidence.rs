@@ -251,7 +251,7 @@ fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
     hasher.update(manifest.observation().0.as_bytes());
     hasher.update(page);
     hasher.update(document);
-    hasher.update(&manifest.bytes());
+    hasher.update(manifest.bytes());
     hasher.finalize().into()
 }
 

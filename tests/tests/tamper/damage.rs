@@ -28,7 +28,7 @@ fn flip(file: &Path, chance: &mut fastrand::Rng) {
 async fn answered(world: &World) -> usize {
     let mut answered = 0;
     for row in world.log.manifests_after(0, 10_000).await.unwrap() {
-        for hash in Manifest::decode(&row.manifest.bytes()).unwrap().hashes() {
+        for hash in Manifest::decode(row.manifest.bytes()).unwrap().hashes() {
             let (status, bytes) = world.get(&format!("/v1/documents/{hash}")).await.unwrap();
             if status == 200 {
                 assert_eq!(ContentHash::of(bytes.as_bytes()), hash);

@@ -112,7 +112,7 @@ pub(crate) async fn handler(
     let missing = || Problem::NotFound { detail: format!("No observation `{id}` is kept") };
     let parsed: ObservationId = id.parse().map_err(|_| missing())?;
     let encoded = find(&app, parsed).await?.ok_or_else(missing)?;
-    let manifest = Manifest::decode(&encoded.bytes()).map_err(|reason| Problem::Altered {
+    let manifest = Manifest::decode(encoded.bytes()).map_err(|reason| Problem::Altered {
         detail: format!("The manifest of observation `{id}` cannot be read: {reason}"),
     })?;
     let page = app.api.log.page(manifest.page).await?;

@@ -16,8 +16,10 @@ const TOLD_EVERY: Duration = Duration::from_secs(5);
 
 const BYTES_PER_MB: u64 = 1_000_000;
 
-/// Copies a store, also while it is in use, with a manifest that `log verify` checks the copy
-/// against. The views are left out: they are built again from the log.
+/// Copies a store, also while it is in use.
+///
+/// The copy has a manifest that `log verify` checks it against. The views are left out: they are
+/// built again from the log.
 ///
 /// To restore it, stop Signalbook, put the files into an empty folder, and start it there with
 /// `serve --accept-restore`.
@@ -58,11 +60,12 @@ impl Backup {
         target.finish()?;
         let head = backup.head;
         tell::line(&format!(
-            "{} events are backed up in `{}`, {} MB.\nlog  {}\nhash {}",
-            head.position,
+            "backed up to `{}`: {} MB, all events up to {}\nlog   {}\nepoch {}\nhash  {}",
             self.to.display(),
             backup.bytes.div_ceil(BYTES_PER_MB),
+            head.position,
             head.log_id,
+            head.epoch,
             hex(&head.hash)
         ));
         Ok(())

@@ -16,12 +16,8 @@ const LOOKS_MAX: u32 = 3;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Log {
-    /// Checks that no event was changed, removed or moved since it was recorded. It changes
-    /// nothing: the store may be in use, or a copy that cannot be written to.
     Verify(Verify),
-    /// Prints where the log ends, to be noted elsewhere.
     Anchor(PrintAnchor),
-    /// Goes on from a log that was restored from a copy.
     AcceptRestore(AcceptRestore),
 }
 

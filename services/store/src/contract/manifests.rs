@@ -40,7 +40,7 @@ pub async fn a_manifest_is_recorded_once(log: SharedLog) {
     let stream = incident("i");
     append(&log, append_to(&stream, 0, &["a"])).await.unwrap();
     append(&log, append_to(&stream, 1, &["b"])).await.unwrap();
-    append(&log, bare("an observation", &the_manifest().bytes())).await.unwrap();
+    append(&log, bare("an observation", the_manifest().bytes())).await.unwrap();
     checked(&log).await;
     assert_eq!(log.manifests_after(0, 9).await.unwrap().len(), 1);
 }

@@ -9,8 +9,9 @@ use crate::command::tell;
 use crate::node::Sources;
 use crate::restore::Restore;
 
-/// Goes on from a log that was restored from a copy: what was recorded after the copy was made is
-/// known to be missing. It opens a new epoch, which the chain of hashes covers, so that nobody
+/// Goes on from a log that was restored from a copy.
+///
+/// What was recorded after the copy was made is known to be missing then. It opens a new epoch, which the chain of hashes covers, so that nobody
 /// mistakes positions of before for those of now. Exits with 1 if the log was not restored.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

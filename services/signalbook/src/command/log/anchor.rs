@@ -10,7 +10,9 @@ use super::{LOOKS_MAX, changing};
 use crate::adapters::look_at_log;
 use crate::command::tell;
 
-/// Prints one line that says where the log ends, in which epoch and when. Whoever can write to the
+/// Prints where the log ends, to be noted elsewhere.
+///
+/// It is one line with the position, the hash, the epoch and the time. Whoever can write to the
 /// database can make up a log whose hashes fit each other; it will not fit a line that was noted
 /// elsewhere. The store may be in use.
 #[derive(Debug, Args)]

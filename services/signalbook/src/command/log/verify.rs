@@ -16,9 +16,11 @@ use crate::verify::{Verdict, verify};
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 500_000;
 
-/// Checks that no event was changed, removed or moved since it was recorded, nor what each was
-/// recorded with; of a backup that was not put to use yet also that its files are those that were
-/// copied. Exits with 1 if anything was.
+/// Checks that no event was changed, removed or moved since it was recorded.
+///
+/// Nor what each was recorded with; of a backup that was not put to use yet also that its files are
+/// those that were copied. It changes nothing: the store may be in use, or a copy that cannot be
+/// written to. Exits with 1 if anything was changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::command) struct Verify {
