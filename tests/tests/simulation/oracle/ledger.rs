@@ -88,7 +88,7 @@ async fn check_evidence(
         }
     }
     let manifests: Result<Vec<Manifest>, String> =
-        manifests.iter().map(|one| Manifest::decode(&one.bytes())).collect();
+        manifests.iter().map(|one| Manifest::decode(one.bytes())).collect();
     let manifests = manifests?;
     let (kept, lost): (Vec<_>, Vec<_>) = manifests.iter().partition(|one| one.is_kept);
     let lost: BTreeSet<ContentHash> = lost.into_iter().flat_map(Manifest::hashes).collect();
