@@ -4,9 +4,9 @@
 //! A folder of that name is always a whole backup: it is made under another name, and gets its own
 //! when everything is on disk.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -21,6 +21,10 @@ use crate::adapters;
 
 /// The format of the manifest.
 const FORMAT: u32 = 1;
+
+/// What we make is for its owner alone.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
 
 /// A larger manifest is none.
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
@@ -101,18 +105,23 @@ impl Target {
                 return Err(error).with_context(|| format!("cannot use `{}`", to.display()));
             }
         }
+        // A link to an empty folder leads to where the backup goes.
+        let to = to.canonicalize().unwrap_or_else(|_| to.to_owned());
         let beside = match to.parent() {
             Some(folder) if folder != Path::new("") => folder,
             Some(_) | None => Path::new("."),
         };
-        fs::create_dir_all(beside)
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(beside)
             .with_context(|| format!("cannot make the folder `{}`", beside.display()))?;
         let making = tempfile::Builder::new()
             .prefix(".signalbook-backup-")
-            .permissions(Permissions::from_mode(0o700))
+            .permissions(Permissions::from_mode(FOLDER_MODE))
             .tempdir_in(beside)
             .with_context(|| format!("cannot make a folder in `{}`", beside.display()))?;
-        Ok(Self { to: to.to_owned(), making })
+        Ok(Self { to, making })
     }
 
     /// How many bytes there are so far.
@@ -157,8 +166,7 @@ impl Target {
 }
 
 fn write(path: &Path, manifest: &BackupManifest) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(path)?;
     let mut text = serde_json::to_string_pretty(manifest)?;
     text.push('\n');
     file.write_all(text.as_bytes())?;

@@ -2,6 +2,7 @@
 //! it is restored.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -207,7 +208,7 @@ fn a_backup_goes_to_a_folder_of_its_own_alone() {
     assert!(said.contains("there is no store at `sqlite:nowhere.db`"), "{said}");
     let said = refusal(&mut back_up("sqlite::memory:", &folder.path().join("new")));
     assert!(said.contains("a store in memory cannot be copied"), "{said}");
-    assert!(!evidence.exists() || fs::remove_file(&evidence).is_ok());
+    fs::remove_file(&evidence).unwrap();
     let said =
         refusal(&mut back_up(&format!("sqlite:{}", store.display()), &folder.path().join("new")));
     assert!(said.contains("signalbook-evidence.db"), "{said}");
@@ -215,4 +216,22 @@ fn a_backup_goes_to_a_folder_of_its_own_alone() {
         fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(!names.iter().any(|name| name.to_string_lossy().contains("backup")), "{names:?}");
     assert!(!folder.path().join("new").exists(), "nothing is left");
+}
+
+#[test]
+fn a_backup_follows_a_link_and_makes_the_folders_on_its_way_for_their_owner() {
+    let (folder, backups) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    crate::failures::used(folder.path());
+    let (empty, link) = (backups.path().join("empty"), backups.path().join("link"));
+    fs::create_dir(&empty).unwrap();
+    symlink("empty", &link).unwrap();
+    for to in [link, backups.path().join("on/the/way/")] {
+        back_up(folder.path(), &to);
+        verify(&to);
+        assert_eq!(to.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::read_dir(&to).unwrap().count(), 3);
+    }
+    assert!(empty.join("signalbook.db").exists());
+    let way = backups.path().join("on");
+    assert_eq!(way.metadata().unwrap().permissions().mode() & 0o777, 0o700);
 }
