@@ -17,6 +17,8 @@ pub enum Readiness {
         /// What, as a lower-case fragment.
         remark: String,
     },
+    /// It has not said anything yet.
+    Starting,
     /// It cannot.
     NotReady {
         /// Why not, as a lower-case fragment that an operator can act on.
@@ -29,7 +31,7 @@ impl Readiness {
     pub fn is_ready(&self) -> bool {
         match self {
             Self::Ready | Self::Remarked { .. } => true,
-            Self::NotReady { .. } => false,
+            Self::Starting | Self::NotReady { .. } => false,
         }
     }
 }
@@ -39,6 +41,7 @@ impl fmt::Display for Readiness {
         match self {
             Self::Ready => f.write_str("ready"),
             Self::Remarked { remark } => write!(f, "ready: {remark}"),
+            Self::Starting => f.write_str("not ready: starting"),
             Self::NotReady { reason } => write!(f, "not ready: {reason}"),
         }
     }
@@ -59,8 +62,7 @@ impl Health {
     /// Returns the check of that name. A new one is not ready until its role says otherwise.
     pub fn check(&self, name: impl Into<String>) -> Check {
         let name = name.into();
-        let starting = || Readiness::NotReady { reason: "starting".to_owned() };
-        self.checks().entry(name.clone()).or_insert_with(starting);
+        self.checks().entry(name.clone()).or_insert(Readiness::Starting);
         Check { health: self.clone(), name }
     }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use signalbook_domain::status::{PageState, Status};
 use signalbook_domain::{Timestamp, shown as domain};
+use signalbook_runtime::{Health, Readiness};
 
 use super::parts::{Open, Signs};
 use super::shown::{self, Badge, Moment};
@@ -21,6 +22,8 @@ mod tests;
 #[derive(Template)]
 #[template(path = "dashboard.html")]
 struct Page {
+    /// What Signalbook itself cannot do, so that what is shown may be out of date.
+    failing: Vec<String>,
     summary: String,
     trouble: Vec<Card>,
     unknown: Vec<Card>,
@@ -31,6 +34,9 @@ struct Page {
     now: Moment,
     last_read: Option<Moment>,
 }
+
+/// So many reasons are shown why Signalbook itself cannot work.
+const FAILING_MAX: usize = 3;
 
 /// So many signs of one provider are shown.
 const SIGNS_MAX: usize = 3;
@@ -69,6 +75,7 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
     let now = directory.now;
     let last_read = directory.providers.iter().filter_map(Known::last_read_at).max();
     let mut shown = Page {
+        failing: failing(&app.api.health),
         summary: summary(&directory.providers),
         trouble: Vec::new(),
         unknown: Vec::new(),
@@ -91,6 +98,22 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
         place.push(Card::new(known, now));
     }
     page(&shown)
+}
+
+/// Why parts of the process cannot do their work, each reason once.
+fn failing(health: &Health) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for (_, state) in health.report() {
+        match state {
+            Readiness::NotReady { reason } if !reasons.contains(&reason) => reasons.push(reason),
+            Readiness::NotReady { .. }
+            | Readiness::Starting
+            | Readiness::Ready
+            | Readiness::Remarked { .. } => {}
+        }
+    }
+    reasons.truncate(FAILING_MAX);
+    reasons
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -55,6 +55,7 @@ fn check((name, state): (String, Readiness)) -> CheckBody {
     let (reason, remark) = match state {
         Readiness::Ready => (None, None),
         Readiness::Remarked { remark } => (None, Some(remark)),
+        Readiness::Starting => (Some("starting".to_owned()), None),
         Readiness::NotReady { reason } => (Some(reason), None),
     };
     CheckBody { name, ready, reason, remark }

@@ -34,6 +34,28 @@ async fn what_is_wrong_right_now_stands_first() {
 }
 
 #[tokio::test]
+async fn what_signalbook_itself_cannot_do_stands_above_all() {
+    let world = World::new();
+    world.provider("alpha");
+    world.health().check("not heard of yet");
+    world.health().check("clock").remark("a little behind");
+    assert!(!world.browse("/").await.text.contains("Signalbook itself"));
+    for part in ["recording 1", "recording 2"] {
+        world.health().check(part).not_ready("the disk <is> full");
+    }
+    world.health().check("restore").not_ready("the log was restored from a copy");
+    let page = world.browse("/").await;
+    page.is_valid_page();
+    page.shows_in_order(&[
+        "Signalbook itself cannot do all of its work:",
+        "the disk &#60;is&#62; full.",
+        "the log was restored from a copy.",
+        "The only provider is up.",
+    ]);
+    assert_eq!(page.text.matches("is&#62; full").count(), 1, "each reason once");
+}
+
+#[tokio::test]
 async fn trouble_without_an_incident_stands_between_the_unknown_and_planned_work() {
     let world = World::new();
     for name in ["always", "broken", "mute", "worked-on", "zeta"] {
