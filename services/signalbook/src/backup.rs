@@ -33,17 +33,13 @@ const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 const READ_BYTES: usize = 1024 * 1024;
 
 /// What a backup consists of.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackupManifest {
-    /// The format of this manifest.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
     format: u32,
-    /// The version of the program that made the backup.
+    /// That of the program that made the backup.
     version: String,
-    /// When it was made.
     made_at: Timestamp,
-    /// The log's end.
     log: LogEnd,
-    /// The files.
     files: Vec<CopiedFile>,
 }
 
@@ -57,7 +53,7 @@ struct LogEnd {
     manifest_hash: String,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct CopiedFile {
     name: String,
     bytes: u64,
@@ -142,7 +138,7 @@ impl Target {
         let files = hashing.await?.context("cannot read the copies")?;
         let bytes = files.iter().map(|file| file.bytes).sum();
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        let manifest = BackupManifest { format: FORMAT, version, made_at, log, files };
+        let manifest = Manifest { format: FORMAT, version, made_at, log, files };
         let name = manifest.files.first().map(|file| manifest_name(Path::new(&file.name)));
         let path = folder.join(name.unwrap_or_default());
         write(&path, &manifest).with_context(|| format!("cannot write `{}`", path.display()))?;
@@ -165,7 +161,7 @@ impl Target {
     }
 }
 
-fn write(path: &Path, manifest: &BackupManifest) -> io::Result<()> {
+fn write(path: &Path, manifest: &Manifest) -> io::Result<()> {
     let mut file = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(path)?;
     let mut text = serde_json::to_string_pretty(manifest)?;
     text.push('\n');
@@ -246,7 +242,7 @@ pub fn check(path: &Path, head: &Head) -> Checked {
     Checked::Files(problems)
 }
 
-fn read(path: &Path) -> io::Result<BackupManifest> {
+fn read(path: &Path) -> io::Result<Manifest> {
     /// What every format has.
     #[derive(Deserialize)]
     struct Format {
@@ -266,7 +262,7 @@ fn read(path: &Path) -> io::Result<BackupManifest> {
     }
 }
 
-impl BackupManifest {
+impl Manifest {
     fn compare_end(&self, head: &Head) -> Vec<String> {
         let is_same = self.log == LogEnd::from(head);
         let problem = "the log does not end where the backup's manifest says".to_owned();

@@ -67,8 +67,7 @@ impl Verdict {
         self.problems.is_empty()
     }
 
-    /// Adds a problem.
-    pub fn add(&mut self, problem: impl Into<String>) {
+    pub(crate) fn add(&mut self, problem: impl Into<String>) {
         if self.problems.len() < PROBLEMS_NAMED_MAX {
             self.problems.push(problem.into());
         } else {

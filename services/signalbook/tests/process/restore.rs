@@ -66,7 +66,7 @@ fn record_an_incident(vendor: &Vendor, config: &Path, id: &str) {
     assert!(program.stop().success());
 }
 
-/// The page is polled three more times.
+/// Whether the page is polled within some of its intervals.
 fn polls_go_on(vendor: &Vendor) -> bool {
     let polls = || vendor.double.counts("acme").summary;
     let before = polls();
