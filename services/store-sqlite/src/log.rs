@@ -224,6 +224,7 @@ impl EventLog for SqliteLog {
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
         let said = sqlx::query_scalar(include_str!("../queries/log/contradictions.sql"))
+            .bind(signed(commit::INDEX_STEP))
             .fetch_all(&self.database.readers);
         said.await.map_err(unavailable("check the log"))
     }
@@ -290,6 +291,7 @@ async fn manifests_by_id<'a>(
 ) -> Result<Vec<EncodedManifest>, StoreError> {
     let rows = sqlx::query(include_str!("../queries/log/find_manifests.sql"))
         .bind(hex_list(observations))
+        .bind(signed(commit::INDEX_STEP))
         .fetch_all(connection)
         .await
         .map_err(unavailable("read manifests"))?;

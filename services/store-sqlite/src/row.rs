@@ -245,6 +245,11 @@ pub(crate) fn uuid(row: &SqliteRow, index: usize) -> Result<Uuid, sqlx::Error> {
     Uuid::from_slice(row.try_get(index)?).map_err(decode)
 }
 
+pub(crate) fn optional_uuid(row: &SqliteRow, index: usize) -> Result<Option<Uuid>, sqlx::Error> {
+    let bytes: Option<&[u8]> = row.try_get(index)?;
+    bytes.map(|bytes| Uuid::from_slice(bytes).map_err(decode)).transpose()
+}
+
 pub(crate) fn hash(row: &SqliteRow, index: usize) -> Result<[u8; 32], sqlx::Error> {
     row.try_get::<&[u8], _>(index)?.try_into().map_err(decode)
 }

@@ -8,15 +8,17 @@ mod lives;
 mod prose;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use signalbook_domain::event::{Event, Fact, Times};
-use signalbook_domain::observation::{ContentHash, Slot};
+use signalbook_domain::memo::{DocumentMemo, Memo};
+use signalbook_domain::observation::{ContentHash, Known, Slot};
 use signalbook_domain::{
     Document, ObservationId, PageId, Platform, Revision, Slug, StreamId, Timestamp, Worded as _,
 };
 use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
 use signalbook_proto::{Draft, EncodedManifest, Manifest};
-use signalbook_store::{Append, Stream};
+use signalbook_store::{Append, PagePut, PageRow, Stream};
 use uuid::Uuid;
 
 pub(crate) use equal::{EVENTS_PER_STREAM, equal, equal_from};
@@ -61,7 +63,7 @@ fn at(seconds: i64) -> Timestamp {
 
 /// What a poll that sees a change half a minute after the vendor shows it says of the times.
 fn seen(shown_at: Timestamp) -> Times {
-    let observed_at = shown_at.plus(std::time::Duration::from_millis(31_412));
+    let observed_at = shown_at.plus(Duration::from_millis(31_412));
     Times { occurred_at: Some(shown_at), published_at: Some(shown_at), observed_at }
 }
 
@@ -96,6 +98,49 @@ fn manifest(page: PageId, observation: ObservationId) -> EncodedManifest {
         is_kept: true,
     };
     manifest.encode(observation)
+}
+
+/// The row of a page after the poll of `slot`, if nothing is open on it.
+fn page_row(page: &Page, slot: Slot) -> PageRow {
+    let document_state = |document: &Document| {
+        let validators = Known {
+            hash: ContentHash::of(document.word().as_bytes()),
+            etag: Some("W/\"4c1d2f7a9be03358c6a10e5d74b9f2c8\"".to_owned()),
+            last_modified: None,
+        };
+        let mut state = DocumentMemo::new(validators, at(slot.0));
+        state.folded = true;
+        state.page_updated_at = Some(at(slot.0));
+        state.fresh_at = Some(at(slot.0));
+        state.whole_at = Some(at(slot.0));
+        (*document, Box::new(state))
+    };
+    PageRow {
+        id: page.id,
+        provider: page.provider.clone(),
+        name: page.provider.to_string(),
+        url: format!("https://status.{}.example", page.provider),
+        interval: Duration::from_mins(1),
+        added_at: at(0),
+        watched: true,
+        platform: Some(Platform::Statuspage),
+        memo: Memo {
+            last_slot: slot,
+            last_poll_at: Some(at(slot.0)),
+            last_good_at: Some(at(slot.0)),
+            documents: Document::ALL.iter().map(document_state).collect(),
+            ..Memo::default()
+        },
+    }
+}
+
+/// Moves the row of `page` with each of `appends`, as the aggregator does.
+pub(crate) fn with_page_rows(mut appends: Vec<Append>, page: &Page) -> Vec<Append> {
+    for (append, slot) in appends.iter_mut().zip(1..) {
+        let expected = (slot > 1).then_some(Slot(slot - 1));
+        append.page = Some(PagePut { row: page_row(page, Slot(slot)), expected });
+    }
+    appends
 }
 
 /// The same `appends` as if nothing were kept of what observations brought.

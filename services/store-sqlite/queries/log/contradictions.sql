@@ -1,4 +1,4 @@
--- log/contradictions: each row is one, in words
+-- log/contradictions: each row is one, in words; $1 is the step of the index of manifests
 select format('event %d is listed under another provider than its stream is', e.position)
 from event as e join stream as s on s.stream_id = e.stream_id
 where s.provider_id <> e.provider_id
@@ -21,3 +21,15 @@ union all
 select format('event %d is behind the head', e.position)
 from event as e, log_head as h
 where e.position > h.position
+union all
+select format('manifest %d is not in its index', m.number)
+from log_head as h
+join manifest as m on m.number <= h.manifests - h.manifests % $1
+left join manifest_by_observation as i on i.observation_id = m.observation_id
+where i.number is not m.number
+union all
+select format('the index of manifests has a row of manifest %d that is not one of it', i.number)
+from log_head as h
+join manifest_by_observation as i
+left join manifest as m on m.number = i.number
+where m.observation_id is not i.observation_id or m.number > h.manifests - h.manifests % $1

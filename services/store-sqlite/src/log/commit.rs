@@ -6,6 +6,7 @@
 //! that are not recorded one at a time.
 
 mod known;
+mod manifests;
 mod plan;
 mod recorded;
 mod write;
@@ -15,9 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbook_domain::observation::Slot;
-use signalbook_domain::{ObservationId, PageId, Position, Timestamp};
-use signalbook_proto::EncodedManifest;
-use signalbook_proto::chain::Hash;
+use signalbook_domain::{PageId, Position, Timestamp};
 use signalbook_store::{Append, AppendError, Appended, Head, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
@@ -25,11 +24,13 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::writer::Request;
-use super::{head, manifests_by_id};
+use super::head;
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
 use known::Known;
+pub(super) use manifests::INDEX_STEP;
+use manifests::RecentManifests;
 use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
 use write::Statements;
@@ -37,15 +38,6 @@ pub(super) use write::head as move_head;
 
 /// A transaction, or why there is none.
 type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
-
-/// What is assumed of the manifests that appends bring.
-#[derive(Clone, Copy)]
-enum Manifests {
-    /// That none is there yet, as nearly always: if one is, the whole transaction fails.
-    New,
-    /// Nothing.
-    LookedUp,
-}
 
 type Answer = Result<Appended, AppendError>;
 
@@ -93,10 +85,9 @@ impl Committer {
             replies.push(reply);
             appends.push((append, now));
         }
-        match self.transaction(begun, &appends, Manifests::New).await {
+        match self.transaction(begun, &appends).await {
             Ok(answers) => answer(replies, answers),
-            // A manifest that is there already may be why.
-            Err(error) if appends.len() == 1 && appends[0].0.manifest.is_none() => {
+            Err(error) if appends.len() == 1 => {
                 let outcome = self.after_failure(&appends[0].0, error).await;
                 answer(replies, vec![outcome]);
             }
@@ -106,11 +97,10 @@ impl Committer {
                 for (append, reply) in appends.into_iter().zip(replies) {
                     let begun = self.begin().await;
                     let append_alone = std::slice::from_ref(&append);
-                    let outcome =
-                        match self.transaction(begun, append_alone, Manifests::LookedUp).await {
-                            Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
-                            Err(error) => self.after_failure(&append.0, error).await,
-                        };
+                    let outcome = match self.transaction(begun, append_alone).await {
+                        Ok(mut answers) => answers.pop().unwrap_or_else(|| Err(lost())),
+                        Err(error) => self.after_failure(&append.0, error).await,
+                    };
                     answer(vec![reply], vec![outcome]);
                 }
             }
@@ -132,7 +122,6 @@ impl Committer {
         &mut self,
         begun: Begun,
         appends: &[(Append, Timestamp)],
-        manifests: Manifests,
     ) -> Result<Vec<Answer>, StoreError> {
         let mut tx = begun?;
         if self.forget.swap(false, Ordering::AcqRel) {
@@ -143,16 +132,14 @@ impl Committer {
             None => head(&mut tx).await?,
         };
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
-        self.known.learn(&mut tx, streams.map(|stream| &stream.id)).await?;
+        self.known.learn(&mut tx, &head, streams.map(|stream| &stream.id)).await?;
         if self.known.is_restored {
             tx.rollback().await.map_err(unavailable("end an append"))?;
             return Ok(appends.iter().map(|_| Err(AppendError::Restored)).collect());
         }
         let slots = find_slots(&mut tx, appends).await?;
-        let written = match manifests {
-            Manifests::New => HashMap::new(),
-            Manifests::LookedUp => find_manifests(&mut tx, appends).await?,
-        };
+        let written = self.known.manifests.find(&mut tx, appends.iter().map(|(append, _)| append));
+        let written = written.await?;
         let mut plan = Plan::new(head, &self.known.streams, slots, written, self.known.last_stream);
         let mut answers = Vec::with_capacity(appends.len());
         for (append, now) in appends {
@@ -173,16 +160,16 @@ impl Committer {
         let statements =
             statements.chain(self.statements.events(plan.len(), &mut events, providers));
         write::in_turn(&mut tx, statements).await?;
+        RecentManifests::index(&mut tx, &head, &end).await?;
         let Head { manifests: count, manifest_hash, .. } = end;
         let end = Head { manifests: count, manifest_hash, ..events.head() };
-        let manifests_are_new = !manifests.is_empty();
         let Plan { streams, pages, last_stream, .. } = plan;
         let last_mark = self.known.last_mark;
         let last_mark = self.statements.pages(&mut tx, &pages, last_mark).await?;
         if end != head {
             write::head(&mut tx, &end).await?;
         }
-        if streams.is_empty() && pages.is_empty() && !manifests_are_new {
+        if streams.is_empty() && pages.is_empty() && manifests.is_empty() {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
             tx.commit().await.map_err(unavailable("commit an append"))?;
@@ -193,6 +180,7 @@ impl Committer {
         self.known.last_mark = last_mark;
         let written = streams.into_values().map(|row| (row.id, row.known));
         self.known.streams.extend(written);
+        self.known.manifests.add(&manifests);
         Ok(answers)
     }
 }
@@ -241,20 +229,6 @@ async fn find_slots(
     let read = |row| Ok((PageId(uuid(row, 0)?), Slot(row.try_get(1)?)));
     let slots: Result<_, sqlx::Error> = rows.iter().map(read).collect();
     slots.map_err(|error| invalid("page", "?", error))
-}
-
-/// The manifests of `appends` that are there already, with their hashes.
-async fn find_manifests(
-    tx: &mut SqliteConnection,
-    appends: &[(Append, Timestamp)],
-) -> Result<HashMap<ObservationId, Hash>, StoreError> {
-    let brought = appends.iter().filter_map(|(append, _)| append.manifest.as_ref());
-    let ids: Vec<Uuid> = brought.map(|manifest| manifest.observation().0).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = manifests_by_id(tx, ids.iter()).await?;
-    Ok(found.iter().map(EncodedManifest::reference).map(|found| (found.id, found.hash)).collect())
 }
 
 /// An error with its sources, for a log line.

@@ -4,11 +4,16 @@ use signalbook_store::Append;
 use tokio::sync::OnceCell;
 
 use super::append::{CALLERS, by_callers, bytes_each};
-use crate::bench::{Bench, ROUNDS, Rounds};
-use crate::data::{EVENTS_PER_STREAM, Story, appends, equal, without_manifests};
+use crate::bench::{Bench, Rounds};
+use crate::data::{
+    EVENTS_PER_STREAM, Page, Story, appends, equal, pages, with_page_rows, without_manifests,
+};
 
 /// Streams of each caller.
-const STREAMS_PER_CALLER: usize = 300;
+const STREAMS_PER_CALLER: usize = 100;
+
+/// Pairs of runs: what a manifest costs is less than what two runs of the same work differ by.
+const PAIRS: usize = 15;
 
 /// Events that one observation told.
 const TOLD: usize = 3;
@@ -33,7 +38,7 @@ async fn measured(bench: &Bench) -> anyhow::Result<&'static Measured> {
 async fn measure(bench: &Bench) -> anyhow::Result<Measured> {
     let stories = equal(CALLERS * bench.events(STREAMS_PER_CALLER) * EVENTS_PER_STREAM);
     let mut measured = Measured { rates: Rounds::default(), bytes: Rounds::default() };
-    for round in 0..ROUNDS {
+    for round in 0..PAIRS {
         let (with, without) = if round.is_multiple_of(2) {
             let with = append(bench, work(&stories)).await?;
             (with, append(bench, work_without(&stories)).await?)
@@ -48,13 +53,15 @@ async fn measure(bench: &Bench) -> anyhow::Result<Measured> {
 }
 
 /// The appends of each caller. Streams are dealt out, so that what is appended at one time was
-/// observed at about one time, and has ids that are near each other, as with real polls.
+/// observed at about one time, and has ids that are near each other, as with real polls. Each append
+/// moves the row of a page, as every append does that an observation causes.
 fn work(stories: &[Story]) -> Vec<Vec<Append>> {
-    let of_caller = |caller| {
+    let of_caller = |(caller, page): (usize, &Page)| {
         let streams = stories.chunks(EVENTS_PER_STREAM).skip(caller).step_by(CALLERS);
-        streams.flat_map(|stream| appends(&stream[..EVENTS], TOLD)).collect()
+        let appends = streams.flat_map(|stream| appends(&stream[..EVENTS], TOLD));
+        with_page_rows(appends.collect(), page)
     };
-    (0..CALLERS).map(of_caller).collect()
+    pages().iter().take(CALLERS).enumerate().map(of_caller).collect()
 }
 
 fn work_without(stories: &[Story]) -> Vec<Vec<Append>> {

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
+use super::manifests::RecentManifests;
 use crate::error::{invalid, unavailable};
 use crate::log::epochs::find_mark;
 use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
@@ -32,6 +33,7 @@ pub(super) struct Known {
     pub(super) last_stream: i64,
     /// The last mark of a page's row.
     pub(super) last_mark: i64,
+    pub(super) manifests: RecentManifests,
     /// The end of the log.
     pub(super) head: Option<Head>,
     /// Whether it takes no append, since it was restored.
@@ -44,6 +46,7 @@ impl Known {
     pub(super) async fn learn<'a>(
         &mut self,
         tx: &mut SqliteConnection,
+        head: &Head,
         streams: impl Iterator<Item = &'a StreamId>,
     ) -> Result<(), StoreError> {
         if self.streams.len() > STREAMS_MAX {
@@ -54,6 +57,7 @@ impl Known {
             self.last_stream =
                 last(tx, include_str!("../../../queries/log/last_stream.sql")).await?;
             self.last_mark = last(tx, include_str!("../../../queries/log/last_mark.sql")).await?;
+            self.manifests = RecentManifests::read(tx, head).await?;
             self.is_restored = find_mark(tx).await?.is_some();
             self.is_read = true;
         }

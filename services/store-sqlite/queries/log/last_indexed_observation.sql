@@ -1,0 +1,2 @@
+-- log/last_indexed_observation
+select max(observation_id) from manifest_by_observation

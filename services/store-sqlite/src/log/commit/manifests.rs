@@ -1,0 +1,116 @@
+//! Which manifests are recorded already.
+//!
+//! The index of manifests by observation lags behind them. Those that are not in it yet are
+//! remembered here; and since observations are named by their time, nearly every new one sorts
+//! behind all that are in it, so that it is seldom asked.
+
+use std::collections::HashMap;
+
+use signalbook_domain::ObservationId;
+use signalbook_proto::chain::Hash;
+use signalbook_proto::{EncodedManifest, ObservationRef};
+use signalbook_store::{Append, Head, StoreError};
+use sqlx::sqlite::SqliteConnection;
+
+use super::plan::PlannedManifest;
+use crate::error::{invalid, unavailable};
+use crate::log::{manifests_by_id, signed};
+use crate::row;
+
+/// The index grows by so many manifests at a time.
+pub(in crate::log) const INDEX_STEP: u64 = 256;
+
+/// How many of `count` manifests are in the index.
+fn indexed(count: u64) -> u64 {
+    count - count % INDEX_STEP
+}
+
+/// The manifests that are not in the index yet, and where those end that are.
+#[derive(Default)]
+pub(super) struct RecentManifests {
+    /// The place and the hash of each.
+    recent: HashMap<ObservationId, (u64, Hash)>,
+    last_indexed: Option<ObservationId>,
+}
+
+impl RecentManifests {
+    /// Reads what the index lacks of the manifests that `head` knows.
+    pub(super) async fn read(tx: &mut SqliteConnection, head: &Head) -> Result<Self, StoreError> {
+        let rows = sqlx::query(include_str!("../../../queries/log/manifests_after.sql"))
+            .bind(signed(indexed(head.manifests)))
+            .bind(signed(INDEX_STEP))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("read manifests"))?;
+        let mut recent = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let row = row::numbered_manifest(row)?;
+            let ObservationRef { id, hash } = row.manifest.reference();
+            recent.insert(id, (row.number, hash));
+        }
+        let last = sqlx::query(include_str!("../../../queries/log/last_indexed_observation.sql"))
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(unavailable("read the index of manifests"))?;
+        let last_indexed = row::optional_uuid(&last, 0)
+            .map_err(|error| invalid("manifest_by_observation", "?", error))?;
+        Ok(Self { recent, last_indexed: last_indexed.map(ObservationId) })
+    }
+
+    /// Finds the manifests that `appends` bring and that are recorded already.
+    pub(super) async fn find<'a>(
+        &self,
+        tx: &mut SqliteConnection,
+        appends: impl Iterator<Item = &'a Append>,
+    ) -> Result<HashMap<ObservationId, Hash>, StoreError> {
+        let (mut found, mut doubtful) = (HashMap::new(), Vec::new());
+        for id in appends.filter_map(|append| Some(append.manifest.as_ref()?.observation())) {
+            if let Some((_, hash)) = self.recent.get(&id) {
+                found.insert(id, *hash);
+            } else if self.last_indexed.is_some_and(|last| id <= last) {
+                doubtful.push(id.0);
+            }
+        }
+        if !doubtful.is_empty() {
+            let recorded = manifests_by_id(tx, doubtful.iter()).await?;
+            let recorded = recorded.iter().map(EncodedManifest::reference);
+            found.extend(recorded.map(|recorded| (recorded.id, recorded.hash)));
+        }
+        Ok(found)
+    }
+
+    /// Puts the manifests from `before` to `after` into the index as far as they fill its steps.
+    pub(super) async fn index(
+        tx: &mut SqliteConnection,
+        before: &Head,
+        after: &Head,
+    ) -> Result<(), StoreError> {
+        let (first, last) = (indexed(before.manifests), indexed(after.manifests));
+        if first < last {
+            sqlx::query(include_str!("../../../queries/log/index_manifests.sql"))
+                .bind(signed(first))
+                .bind(signed(last))
+                .execute(tx)
+                .await
+                .map_err(unavailable("index manifests"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of manifests that were recorded, the last of all.
+    pub(super) fn add(&mut self, recorded: &[PlannedManifest<'_>]) {
+        for PlannedManifest { number, manifest, .. } in recorded {
+            let ObservationRef { id, hash } = manifest.reference();
+            self.recent.insert(id, (*number, hash));
+        }
+        let Some(PlannedManifest { number: last, .. }) = recorded.last() else { return };
+        let indexed = indexed(*last);
+        self.recent.retain(|id, (number, _)| {
+            let is_recent = *number > indexed;
+            if !is_recent {
+                self.last_indexed = self.last_indexed.max(Some(*id));
+            }
+            is_recent
+        });
+    }
+}
