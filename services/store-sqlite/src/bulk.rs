@@ -1,14 +1,15 @@
 //! Statements that write many rows.
 //!
-//! One row per statement costs a hop to SQLite's thread each; a statement of hundreds of rows
-//! costs one. Only a few shapes are used, so that a few prepared statements serve all.
+//! Each statement costs a hop to SQLite's thread and back, so that rows share one. A few shapes
+//! serve any number of rows: the one that is large enough is taken, and the values of the rows that
+//! it has too many stay unbound, which is null. The statement leaves such rows out.
 
 use sqlx::SqlStr;
 
-/// The rows per statement, largest first: powers of two, so that any number of rows takes few.
-const SHAPES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+/// The rows of a statement, smallest first.
+const SHAPES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-/// A query file whose row of values is on a line of its own.
+/// A query file whose row of values is on a line of its own, and that leaves out rows of nulls.
 pub(crate) struct Bulk {
     shapes: [(usize, SqlStr); SHAPES.len()],
 }
@@ -32,13 +33,16 @@ impl Bulk {
         })
     }
 
-    /// Statements that together take `count` rows, each with how many it takes.
+    /// Statements that together take `count` rows, each with how many it gets.
     pub(crate) fn sizes(&self, count: usize) -> impl Iterator<Item = (SqlStr, usize)> {
+        let [.., largest] = &self.shapes;
         let mut rest = count;
         std::iter::from_fn(move || {
-            let (rows, sql) = self.shapes.iter().find(|(rows, _)| *rows <= rest)?;
+            let fits = self.shapes.iter().find(|(rows, _)| *rows >= rest);
+            let (room, sql) = fits.unwrap_or(largest);
+            let rows = rest.min(*room);
             rest -= rows;
-            Some((sql.clone(), *rows))
+            (rows > 0).then(|| (sql.clone(), rows))
         })
     }
 }
@@ -60,14 +64,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_are_taken_in_the_largest_pieces_and_in_order() {
-        let bulk = Bulk::new("insert into t (a) values\n  (?)\non conflict do nothing");
+    fn items_are_taken_in_few_pieces_and_in_order() {
+        let bulk = Bulk::new("insert into t (a)\nselect * from (values\n  (?)\n) where true");
         let items: Vec<u32> = (0..789).collect();
         let pieces: Vec<_> = bulk.pieces(&items).collect();
         let sizes: Vec<usize> = pieces.iter().map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [256, 256, 256, 16, 4, 1]);
+        assert_eq!(sizes, [256, 256, 256, 21]);
         assert_eq!(pieces.iter().flat_map(|(_, piece)| *piece).copied().collect::<Vec<_>>(), items);
-        assert_eq!(pieces[0].0.as_str().matches("(?)").count(), 256);
-        assert!(pieces[5].0.as_str().ends_with("on conflict do nothing"));
+        let room = |piece: usize| pieces[piece].0.as_str().matches("(?)").count();
+        assert_eq!((room(0), room(3)), (256, 32));
+        assert!(pieces[3].0.as_str().ends_with(") where true"));
+        assert_eq!(bulk.pieces(&items[..0]).count(), 0);
     }
 }

@@ -2,5 +2,7 @@
 insert into event (
   position, stream_id, revision, event_id, kind, schema, provider_id, occurred_at, published_at,
   observed_at, recorded_at, backfilled, observation, payload, payload_hash, hash
-) values
+)
+select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) where column1 is not null

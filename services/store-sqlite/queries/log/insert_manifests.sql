@@ -1,3 +1,5 @@
 -- log/insert_manifests
-insert into manifest (number, observation_id, content, hash) values
+insert into manifest (number, observation_id, content, hash)
+select * from (values
   (?, ?, ?, ?)
+) where column1 is not null

@@ -1,8 +1,10 @@
 -- log/put_pages
 insert into page (
   page_id, provider, name, url, interval_us, added_at, watched, platform, last_slot, memo, mark
-) values
+)
+select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) where column1 is not null
 on conflict (page_id) do update set
   provider = excluded.provider,
   name = excluded.name,

@@ -1,4 +1,6 @@
 -- views/put_components
-insert into component_view (id, provider, document, sum) values
+insert into component_view (id, provider, document, sum)
+select * from (values
   (?, ?, ?, ?)
+) where column1 is not null
 on conflict (id) do update set document = excluded.document, sum = excluded.sum

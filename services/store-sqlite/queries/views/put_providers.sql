@@ -1,4 +1,6 @@
 -- views/put_providers
-insert into provider_view (slug, document, sum) values
+insert into provider_view (slug, document, sum)
+select * from (values
   (?, ?, ?)
+) where column1 is not null
 on conflict (slug) do update set document = excluded.document, sum = excluded.sum
