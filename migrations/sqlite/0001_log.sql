@@ -1,7 +1,7 @@
 -- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 4;
+pragma user_version = 5;
 
 -- The end of the log, one row. Whoever appends takes this row first.
 create table log_head (
@@ -54,11 +54,45 @@ create table event (
   unique (stream_id, revision)
 ) strict;
 
+-- What was erased on purpose: the payload of an event, or the bytes of a document.
+create table erasure (
+  number integer primary key,
+  position integer unique references event,
+  document blob unique check (length(document) = 32),
+  erased_at integer not null,
+  erased_by text not null,
+  reason text not null,
+  -- The SHA-256 of the rest.
+  seal blob not null check (length(seal) = 32),
+  check ((position is null) <> (document is null))
+) strict;
+
+create trigger erasure_is_never_changed before update on erasure
+begin
+  select raise(abort, 'the log is append-only: an erasure is never changed');
+end;
+
+create trigger erasure_is_never_removed before delete on erasure
+begin
+  select raise(abort, 'the log is append-only: an erasure is never removed');
+end;
+
 -- What was recorded is never changed and never removed. `insert or replace` removes rows and fires
 -- the trigger of a deletion only with `pragma recursive_triggers`, which Signalbook sets on each of
 -- its connections. A trigger for every insert would refuse it on any connection, but doubles the
 -- time of an insert; what another program replaces, the chain of hashes shows.
 create trigger event_is_never_changed before update on event
+when new.payload is not null
+  or not exists (select 1 from erasure where position = old.position)
+  or (
+    new.position, new.stream_id, new.revision, new.event_id, new.kind,
+    new.schema, new.provider_id, new.occurred_at, new.published_at, new.observed_at,
+    new.recorded_at, new.backfilled, new.observation, new.payload_hash, new.hash
+  ) is not (
+    old.position, old.stream_id, old.revision, old.event_id, old.kind,
+    old.schema, old.provider_id, old.occurred_at, old.published_at, old.observed_at,
+    old.recorded_at, old.backfilled, old.observation, old.payload_hash, old.hash
+  )
 begin
   select raise(abort, 'the log is append-only: an event is never changed');
 end;

@@ -1,7 +1,7 @@
 -- The raw documents behind the events, each once by the hash of its bytes, compressed.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 4;
+pragma user_version = 5;
 
 create table document (
   hash blob primary key check (length(hash) = 32),
@@ -9,7 +9,9 @@ create table document (
   -- Compressed bytes; null is the tombstone of a document that was removed to keep the budget.
   content blob,
   -- The SHA-256 of the compressed bytes; null with them.
-  content_hash blob check (length(content_hash) = 32)
+  content_hash blob check (length(content_hash) = 32),
+  -- Whether it was removed on purpose, for good.
+  erased integer not null default 0 check (erased in (0, 1))
 ) strict;
 
 -- Which page uses which document that still has bytes.

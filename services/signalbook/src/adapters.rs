@@ -73,6 +73,33 @@ impl Store {
     }
 }
 
+/// A record that was opened to erase from it.
+pub struct Record {
+    /// The log.
+    pub log: SharedLog,
+    /// The evidence.
+    pub evidence: SharedEvidence,
+    location: Location,
+    opened: (Arc<SqliteLog>, Arc<SqliteEvidence>),
+}
+
+impl Record {
+    /// Closes it, and removes the views, which say what was erased; they are built again from the
+    /// log.
+    pub async fn close_without_views(self) -> std::io::Result<()> {
+        let Self { log, evidence, location, opened } = self;
+        drop((log, evidence));
+        // Under the log's lock, so that nobody else opens them.
+        let forgotten = SqliteViews::forget(&location);
+        if let (Some(log), Some(evidence)) = (Arc::into_inner(opened.0), Arc::into_inner(opened.1))
+        {
+            evidence.close().await;
+            log.close().await;
+        }
+        forgotten
+    }
+}
+
 /// Evidence that was opened to be read alone.
 pub struct EvidenceLook {
     /// The evidence.
@@ -142,6 +169,14 @@ pub async fn open_existing_store(address: &str) -> Result<Store, AdapterError> {
     let location = existing(address)?;
     let log = Arc::new(SqliteLog::open_existing(&location).await?);
     open_beside(&location, log, u64::MAX).await
+}
+
+/// Opens the record at `address`, which has to be there already, without its views.
+pub async fn open_existing_record(address: &str) -> Result<Record, AdapterError> {
+    let location = existing(address)?;
+    let log = Arc::new(SqliteLog::open_existing(&location).await?);
+    let evidence = Arc::new(SqliteEvidence::open(&location, u64::MAX).await?);
+    Ok(Record { log: log.clone(), evidence: evidence.clone(), location, opened: (log, evidence) })
 }
 
 /// Opens the log at `address`, which has to be there already, and its views.

@@ -13,7 +13,7 @@ use signalbook_proto::{EncodedManifest, Manifest, Record};
 use signalbook_store::checkpoint::{Comparison, Contradiction};
 use signalbook_store::evidence::{Kept, SharedEvidence};
 use signalbook_store::log::SharedLog;
-use signalbook_store::{Head, ManifestRow, RestoreMark, StoreError};
+use signalbook_store::{Erased, Erasure, Head, ManifestRow, RestoreMark, StoreError};
 
 use self::anchors::Anchors;
 
@@ -37,6 +37,8 @@ pub struct Verdict {
     pub manifests: u64,
     /// The documents, if they were checked.
     pub documents: Option<Documents>,
+    /// What was erased from the record on purpose.
+    pub erasures: Vec<Erasure>,
     /// What the log is marked with, if it was restored and nobody has accepted that.
     pub restored: Option<RestoreMark>,
     /// Whether the evidence names a later event than the log has: the log was looked at before it
@@ -55,6 +57,8 @@ pub struct Documents {
     pub sound: u64,
     /// They were removed to keep within the size budget.
     pub evicted: u64,
+    /// They were erased on purpose.
+    pub erased: u64,
     /// A manifest names them and there is nothing of them.
     pub missing: u64,
     /// There is something else in their place.
@@ -65,6 +69,10 @@ impl Verdict {
     /// Whether nothing was changed, removed, added or moved.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
+    }
+
+    fn is_erased(&self, what: Erased) -> bool {
+        self.erasures.iter().any(|erasure| erasure.what == what)
     }
 
     pub(crate) fn add(&mut self, problem: impl Into<String>) {
@@ -90,11 +98,21 @@ pub async fn verify(
         events: Position(0),
         manifests: 0,
         documents: None,
+        erasures: Vec::new(),
         restored: log.restore_mark().await?,
         is_behind: false,
         problems: Vec::new(),
         more: 0,
     };
+    match log.erasures().await {
+        Ok(erasures) => verdict.erasures = erasures,
+        Err(StoreError::Invalid { table, key, reason }) => {
+            verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
+        }
+        Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => {
+            return Err(error);
+        }
+    }
     let epochs = log.epochs().await?;
     let mut anchors = Anchors::new(noted);
     events(log, &epochs, &mut anchors, &mut verdict, &mut progress).await?;
@@ -153,9 +171,7 @@ async fn events(
         }
         named_manifests(log, &records, verdict).await?;
         for record in &records {
-            if record.payload.is_none() {
-                verdict.add(format!("what event {} says is gone", record.position));
-            }
+            check_erasure(record, verdict);
             let checked = open_epochs(&mut verifier, anchors);
             if let Err(broken) = checked.and_then(|()| verifier.check(record)) {
                 verdict.add(broken.to_string());
@@ -172,6 +188,21 @@ async fn events(
         Err(broken) => verdict.add(broken.to_string()),
     }
     Ok(())
+}
+
+/// Checks that the payload is gone of an event that is on record as erased, and of no other.
+fn check_erasure(record: &Record, verdict: &mut Verdict) {
+    let position = record.position;
+    let is_erased = verdict.is_erased(Erased::Payload(position));
+    match (&record.payload, is_erased) {
+        (Some(_), false) | (None, true) => {}
+        (None, false) => verdict
+            .add(format!("what event {position} says is gone, and it is not on record as erased")),
+        (Some(_), true) => {
+            verdict
+                .add(format!("event {position} is on record as erased, and what it says is there"));
+        }
+    }
 }
 
 /// Goes over the epochs that begin where the walk is.
@@ -298,9 +329,25 @@ async fn documents(
     loop {
         let found = evidence.documents_after(after, DOCUMENTS_PER_READ).await?;
         for one in &found {
+            let what = Erased::Document(one.hash);
             match &one.kept {
+                Kept::Bytes(_) | Kept::Evicted { .. } if verdict.is_erased(what) => {
+                    counts.altered += 1;
+                    verdict.add(format!(
+                        "document {} is on record as erased, and evidence does not know of it",
+                        one.hash
+                    ));
+                }
                 Kept::Bytes(_) => counts.sound += 1,
                 Kept::Evicted { .. } => counts.evicted += 1,
+                Kept::Erased { .. } if verdict.is_erased(what) => counts.erased += 1,
+                Kept::Erased { .. } => {
+                    counts.altered += 1;
+                    verdict.add(format!(
+                        "document {} is gone, and it is not on record as erased",
+                        one.hash
+                    ));
+                }
                 Kept::Altered { reason } => {
                     counts.altered += 1;
                     verdict.add(format!("document {} was altered: {reason}", one.hash));

@@ -3,6 +3,7 @@
 mod audit;
 mod budget;
 mod checkpoint;
+mod erase;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use signalbook_proto::EncodedManifest;
 use signalbook_store::evidence::{Found, Keeping, Kept};
 use signalbook_store::{Checkpoint, Evidence, StoreError};
 use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 
 use crate::error::{Holds, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
@@ -33,7 +34,7 @@ const SCHEMA: &[Schema] = &[Schema {
 pub(crate) const PART: Part = Part {
     name: "evidence",
     known_by: &["document", "kept"],
-    format: 4,
+    format: 5,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
@@ -168,6 +169,10 @@ impl Evidence for SqliteEvidence {
         known.map_err(|error| invalid("document", "?", error))
     }
 
+    async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError> {
+        erase::erase(&self.database.writer, hash).await
+    }
+
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         checkpoint::find(&self.database.readers).await
     }
@@ -210,8 +215,13 @@ async fn put(
         .fetch_optional(&mut *tx)
         .await
         .map_err(unavailable("find a document"))?;
-    let there: Option<Option<i64>> =
-        found.map(|row| row.try_get(0)).transpose().map_err(unavailable("find a document"))?;
+    let read = |row: SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
+    let found: Result<_, sqlx::Error> = found.map(read).transpose();
+    let found: Option<(Option<i64>, bool)> = found.map_err(unavailable("find a document"))?;
+    if found.is_some_and(|(_, is_erased)| is_erased) {
+        return Ok(());
+    }
+    let there = found.map(|(length, _)| length);
     let bytes = there.flatten().unwrap_or(signed(document.content.len() as u64));
     if there.flatten().is_none() {
         let put = sqlx::query(include_str!("../queries/evidence/put_document.sql"))

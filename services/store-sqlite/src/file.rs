@@ -1,6 +1,7 @@
 //! Opening a database file: settings, format, and whose it is.
 
 mod aside;
+mod erasure;
 mod error;
 mod format;
 mod identity;
@@ -24,7 +25,9 @@ pub use self::identity::FileGone;
 pub(crate) use self::owner::FILE_MODE;
 pub use self::owner::was_opened;
 
+pub(crate) use self::aside::forget;
 use self::aside::make_way;
+pub(crate) use self::erasure::begin_erasure;
 use self::format::{Unfit, look, prepare};
 use self::identity::Identity;
 use self::read_only::Source;

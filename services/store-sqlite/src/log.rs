@@ -6,6 +6,7 @@
 
 mod commit;
 mod epochs;
+mod erasures;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -16,6 +17,7 @@ use futures_util::stream::BoxStream;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record, chain};
+use signalbook_store::erasure::Erasure;
 use signalbook_store::{
     Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, RestoreMark,
     StoreError,
@@ -40,7 +42,7 @@ const SCHEMA: &[Schema] = &[Schema {
 pub(crate) const PART: Part = Part {
     name: "log",
     known_by: &["log_head", "event"],
-    format: 4,
+    format: 5,
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
     holds: Holds::Record,
@@ -220,6 +222,14 @@ impl EventLog for SqliteLog {
 
     async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
         epochs::open(&self.database.writer, number, now, || self.writer.forget()).await
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> Result<bool, AppendError> {
+        erasures::erase(&self.database.writer, erasure).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, StoreError> {
+        erasures::list(&self.database.readers).await
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

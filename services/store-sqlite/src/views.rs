@@ -76,6 +76,15 @@ impl SqliteViews {
         })
     }
 
+    /// Removes the views that belong to the log at `location` with all that they say. Nobody may
+    /// have them open.
+    pub fn forget(location: &Location) -> std::io::Result<()> {
+        match location.part("views") {
+            Location::File(path) => file::forget(&path),
+            Location::Memory => Ok(()),
+        }
+    }
+
     /// Looks whether the file is still the one that was opened.
     pub async fn check_file(&self) -> Result<(), FileGone> {
         self.database.read().await.as_ref().map_or(Ok(()), Database::check)

@@ -16,6 +16,7 @@
 
 pub mod appends;
 pub mod epochs;
+pub mod erasures;
 pub mod evidence;
 pub mod lists;
 pub mod log;
@@ -64,6 +65,7 @@ macro_rules! log_contract {
             another_manifest_of_one_observation_is_refused
             an_event_without_the_manifest_that_it_names_is_refused
             a_refused_append_leaves_no_manifest
+            each_of_many_manifests_is_found_and_recorded_once
         }
         $crate::contract_cases! { "current_thread", epochs, $fresh($crate::contract::log::log_id()) =>
             a_new_log_is_in_its_first_epoch
@@ -71,6 +73,11 @@ macro_rules! log_contract {
             an_epoch_continues_the_chain
             an_epoch_has_a_higher_number_than_the_one_before
             a_checkpoint_is_compared_with_the_log
+        }
+        $crate::contract_cases! { "current_thread", erasures, $fresh($crate::contract::log::log_id()) =>
+            an_erased_payload_is_gone_and_the_chain_holds
+            an_erasure_is_recorded_once
+            an_event_that_is_not_there_is_not_erased
         }
         $crate::contract_cases! { "multi_thread", races, $fresh($crate::contract::log::log_id()) =>
             positions_have_no_gaps_under_64_appenders
@@ -147,6 +154,7 @@ macro_rules! evidence_contract {
             a_document_of_two_pages_counts_for_each_and_stays_for_one
             a_tombstone_is_filled_again_and_is_then_the_newest
             a_document_beyond_the_budget_leaves_a_tombstone
+            an_erased_document_is_never_kept_again
         }
     };
 }

@@ -34,6 +34,11 @@ pub enum Kept {
         /// How many bytes there were.
         size: u64,
     },
+    /// They were erased on purpose, for good.
+    Erased {
+        /// How many bytes there were.
+        size: u64,
+    },
     /// What is there in their place has another hash, or cannot be read.
     Altered {
         /// What is wrong, in words.
@@ -47,6 +52,7 @@ impl fmt::Debug for Kept {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::Evicted { size } => write!(f, "Evicted({size} bytes)"),
+            Self::Erased { size } => write!(f, "Erased({size} bytes)"),
             Self::Altered { reason } => write!(f, "Altered({reason})"),
         }
     }
@@ -65,7 +71,7 @@ pub struct Found {
 ///
 /// Promises: a document is kept once, whatever the number of observations that brought it; bytes
 /// are answered under their own hash alone; what is kept stays within the budget, and a tombstone
-/// stays of what had to go.
+/// stays of what had to go; what was erased is never kept again.
 ///
 /// What has to go first is what the page that uses most has of documents that caused nothing, then
 /// of others, the oldest first; a document that several pages use counts for each.
@@ -89,6 +95,10 @@ pub trait Evidence: Send + Sync {
 
     /// Those of `hashes` that were ever kept.
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError>;
+
+    /// Erases the bytes of a document for good, also if a vendor serves it again. Answers whether it
+    /// was ever kept.
+    async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError>;
 
     /// The last event of the log that was noted here; none if none ever was.
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;

@@ -12,6 +12,7 @@
 
 pub mod ahead;
 pub mod checkpoint;
+pub mod erasure;
 pub mod error;
 pub mod evidence;
 pub mod log;
@@ -23,6 +24,7 @@ pub mod contract;
 
 pub use ahead::ReadAhead;
 pub use checkpoint::Checkpoint;
+pub use erasure::{Erased, Erasure};
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
 pub use log::{Append, Appended, EventLog, Head, ManifestRow, RestoreMark, Stream};

@@ -14,6 +14,7 @@ use signalbook_proto::{Draft, EncodedManifest, Record};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::erasure::Erasure;
 use crate::error::{AppendError, StoreError};
 use crate::page::{PageMark, PagePut, PageRow};
 
@@ -150,7 +151,8 @@ pub struct ManifestRow {
 /// appending the same events twice changes nothing;
 /// a manifest is kept for ever, once, with the events that name it;
 /// a log that is marked as restored takes no append until an epoch is opened;
-/// the database itself refuses to change or remove an event, a manifest or an epoch.
+/// the database itself refuses to change or remove an event, a manifest, an epoch or an erasure,
+/// but for the payload of an event that is on record as erased.
 #[async_trait]
 pub trait EventLog: Send + Sync {
     /// Appends `append` at the moment `now`, if no stream and no page row has moved.
@@ -197,6 +199,14 @@ pub trait EventLog: Send + Sync {
     /// Opens the epoch `number` at the moment `now`, and removes the mark. The number has to be
     /// higher than that of the epoch before.
     async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError>;
+
+    /// Records `erasure`, and with it erases the payload if it is that of an event; the bytes of a
+    /// document are evidence's to erase. Answers whether it was not on record before. Fails with
+    /// [`StoreError::Invalid`] if there is no such event.
+    async fn erase(&self, erasure: &Erasure) -> Result<bool, AppendError>;
+
+    /// All erasures, in the order of their recording.
+    async fn erasures(&self) -> Result<Vec<Erasure>, StoreError>;
 
     /// What beside the chain of hashes contradicts itself, in words; nothing in a sound log.
     async fn contradictions(&self) -> Result<Vec<String>, StoreError>;

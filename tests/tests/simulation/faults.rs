@@ -13,8 +13,8 @@ use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::evidence::{Found, Keeping, Kept, SharedEvidence};
 use signalbook_store::log::{Head, SharedLog};
 use signalbook_store::{
-    Append, AppendError, Appended, Checkpoint, EventLog, Evidence, ManifestRow, PageMark, PageRow,
-    RestoreMark, StoreError,
+    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Evidence, ManifestRow, PageMark,
+    PageRow, RestoreMark, StoreError,
 };
 use tokio::sync::watch;
 
@@ -220,6 +220,14 @@ impl EventLog for FaultyLog {
         self.inner.epochs().await
     }
 
+    async fn erase(&self, erasure: &Erasure) -> Result<bool, AppendError> {
+        self.inner.erase(erasure).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, StoreError> {
+        self.inner.erasures().await
+    }
+
     async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
         self.inner.restore_mark().await
     }
@@ -288,6 +296,10 @@ impl Evidence for FaultyEvidence {
 
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
         self.inner.known(hashes).await
+    }
+
+    async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError> {
+        self.inner.erase(hash).await
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

@@ -17,7 +17,7 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 14] = [
     Table {
         file: "signalbook.db",
         name: "event",
@@ -44,6 +44,16 @@ const TABLES: [Table; 12] = [
         file: "signalbook.db",
         name: "manifest",
         columns: &["number", "observation_id", "content", "hash"],
+    },
+    Table {
+        file: "signalbook.db",
+        name: "erasure",
+        columns: &["number", "position", "document", "erased_at", "erased_by", "reason", "seal"],
+    },
+    Table {
+        file: "signalbook.db",
+        name: "manifest_by_observation",
+        columns: &["observation_id", "number"],
     },
     Table {
         file: "signalbook.db",
@@ -77,7 +87,7 @@ const TABLES: [Table; 12] = [
     Table {
         file: "signalbook-evidence.db",
         name: "document",
-        columns: &["hash", "size", "content", "content_hash"],
+        columns: &["hash", "size", "content", "content_hash", "erased"],
     },
     Table {
         file: "signalbook-evidence.db",

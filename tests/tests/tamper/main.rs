@@ -12,13 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook::verify::{Verdict, verify};
+use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_double::{Act, Impact, Opening, Posting, Status, reference};
+use signalbook_proto::EncodedManifest;
 use signalbook_runtime::ManualClock;
-use signalbook_store::Checkpoint;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
+use signalbook_store::{Append, Checkpoint, Erased, Erasure};
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog};
 use signalbook_tests::World;
+use uuid::Uuid;
 
 const CHANGES: u64 = 1_000;
 
@@ -51,12 +54,35 @@ async fn record(folder: &Path) {
         world.wait(Duration::from_mins(1));
         world.poll().await.unwrap();
     }
+    index_manifests(&world.log).await;
+    erase(&world).await;
     let end = Checkpoint::of_end(world.log.as_ref()).await.unwrap().unwrap();
     world.evidence.save_checkpoint(&end).await.unwrap();
     drop(world);
     // What is in the write-ahead logs is folded into the files.
     SqliteLog::open_existing(&location).await.unwrap().close().await;
     SqliteEvidence::open(&location, u64::MAX).await.unwrap().close().await;
+}
+
+/// Erases what one event says, and one document.
+async fn erase(world: &World) {
+    let document = world.evidence.documents_after(None, 1).await.unwrap().remove(0).hash;
+    for what in [Erased::Payload(Position(5)), Erased::Document(document)] {
+        let (by, reason) = ("Ada".to_owned(), "a request".to_owned());
+        world.log.erase(&Erasure { what, at: world.now(), by, reason }).await.unwrap();
+    }
+    world.evidence.erase(document).await.unwrap();
+}
+
+/// Records manifests until some of them are in their index.
+async fn index_manifests(log: &SharedLog) {
+    let known = log.manifests_after(0, 1).await.unwrap().remove(0).manifest;
+    for number in 0..256 {
+        let observation = ObservationId(Uuid::from_u128(number));
+        let manifest = Some(EncodedManifest::new(observation, known.bytes().to_vec()));
+        let append = Append { manifest, ..Append::default() };
+        log.append(append, Timestamp::from_seconds(1)).await.unwrap();
+    }
 }
 
 async fn checked(folder: &Path) -> Result<Verdict, Box<dyn Error>> {
@@ -74,6 +100,7 @@ async fn every_single_change_of_the_record_is_found_and_named() {
     assert!(sound.is_sound(), "{:?}", sound.problems);
     let documents = sound.documents.unwrap();
     assert!(documents.sound > 10 && documents.missing == 0, "{documents:?}");
+    assert_eq!((documents.erased, sound.erasures.len()), (1, 2));
     let mut chance = fastrand::Rng::with_seed(20_261_126);
     let mut made = std::collections::BTreeMap::<String, u64>::new();
     for _ in 0..CHANGES {

@@ -24,7 +24,7 @@ const FOR_EVER: &str = "private, max-age=31536000, immutable";
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "No such document was ever kept."),
         (status = 410, body = ProblemBody, content_type = "application/problem+json",
-            description = "It was kept, and removed to stay within the size budget."),
+            description = "It was kept, and removed to stay within the size budget, or erased on purpose."),
         (status = 500, body = ProblemBody, content_type = "application/problem+json",
             description = "What is kept in its place has another hash."),
     ))]
@@ -41,6 +41,9 @@ pub(crate) async fn handler(
         Kept::Evicted { size } => Err(Problem::Gone {
             detail: format!("The {size} bytes were removed to stay within the size budget"),
         }),
+        Kept::Erased { size } => {
+            Err(Problem::Gone { detail: format!("The {size} bytes were erased on purpose") })
+        }
         Kept::Bytes(bytes) => Ok((download(hash), bytes).into_response()),
     }
 }

@@ -158,6 +158,7 @@ async fn described(app: &Shared, answer: ManifestAnswer) -> Result<AnswerBody, P
     let (state, size) = match app.api.evidence.document(answer.hash).await? {
         Some(Kept::Bytes(bytes)) => (KEPT, u64::try_from(bytes.len()).ok()),
         Some(Kept::Evicted { size }) => ("evicted", Some(size)),
+        Some(Kept::Erased { size }) => ("erased", Some(size)),
         Some(Kept::Altered { .. }) => ("altered", None),
         None => ("missing", None),
     };

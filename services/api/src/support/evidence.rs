@@ -46,6 +46,14 @@ impl Evidence for MemoryEvidence {
         unreachable!("the api reads no list of documents")
     }
 
+    async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError> {
+        let mut documents = self.documents.lock().unwrap();
+        let Some(Kept::Bytes(bytes)) = documents.get(&hash) else { return Ok(false) };
+        let size = bytes.len() as u64;
+        documents.insert(hash, Kept::Erased { size });
+        Ok(true)
+    }
+
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
         unreachable!("the api compares nothing")
     }

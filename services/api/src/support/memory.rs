@@ -15,8 +15,8 @@ use signalbook_store::views::{
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, Checkpoint, EventLog, Head, ManifestRow, PageMark, PageRow,
-    RestoreMark, SaveError, StoreError, Views,
+    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Head, ManifestRow, PageMark,
+    PageRow, RestoreMark, SaveError, StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -130,6 +130,14 @@ impl EventLog for Memory {
 
     async fn open_epoch(&self, _: u64, _: Timestamp) -> Result<Epoch, AppendError> {
         unreachable!("the api only reads")
+    }
+
+    async fn erase(&self, _: &Erasure) -> Result<bool, AppendError> {
+        unreachable!("the api only reads")
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, StoreError> {
+        unreachable!("the api reads no list of erasures")
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

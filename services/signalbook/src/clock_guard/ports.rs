@@ -12,8 +12,8 @@ use signalbook_proto::{EncodedManifest, Record};
 use signalbook_runtime::{Clock, Sleep};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, RestoreMark,
-    StoreError,
+    Append, AppendError, Appended, Erasure, EventLog, Head, ManifestRow, PageMark, PageRow,
+    RestoreMark, StoreError,
 };
 use tokio::sync::watch;
 
@@ -84,6 +84,15 @@ impl EventLog for GuardedLog {
     async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
         self.guard.accept(now).map_err(|error| AppendError::Clock(error.into()))?;
         self.log.open_epoch(number, now).await
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> Result<bool, AppendError> {
+        self.guard.accept(erasure.at).map_err(|error| AppendError::Clock(error.into()))?;
+        self.log.erase(erasure).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, StoreError> {
+        self.log.erasures().await
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

@@ -2,12 +2,14 @@
 
 mod accept_restore;
 mod anchor;
+mod erase;
 mod verify;
 
 use clap::Subcommand;
 
 use self::accept_restore::AcceptRestore;
 use self::anchor::PrintAnchor;
+use self::erase::Erase;
 use self::verify::Verify;
 
 /// How often a record is read again that somebody began to write to meanwhile. From the second time
@@ -19,6 +21,7 @@ pub(super) enum Log {
     Verify(Verify),
     Anchor(PrintAnchor),
     AcceptRestore(AcceptRestore),
+    Erase(Erase),
 }
 
 impl Log {
@@ -27,6 +30,7 @@ impl Log {
             Self::Verify(args) => args.run().await,
             Self::Anchor(args) => args.run().await,
             Self::AcceptRestore(args) => args.run().await,
+            Self::Erase(args) => args.run().await,
         }
     }
 }

@@ -86,7 +86,7 @@ async fn a_store_in_use_is_backed_up_and_each_backup_is_whole() {
             "{verified}"
         );
         assert!(verified.contains("the files are those that were backed up."), "{verified}");
-        assert!(verified.contains(" 0 evicted, 0 missing, 0 altered"), "{verified}");
+        assert!(verified.contains(" 0 evicted, 0 erased, 0 missing, 0 altered"), "{verified}");
         let manifest = fs::read(to.join("signalbook-backup.json")).unwrap();
         let manifest: Value = serde_json::from_slice(&manifest).unwrap();
         assert!(manifest["log"]["position"].as_u64().unwrap() >= shown as u64, "{manifest}");

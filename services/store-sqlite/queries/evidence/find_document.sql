@@ -1,2 +1,2 @@
 -- evidence/find_document
-select hash, size, content, content_hash from document where hash = $1
+select hash, size, content, content_hash, erased from document where hash = $1

@@ -1,2 +1,2 @@
 -- evidence/find_length: none of a tombstone
-select length(content) from document where hash = $1
+select length(content), erased from document where hash = $1

@@ -6,6 +6,6 @@ join manifest_by_observation as i on i.observation_id = w.observation_id
 join manifest as m on m.number = i.number
 union all
 select m.observation_id, m.content
-from log_head as h
-join manifest as m on m.number > h.manifests - h.manifests % $2
+from log_head
+join manifest as m on m.number > log_head.manifests - log_head.manifests % $2
 where m.observation_id in (select w.observation_id from wanted as w)

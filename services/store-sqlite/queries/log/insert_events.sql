@@ -5,4 +5,4 @@ insert into event (
 )
 select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null

@@ -2,4 +2,4 @@
 insert into manifest (number, observation_id, content, hash)
 select * from (values
   (?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null

@@ -2,4 +2,4 @@
 insert into stream (stream_id, kind, provider_id, key, page)
 select * from (values
   (?, ?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null

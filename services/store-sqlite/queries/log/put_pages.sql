@@ -4,7 +4,7 @@ insert into page (
 )
 select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null
 on conflict (page_id) do update set
   provider = excluded.provider,
   name = excluded.name,

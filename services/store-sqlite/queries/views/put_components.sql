@@ -2,5 +2,5 @@
 insert into component_view (id, provider, document, sum)
 select * from (values
   (?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null
 on conflict (id) do update set document = excluded.document, sum = excluded.sum

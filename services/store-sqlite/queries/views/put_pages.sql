@@ -2,5 +2,5 @@
 insert into page_view (id, removed_at)
 select * from (values
   (?, ?)
-) where column1 is not null
+) as bound where column1 is not null
 on conflict (id) do update set removed_at = excluded.removed_at

@@ -2,5 +2,5 @@
 insert into provider_view (slug, document, sum)
 select * from (values
   (?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null
 on conflict (slug) do update set document = excluded.document, sum = excluded.sum

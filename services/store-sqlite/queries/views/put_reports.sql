@@ -3,7 +3,7 @@ insert into report_view
   (id, provider, kind, page, external_id, impact, started_at, ended_at, document, sum)
 select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-) where column1 is not null
+) as bound where column1 is not null
 on conflict (id) do update set
   external_id = excluded.external_id,
   impact = excluded.impact,

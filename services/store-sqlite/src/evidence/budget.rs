@@ -57,7 +57,7 @@ pub(super) fn add_page_use(page: PageId, bytes: i64) -> Statement {
     add_to(page.0.as_bytes().to_vec(), bytes)
 }
 
-fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
+pub(super) fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
     sqlx::query(include_str!("../../queries/evidence/add_page_use.sql")).bind(page).bind(bytes)
 }
 
@@ -104,10 +104,7 @@ async fn give(
         let read = |error| invalid("document_use", "?", error);
         let hash: Vec<u8> = row.try_get(0).map_err(read)?;
         let bytes: i64 = row.try_get(1).map_err(read)?;
-        let remove = sqlx::query(include_str!("../../queries/evidence/remove_use.sql"));
-        execute(tx, remove.bind(page.to_vec()).bind(hash.clone())).await?;
-        let manifests = sqlx::query(include_str!("../../queries/evidence/remove_manifests.sql"));
-        counts.manifests -= execute(tx, manifests.bind(page.to_vec()).bind(hash.clone())).await?;
+        give_up(tx, counts, page, &hash).await?;
         let bury = sqlx::query(include_str!("../../queries/evidence/bury_unused.sql"));
         if execute(tx, bury.bind(hash)).await? > 0 {
             counts.bytes -= bytes;
@@ -119,4 +116,18 @@ async fn give(
     }
     execute(tx, add_to(page.to_vec(), -gave)).await?;
     Ok(!rows.is_empty())
+}
+
+/// Ends that `page` uses a document, and what is kept because of that.
+pub(super) async fn give_up(
+    tx: &mut SqliteConnection,
+    counts: &mut Counts,
+    page: &[u8],
+    hash: &[u8],
+) -> Result<(), StoreError> {
+    let remove = sqlx::query(include_str!("../../queries/evidence/remove_use.sql"));
+    execute(tx, remove.bind(page.to_vec()).bind(hash.to_vec())).await?;
+    let manifests = sqlx::query(include_str!("../../queries/evidence/remove_manifests.sql"));
+    counts.manifests -= execute(tx, manifests.bind(page.to_vec()).bind(hash.to_vec())).await?;
+    Ok(())
 }

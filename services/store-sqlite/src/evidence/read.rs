@@ -25,11 +25,13 @@ fn kept(row: &SqliteRow, hash: ContentHash) -> Result<Kept, sqlx::Error> {
     };
     let content: Option<&[u8]> = row.try_get(2)?;
     let content_hash: Option<&[u8]> = row.try_get(3)?;
-    let Some(content) = content else {
-        return match content_hash {
-            None => Ok(Kept::Evicted { size }),
-            Some(_) => altered("its bytes are gone"),
-        };
+    let is_erased: bool = row.try_get(4)?;
+    let content = match (content, content_hash, is_erased) {
+        (None, None, false) => return Ok(Kept::Evicted { size }),
+        (None, None, true) => return Ok(Kept::Erased { size }),
+        (None, Some(_), _) => return altered("its bytes are gone"),
+        (Some(_), _, true) => return altered("it was erased, and bytes are there"),
+        (Some(content), _, false) => content,
     };
     if content_hash != Some(&*Sha256::digest(content)) {
         return altered("its compressed bytes are not those that were kept");

@@ -51,6 +51,31 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(moved_to)
 }
 
+/// Removes the views at `path`, those that were set aside and those whose building was cut short.
+pub(crate) fn forget(path: &Path) -> io::Result<()> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let unfinished = format!("{stem}-rebuild-");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut found = vec![path.to_owned()];
+    found.extend((1..=KEPT).map(|number| aside(path, number)));
+    for entry in std::fs::read_dir(folder)? {
+        let beside = entry?.path();
+        let name = beside.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(&unfinished) {
+            found.push(beside.clone());
+        }
+    }
+    for file in found.iter().flat_map(|path| ["", "-wal", "-shm"].map(|ending| with(path, ending)))
+    {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            removed => removed?,
+        }
+    }
+    Ok(())
+}
+
 fn aside(path: &Path, number: u32) -> PathBuf {
     with(path, &format!(".damaged-{number}"))
 }

@@ -23,8 +23,8 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::writer::Request;
 use super::head;
+use super::writer::Request;
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};

@@ -3,7 +3,7 @@
 use signalbook_domain::{ObservationId, Position, Timestamp};
 use signalbook_proto::EncodedManifest;
 use signalbook_proto::chain::Verifier;
-use signalbook_store::{Append, EventLog as _};
+use signalbook_store::{Append, Erased, Erasure, EventLog as _};
 use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
 
@@ -156,4 +156,40 @@ async fn a_manifest_is_never_changed_or_removed() {
         stranger.close().await.unwrap();
     }
     assert_eq!(log.manifests_after(0, 9).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn only_the_payload_of_an_event_that_is_on_record_as_erased_may_go() {
+    let (folder, path) = place();
+    let log = open(&path).await;
+    record(&log, append(1, 0, 2)).await;
+    let payload = checked(&log).await[0].payload.clone().unwrap();
+    let erasure = Erasure {
+        what: Erased::Payload(Position(1)),
+        at: Timestamp::from_seconds(1),
+        by: "Ada".to_owned(),
+        reason: "a request".to_owned(),
+    };
+    log.erase(&erasure).await.unwrap();
+    let mut stranger = stranger(&path, "on").await;
+    for statement in [
+        "update event set payload = null",
+        "update event set payload = x'00' where position = 1",
+        "update event set recorded_at = 0 where position = 1",
+        "update event set payload = null, occurred_at = 7 where position = 1",
+        "update event set observation = null where position = 1",
+        "update erasure set reason = 'another'",
+        "delete from erasure",
+    ] {
+        let refused = sqlx::raw_sql(statement).execute(&mut stranger).await.expect_err(statement);
+        assert!(refused.to_string().contains("the log is append-only"), "{statement}: {refused}");
+    }
+    stranger.close().await.unwrap();
+    assert_eq!(log.erasures().await.unwrap(), [erasure]);
+    log.close().await;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let left = bytes.windows(payload.len()).filter(|window| *window == payload).count();
+        assert_eq!(left, 0, "nothing is left of it in the files");
+    }
 }

@@ -232,3 +232,27 @@ pub async fn a_document_beyond_the_budget_leaves_a_tombstone(evidence: SharedEvi
     assert_eq!(found(&evidence, &small).await, Some(bytes(&small)));
     expect_sound(&evidence).await;
 }
+
+pub async fn an_erased_document_is_never_kept_again(evidence: SharedEvidence) {
+    assert!(!evidence.erase(ContentHash::of(b"never")).await.unwrap());
+    let (erased, other) = (noise("erased", TENTH), noise("other", TENTH));
+    let hash = keep(&evidence, &erased).await;
+    keep_of(&evidence, "other", &erased, false).await;
+    keep(&evidence, &other).await;
+    for _ in 0..2 {
+        assert!(evidence.erase(hash).await.unwrap());
+        let is_erased = Some(Kept::Erased { size: erased.len() as u64 });
+        assert_eq!(found(&evidence, &erased).await, is_erased);
+        keep(&evidence, &erased).await;
+        keep_of(&evidence, "other", &erased, false).await;
+        assert_eq!(found(&evidence, &erased).await, is_erased);
+        expect_sound(&evidence).await;
+    }
+    assert_eq!(found(&evidence, &other).await, Some(bytes(&other)));
+    // Its place is free for others.
+    for number in 0..8 {
+        keep(&evidence, &noise(&format!("more {number}"), TENTH)).await;
+    }
+    assert_eq!(found(&evidence, &other).await, Some(bytes(&other)));
+    expect_sound(&evidence).await;
+}

@@ -71,3 +71,23 @@ pub async fn a_refused_append_leaves_no_manifest(log: SharedLog) {
     assert_eq!(log.manifests_after(0, 9).await.unwrap(), []);
     checked(&log).await;
 }
+
+pub async fn each_of_many_manifests_is_found_and_recorded_once(log: SharedLog) {
+    let name = |number: u32| format!("observation {number}");
+    let all: Vec<Append> =
+        (0..700).map(|number| bare(&name(number), &number.to_be_bytes())).collect();
+    for one in all.iter().chain(all.iter().rev()) {
+        append(&log, one.clone()).await.unwrap();
+    }
+    for number in (0..700).step_by(50) {
+        let refused = append(&log, bare(&name(number), b"something else")).await.unwrap_err();
+        assert!(is_invalid(&refused), "{refused}");
+    }
+    checked(&log).await;
+    assert_eq!(log.manifests_after(0, 999).await.unwrap().len(), 700);
+    for number in 0..700 {
+        let found = log.manifests_by_id(&[ObservationId(id(&name(number)))]).await.unwrap();
+        assert_eq!(found, [manifest(&name(number), &number.to_be_bytes())]);
+    }
+    assert_eq!(log.contradictions().await.unwrap(), [""; 0]);
+}

@@ -95,7 +95,7 @@ async fn check_evidence(
     for hash in kept.into_iter().flat_map(Manifest::hashes).filter(|hash| !lost.contains(hash)) {
         match evidence.document(hash).await.unwrap() {
             Some(Kept::Bytes(_)) => {}
-            Some(Kept::Evicted { .. } | Kept::Altered { .. }) | None => {
+            Some(Kept::Evicted { .. } | Kept::Erased { .. } | Kept::Altered { .. }) | None => {
                 return Err(format!("no bytes of {hash}"));
             }
         }

@@ -6,6 +6,7 @@ use signalbook_domain::Position;
 use signalbook_proto::anchor::Anchor;
 use signalbook_proto::chain::hex;
 use signalbook_runtime::{Stop, signals};
+use signalbook_store::{Erased, Erasure};
 
 use super::{LOOKS_MAX, changing};
 use crate::adapters::{EvidenceLook, log_file, look_at_evidence, look_at_log};
@@ -122,6 +123,9 @@ impl Verify {
         if let Some(said) = backup {
             tell::line(said);
         }
+        for erasure in &verdict.erasures {
+            tell::line(&in_words(erasure));
+        }
         match self.anchors.len() {
             0 => {}
             1 => tell::line("the log goes on from what was noted."),
@@ -129,8 +133,12 @@ impl Verify {
         }
         if let Some(documents) = documents {
             tell::line(&format!(
-                "documents: {} sound, {} evicted, {} missing, {} altered",
-                documents.sound, documents.evicted, documents.missing, documents.altered
+                "documents: {} sound, {} evicted, {} erased, {} missing, {} altered",
+                documents.sound,
+                documents.evicted,
+                documents.erased,
+                documents.missing,
+                documents.altered
             ));
         }
         tell::line(&format!(
@@ -147,6 +155,14 @@ impl Verify {
         );
         Ok(())
     }
+}
+
+fn in_words(Erasure { what, at, by, reason }: &Erasure) -> String {
+    let what = match what {
+        Erased::Payload(position) => format!("what event {position} says"),
+        Erased::Document(hash) => format!("document {hash}"),
+    };
+    format!("{what} was erased on {at} by {by}: {reason}")
 }
 
 /// Tells how far it is, now and then.

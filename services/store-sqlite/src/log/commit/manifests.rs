@@ -103,14 +103,11 @@ impl RecentManifests {
             let ObservationRef { id, hash } = manifest.reference();
             self.recent.insert(id, (*number, hash));
         }
-        let Some(PlannedManifest { number: last, .. }) = recorded.last() else { return };
-        let indexed = indexed(*last);
-        self.recent.retain(|id, (number, _)| {
-            let is_recent = *number > indexed;
-            if !is_recent {
-                self.last_indexed = self.last_indexed.max(Some(*id));
-            }
-            is_recent
-        });
+        let first = recorded.first().map_or(0, |first| first.number - 1);
+        let last = recorded.last().map_or(0, |last| last.number);
+        if indexed(first) < indexed(last) {
+            let now_indexed = self.recent.extract_if(|_, (number, _)| *number <= indexed(last));
+            self.last_indexed = now_indexed.map(|(id, _)| id).max().max(self.last_indexed);
+        }
     }
 }

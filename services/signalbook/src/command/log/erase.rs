@@ -1,0 +1,109 @@
+//! `signalbook log erase`.
+
+use anyhow::{Context as _, ensure};
+use clap::Args;
+use signalbook_domain::Position;
+use signalbook_domain::observation::ContentHash;
+use signalbook_store::{Erased, Erasure};
+
+use crate::adapters::{Record, open_existing_record};
+use crate::clock_guard::ClockGuard;
+use crate::command::tell;
+use crate::node::Sources;
+
+/// Erases what an event says, or the bytes of a document, for good.
+///
+/// For what the law obliges you to erase. Hashes, times and places stay, so that the log can still be
+/// verified, and `log verify` says who erased what, when and why. Documents of other polls may say
+/// the same as an event: erase those too. Backups that were made before keep everything.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::command) struct Erase {
+    /// The store's address. The process that uses it has to be stopped first.
+    #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
+    store: String,
+    /// The position of an event. May be given more than once.
+    #[arg(long = "event", value_name = "POSITION", required_unless_present = "documents")]
+    events: Vec<u64>,
+    /// The hash of a document. May be given more than once.
+    #[arg(long = "document", value_name = "HASH", value_parser = parse_hash)]
+    documents: Vec<ContentHash>,
+    /// Who erases it.
+    #[arg(long, value_name = "NAME", value_parser = parse_words)]
+    by: String,
+    /// Why it is erased.
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
+    reason: String,
+    /// Take the clock as right, whatever it says.
+    #[arg(long)]
+    trust_clock: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  signalbook log erase --event 1207 --by \"Ada Miller\" --reason \"request of 3 May, case 17\"
+  signalbook log erase --document 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 \\
+    --by \"Ada Miller\" --reason \"request of 3 May, case 17\"
+
+What the vendor still shows is recorded again by the next poll.
+";
+
+fn parse_hash(text: &str) -> Result<ContentHash, String> {
+    ContentHash::from_hex(text).ok_or_else(|| "expected 64 hexadecimal digits".to_owned())
+}
+
+fn parse_words(text: &str) -> Result<String, String> {
+    let words = text.trim();
+    if words.is_empty() { Err("expected some words".to_owned()) } else { Ok(words.to_owned()) }
+}
+
+impl Erase {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let record = open_existing_record(&self.store).await?;
+        let erased = self.erase(&record).await;
+        let closed = record.close_without_views().await;
+        erased?;
+        closed
+            .context("cannot remove the views, which say what was erased: remove them by hand")?;
+        tell::line("The views are built again from the log at the next start.");
+        Ok(())
+    }
+
+    async fn erase(&self, Record { log, evidence, .. }: &Record) -> anyhow::Result<()> {
+        for hash in &self.documents {
+            let kept = evidence.document(*hash).await?;
+            ensure!(kept.is_some(), "document {hash} was never kept; nothing was erased");
+        }
+        let head = log.head().await?.position;
+        for position in &self.events {
+            let is_there = (1..=head.0).contains(position);
+            ensure!(
+                is_there,
+                "the log has the events 1 to {head}, and not {position}; nothing was erased"
+            );
+        }
+        let Sources { clock, built_on, .. } = Sources::system();
+        let guard = ClockGuard::begin(clock.clone(), built_on, self.trust_clock, log).await?;
+        let log = guard.log(log.clone());
+        let at = clock.now().into();
+        let erasure = |what| Erasure { what, at, by: self.by.clone(), reason: self.reason.clone() };
+        for position in &self.events {
+            let is_new = log.erase(&erasure(Erased::Payload(Position(*position)))).await?;
+            tell_erased(&format!("What event {position} says"), is_new);
+        }
+        for hash in &self.documents {
+            let is_new = log.erase(&erasure(Erased::Document(*hash))).await?;
+            evidence.erase(*hash).await?;
+            tell_erased(&format!("Document {hash}"), is_new);
+        }
+        Ok(())
+    }
+}
+
+fn tell_erased(what: &str, is_new: bool) {
+    tell::line(&if is_new {
+        format!("{what} is erased.")
+    } else {
+        format!("{what} was erased before.")
+    });
+}

@@ -1,0 +1,2 @@
+-- evidence/find_uses
+select page, bytes from document_use where hash = $1

@@ -1,0 +1,2 @@
+-- log/has_event
+select exists (select 1 from event where position = $1)
