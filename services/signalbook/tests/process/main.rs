@@ -5,6 +5,7 @@
 mod backup;
 mod clock;
 mod descriptors;
+mod erase;
 mod failures;
 mod gone;
 mod kill;
