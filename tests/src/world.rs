@@ -259,7 +259,7 @@ impl World {
 
     /// The last part: writes the rows of pages that said nothing new, and projects.
     pub async fn save(&mut self) -> anyhow::Result<()> {
-        self.aggregator.save().await?;
+        self.aggregator.flush().await?;
         self.project().await
     }
 

@@ -155,7 +155,7 @@ async fn a_page_that_says_more_at_once_than_can_be_recorded_is_unreadable_and_st
     assert_eq!(scene.told(&acme).await.last(), Some(&"page.unreadable"));
     assert!(!scene.told(&acme).await.contains(&"incident.opened"), "it is all or nothing");
     scene.fold(&poll(&bolt, 61, false)).await;
-    scene.aggregator.save().await.unwrap();
+    scene.aggregator.flush().await.unwrap();
     assert_eq!(scene.slot(bolt.id()).await, Slot(at(61).micros()));
 }
 
@@ -167,7 +167,7 @@ async fn a_quiet_poll_is_in_memory_until_it_is_saved() {
     let head = scene.log.head().await.unwrap();
     assert_eq!(scene.fold(&poll(&acme, 61, false)).await, Folded::Told(0));
     assert_eq!(scene.slot(acme.id()).await, Slot(at(1).micros()));
-    scene.aggregator.save().await.unwrap();
+    scene.aggregator.flush().await.unwrap();
     assert_eq!(scene.slot(acme.id()).await, Slot(at(61).micros()));
     assert_eq!(scene.log.head().await.unwrap(), head, "nothing was told");
 }
@@ -193,10 +193,10 @@ async fn what_cannot_be_saved_is_saved_later_and_what_was_overtaken_is_decided_a
         bolt.id().0.simple()
     );
     sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut stranger).await.unwrap();
-    assert!(scene.aggregator.save().await.is_err());
-    assert!(scene.aggregator.save().await.is_err(), "it is tried again");
+    assert!(scene.aggregator.flush().await.is_err());
+    assert!(scene.aggregator.flush().await.is_err(), "it is tried again");
     sqlx::raw_sql("drop trigger refuses").execute(&mut stranger).await.unwrap();
-    scene.aggregator.save().await.unwrap();
+    scene.aggregator.flush().await.unwrap();
     assert_eq!(scene.slot(bolt.id()).await, Slot(at(61).micros()));
     let told = scene.told(&acme).await;
     let ending = ["page.removed", "page.added", "page.readable"];

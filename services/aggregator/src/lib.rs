@@ -2,22 +2,22 @@
 //!
 //! For each observation: read its documents ([`reading`]), decide what they mean
 //! (`signalbook_domain::decide`), and append the events with the page's new row in one append.
-//! What is known of a page is kept in memory ([`shelf`]) and is worth nothing once an append is
+//! What is known of a page is kept in memory ([`page_cache`]) and is worth nothing once an append is
 //! refused: then it is read again from the log and the decision made anew.
 //! A poll that brought nothing new only moves the page's row, which is written a little later
-//! together with others ([`unsaved`]).
+//! together with others ([`write_behind`]).
 //!
 //! Promises: an observation is one append; an observation that comes twice is told once; an
 //! observation's evidence is kept before its events are recorded, never after.
 
 mod evidence;
 mod hosts;
+mod page_cache;
 pub mod reader;
 pub mod reading;
 mod reconcile;
 mod service;
-mod shelf;
-mod unsaved;
+mod write_behind;
 
 pub use reader::{OwnReaders, Reader, SharedReader};
 pub use reconcile::{Reconciled, WatchedPage, reconcile};

@@ -14,7 +14,7 @@ use signalbook_runtime::Ids;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{AppendError, PagePut, PageRow};
 
-use crate::shelf::{append_of, read_book};
+use crate::page_cache::{append_of, read_book};
 
 /// A page that somebody wants watched.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,10 +17,10 @@ use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
 
 use crate::evidence::Keeper;
 use crate::hosts::Hosts;
+use crate::page_cache::{CachedPage, PageCache, append_of};
 use crate::reader::{OwnReaders, SharedReader};
 use crate::reading::{reading, too_much};
-use crate::shelf::{Known, Shelf, append_of};
-use crate::unsaved::Unsaved;
+use crate::write_behind::PendingRows;
 
 /// A refused append is decided anew this often before the observation is given back.
 const ATTEMPTS: u32 = 8;
@@ -52,7 +52,7 @@ pub enum Folded {
 struct Decided {
     row: PageRow,
     /// The last turn of the store's row.
-    saved: Slot,
+    persisted: Slot,
     /// With the decision's facts folded in.
     book: Book,
     decision: Decision,
@@ -66,8 +66,8 @@ pub struct Aggregator {
     clock: Arc<dyn Clock>,
     reader: SharedReader,
     partition: u32,
-    shelf: Shelf,
-    unsaved: Unsaved,
+    cache: PageCache,
+    pending_rows: PendingRows,
     hosts: Hosts,
 }
 
@@ -87,8 +87,8 @@ impl Aggregator {
             clock,
             reader: Arc::new(OwnReaders),
             partition,
-            shelf: Shelf::default(),
-            unsaved: Unsaved::default(),
+            cache: PageCache::default(),
+            pending_rows: PendingRows::default(),
             hosts: Hosts::default(),
         }
     }
@@ -128,13 +128,13 @@ impl Aggregator {
 
     async fn try_fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
         let id = observation.page;
-        let Some(known) = self.shelf.page(&self.log, id).await? else {
+        let Some(known) = self.cache.get(&self.log, id).await? else {
             return Ok(Folded::Ignored);
         };
         if is_void(&known.page, &known.row.memo, observation.slot) {
             // A page that is not watched may be added again, and no refused append would say so.
             if !known.page.watched {
-                self.shelf.forget(id);
+                self.cache.invalidate(id);
             }
             return Ok(Folded::Ignored);
         }
@@ -143,10 +143,11 @@ impl Aggregator {
         let mut reading = reading(observation, interval, self.reader.as_ref(), &hosts);
         if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
             known.row.memo = memo;
-            self.unsaved.note(observation.clone(), self.clock.monotonic());
+            self.pending_rows.push(observation.clone(), self.clock.monotonic());
             return Ok(Folded::Told(0));
         }
-        let Some(Decided { row, saved, book, decision }) = self.decide(id, &mut reading).await?
+        let Some(Decided { row, persisted, book, decision }) =
+            self.decide(id, &mut reading).await?
         else {
             return Ok(Folded::Ignored);
         };
@@ -165,7 +166,7 @@ impl Aggregator {
         let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
         let cause = Some(manifest.reference());
         let mut append = append_of(&book, &decision.facts, observation.id.0, cause);
-        append.page = Some(PagePut { row: next.clone(), expected: Some(saved) });
+        append.page = Some(PagePut { row: next.clone(), expected: Some(persisted) });
         append.manifest = Some(manifest).filter(|_| causes);
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
@@ -174,24 +175,24 @@ impl Aggregator {
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }
-        self.shelf.put(next, book);
+        self.cache.insert(next, book);
         Ok(Folded::Told(decision.facts.len()))
     }
 
-    /// What a reading means for its page, which is taken off the shelf. One that says more than
+    /// What a reading means for its page, which is checked out of the cache. One that says more than
     /// can be recorded at once is a poll that failed.
     async fn decide(
         &mut self,
         page: PageId,
         reading: &mut Reading<'_>,
     ) -> Result<Option<Decided>, StepError> {
-        while self.shelf.page(&self.log, page).await?.is_some() {
-            let taken = self.shelf.take(&self.log, page).await?;
-            let Some((Known { row, saved, .. }, mut book)) = taken else { break };
+        while self.cache.get(&self.log, page).await?.is_some() {
+            let taken = self.cache.checkout(&self.log, page).await?;
+            let Some((CachedPage { row, persisted, .. }, mut book)) = taken else { break };
             let Some(decision) = decide(&mut book, &row.memo, reading) else { break };
             let told = decision.facts.len();
             if told <= APPEND_EVENTS_MAX {
-                return Ok(Some(Decided { row, saved, book, decision }));
+                return Ok(Some(Decided { row, persisted, book, decision }));
             }
             // The book has folded what will not be recorded: the next round reads it anew.
             reading.result = Err(too_much(told));
@@ -202,16 +203,16 @@ impl Aggregator {
     /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,
     /// so that thousands of quiet polls do not each cost a commit; a crash forgets no more than
     /// that such polls were made.
-    pub async fn save(&mut self) -> Result<(), StepError> {
+    pub async fn flush(&mut self) -> Result<(), StepError> {
         for _ in 0..ATTEMPTS {
-            let mut anew = self.save_unsaved().await?;
+            let mut anew = self.write_pending().await?;
             if anew.is_empty() {
                 break;
             }
             while let Some(observation) = anew.pop() {
                 if let Err(error) = self.fold(&observation).await {
                     anew.push(observation);
-                    self.keep_unsaved(anew);
+                    self.requeue(anew);
                     return Err(error);
                 }
             }
@@ -221,11 +222,11 @@ impl Aggregator {
 
     /// Answers the observations that have to be decided anew: their pages' rows have moved, or are
     /// not in memory any more.
-    async fn save_unsaved(&mut self) -> Result<Vec<Observation>, StepError> {
+    async fn write_pending(&mut self) -> Result<Vec<Observation>, StepError> {
         let now = Timestamp::from(self.clock.now());
         let (mut saves, mut anew) = (Vec::new(), Vec::new());
-        for observation in self.unsaved.take() {
-            match self.shelf.behind(observation.page) {
+        for observation in self.pending_rows.drain() {
+            match self.cache.dirty_row(observation.page) {
                 Some(put) => saves.push((put, observation)),
                 None => anew.push(observation),
             }
@@ -238,9 +239,9 @@ impl Aggregator {
         let (mut failed, mut failure) = (Vec::new(), None);
         for (observation, slot, answer) in join_all(saves).await {
             match answer {
-                Ok(_) => self.shelf.saved(observation.page, slot),
+                Ok(_) => self.cache.mark_persisted(observation.page, slot),
                 Err(error) if is_outdated(&error) => {
-                    self.shelf.forget(observation.page);
+                    self.cache.invalidate(observation.page);
                     anew.push(observation);
                 }
                 Err(error) => {
@@ -251,14 +252,14 @@ impl Aggregator {
         }
         let Some(failure) = failure else { return Ok(anew) };
         failed.append(&mut anew);
-        self.keep_unsaved(failed);
+        self.requeue(failed);
         Err(failure)
     }
 
-    fn keep_unsaved(&mut self, observations: Vec<Observation>) {
+    fn requeue(&mut self, observations: Vec<Observation>) {
         let now = self.clock.monotonic();
         for observation in observations {
-            self.unsaved.note(observation, now);
+            self.pending_rows.push(observation, now);
         }
     }
 
@@ -269,8 +270,8 @@ impl Aggregator {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
         let (mut failures, mut was_kept) = (0, true);
         while !stop.is_stopped() {
-            let step = match self.unsaved.wait(self.clock.monotonic()) {
-                Some(Duration::ZERO) => self.save().await,
+            let step = match self.pending_rows.flush_due_in(self.clock.monotonic()) {
+                Some(Duration::ZERO) => self.flush().await,
                 wait => tokio::select! {
                     () = stop.stopped() => break,
                     delivery = self.bus.next_observation(self.partition) => match delivery {
@@ -302,10 +303,10 @@ impl Aggregator {
             }
         }
         // What is not written now is only asked for a little early after the next start.
-        if let Err(error) = self.save().await {
+        if let Err(error) = self.flush().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "rows of pages were not saved"
+                "rows of pages were not written"
             );
         }
     }

@@ -89,7 +89,7 @@ impl Desk {
                 delivery.acknowledge().await.unwrap();
             }
             if self.steps.is_multiple_of(SAVE_EVERY) {
-                self.aggregator.save().await.unwrap();
+                self.aggregator.flush().await.unwrap();
             }
             self.steps += 1;
             self.clock.advance(step);

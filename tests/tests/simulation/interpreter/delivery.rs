@@ -113,7 +113,7 @@ impl Run {
 
     /// Writes the rows of quiet polls, of which a crash forgets that they were.
     pub(super) async fn save(&mut self) -> Result<(), Objection> {
-        self.aggregator.save().await.map_err(|error| format!("rows are not saved: {error}"))
+        self.aggregator.flush().await.map_err(|error| format!("rows are not saved: {error}"))
     }
 
     /// Puts the observation on the bus and folds it. Where somebody else moved the page's row, the
@@ -130,7 +130,7 @@ impl Run {
     /// Puts the observation on the bus, folds it, and writes what waits to be written. Answers
     /// whether that worked.
     async fn fold(&mut self, parcel: &Parcel) -> bool {
-        self.take_in(parcel).await && self.aggregator.save().await.is_ok()
+        self.take_in(parcel).await && self.aggregator.flush().await.is_ok()
     }
 
     /// Puts the observation on the bus and folds it; a poll that said nothing new is then in
@@ -154,7 +154,7 @@ impl Run {
             // What was not acknowledged is given again by the bus.
             Aftermath::Retry => {
                 let is_taken = self.is_taken || self.aggregator.step().await.is_ok();
-                is_taken && self.aggregator.save().await.is_ok()
+                is_taken && self.aggregator.flush().await.is_ok()
             }
             Aftermath::Redelivered => {
                 self.restart();

@@ -1,4 +1,4 @@
-//! Which pages' rows are newer in memory than in the store.
+//! The write-behind buffer: pages whose rows are newer in the cache than in the store.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,14 +16,14 @@ const ROWS_MAX: usize = 2_000;
 /// Pages that were polled and said nothing new, each with its last such observation: if the store's
 /// row has moved meanwhile, that has to be decided anew.
 #[derive(Default)]
-pub(crate) struct Unsaved {
+pub(crate) struct PendingRows {
     pages: BTreeMap<PageId, Observation>,
     since: Duration,
 }
 
-impl Unsaved {
+impl PendingRows {
     /// Notes a page at the monotonic time `now`.
-    pub(crate) fn note(&mut self, observation: Observation, now: Duration) {
+    pub(crate) fn push(&mut self, observation: Observation, now: Duration) {
         if self.pages.is_empty() {
             self.since = now;
         }
@@ -34,7 +34,7 @@ impl Unsaved {
     }
 
     /// How long until they should be written; none if there is nothing to write.
-    pub(crate) fn wait(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn flush_due_in(&self, now: Duration) -> Option<Duration> {
         if self.pages.len() >= ROWS_MAX {
             return Some(Duration::ZERO);
         }
@@ -43,7 +43,7 @@ impl Unsaved {
     }
 
     /// All of them; then there are none.
-    pub(crate) fn take(&mut self) -> Vec<Observation> {
+    pub(crate) fn drain(&mut self) -> Vec<Observation> {
         std::mem::take(&mut self.pages).into_values().collect()
     }
 }
@@ -74,33 +74,33 @@ mod tests {
 
     #[test]
     fn the_first_page_sets_the_time() {
-        let mut unsaved = Unsaved::default();
+        let mut pending = PendingRows::default();
         let seconds = Duration::from_secs;
-        assert_eq!(unsaved.wait(seconds(5)), None);
-        unsaved.note(page(1), seconds(5));
-        unsaved.note(page(2), seconds(6));
-        assert_eq!(unsaved.wait(seconds(6)), Some(seconds(1)));
-        assert_eq!(unsaved.wait(seconds(60)), Some(seconds(0)));
-        assert_eq!(unsaved.take(), [page(1), page(2)]);
-        assert_eq!(unsaved.wait(seconds(60)), None);
+        assert_eq!(pending.flush_due_in(seconds(5)), None);
+        pending.push(page(1), seconds(5));
+        pending.push(page(2), seconds(6));
+        assert_eq!(pending.flush_due_in(seconds(6)), Some(seconds(1)));
+        assert_eq!(pending.flush_due_in(seconds(60)), Some(seconds(0)));
+        assert_eq!(pending.drain(), [page(1), page(2)]);
+        assert_eq!(pending.flush_due_in(seconds(60)), None);
     }
 
     #[test]
     fn the_last_observation_of_a_page_counts() {
-        let mut unsaved = Unsaved::default();
+        let mut pending = PendingRows::default();
         let newer = Observation { slot: Slot(2), ..page(1) };
-        unsaved.note(newer.clone(), Duration::ZERO);
-        unsaved.note(page(1), Duration::ZERO);
-        assert_eq!(unsaved.take(), [newer]);
+        pending.push(newer.clone(), Duration::ZERO);
+        pending.push(page(1), Duration::ZERO);
+        assert_eq!(pending.drain(), [newer]);
     }
 
     #[test]
     fn too_many_do_not_wait() {
-        let mut unsaved = Unsaved::default();
+        let mut pending = PendingRows::default();
         for number in 0..2_000 {
-            assert_ne!(unsaved.wait(Duration::ZERO), Some(Duration::ZERO));
-            unsaved.note(page(number), Duration::ZERO);
+            assert_ne!(pending.flush_due_in(Duration::ZERO), Some(Duration::ZERO));
+            pending.push(page(number), Duration::ZERO);
         }
-        assert_eq!(unsaved.wait(Duration::ZERO), Some(Duration::ZERO));
+        assert_eq!(pending.flush_due_in(Duration::ZERO), Some(Duration::ZERO));
     }
 }

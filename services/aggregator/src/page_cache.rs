@@ -1,4 +1,4 @@
-//! What is known of pages, as far as it is in memory.
+//! A cache of pages: their rows, and the state of those that lately had events.
 
 use std::collections::HashMap;
 
@@ -15,77 +15,77 @@ use uuid::Uuid;
 /// Events that are read at once when a page is read from the log.
 const EVENTS_PER_READ: u32 = 2_000;
 
-/// Pages whose rows are kept; past that they are all put away and read again when needed.
+/// Pages whose rows are cached; past that all of them are evicted and read again when needed.
 const PAGES_MAX: usize = 10_000;
 
-/// Components and reports in the books that are kept; past that the books are put away which
-/// were not needed for longest, but never the last one. Most polls need no book.
+/// Components and reports of all cached books; past that the least recently used books are evicted,
+/// but never the last one. Most polls need no book.
 const ENTRIES_MAX: usize = 1_000;
 
-/// One page: its row, its state, and how far the store's row is behind.
+/// One page: its row, which may be newer than the store's.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
+pub(crate) struct CachedPage {
     pub(crate) row: PageRow,
     pub(crate) page: Page,
-    /// The last turn of the store's row.
-    pub(crate) saved: Slot,
+    /// The last slot of the store's row.
+    pub(crate) persisted: Slot,
 }
 
-/// The pages that are in memory, with the books of those that lately said something.
+/// The cached pages, with the books of those that lately had events.
 #[derive(Default)]
-pub(crate) struct Shelf {
-    pages: HashMap<PageId, Known>,
-    books: HashMap<PageId, Shelved>,
+pub(crate) struct PageCache {
+    pages: HashMap<PageId, CachedPage>,
+    books: HashMap<PageId, CachedBook>,
     entries: usize,
     uses: u64,
 }
 
-struct Shelved {
+struct CachedBook {
     book: Book,
     last_use: u64,
 }
 
-impl Shelf {
-    /// What is known of a page, from memory or else from the log; none if there is no such page.
-    pub(crate) async fn page(
+impl PageCache {
+    /// A page, from the cache or else from the log; none if there is no such page.
+    pub(crate) async fn get(
         &mut self,
         log: &SharedLog,
         page: PageId,
-    ) -> Result<Option<&mut Known>, StoreError> {
+    ) -> Result<Option<&mut CachedPage>, StoreError> {
         if !self.pages.contains_key(&page) {
             let Some(row) = log.page(page).await? else { return Ok(None) };
             let book = read_book(log, Book::new(row.provider.clone(), page)).await?;
-            self.put(row, book);
+            self.insert(row, book);
         }
         Ok(self.pages.get_mut(&page))
     }
 
-    /// Takes a page off the shelf: its row, and its book, which may have to be read from the log.
-    pub(crate) async fn take(
+    /// Removes a page from the cache: its row, and its book, which may have to be read from the log.
+    pub(crate) async fn checkout(
         &mut self,
         log: &SharedLog,
         page: PageId,
-    ) -> Result<Option<(Known, Book)>, StoreError> {
-        let Some(known) = self.pages.remove(&page) else { return Ok(None) };
+    ) -> Result<Option<(CachedPage, Book)>, StoreError> {
+        let Some(cached_page) = self.pages.remove(&page) else { return Ok(None) };
         let book = match self.take_book(page) {
             Some(book) => book,
-            None => read_book(log, Book::new(known.row.provider.clone(), page)).await?,
+            None => read_book(log, Book::new(cached_page.row.provider.clone(), page)).await?,
         };
-        Ok(Some((known, book)))
+        Ok(Some((cached_page, book)))
     }
 
-    /// Puts a page on the shelf whose row and book are those of the log.
-    pub(crate) fn put(&mut self, row: PageRow, book: Book) {
+    /// Caches a page whose row and book are those of the log.
+    pub(crate) fn insert(&mut self, row: PageRow, book: Book) {
         let id = row.id;
         self.take_book(id);
         if self.pages.len() >= PAGES_MAX {
             self.pages.clear();
         }
-        let (page, saved) = (book.page.clone(), row.memo.last_slot);
-        self.pages.insert(id, Known { row, page, saved });
+        let (page, persisted) = (book.page.clone(), row.memo.last_slot);
+        self.pages.insert(id, CachedPage { row, page, persisted });
         self.uses += 1;
         self.entries += entries(&book);
-        self.books.insert(id, Shelved { book, last_use: self.uses });
+        self.books.insert(id, CachedBook { book, last_use: self.uses });
         while self.entries > ENTRIES_MAX
             && self.books.len() > 1
             && let Some(oldest) = self.least_used()
@@ -94,34 +94,34 @@ impl Shelf {
         }
     }
 
-    /// What the store's row of a page is to become, if it is behind.
-    pub(crate) fn behind(&self, page: PageId) -> Option<PagePut> {
-        let Known { row, saved, .. } = self.pages.get(&page)?;
-        let is_behind = *saved != row.memo.last_slot;
-        is_behind.then(|| PagePut { row: row.clone(), expected: Some(*saved) })
+    /// What the store's row of a page is to become, if it is older than the cached one.
+    pub(crate) fn dirty_row(&self, page: PageId) -> Option<PagePut> {
+        let CachedPage { row, persisted, .. } = self.pages.get(&page)?;
+        let is_dirty = *persisted != row.memo.last_slot;
+        is_dirty.then(|| PagePut { row: row.clone(), expected: Some(*persisted) })
     }
 
-    /// The store's row of a page is now that of the turn `slot`.
-    pub(crate) fn saved(&mut self, page: PageId, slot: Slot) {
-        if let Some(known) = self.pages.get_mut(&page) {
-            known.saved = slot;
+    /// Notes that the store's row of a page is now that of `slot`.
+    pub(crate) fn mark_persisted(&mut self, page: PageId, slot: Slot) {
+        if let Some(cached_page) = self.pages.get_mut(&page) {
+            cached_page.persisted = slot;
         }
     }
 
-    /// Forgets a page: what is in memory is not what is in the log.
-    pub(crate) fn forget(&mut self, page: PageId) {
+    /// Evicts a page whose cached state is not that of the log.
+    pub(crate) fn invalidate(&mut self, page: PageId) {
         self.pages.remove(&page);
         self.take_book(page);
     }
 
     fn take_book(&mut self, page: PageId) -> Option<Book> {
-        let Shelved { book, .. } = self.books.remove(&page)?;
+        let CachedBook { book, .. } = self.books.remove(&page)?;
         self.entries -= entries(&book);
         Some(book)
     }
 
     fn least_used(&self) -> Option<PageId> {
-        self.books.iter().min_by_key(|(_, shelved)| shelved.last_use).map(|(page, _)| *page)
+        self.books.iter().min_by_key(|(_, cached)| cached.last_use).map(|(page, _)| *page)
     }
 }
 
