@@ -191,7 +191,7 @@ create table page (
   watched integer not null check (watched in (0, 1)),
   platform text,
   last_slot integer not null,
-  memo text not null,
+  poll_state text not null,
   -- Grows with every row that is written, over all pages.
   mark integer not null
 ) strict;

@@ -94,7 +94,7 @@ impl Scene {
     }
 
     async fn slot(&self, page: PageId) -> Slot {
-        self.log.page(page).await.unwrap().unwrap().memo.last_slot
+        self.log.page(page).await.unwrap().unwrap().poll_state.last_slot
     }
 
     async fn told(&self, page: &WatchedPage) -> Vec<&'static str> {

@@ -149,7 +149,7 @@ async fn a_quiet_poll_before_a_jump_is_remembered_after_it() {
     assert_eq!(row(&world).await, before);
     world.clock.jump(right);
     world.save().await.unwrap();
-    assert_eq!(row(&world).await.memo.last_good_at, Some(right.into()));
+    assert_eq!(row(&world).await.poll_state.last_good_at, Some(right.into()));
 }
 
 #[tokio::test]
@@ -163,9 +163,9 @@ async fn a_poll_that_was_under_way_at_a_jump_is_forgotten_and_made_again() {
         world.clock.jump(at(wrong).into());
         world.observe().await.unwrap();
         world.clock.jump(right);
-        let before = row(&world).await.memo.last_poll_at;
+        let before = row(&world).await.poll_state.last_poll_at;
         assert_eq!(world.turn().await.unwrap(), 0, "nothing of it is on the bus");
-        assert_eq!(row(&world).await.memo.last_poll_at, before);
+        assert_eq!(row(&world).await.poll_state.last_poll_at, before);
         world.poll().await.unwrap();
         assert_eq!(world.told().await.unwrap(), ["incident.opened", "incident.investigating"]);
         expect_true_times(&world).await;
@@ -190,7 +190,7 @@ async fn a_jump_of_less_than_a_day_and_a_month_of_sleep_are_gone_on_after() {
     let now = world.clock.now();
     world.clock.jump(now - 23 * HOUR);
     world.rest(5 * MINUTE, MINUTE).await.unwrap();
-    assert_eq!(row(&world).await.memo.last_poll_at, Some(world.now()));
+    assert_eq!(row(&world).await.poll_state.last_poll_at, Some(world.now()));
     assert_eq!(status(&world).await, "major");
 }
 
@@ -216,7 +216,7 @@ async fn a_start_long_after_the_last_record_waits_for_trust_which_lasts_until_th
     assert!(refusal(&mut world).await.contains("it should be about `2027-04-07T01:20:01Z`"));
     world.clock.jump(right + 10 * MINUTE);
     world.rest(2 * MINUTE, MINUTE).await.unwrap();
-    assert_eq!(row(&world).await.memo.last_poll_at, Some(world.now()));
+    assert_eq!(row(&world).await.poll_state.last_poll_at, Some(world.now()));
     expect_true_times(&world).await;
 }
 

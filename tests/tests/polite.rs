@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook_bus::{Bus as _, MemoryBus};
-use signalbook_domain::memo::Memo;
 use signalbook_domain::observation::{Outcome, PollJob, Slot};
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{PageId, Slug};
 use signalbook_double::random::newborn;
 use signalbook_double::{Act, Double, Fault, Impact, Opening, Reply};
@@ -159,9 +159,9 @@ async fn a_vendor_cannot_send_us_away_for_long_while_an_incident_is_open() {
     assert!((900..=905).contains(&pauses(&asked)[0]), "{asked:?}");
 }
 
-/// The memo of the page.
-async fn memo(world: &World) -> Memo {
-    world.log.pages().await.unwrap().remove(0).memo
+/// The poll state of the page.
+async fn poll_state(world: &World) -> PollState {
+    world.log.pages().await.unwrap().remove(0).poll_state
 }
 
 #[tokio::test]
@@ -170,8 +170,8 @@ async fn who_asked_us_to_wait_stands_beside_the_page_from_the_first_answer_on() 
     world.double.set_fault(SLUG, Some(Fault::rate_limited(600)));
     let first = requests(&mut world, Duration::from_mins(1)).await;
     assert_eq!(first.len(), 1);
-    let hold = memo(&world).await.hold.unwrap();
-    let failing = memo(&world).await.failing.unwrap();
+    let hold = poll_state(&world).await.hold.unwrap();
+    let failing = poll_state(&world).await.failing.unwrap();
     assert_eq!((failing.polls, failing.since), (1, hold.since));
     assert_eq!(hold.until.since(hold.since), Duration::from_mins(10));
     assert!(
@@ -179,12 +179,12 @@ async fn who_asked_us_to_wait_stands_beside_the_page_from_the_first_answer_on() 
         "{hold:?}"
     );
     requests(&mut world, Duration::from_mins(10)).await;
-    let second = memo(&world).await.hold.unwrap();
+    let second = poll_state(&world).await.hold.unwrap();
     assert_eq!(second.since, hold.since, "it has asked for that since then");
     assert!(second.until > hold.until);
     world.double.set_fault(SLUG, None);
     requests(&mut world, Duration::from_mins(11)).await;
-    assert_eq!(memo(&world).await.hold, None);
+    assert_eq!(poll_state(&world).await.hold, None);
 }
 
 #[tokio::test]

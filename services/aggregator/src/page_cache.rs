@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use signalbook_domain::book::Book;
 use signalbook_domain::event::Fact;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::page::Page;
+use signalbook_domain::page_state::PageState;
 use signalbook_domain::{PageId, Position, Revision, StreamId};
 use signalbook_proto::{DecodeError, Draft, ObservationRef};
 use signalbook_store::log::SharedLog;
@@ -18,8 +18,8 @@ const EVENTS_PER_READ: u32 = 2_000;
 /// Pages whose rows are cached; past that all of them are evicted and read again when needed.
 const PAGES_MAX: usize = 10_000;
 
-/// Components and reports of all cached books; past that the least recently used books are evicted,
-/// but never the last one. Most polls need no book.
+/// Components and reports of all cached page states; past that the least recently used page states are evicted,
+/// but never the last one. Most polls need no page_state.
 const ENTRIES_MAX: usize = 1_000;
 
 /// One page: its row, which may be newer than the store's.
@@ -31,17 +31,17 @@ pub(crate) struct CachedPage {
     pub(crate) persisted: Slot,
 }
 
-/// The cached pages, with the books of those that lately had events.
+/// The cached pages, with the page states of those that lately had events.
 #[derive(Default)]
 pub(crate) struct PageCache {
     pages: HashMap<PageId, CachedPage>,
-    books: HashMap<PageId, CachedBook>,
+    page_states: HashMap<PageId, CachedState>,
     entries: usize,
     uses: u64,
 }
 
-struct CachedBook {
-    book: Book,
+struct CachedState {
+    page_state: PageState,
     last_use: u64,
 }
 
@@ -54,50 +54,53 @@ impl PageCache {
     ) -> Result<Option<&mut CachedPage>, StoreError> {
         if !self.pages.contains_key(&page) {
             let Some(row) = log.page(page).await? else { return Ok(None) };
-            let book = read_book(log, Book::new(row.provider.clone(), page)).await?;
-            self.insert(row, book);
+            let page_state =
+                read_page_state(log, PageState::new(row.provider.clone(), page)).await?;
+            self.insert(row, page_state);
         }
         Ok(self.pages.get_mut(&page))
     }
 
-    /// Removes a page from the cache: its row, and its book, which may have to be read from the log.
+    /// Removes a page from the cache: its row, and its page state, which may have to be read from the log.
     pub(crate) async fn checkout(
         &mut self,
         log: &SharedLog,
         page: PageId,
-    ) -> Result<Option<(CachedPage, Book)>, StoreError> {
+    ) -> Result<Option<(CachedPage, PageState)>, StoreError> {
         let Some(cached_page) = self.pages.remove(&page) else { return Ok(None) };
-        let book = match self.take_book(page) {
-            Some(book) => book,
-            None => read_book(log, Book::new(cached_page.row.provider.clone(), page)).await?,
+        let page_state = match self.take_state(page) {
+            Some(page_state) => page_state,
+            None => {
+                read_page_state(log, PageState::new(cached_page.row.provider.clone(), page)).await?
+            }
         };
-        Ok(Some((cached_page, book)))
+        Ok(Some((cached_page, page_state)))
     }
 
-    /// Caches a page whose row and book are those of the log.
-    pub(crate) fn insert(&mut self, row: PageRow, book: Book) {
+    /// Caches a page whose row and page state are those of the log.
+    pub(crate) fn insert(&mut self, row: PageRow, page_state: PageState) {
         let id = row.id;
-        self.take_book(id);
+        self.take_state(id);
         if self.pages.len() >= PAGES_MAX {
             self.pages.clear();
         }
-        let (page, persisted) = (book.page.clone(), row.memo.last_slot);
+        let (page, persisted) = (page_state.page.clone(), row.poll_state.last_slot);
         self.pages.insert(id, CachedPage { row, page, persisted });
         self.uses += 1;
-        self.entries += entries(&book);
-        self.books.insert(id, CachedBook { book, last_use: self.uses });
+        self.entries += entries(&page_state);
+        self.page_states.insert(id, CachedState { page_state, last_use: self.uses });
         while self.entries > ENTRIES_MAX
-            && self.books.len() > 1
+            && self.page_states.len() > 1
             && let Some(oldest) = self.least_used()
         {
-            self.take_book(oldest);
+            self.take_state(oldest);
         }
     }
 
     /// What the store's row of a page is to become, if it is older than the cached one.
     pub(crate) fn dirty_row(&self, page: PageId) -> Option<PagePut> {
         let CachedPage { row, persisted, .. } = self.pages.get(&page)?;
-        let is_dirty = *persisted != row.memo.last_slot;
+        let is_dirty = *persisted != row.poll_state.last_slot;
         is_dirty.then(|| PagePut { row: row.clone(), expected: Some(*persisted) })
     }
 
@@ -111,35 +114,38 @@ impl PageCache {
     /// Evicts a page whose cached state is not that of the log.
     pub(crate) fn invalidate(&mut self, page: PageId) {
         self.pages.remove(&page);
-        self.take_book(page);
+        self.take_state(page);
     }
 
-    fn take_book(&mut self, page: PageId) -> Option<Book> {
-        let CachedBook { book, .. } = self.books.remove(&page)?;
-        self.entries -= entries(&book);
-        Some(book)
+    fn take_state(&mut self, page: PageId) -> Option<PageState> {
+        let CachedState { page_state, .. } = self.page_states.remove(&page)?;
+        self.entries -= entries(&page_state);
+        Some(page_state)
     }
 
     fn least_used(&self) -> Option<PageId> {
-        self.books.iter().min_by_key(|(_, cached)| cached.last_use).map(|(page, _)| *page)
+        self.page_states.iter().min_by_key(|(_, cached)| cached.last_use).map(|(page, _)| *page)
     }
 }
 
-fn entries(book: &Book) -> usize {
-    book.components.len() + book.reports.len()
+fn entries(page_state: &PageState) -> usize {
+    page_state.components.len() + page_state.reports.len()
 }
 
-/// Folds the streams of a page into its empty book.
-pub(crate) async fn read_book(log: &SharedLog, mut book: Book) -> Result<Book, StoreError> {
+/// Folds the streams of a page into its empty page_state.
+pub(crate) async fn read_page_state(
+    log: &SharedLog,
+    mut page_state: PageState,
+) -> Result<PageState, StoreError> {
     let mut after = Position(0);
     loop {
-        let records = log.read_page(book.id, after, EVENTS_PER_READ).await?;
-        let Some(last) = records.last() else { return Ok(book) };
+        let records = log.read_page(page_state.id, after, EVENTS_PER_READ).await?;
+        let Some(last) = records.last() else { return Ok(page_state) };
         after = last.position;
         for record in &records {
             match record.decode() {
-                Ok(fact) => book.evolve(&fact),
-                Err(DecodeError::Erased(_)) => book.count(&record.stream),
+                Ok(fact) => page_state.evolve(&fact),
+                Err(DecodeError::Erased(_)) => page_state.count(&record.stream),
                 Err(error) => {
                     return Err(StoreError::Invalid {
                         table: "event",
@@ -152,9 +158,9 @@ pub(crate) async fn read_book(log: &SharedLog, mut book: Book) -> Result<Book, S
     }
 }
 
-/// The append of facts that were just folded into `book`; `cause` names what brought them.
+/// The append of facts that were just folded into `page_state`; `cause` names what brought them.
 pub(crate) fn append_of(
-    book: &Book,
+    page_state: &PageState,
     facts: &[Fact],
     cause: Uuid,
     observation: Option<ObservationRef>,
@@ -167,7 +173,7 @@ pub(crate) fn append_of(
             counts.push(0);
             append.streams.push(Stream {
                 id: fact.stream.clone(),
-                page: book.id,
+                page: page_state.id,
                 expected: Revision(0),
             });
             counts.len() - 1
@@ -176,8 +182,8 @@ pub(crate) fn append_of(
         append.events.push((index, Draft::encode(fact, cause, ordinal, observation)));
     }
     for (stream, count) in append.streams.iter_mut().zip(counts) {
-        // The book has folded the facts already.
-        stream.expected = Revision(book.revision(&stream.id).0 - count);
+        // The page state has folded the facts already.
+        stream.expected = Revision(page_state.revision(&stream.id).0 - count);
     }
     append
 }

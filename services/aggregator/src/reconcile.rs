@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use signalbook_domain::ObservationId;
-use signalbook_domain::book::Book;
 use signalbook_domain::decide::{add_page, remove_page};
-use signalbook_domain::memo::Memo;
 use signalbook_domain::observation::Slot;
+use signalbook_domain::page_state::PageState;
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{PageId, Slug, Timestamp};
 use signalbook_runtime::Ids;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{AppendError, PagePut, PageRow};
 
-use crate::page_cache::{append_of, read_book};
+use crate::page_cache::{append_of, read_page_state};
 
 /// A page that somebody wants watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +63,10 @@ pub async fn reconcile(
         }
     }
     for row in rows.iter().filter(|row| row.watched && !seen.contains(&row.id)) {
-        let mut book = read_book(log, Book::new(row.provider.clone(), row.id)).await?;
-        let facts = remove_page(&mut book, now);
-        let mut append = append_of(&book, &facts, cause(ids, now), None);
+        let mut page_state =
+            read_page_state(log, PageState::new(row.provider.clone(), row.id)).await?;
+        let facts = remove_page(&mut page_state, now);
+        let mut append = append_of(&page_state, &facts, cause(ids, now), None);
         append.page = Some(put(Some(row), PageRow { watched: false, ..row.clone() }));
         log.append(append, now).await?;
         reconciled.removed.push(row.id);
@@ -80,9 +81,10 @@ async fn watch(
     ids: &dyn Ids,
     now: Timestamp,
 ) -> Result<bool, AppendError> {
-    let mut book = read_book(log, Book::new(page.provider.clone(), page.id())).await?;
-    let was_watched = book.page.watched;
-    let facts = add_page(&mut book, &page.name, &page.url, now);
+    let mut page_state =
+        read_page_state(log, PageState::new(page.provider.clone(), page.id())).await?;
+    let was_watched = page_state.page.watched;
+    let facts = add_page(&mut page_state, &page.name, &page.url, now);
     let known = row.filter(|_| was_watched);
     let next = PageRow {
         id: page.id(),
@@ -93,12 +95,14 @@ async fn watch(
         added_at: known.map_or(now, |row| row.added_at),
         watched: true,
         platform: row.and_then(|row| row.platform),
-        memo: row.map(|row| remembered(&row.memo, was_watched, now)).unwrap_or_default(),
+        poll_state: row
+            .map(|row| remembered(&row.poll_state, was_watched, now))
+            .unwrap_or_default(),
     };
     if row == Some(&next) && facts.is_empty() {
         return Ok(false);
     }
-    let mut append = append_of(&book, &facts, cause(ids, now), None);
+    let mut append = append_of(&page_state, &facts, cause(ids, now), None);
     append.page = Some(put(row, next));
     log.append(append, now).await?;
     Ok(!was_watched)
@@ -106,14 +110,14 @@ async fn watch(
 
 /// What is remembered of a page. Polls from before it was forgotten for a while are not in a row
 /// with those after it.
-fn remembered(memo: &Memo, was_watched: bool, now: Timestamp) -> Memo {
-    if was_watched { memo.clone() } else { memo.interrupted(now) }
+fn remembered(poll_state: &PollState, was_watched: bool, now: Timestamp) -> PollState {
+    if was_watched { poll_state.clone() } else { poll_state.interrupted(now) }
 }
 
 /// A turn passes with every change of a row, so that whoever remembers the old one notices.
 fn put(row: Option<&PageRow>, mut next: PageRow) -> PagePut {
-    let expected = row.map(|row| row.memo.last_slot);
-    let Memo { last_slot, .. } = &mut next.memo;
+    let expected = row.map(|row| row.poll_state.last_slot);
+    let PollState { last_slot, .. } = &mut next.poll_state;
     *last_slot = Slot(last_slot.0 + 1);
     PagePut { row: next, expected }
 }

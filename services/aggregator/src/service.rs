@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use signalbook_bus::{BusError, Delivery, SharedBus};
-use signalbook_domain::book::Book;
 use signalbook_domain::decide::{Decision, Reading, decide, is_void, quiet};
 use signalbook_domain::observation::{Observation, Slot};
+use signalbook_domain::page_state::PageState;
 use signalbook_domain::pending::has_moved;
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
@@ -48,13 +48,13 @@ pub enum Folded {
     Ignored,
 }
 
-/// A decision, with the page's row and book that it was made of.
+/// A decision, with the page's row and page state that it was made of.
 struct Decided {
     row: PageRow,
     /// The last turn of the store's row.
     persisted: Slot,
     /// With the decision's facts folded in.
-    book: Book,
+    page_state: PageState,
     decision: Decision,
 }
 
@@ -131,7 +131,7 @@ impl Aggregator {
         let Some(known) = self.cache.get(&self.log, id).await? else {
             return Ok(Folded::Ignored);
         };
-        if is_void(&known.page, &known.row.memo, observation.slot) {
+        if is_void(&known.page, &known.row.poll_state, observation.slot) {
             // A page that is not watched may be added again, and no refused append would say so.
             if !known.page.watched {
                 self.cache.invalidate(id);
@@ -141,12 +141,12 @@ impl Aggregator {
         let hosts = self.hosts.providers.clone();
         let interval = known.row.interval;
         let mut reading = reading(observation, interval, self.reader.as_ref(), &hosts);
-        if let Some(memo) = quiet(&known.page, &known.row.memo, &reading) {
-            known.row.memo = memo;
+        if let Some(poll_state) = quiet(&known.page, &known.row.poll_state, &reading) {
+            known.row.poll_state = poll_state;
             self.pending_rows.push(observation.clone(), self.clock.monotonic());
             return Ok(Folded::Told(0));
         }
-        let Some(Decided { row, persisted, book, decision }) =
+        let Some(Decided { row, persisted, page_state, decision }) =
             self.decide(id, &mut reading).await?
         else {
             return Ok(Folded::Ignored);
@@ -160,22 +160,26 @@ impl Aggregator {
             }
         }
         let failed = decision.failed.as_ref();
-        let causes = !decision.facts.is_empty() || has_moved(&row.memo, &decision.memo);
+        let causes = !decision.facts.is_empty() || has_moved(&row.poll_state, &decision.poll_state);
         // The evidence comes first, so that no event that says it has some is without.
         let manifest = self.keeper.keep(observation, &reading, failed, causes).await;
-        let next = PageRow { platform: book.page.platform, memo: decision.memo, ..row.clone() };
+        let next = PageRow {
+            platform: page_state.page.platform,
+            poll_state: decision.poll_state,
+            ..row.clone()
+        };
         let cause = Some(manifest.reference());
-        let mut append = append_of(&book, &decision.facts, observation.id.0, cause);
+        let mut append = append_of(&page_state, &decision.facts, observation.id.0, cause);
         append.page = Some(PagePut { row: next.clone(), expected: Some(persisted) });
         append.manifest = Some(manifest).filter(|_| causes);
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;
-        if next.memo.failures() == 1
+        if next.poll_state.failures() == 1
             && let Some(failed) = failed
         {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }
-        self.cache.insert(next, book);
+        self.cache.insert(next, page_state);
         Ok(Folded::Told(decision.facts.len()))
     }
 
@@ -188,13 +192,13 @@ impl Aggregator {
     ) -> Result<Option<Decided>, StepError> {
         while self.cache.get(&self.log, page).await?.is_some() {
             let taken = self.cache.checkout(&self.log, page).await?;
-            let Some((CachedPage { row, persisted, .. }, mut book)) = taken else { break };
-            let Some(decision) = decide(&mut book, &row.memo, reading) else { break };
+            let Some((CachedPage { row, persisted, .. }, mut page_state)) = taken else { break };
+            let Some(decision) = decide(&mut page_state, &row.poll_state, reading) else { break };
             let told = decision.facts.len();
             if told <= APPEND_EVENTS_MAX {
-                return Ok(Some(Decided { row, persisted, book, decision }));
+                return Ok(Some(Decided { row, persisted, page_state, decision }));
             }
-            // The book has folded what will not be recorded: the next round reads it anew.
+            // The page state has folded what will not be recorded: the next round reads it anew.
             reading.result = Err(too_much(told));
         }
         Ok(None)
@@ -232,7 +236,7 @@ impl Aggregator {
             }
         }
         let saves = saves.into_iter().map(async |(put, observation)| {
-            let slot = put.row.memo.last_slot;
+            let slot = put.row.poll_state.last_slot;
             let append = Append { page: Some(put), ..Append::default() };
             (observation, slot, self.log.append(append, now).await)
         });

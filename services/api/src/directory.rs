@@ -68,7 +68,7 @@ impl Known {
     /// When one of its watched pages was last read, the oldest of them first.
     pub(crate) fn last_read_at(&self) -> Option<Timestamp> {
         let watched = self.rows.iter().filter(|row| self.verdict.watches(row.id));
-        watched.filter_map(|row| row.memo.last_good_at).min()
+        watched.filter_map(|row| row.poll_state.last_good_at).min()
     }
 
     /// Whether what is said of it grows with the time: something is open, or cannot be read.

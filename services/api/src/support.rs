@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::Request;
-use signalbook_domain::memo::Memo;
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{ComponentStatus, PageId, Platform, Position, Slug, Timestamp};
 use signalbook_runtime::clock::Sleep;
 use signalbook_runtime::{Clock, Health, ManualClock};
@@ -146,7 +146,7 @@ impl World {
             health_since: Some(added_at),
             ..PageView::new(url.clone(), added_at)
         };
-        let memo = Memo { last_good_at: Some(self.now()), ..Memo::default() };
+        let poll_state = PollState { last_good_at: Some(self.now()), ..PollState::default() };
         let row = PageRow {
             id,
             provider: slug.clone(),
@@ -156,7 +156,7 @@ impl World {
             added_at,
             watched: true,
             platform: page.platform,
-            memo,
+            poll_state,
         };
         let view = ProviderView {
             pages: [(id, page)].into(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use signalbook_domain::memo::{FAILURES, MissingRun};
+use signalbook_domain::poll_state::{FAILURES, MissingRun};
 use signalbook_domain::status::{Situation, Verdict, WatchedPage, signs_ended_at};
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::PageRow;
@@ -31,7 +31,7 @@ fn watched_page(page: &PageView, row: Option<&PageRow>) -> WatchedPage {
         health: page.health(),
         added_at: page.added_at,
         interval,
-        last_good_at: row.and_then(|row| row.memo.last_good_at),
+        last_good_at: row.and_then(|row| row.poll_state.last_good_at),
         signs_since: page.signs_since,
         signs_changed_at: page.signs_changed_at,
         signs_ended_at: signs_ended_at(&page.signs_past, interval),
@@ -57,11 +57,11 @@ pub(crate) fn notes(rows: &[PageRow]) -> BTreeMap<PageId, Notes> {
 impl Notes {
     fn of(row: &PageRow) -> Self {
         let is_told = |run: &MissingRun| !run.not_offered && run.polls >= FAILURES;
-        let noted = row.memo.missing.iter().filter(|(_, run)| !is_told(run));
+        let noted = row.poll_state.missing.iter().filter(|(_, run)| !is_told(run));
         Self {
-            skipped: row.memo.skipped().map(str::to_owned).collect(),
+            skipped: row.poll_state.skipped().map(str::to_owned).collect(),
             documents: noted.filter_map(|(of, run)| DocumentBody::noted(*of, run)).collect(),
-            hold: row.memo.hold.as_ref().map(HoldBody::from),
+            hold: row.poll_state.hold.as_ref().map(HoldBody::from),
         }
     }
 }

@@ -7,7 +7,7 @@
 //!   itself that it is older than what was folded changes nothing (`ages.rs`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
 //!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
-//!   two polls the doubt waits in the page's memo, and the next poll asks for the whole document
+//!   two polls the doubt waits in the page's poll state, and the next poll asks for the whole document
 //!   again, so that "agreeing" is simply deciding the same twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
 //!   report, and then it is a doubt like any removal. Absence from the list of what goes on, where
@@ -49,12 +49,12 @@ pub(crate) use self::documents::Context;
 pub(crate) use self::facts::Facts;
 use self::identity::Identity;
 use self::statements::Statements;
-use crate::book::Book;
 use crate::event::{Fact, PageEvent};
 use crate::id::Slug;
-use crate::memo::Memo;
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
+use crate::page_state::PageState;
+use crate::poll_state::PollState;
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Platform, Role};
@@ -123,25 +123,29 @@ impl Good<'_> {
 pub struct Decision {
     /// The events, in the order of their telling.
     pub facts: Vec<Fact>,
-    /// The page's new memo.
-    pub memo: Memo,
+    /// The page's new poll_state.
+    pub poll_state: PollState,
     /// Why what goes on now could not be read, if it could not.
     pub failed: Option<Failed>,
 }
 
-/// Decides what `reading` means for a page, and folds it into `book`.
+/// Decides what `reading` means for a page, and folds it into `page_state`.
 ///
 /// Answers `None` if the turn is void ([`is_void`]): then nothing happened. If the decision cannot
-/// be recorded, `book` is worthless and has to be read again.
-pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Decision> {
-    if is_void(&book.page, memo, reading.slot) {
+/// be recorded, `page_state` is worthless and has to be read again.
+pub fn decide(
+    page_state: &mut PageState,
+    poll_state: &PollState,
+    reading: &Reading<'_>,
+) -> Option<Decision> {
+    if is_void(&page_state.page, poll_state, reading.slot) {
         return None;
     }
-    if let Some(memo) = quiet(&book.page, memo, reading) {
-        return Some(Decision { facts: Vec::new(), memo, failed: None });
+    if let Some(poll_state) = quiet(&page_state.page, poll_state, reading) {
+        return Some(Decision { facts: Vec::new(), poll_state, failed: None });
     }
-    let mut next = polled(memo, reading);
-    let mut facts = Facts::new(book, reading.observed_at);
+    let mut next = polled(poll_state, reading);
+    let mut facts = Facts::new(page_state, reading.observed_at);
     let failed = match &reading.result {
         Err(failed) => {
             health::failed(&mut facts, &mut next, failed);
@@ -150,20 +154,20 @@ pub fn decide(book: &mut Book, memo: &Memo, reading: &Reading<'_>) -> Option<Dec
         Ok(good) => answered(&mut facts, &mut next, reading, good),
     };
     let told = facts.told;
-    next.in_trouble = if told.is_empty() { memo.in_trouble } else { book.in_trouble() };
-    Some(Decision { facts: told, memo: next, failed })
+    next.in_trouble = if told.is_empty() { poll_state.in_trouble } else { page_state.in_trouble() };
+    Some(Decision { facts: told, poll_state: next, failed })
 }
 
 /// Takes in a poll that was answered, with all documents that were asked for or some of them.
 /// Answers why what goes on now could not be read, if it could not.
 fn answered(
     facts: &mut Facts<'_>,
-    next: &mut Memo,
+    next: &mut PollState,
     reading: &Reading<'_>,
     good: &Good<'_>,
 ) -> Option<Failed> {
     let at = reading.observed_at;
-    let url = facts.book.page.answers_from(good.moved_to).to_owned();
+    let url = facts.page_state.page.answers_from(good.moved_to).to_owned();
     let current = good.current().map(|answer| &answer.result);
     let before = unlisted::Before::of(next);
     if let Some(Ok(content)) = current {
@@ -202,40 +206,40 @@ fn answered(
 
 /// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not
 /// watched.
-pub fn is_void(page: &Page, memo: &Memo, slot: Slot) -> bool {
-    !page.watched || slot <= memo.last_slot
+pub fn is_void(page: &Page, poll_state: &PollState, slot: Slot) -> bool {
+    !page.watched || slot <= poll_state.last_slot
 }
 
-/// The memo of a page of which no more is known than that it was polled.
-fn polled(memo: &Memo, reading: &Reading<'_>) -> Memo {
+/// The poll state of a page of which no more is known than that it was polled.
+fn polled(poll_state: &PollState, reading: &Reading<'_>) -> PollState {
     let (last_slot, last_poll_at) = (reading.slot, Some(reading.observed_at));
-    Memo { last_slot, last_poll_at, ..memo.clone() }
+    PollState { last_slot, last_poll_at, ..poll_state.clone() }
 }
 
 /// Remembers that a poll was good at `at`, and whether that ended a gap.
-fn seen_again(memo: &mut Memo, at: Timestamp) {
-    let was_away = memo.last_good_at.is_none_or(|good| at.since(good) > GAP);
-    let back_at = if was_away { Some(at) } else { memo.back_at };
-    memo.back_at = back_at.filter(|back| at.since(*back) <= GAP);
-    memo.last_good_at = Some(at);
+fn seen_again(poll_state: &mut PollState, at: Timestamp) {
+    let was_away = poll_state.last_good_at.is_none_or(|good| at.since(good) > GAP);
+    let back_at = if was_away { Some(at) } else { poll_state.back_at };
+    poll_state.back_at = back_at.filter(|back| at.since(*back) <= GAP);
+    poll_state.last_good_at = Some(at);
 }
 
 /// The events of a page that somebody wants watched from now on, or that has another name.
-pub fn add_page(book: &mut Book, name: &str, url: &str, now: Timestamp) -> Vec<Fact> {
-    if book.page.watched && book.page.name == name {
+pub fn add_page(page_state: &mut PageState, name: &str, url: &str, now: Timestamp) -> Vec<Fact> {
+    if page_state.page.watched && page_state.page.name == name {
         return Vec::new();
     }
-    let mut facts = Facts::new(book, now);
+    let mut facts = Facts::new(page_state, now);
     facts.tell_page(PageEvent::Added { name: name.to_owned(), url: url.to_owned() }, None);
     facts.told
 }
 
 /// The events of a page that nobody wants watched any more.
-pub fn remove_page(book: &mut Book, now: Timestamp) -> Vec<Fact> {
-    if !book.page.watched {
+pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
+    if !page_state.page.watched {
         return Vec::new();
     }
-    let mut facts = Facts::new(book, now);
+    let mut facts = Facts::new(page_state, now);
     facts.tell_page(PageEvent::Removed, None);
     facts.told
 }

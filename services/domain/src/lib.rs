@@ -1,8 +1,8 @@
 //! The rules of Signalbook, without a runtime, a database or a clock.
 //!
 //! What a vendor's page showed arrives as a [`snapshot::Snapshot`]; [`decide`] compares it with
-//! what is already known of the page ([`book::Book`]) and answers with the events that now
-//! happened; folding those events back into the book gives the next state.
+//! what is already known of the page ([`page_state::PageState`]) and answers with the events that now
+//! happened; folding those events back into the page state gives the next state.
 //! [`outage`] and [`status`] are the arithmetic that every view shares.
 //!
 //! Promises: every function here is pure (the same input gives the same output), no function
@@ -10,16 +10,16 @@
 //!
 //! Start reading at [`snapshot`], then [`event`], then [`decide`].
 
-pub mod book;
 pub mod component;
 pub mod decide;
 pub mod event;
 pub mod id;
-pub mod memo;
 pub mod observation;
 pub mod outage;
 pub mod page;
+pub mod page_state;
 pub mod pending;
+pub mod poll_state;
 pub mod report;
 pub mod shown;
 pub mod snapshot;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use crate::memo::{Candidate, FAILURES, Memo};
+use crate::poll_state::{Candidate, FAILURES, PollState};
 use crate::words::{Document, Failure};
 
 /// What is counted in a row, or waits for a second poll to agree.
@@ -19,20 +19,20 @@ struct Pending<'a> {
 }
 
 impl<'a> Pending<'a> {
-    fn of(memo: &'a Memo) -> Self {
+    fn of(poll_state: &'a PollState) -> Self {
         // More failures than count in a row confirm nothing.
         let count = |polls: u32| polls.min(FAILURES);
-        let failing = memo.failing.as_ref();
-        let missing = memo.missing.iter();
-        let documents = memo.documents.iter();
+        let failing = poll_state.failing.as_ref();
+        let missing = poll_state.missing.iter();
+        let documents = poll_state.documents.iter();
         Self {
             failing: failing.map(|failing| (count(failing.polls), failing.failure)),
-            candidate: memo.candidate.as_ref(),
+            candidate: poll_state.candidate.as_ref(),
             missing: missing.map(|(of, run)| (*of, count(run.polls), run.failure)).collect(),
-            unlisted: memo.unlisted.iter().map(|(id, entry)| (*id, entry.polls)).collect(),
-            contradictions: memo.contradictions.keys().copied().collect(),
+            unlisted: poll_state.unlisted.iter().map(|(id, entry)| (*id, entry.polls)).collect(),
+            contradictions: poll_state.contradictions.keys().copied().collect(),
             documents: documents
-                .map(|(of, memo)| (*of, memo.stale.is_some(), &memo.doubts))
+                .map(|(of, poll_state)| (*of, poll_state.stale.is_some(), &poll_state.doubts))
                 .collect(),
         }
     }
@@ -40,6 +40,6 @@ impl<'a> Pending<'a> {
 
 /// Whether a poll began, confirmed or ended a change that waits or a failure, if it made `after` of
 /// `before`.
-pub fn has_moved(before: &Memo, after: &Memo) -> bool {
+pub fn has_moved(before: &PollState, after: &PollState) -> bool {
     Pending::of(before) != Pending::of(after)
 }

@@ -19,7 +19,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
-pub use reading::{PageState, Reading, trusted_for};
+pub use reading::{Readability, Reading, trusted_for};
 pub use sign::{
     Sign, SignKind, Span, component_counts, component_impact, indicator_counts, signs_ended_at,
 };

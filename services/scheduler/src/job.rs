@@ -29,18 +29,19 @@ pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
 
 fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Option<Wanted> {
     let is_history = spec.document.role() == Role::History;
-    let run = row.memo.missing.get(&spec.document).filter(|_| is_history);
+    let run = row.poll_state.missing.get(&spec.document).filter(|_| is_history);
     if run.is_some_and(|run| !pace.is_asked_again(row, run, now)) {
         return None;
     }
-    let memo = row.memo.documents.get(&spec.document);
-    let doubted = row.memo.doubts(spec.document);
+    let poll_state = row.poll_state.documents.get(&spec.document);
+    let doubted = row.poll_state.doubts(spec.document);
     let is_due = run.is_some()
-        || memo.is_none_or(|memo| doubted || !is_recent(memo.read_at, pace.deep, now));
+        || poll_state
+            .is_none_or(|poll_state| doubted || !is_recent(poll_state.read_at, pace.deep, now));
     let whole_after = pace.whole_after(spec.document.role());
-    let known = memo.filter(|_| !doubted).map(|memo| {
-        let is_due_whole = memo.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
-        if is_due_whole { without_validators(&memo.known) } else { memo.known.clone() }
+    let known = poll_state.filter(|_| !doubted).map(|poll_state| {
+        let is_due_whole = poll_state.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
+        if is_due_whole { without_validators(&poll_state.known) } else { poll_state.known.clone() }
     });
     Some(Wanted { document: spec.document, known, only_after_change: is_history && !is_due })
 }
@@ -57,23 +58,24 @@ fn without_validators(known: &Known) -> Known {
 
 /// The moment it is due, but always later than the turn before, also when the clock went back.
 fn slot(row: &PageRow, now: Timestamp) -> Slot {
-    Slot(now.micros().max(row.memo.last_slot.0.saturating_add(1)))
+    Slot(now.micros().max(row.poll_state.last_slot.0.saturating_add(1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::tests::{at, row};
-    use signalbook_domain::memo::{DocumentMemo, MissingRun};
     use signalbook_domain::observation::ContentHash;
+    use signalbook_domain::poll_state::{DocumentState, MissingRun};
     use signalbook_domain::{Document, Failure, Platform};
 
     fn read(row: &mut PageRow, document: Document, seconds: i64) {
         let etag = Some("\"1\"".to_owned());
         let known = Known { hash: ContentHash([1; 32]), etag, last_modified: None };
         let whole_at = Some(at(seconds));
-        let memo = DocumentMemo { folded: true, whole_at, ..DocumentMemo::new(known, at(seconds)) };
-        row.memo.documents.insert(document, Box::new(memo));
+        let poll_state =
+            DocumentState { folded: true, whole_at, ..DocumentState::new(known, at(seconds)) };
+        row.poll_state.documents.insert(document, Box::new(poll_state));
     }
 
     fn known_page() -> PageRow {
@@ -114,8 +116,8 @@ mod tests {
     #[test]
     fn a_document_with_a_doubt_is_asked_for_whole_at_the_next_turn() {
         let mut page = known_page();
-        let memo = page.memo.documents.get_mut(&Document::Incidents).unwrap();
-        memo.doubts.insert("x withdrawn".to_owned());
+        let poll_state = page.poll_state.documents.get_mut(&Document::Incidents).unwrap();
+        poll_state.doubts.insert("x withdrawn".to_owned());
         assert_eq!(asked(&page, 1_060)[1], (Document::Incidents, false, false));
         assert_eq!(asked(&page, 1_060)[2], (Document::Maintenances, true, true));
     }
@@ -123,7 +125,7 @@ mod tests {
     #[test]
     fn a_slot_is_later_than_the_one_before_even_if_the_clock_went_back() {
         let mut page = known_page();
-        page.memo.last_slot = Slot(at(5_000).micros());
+        page.poll_state.last_slot = Slot(at(5_000).micros());
         assert_eq!(job(&page, &Pace::default(), at(10)).slot, Slot(at(5_000).micros() + 1));
     }
 
@@ -145,8 +147,8 @@ mod tests {
     /// The second from which on a list that fails like this is asked for.
     fn asked_again(run: MissingRun, in_trouble: bool) -> i64 {
         let mut page = known_page();
-        page.memo.in_trouble = in_trouble;
-        page.memo.missing.insert(Document::Incidents, run);
+        page.poll_state.in_trouble = in_trouble;
+        page.poll_state.missing.insert(Document::Incidents, run);
         let list = |second| asked(&page, second).into_iter().find(|w| w.0 == Document::Incidents);
         let first = (1_001..9_000).find(|second| list(*second).is_some()).unwrap();
         assert!((first..9_000).all(|second| list(second).is_some_and(|wanted| !wanted.2)));
@@ -180,7 +182,7 @@ mod tests {
     fn the_current_document_is_asked_for_each_time_whatever_fails() {
         let mut page = known_page();
         for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
-            page.memo.missing.insert(document, missing(9));
+            page.poll_state.missing.insert(document, missing(9));
         }
         assert_eq!(asked(&page, 1_001), [(Document::Summary, true, false)]);
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use signalbook_domain::memo::MissingRun;
 use signalbook_domain::observation::Slot;
+use signalbook_domain::poll_state::MissingRun;
 use signalbook_domain::{PageId, Role, Timestamp};
 use signalbook_runtime::Backoff;
 use signalbook_store::PageRow;
@@ -58,17 +58,17 @@ impl Pace {
     /// When `row`'s page is due next, if its last poll was made at `last`.
     pub fn due(&self, row: &PageRow, last: Timestamp) -> Timestamp {
         let pause = self.pause(row);
-        let jitter = pause / JITTER_PART * spread(row.id, row.memo.last_slot) / 1_000;
+        let jitter = pause / JITTER_PART * spread(row.id, row.poll_state.last_slot) / 1_000;
         let due = last.plus(pause.saturating_sub(jitter));
         // Nobody sends us away for longer, so what is later comes of a clock that was set back.
-        let latest = last.plus(row.memo.hold_max());
-        row.memo.hold.as_ref().map_or(due, |hold| due.max(hold.until.min(latest)))
+        let latest = last.plus(row.poll_state.hold_max());
+        row.poll_state.hold.as_ref().map_or(due, |hold| due.max(hold.until.min(latest)))
     }
 
     /// The same of a page that this process has not polled yet.
     pub fn due_at_start(&self, row: &PageRow, last: Timestamp) -> Timestamp {
         let due = self.due(row, last);
-        if row.memo.hold.is_some() { due.min(last.plus(self.start)) } else { due }
+        if row.poll_state.hold.is_some() { due.min(last.plus(self.start)) } else { due }
     }
 
     /// Whether a document of `row`'s page that failed like `run` is asked for at `now`.
@@ -80,7 +80,7 @@ impl Pace {
             // A poll that comes early by its jitter is the one that is meant.
             pause.saturating_sub(pause / JITTER_PART)
         };
-        let latest = run.asked_at.plus(row.memo.hold_max());
+        let latest = run.asked_at.plus(row.poll_state.hold_max());
         let is_left_alone = run.not_before.is_some_and(|until| now < until.min(latest));
         let is_over = now.since(run.asked_at) >= pause && !is_left_alone;
         // What was asked for in the future was so before our clock went back.
@@ -96,8 +96,8 @@ impl Pace {
     }
 
     fn pause(&self, row: &PageRow) -> Duration {
-        match row.memo.failures() {
-            0 if row.memo.in_trouble => row.interval.min(self.trouble),
+        match row.poll_state.failures() {
+            0 if row.poll_state.in_trouble => row.interval.min(self.trouble),
             0 => row.interval,
             failures => self.backoff(row).delay(failures),
         }
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::plan::tests::{at, row};
     use signalbook_domain::Failure;
-    use signalbook_domain::memo::{Failing, Hold};
+    use signalbook_domain::poll_state::{Failing, Hold};
 
     fn pause_seconds(row: &PageRow) -> u64 {
         Pace::default().pause(row).as_secs()
@@ -130,7 +130,7 @@ mod tests {
     fn a_page_in_trouble_is_polled_at_least_every_thirty_seconds() {
         let mut page = row(1, "https://a.example", 60);
         assert_eq!(pause_seconds(&page), 60);
-        page.memo.in_trouble = true;
+        page.poll_state.in_trouble = true;
         assert_eq!(pause_seconds(&page), 30);
         page.interval = Duration::from_secs(5);
         assert_eq!(pause_seconds(&page), 5);
@@ -141,7 +141,7 @@ mod tests {
         let mut page = row(1, "https://a.example", 60);
         let pauses: Vec<u64> = (1..=6)
             .map(|polls| {
-                page.memo.failing =
+                page.poll_state.failing =
                     Some(Failing { polls, since: at(0), failure: Failure::Unreachable });
                 pause_seconds(&page)
             })
@@ -152,7 +152,7 @@ mod tests {
     fn held(until: i64) -> PageRow {
         let mut page = row(1, "https://a.example", 60);
         let hold = Hold { since: at(0), until: at(until), detail: "wait".to_owned() };
-        page.memo.hold = Some(hold);
+        page.poll_state.hold = Some(hold);
         page
     }
 
@@ -165,7 +165,7 @@ mod tests {
     fn a_clock_that_was_set_back_does_not_keep_us_away_for_long() {
         let mut page = held(1_000_000);
         assert_eq!(Pace::default().due(&page, at(0)), at(3_600));
-        page.memo.in_trouble = true;
+        page.poll_state.in_trouble = true;
         assert_eq!(Pace::default().due(&page, at(0)), at(900));
     }
 

@@ -74,17 +74,19 @@ impl Plan {
                 None => {
                     let spread = START_SPACING.min(row.interval / count.max(1)) * fresh;
                     fresh += 1;
-                    let due =
-                        row.memo.last_poll_at.map_or(now, |last| due(pace, row, last.min(now)));
+                    let due = row
+                        .poll_state
+                        .last_poll_at
+                        .map_or(now, |last| due(pace, row, last.min(now)));
                     self.put(row, due.max(now.plus(spread)), None);
                 }
-                Some(planned) if planned.made_from != row.memo.last_slot.0 => {
+                Some(planned) if planned.made_from != row.poll_state.last_slot.0 => {
                     // A poll may be under way that is newer than the one which the row tells of. A
                     // page that answers is polled at its pace, however long its polls take, but it
                     // is left alone in between; one that fails is so from when it failed.
-                    let (asked_at, ended_at) = (planned.asked_at, row.memo.last_poll_at);
+                    let (asked_at, ended_at) = (planned.asked_at, row.poll_state.last_poll_at);
                     let last = match asked_at {
-                        Some(_) if row.memo.failures() == 0 => {
+                        Some(_) if row.poll_state.failures() == 0 => {
                             asked_at.max(ended_at.map(|ended| ended.minus(row.interval / 2)))
                         }
                         Some(_) | None => ended_at.max(asked_at),
@@ -134,7 +136,7 @@ impl Plan {
         });
         entry.waiting.insert((at, row.id));
         self.list(&host);
-        let made_from = row.memo.last_slot.0;
+        let made_from = row.poll_state.last_slot.0;
         self.pages.insert(row.id, Planned { at, host, made_from, asked_at });
     }
 
@@ -164,8 +166,8 @@ impl Plan {
 pub(crate) mod tests {
     use super::*;
     use signalbook_domain::Failure;
-    use signalbook_domain::memo::{Failing, Hold, Memo};
     use signalbook_domain::observation::Slot;
+    use signalbook_domain::poll_state::{Failing, Hold, PollState};
     use uuid::Uuid;
 
     pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -182,7 +184,7 @@ pub(crate) mod tests {
             added_at: at(0),
             watched: true,
             platform: None,
-            memo: Memo::default(),
+            poll_state: PollState::default(),
         }
     }
 
@@ -255,8 +257,8 @@ pub(crate) mod tests {
     #[test]
     fn a_restart_does_not_poll_a_page_before_its_time() {
         let mut page = row(1, "https://a.example", 60);
-        page.memo.last_poll_at = Some(at(100));
-        page.memo.last_slot = Slot(1);
+        page.poll_state.last_poll_at = Some(at(100));
+        page.poll_state.last_slot = Slot(1);
         let (mut plan, pace) = (Plan::default(), Pace::default());
         plan.sync(&[page], &pace, at(110));
         assert!(plan.take_due(&pace, at(140), 9).is_empty());
@@ -266,10 +268,10 @@ pub(crate) mod tests {
     #[test]
     fn a_start_polls_a_page_that_is_left_alone_once_and_nothing_else_does() {
         let mut page = row(1, "https://a.example", 60);
-        page.memo.last_poll_at = Some(at(1_000));
-        page.memo.last_slot = Slot(1);
+        page.poll_state.last_poll_at = Some(at(1_000));
+        page.poll_state.last_slot = Slot(1);
         let hold = Hold { since: at(1_000), until: at(4_000), detail: "wait".to_owned() };
-        page.memo.hold = Some(hold);
+        page.poll_state.hold = Some(hold);
         let (mut plan, pace) = (Plan::default(), Pace::default());
         plan.start(std::slice::from_ref(&page), &pace, at(1_100));
         assert!(plan.take_due(&pace, at(1_299), 9).is_empty());
@@ -288,9 +290,9 @@ pub(crate) mod tests {
         plan.sync(std::slice::from_ref(&page), &pace, at(0));
         plan.take_due(&pace, at(0), 9);
         plan.polled(&page, &pace, at(0));
-        page.memo.last_poll_at = Some(at(1));
-        page.memo.last_slot = Slot(7);
-        page.memo.in_trouble = true;
+        page.poll_state.last_poll_at = Some(at(1));
+        page.poll_state.last_slot = Slot(7);
+        page.poll_state.in_trouble = true;
         plan.sync(&[page], &pace, at(2));
         assert_eq!(plan.take_due(&pace, at(31), 9).len(), 1);
     }
@@ -304,9 +306,9 @@ pub(crate) mod tests {
             plan.sync(std::slice::from_ref(&page), &pace, at(0));
             plan.take_due(&pace, at(0), 9);
             plan.polled(&page, &pace, at(0));
-            page.memo.last_poll_at = Some(at(seconds));
-            page.memo.last_slot = Slot(7);
-            page.memo.failing = failing;
+            page.poll_state.last_poll_at = Some(at(seconds));
+            page.poll_state.last_slot = Slot(7);
+            page.poll_state.failing = failing;
             plan.sync(&[page], &pace, at(seconds));
             plan.wait(at(0)).unwrap().as_secs()
         };
@@ -332,8 +334,8 @@ pub(crate) mod tests {
         let mut page = row(1, "https://a.example", 60);
         let (mut plan, pace) = (Plan::default(), Pace::default());
         plan.sync(std::slice::from_ref(&page), &pace, at(90_000));
-        page.memo.last_poll_at = Some(at(90_000));
-        page.memo.last_slot = Slot(9);
+        page.poll_state.last_poll_at = Some(at(90_000));
+        page.poll_state.last_slot = Slot(9);
         plan.sync(&[page], &pace, at(10));
         assert_eq!(plan.take_due(&pace, at(70), 9).len(), 1);
     }

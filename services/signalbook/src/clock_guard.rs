@@ -124,6 +124,6 @@ impl ClockGuard {
 async fn last_sign_of_life(log: &SharedLog) -> Result<Option<Timestamp>, StoreError> {
     let head = log.head().await?;
     let recorded_at = (head.position > Position(0)).then_some(head.recorded_at);
-    let polls = log.pages().await?.into_iter().filter_map(|row| row.memo.last_poll_at);
+    let polls = log.pages().await?.into_iter().filter_map(|row| row.poll_state.last_poll_at);
     Ok(polls.chain(recorded_at).max())
 }

@@ -237,7 +237,7 @@ fn read_page(row: &SqliteRow, id: PageId) -> Result<PageRow, sqlx::Error> {
         platform: platform
             .map(|word| Platform::from_word(word).ok_or_else(|| unknown(word)))
             .transpose()?,
-        memo: serde_json::from_str(row.try_get(8)?).map_err(decode)?,
+        poll_state: serde_json::from_str(row.try_get(8)?).map_err(decode)?,
     })
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use signalbook_domain::memo::Memo;
 use signalbook_domain::observation::Slot;
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{PageId, Platform, Slug, Timestamp};
 
 /// A page with what is remembered of polling it.
@@ -26,7 +26,7 @@ pub struct PageRow {
     /// Its software, if detected.
     pub platform: Option<Platform>,
     /// What is remembered from poll to poll.
-    pub memo: Memo,
+    pub poll_state: PollState,
 }
 
 /// How far a reader of rows has read, in the order in which they were written.

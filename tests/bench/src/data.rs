@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use signalbook_domain::event::{Event, Fact, Times};
-use signalbook_domain::memo::{DocumentMemo, Memo};
 use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::poll_state::{DocumentState, PollState};
 use signalbook_domain::{
     Document, ObservationId, PageId, Platform, Revision, Slug, StreamId, Timestamp, Worded as _,
 };
@@ -108,7 +108,7 @@ fn page_row(page: &Page, slot: Slot) -> PageRow {
             etag: Some("W/\"4c1d2f7a9be03358c6a10e5d74b9f2c8\"".to_owned()),
             last_modified: None,
         };
-        let mut state = DocumentMemo::new(validators, at(slot.0));
+        let mut state = DocumentState::new(validators, at(slot.0));
         state.folded = true;
         state.page_updated_at = Some(at(slot.0));
         state.fresh_at = Some(at(slot.0));
@@ -124,12 +124,12 @@ fn page_row(page: &Page, slot: Slot) -> PageRow {
         added_at: at(0),
         watched: true,
         platform: Some(Platform::Statuspage),
-        memo: Memo {
+        poll_state: PollState {
             last_slot: slot,
             last_poll_at: Some(at(slot.0)),
             last_good_at: Some(at(slot.0)),
             documents: Document::ALL.iter().map(document_state).collect(),
-            ..Memo::default()
+            ..PollState::default()
         },
     }
 }

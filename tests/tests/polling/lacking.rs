@@ -28,7 +28,7 @@ async fn a_process_without_means_records_nothing_and_is_not_ready_until_they_are
         desk.vendors.set_all(OTHER, &Mood::Unasked(means));
         desk.pass(Duration::from_mins(10)).await;
         assert_eq!(desk.told().await, told, "nothing is said about the vendors");
-        assert!(desk.row().await.memo.failing.is_none());
+        assert!(desk.row().await.poll_state.failing.is_none());
         let polls = desk.vendors.asked().len() - asked;
         assert!((120..=134).contains(&polls), "{polls}: each page is asked as often as ever");
         assert_eq!(desk.poller.lacking_polls(), u64::try_from(polls).unwrap());
@@ -55,8 +55,8 @@ async fn a_list_that_could_not_be_asked_for_is_no_failure_of_it() {
     desk.pass(Duration::from_mins(5)).await;
     let asked = desk.vendors.seconds(HOST, Document::Incidents);
     let row = desk.row().await;
-    assert!(row.memo.missing.is_empty());
-    assert!(row.memo.failing.is_none());
+    assert!(row.poll_state.missing.is_empty());
+    assert!(row.poll_state.failing.is_none());
     assert_eq!(desk.told().await, told);
     assert!(desk.poller.lacking_polls() > 0 && asked.len() > 1);
     assert!(!desk.health.is_ready());

@@ -36,7 +36,7 @@ async fn lists_that_hang_from_the_first_poll_on_delay_no_poll_and_are_told() {
     let told = desk.told().await;
     assert_eq!((told["page.readable"], told["page.partly_readable"]), (1, 1));
     assert_eq!(told.get("page.unreadable"), None);
-    let unread: Vec<Kind> = desk.row().await.memo.unread().map(|(kind, _)| kind).collect();
+    let unread: Vec<Kind> = desk.row().await.poll_state.unread().map(|(kind, _)| kind).collect();
     assert_eq!(unread, [Kind::Incidents, Kind::Maintenances]);
     for list in LISTS {
         let asked = desk.vendors.seconds(HOST, list).len();
@@ -63,9 +63,9 @@ async fn a_list_that_is_slow_is_read_all_the_same() {
     let mut desk = desk().await;
     desk.vendors.set(HOST, &LISTS, &Mood::Slow(Duration::from_secs(5)));
     desk.pass(Duration::from_mins(2)).await;
-    let memo = desk.row().await.memo;
-    assert!(memo.has_read(Kind::Incidents) && memo.has_read(Kind::Maintenances));
-    assert!(memo.missing.is_empty(), "{:?}", memo.missing);
+    let poll_state = desk.row().await.poll_state;
+    assert!(poll_state.has_read(Kind::Incidents) && poll_state.has_read(Kind::Maintenances));
+    assert!(poll_state.missing.is_empty(), "{:?}", poll_state.missing);
     assert_not_delayed(&desk);
     let asked = desk.vendors.seconds(HOST, Document::Incidents);
     assert_eq!(asked.len(), 1, "once it came nobody asks again for a while: {asked:?}");
@@ -92,10 +92,10 @@ async fn a_list_that_came_late_for_a_page_that_fails_meanwhile_is_asked_for_agai
     desk.pass(Duration::from_secs(4)).await;
     desk.vendors.set(HOST, &[Document::Summary], &Mood::Hangs);
     desk.pass(Duration::from_mins(1)).await;
-    assert!(desk.row().await.memo.failing.is_some());
+    assert!(desk.row().await.poll_state.failing.is_some());
     desk.vendors.set_all(HOST, &Mood::Fine);
     desk.pass(Duration::from_mins(2)).await;
-    assert!(desk.row().await.memo.has_read(Kind::Incidents));
+    assert!(desk.row().await.poll_state.has_read(Kind::Incidents));
     let asked = desk.vendors.seconds(HOST, Document::Incidents);
     assert_eq!(asked.len(), 2, "what came long ago is not told as if it came now: {asked:?}");
 }

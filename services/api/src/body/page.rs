@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use signalbook_domain::event::UnreadDocument;
-use signalbook_domain::memo::{Hold, MissingRun};
-use signalbook_domain::status::{PageState, Reading, Span};
+use signalbook_domain::poll_state::{Hold, MissingRun};
+use signalbook_domain::status::{Readability, Reading, Span};
 use signalbook_domain::words::Role;
 use signalbook_domain::{Document, Failure, Impact, Platform, StreamKind, Timestamp, Worded};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
@@ -241,16 +241,16 @@ impl DisagreementBody {
 /// Why a page cannot be read, or what of it cannot, in words; none if all of it can.
 pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
     match reading.state {
-        PageState::Readable => None,
-        PageState::Unread => Some("it has not been read yet".to_owned()),
-        PageState::Stale => Some("it has not been read for too long".to_owned()),
-        PageState::PartlyReadable => {
+        Readability::Readable => None,
+        Readability::Unread => Some("it has not been read yet".to_owned()),
+        Readability::Stale => Some("it has not been read for too long".to_owned()),
+        Readability::PartlyReadable => {
             let missing = view.unread.iter().map(|unread| {
                 format!("{}: {}", lacks(unread.document), DocumentBody::failing(unread).detail)
             });
             Some(missing.collect::<Vec<_>>().join("; "))
         }
-        PageState::Unreadable => {
+        Readability::Unreadable => {
             let failure = view.failure.map_or("it cannot be read", plain);
             Some(with_detail(failure, view.detail.as_deref().unwrap_or_default()))
         }

@@ -1,6 +1,6 @@
 //! The closed vocabularies in the `OpenAPI` document, listed from the domain's own lists.
 
-use signalbook_domain::status::{PageState, SignKind, Status};
+use signalbook_domain::status::{Readability, SignKind, Status};
 use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, Worded};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -40,7 +40,7 @@ vocabularies! {
     PhaseWord: Phase = "Where an incident or a maintenance stands.",
     ComponentStatusWord: ComponentStatus = "How a component is doing, according to the vendor.",
     PlatformWord: Platform = "The software behind a page.",
-    HealthWord: PageState = "Whether a page can be read. `readable`: everything that it offers \
+    HealthWord: Readability = "Whether a page can be read. `readable`: everything that it offers \
         can be. `partly_readable`: some of its documents cannot be, but what the others say is \
         recorded; if its current status is not known in full, the provider is at best `unknown`. \
         `unreadable`: it cannot be read. `unread`: it has not been read yet. `stale`: it has not \

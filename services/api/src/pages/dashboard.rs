@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use signalbook_domain::status::{PageState, Status};
+use signalbook_domain::status::{Readability, Status};
 use signalbook_domain::{Timestamp, shown as domain};
 use signalbook_runtime::{Health, Readiness};
 
@@ -167,7 +167,7 @@ impl Card {
         let unreadable = pages(known).filter_map(|(_, page, reading)| {
             let why = why(page, reading)?;
             let (url, health) = (page.url.clone(), shown::page(reading.state));
-            let is_partly = reading.state == PageState::PartlyReadable;
+            let is_partly = reading.state == Readability::PartlyReadable;
             let brief = if is_partly { all_lacks(page) } else { why.clone() };
             Some(Unreadable { url, health, since: Moment::short(reading.since), why, brief })
         });

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use signalbook_domain::status::{PageState, Reading, Status, Verdict};
+use signalbook_domain::status::{Readability, Reading, Status, Verdict};
 use signalbook_domain::{PageId, Timestamp, Worded};
 use signalbook_store::views::{ComponentView, PageView, ReportView};
 use url::form_urlencoded;
@@ -242,16 +242,19 @@ impl Source {
 /// What it means that a page is partly readable.
 fn partly(reading: Reading) -> Option<&'static str> {
     match reading.state {
-        PageState::PartlyReadable if reading.is_unknown() => Some(
+        Readability::PartlyReadable if reading.is_unknown() => Some(
             "Partly readable means that some of its documents cannot be read in full, but what the \
              others say is recorded. Something may be open that we do not know of, so the provider \
              is at best unknown.",
         ),
-        PageState::PartlyReadable => Some(
+        Readability::PartlyReadable => Some(
             "Partly readable means that some of its documents cannot be read, but what the others \
              say is recorded.",
         ),
-        PageState::Readable | PageState::Unread | PageState::Unreadable | PageState::Stale => None,
+        Readability::Readable
+        | Readability::Unread
+        | Readability::Unreadable
+        | Readability::Stale => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Words and times as the pages show them.
 
-use signalbook_domain::status::{PageState, Status};
+use signalbook_domain::status::{Readability, Status};
 use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, shown};
 use url::Url;
 
@@ -87,13 +87,13 @@ pub(super) fn component(status: ComponentStatus) -> Badge {
 }
 
 /// Whether a page can be read, as what it has been since a moment.
-pub(super) fn page(state: PageState) -> &'static str {
+pub(super) fn page(state: Readability) -> &'static str {
     match state {
-        PageState::Readable => "readable",
-        PageState::PartlyReadable => "partly readable",
-        PageState::Unread => "unread",
-        PageState::Unreadable => "unreadable",
-        PageState::Stale => "stale",
+        Readability::Readable => "readable",
+        Readability::PartlyReadable => "partly readable",
+        Readability::Unread => "unread",
+        Readability::Unreadable => "unreadable",
+        Readability::Stale => "stale",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signalbook_domain::event::UnreadDocument;
-use signalbook_domain::memo::{Hold, Memo, MissingRun};
+use signalbook_domain::poll_state::{Hold, MissingRun, PollState};
 use signalbook_domain::status::Span;
 use signalbook_domain::{ComponentStatus, Document, Failure, Impact, StreamKind, Worded as _};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView, UnwellComponent};
@@ -17,17 +17,17 @@ impl World {
         self.with_provider(name, |provider| change(provider.pages.get_mut(&id).unwrap()));
     }
 
-    fn memo(&self, name: &str, change: impl FnOnce(&mut Memo)) {
+    fn poll_state(&self, name: &str, change: impl FnOnce(&mut PollState)) {
         let id = page_of(&slug(name));
         self.change(|data| {
-            change(&mut data.pages.iter_mut().find(|row| row.id == id).unwrap().memo);
+            change(&mut data.pages.iter_mut().find(|row| row.id == id).unwrap().poll_state);
         });
     }
 
     /// Makes a poll of the provider's page be good now.
     pub(crate) fn read_now(&self, name: &str) {
         let now = self.now();
-        self.memo(name, |memo| memo.last_good_at = Some(now));
+        self.poll_state(name, |poll_state| poll_state.last_good_at = Some(now));
     }
 
     /// Makes the provider's page unreadable since an hour ago.
@@ -65,7 +65,7 @@ impl World {
             not_offered: true,
             not_before: None,
         };
-        self.memo(name, |memo| drop(memo.missing.insert(document, run)));
+        self.poll_state(name, |poll_state| drop(poll_state.missing.insert(document, run)));
     }
 
     /// Notes that a document failed once, and that the vendor asks us to leave it alone.
@@ -81,13 +81,13 @@ impl World {
             not_offered: false,
             not_before: Some(at(until)),
         };
-        self.memo(name, |memo| drop(memo.missing.insert(document, run)));
+        self.poll_state(name, |poll_state| drop(poll_state.missing.insert(document, run)));
     }
 
     /// Notes that the vendor asks us to stay away.
     pub(crate) fn held(&self, name: &str, since: &str, until: &str) {
         let (since, until, detail) = (at(since), at(until), "HTTP 429".to_owned());
-        self.memo(name, |memo| memo.hold = Some(Hold { since, until, detail }));
+        self.poll_state(name, |poll_state| poll_state.hold = Some(Hold { since, until, detail }));
     }
 
     pub(crate) fn disagrees(&self, name: &str, about: Uuid, title: &str, since: &str) {

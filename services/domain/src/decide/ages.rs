@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::memo::{Memo, Stale};
+use crate::poll_state::{PollState, Stale};
 use crate::time::Timestamp;
 
 /// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
@@ -17,16 +17,16 @@ pub const STALE_POLLS_MIN: u32 = 6;
 pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The newest time of change that any document of the page gave.
-pub(super) fn newest_page_time(memo: &Memo) -> Option<Timestamp> {
-    memo.documents.values().filter_map(|memo| memo.page_updated_at).max()
+pub(super) fn newest_page_time(poll_state: &PollState) -> Option<Timestamp> {
+    poll_state.documents.values().filter_map(|poll_state| poll_state.page_updated_at).max()
 }
 
 /// Forgets times of change behind `believed`: a page whose clock went back is compared with its
 /// new clock from then on, whichever of its documents is read.
-pub(super) fn forget_later_times(memo: &mut Memo, believed: Option<Timestamp>) {
+pub(super) fn forget_later_times(poll_state: &mut PollState, believed: Option<Timestamp>) {
     let Some(believed) = believed else { return };
-    for memo in memo.documents.values_mut() {
-        memo.page_updated_at = memo.page_updated_at.map(|then| then.min(believed));
+    for poll_state in poll_state.documents.values_mut() {
+        poll_state.page_updated_at = poll_state.page_updated_at.map(|then| then.min(believed));
     }
 }
 

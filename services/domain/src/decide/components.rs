@@ -20,7 +20,7 @@ pub(super) fn read(
     let Some(components) = &snapshot.components else { return };
     let mut present = BTreeSet::new();
     for shown in components {
-        let stream = facts.book.stream(StreamKind::Component, &shown.external_id);
+        let stream = facts.page_state.stream(StreamKind::Component, &shown.external_id);
         if present.insert(stream.id) {
             read_one(facts, context, &stream, shown, doubts);
         }
@@ -29,11 +29,13 @@ pub(super) fn read(
         return;
     }
     let gone: Vec<_> = facts
-        .book
+        .page_state
         .components
         .iter()
         .filter(|(id, component)| component.present && !present.contains(id))
-        .map(|(_, component)| facts.book.stream(StreamKind::Component, &component.external_id))
+        .map(|(_, component)| {
+            facts.page_state.stream(StreamKind::Component, &component.external_id)
+        })
         .collect();
     for stream in gone {
         if confirmed(context, doubts, format!("{stream} removed")) {
@@ -49,8 +51,8 @@ fn read_one(
     shown: &ComponentFacts,
     doubts: &mut BTreeSet<String>,
 ) {
-    let group = shown.group.as_ref().and_then(|group| facts.book.group(group));
-    let Some(known) = facts.book.components.get(&stream.id).cloned() else {
+    let group = shown.group.as_ref().and_then(|group| facts.page_state.group(group));
+    let Some(known) = facts.page_state.components.get(&stream.id).cloned() else {
         add(facts, context, stream, shown, group);
         return;
     };
@@ -97,7 +99,7 @@ fn add(
     group: Option<Group>,
 ) {
     let change = ComponentChange::Added {
-        page: facts.book.id,
+        page: facts.page_state.id,
         external_id: shown.external_id.clone(),
         name: shown.name.clone().unwrap_or_else(|| STAND_IN.to_owned()),
         group,

@@ -9,7 +9,7 @@ use super::Facts;
 use super::statements::{Statements, contradict, differing};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
-use crate::memo::{Field, Memo, Statement};
+use crate::poll_state::{Field, PollState, Statement};
 use crate::time::Timestamp;
 use crate::words::Document;
 
@@ -21,40 +21,41 @@ pub const STANDING_AFTER: Duration = Duration::from_mins(15);
 const CONTRADICTIONS_MAX: usize = 100;
 
 /// Notes what contradicts itself now, and tells what has for long, or does not any more.
-pub(super) fn follow(facts: &mut Facts<'_>, memo: &mut Memo) {
-    let (statements, remembered) = (Statements::fresh(memo), Statements::remembered(memo));
+pub(super) fn follow(facts: &mut Facts<'_>, poll_state: &mut PollState) {
+    let (statements, remembered) =
+        (Statements::fresh(poll_state), Statements::remembered(poll_state));
     let at = facts.observed_at;
     let mut found = BTreeMap::new();
     for report in statements.reports() {
-        let Some((kind, _)) = facts.book.report_by_id(report) else { continue };
+        let Some((kind, _)) = facts.page_state.report_by_id(report) else { continue };
         let said = statements.about(report);
         let Some((one, other)) = contradicting(said) else { continue };
-        let since = memo.contradictions.get(&report).copied().unwrap_or(at);
+        let since = poll_state.contradictions.get(&report).copied().unwrap_or(at);
         if found.len() < CONTRADICTIONS_MAX {
             found.insert(report, since);
         }
         let subject = subject(facts, kind, report);
-        let stands = read_until(memo, one.0, other.0)
+        let stands = read_until(poll_state, one.0, other.0)
             .is_some_and(|both| both.since(since) >= STANDING_AFTER);
-        if stands && !facts.book.page.disagreements.contains(&subject) {
+        if stands && !facts.page_state.page.disagreements.contains(&subject) {
             let detail = put(one, other);
             facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
     // What a document says that fails or is stale is not known: what contradicted it stays as it was.
-    for (report, since) in &memo.contradictions {
+    for (report, since) in &poll_state.contradictions {
         let stays = contradicting(remembered.about(*report)).is_some();
         if stays && found.len() < CONTRADICTIONS_MAX {
             found.entry(*report).or_insert(*since);
         }
     }
-    memo.contradictions = found;
+    poll_state.contradictions = found;
     let over = facts
-        .book
+        .page_state
         .page
         .disagreements
         .iter()
-        .filter(|subject| !memo.contradictions.contains_key(&subject.id));
+        .filter(|subject| !poll_state.contradictions.contains_key(&subject.id));
     for subject in over.cloned().collect::<Vec<_>>() {
         facts.tell_page(PageEvent::Agreement { subject }, None);
     }
@@ -71,13 +72,14 @@ fn contradicting(said: &[Said]) -> Option<(&Said, &Said)> {
 }
 
 /// Until when both documents were read.
-fn read_until(memo: &Memo, one: Document, other: Document) -> Option<Timestamp> {
-    let read = |document| memo.documents.get(&document).and_then(|memo| memo.fresh_at);
+fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<Timestamp> {
+    let read =
+        |document| poll_state.documents.get(&document).and_then(|poll_state| poll_state.fresh_at);
     Some(read(one)?.min(read(other)?))
 }
 
 fn subject(facts: &Facts<'_>, kind: StreamKind, report: Uuid) -> StreamId {
-    StreamId { kind, provider: facts.book.provider.clone(), id: report }
+    StreamId { kind, provider: facts.page_state.provider.clone(), id: report }
 }
 
 /// What two documents say that cannot both be right, in words.

@@ -6,8 +6,8 @@ use super::ages::{behind, believable, forget_later_times, is_believed, newest_pa
 use super::statements::{self, Statements};
 use super::{Answer, Content, Facts, Good, Reading, components, indicator, missing, reports};
 use crate::id::Slug;
-use crate::memo::{DocumentMemo, Memo, Stale};
 use crate::observation::Failed;
+use crate::poll_state::{DocumentState, PollState, Stale};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
@@ -37,7 +37,7 @@ pub(super) struct Fresh<'a> {
 
 /// Remembers the documents that came, and answers those that bring something to fold.
 pub(super) fn take_in_all<'a>(
-    next: &mut Memo,
+    next: &mut PollState,
     good: &'a Good<'_>,
     at: Timestamp,
 ) -> Vec<Fresh<'a>> {
@@ -56,18 +56,19 @@ pub(super) fn take_in_all<'a>(
 /// Folds the documents of a poll, each by itself.
 pub(super) fn read(
     facts: &mut Facts<'_>,
-    next: &mut Memo,
+    next: &mut PollState,
     reading: &Reading<'_>,
     fresh: &[Fresh<'_>],
 ) {
     for Fresh { snapshot, is_baseline, .. } in fresh {
         reports::continue_replaced(facts, snapshot, *is_baseline);
     }
-    let relevant = statements::relevant(facts.book, next, fresh.iter().map(|one| one.snapshot));
+    let relevant =
+        statements::relevant(facts.page_state, next, fresh.iter().map(|one| one.snapshot));
     for Fresh { document, snapshot, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
             remembered.statements =
-                statements::stated(facts.book, snapshot, &relevant, facts.observed_at);
+                statements::stated(facts.page_state, snapshot, &relevant, facts.observed_at);
             remembered.coverage.clone_from(&snapshot.coverage);
         }
     }
@@ -75,7 +76,7 @@ pub(super) fn read(
     let back_at = next.back_at;
     let mut take_doubts = |one: &Fresh<'_>| {
         let remembered = next.documents.get_mut(&one.document);
-        remembered.map(|memo| std::mem::take(&mut memo.doubts)).unwrap_or_default()
+        remembered.map(|poll_state| std::mem::take(&mut poll_state.doubts)).unwrap_or_default()
     };
     let agreed: Vec<BTreeSet<String>> = fresh.iter().map(&mut take_doubts).collect();
     let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| Context {
@@ -101,17 +102,22 @@ pub(super) fn read(
     }
     for Fresh { document, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
-            statements::state_absences(facts.book, *document, remembered, &relevant);
+            statements::state_absences(facts.page_state, *document, remembered, &relevant);
         }
     }
 }
 
 /// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
 /// brings nothing to fold.
-fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp) -> Option<bool> {
+fn take_in(
+    next: &mut PollState,
+    document: Document,
+    content: &Content,
+    at: Timestamp,
+) -> Option<bool> {
     let mut remembered = match next.documents.remove(&document) {
         Some(remembered) => remembered,
-        None => Box::new(DocumentMemo::new(content.known.clone(), at)),
+        None => Box::new(DocumentState::new(content.known.clone(), at)),
     };
     // What is unchanged from something else than was folded says nothing: two polls overlapped.
     if content.snapshot.is_none() && content.known.hash != remembered.known.hash {
@@ -170,8 +176,12 @@ fn take_in(next: &mut Memo, document: Document, content: &Content, at: Timestamp
 
 /// Why a list is not folded that is not of the page of the current document. One of the two lags
 /// behind, as long as a cache may.
-fn of_another_page(memo: &Memo, document: Document, content: &Content) -> Option<Failed> {
-    let own = memo.page_id.as_ref()?;
+fn of_another_page(
+    poll_state: &PollState,
+    document: Document,
+    content: &Content,
+) -> Option<Failed> {
+    let own = poll_state.page_id.as_ref()?;
     let shown = content.snapshot.as_ref()?.page_id.as_ref()?;
     let is_other = document.role() == Role::History && own != shown;
     is_other.then(|| Failed {
@@ -192,10 +202,10 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
 /// Asks for a document whole if it may say something that was not folded: it is believed in what it
 /// says of a report while something else is known, since another one was believed; or it has to
 /// contain a report that goes on and was read when that did not matter.
-pub(super) fn ask_again(facts: &Facts<'_>, next: &mut Memo, statements: &Statements) {
+pub(super) fn ask_again(facts: &Facts<'_>, next: &mut PollState, statements: &Statements) {
     let mut wanted = BTreeSet::new();
     for report in statements.reports() {
-        let Some((kind, known)) = facts.book.report_by_id(report) else { continue };
+        let Some((kind, known)) = facts.page_state.report_by_id(report) else { continue };
         let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
         wanted.extend(said.map(|(document, _)| *document));
         if statements.is_listed_open(report) {

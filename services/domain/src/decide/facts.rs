@@ -1,15 +1,15 @@
-//! The events of one decision, each folded into the book as it is told.
+//! The events of one decision, each folded into the page state as it is told.
 
 use std::collections::BTreeSet;
 
-use crate::book::Book;
 use crate::event::{Event, Fact, PageEvent, Times};
 use crate::id::{Revision, StreamId};
+use crate::page_state::PageState;
 use crate::time::Timestamp;
 
 /// Events being told.
 pub(crate) struct Facts<'a> {
-    pub(crate) book: &'a mut Book,
+    pub(crate) page_state: &'a mut PageState,
     pub(super) told: Vec<Fact>,
     /// Streams whose first event is among them.
     begun: BTreeSet<StreamId>,
@@ -17,15 +17,15 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(book: &'a mut Book, observed_at: Timestamp) -> Self {
-        Self { book, told: Vec::new(), begun: BTreeSet::new(), observed_at }
+    pub(super) fn new(page_state: &'a mut PageState, observed_at: Timestamp) -> Self {
+        Self { page_state, told: Vec::new(), begun: BTreeSet::new(), observed_at }
     }
 
     pub(crate) fn tell(&mut self, fact: Fact) {
         if !self.is_known(&fact.stream) {
             self.begun.insert(fact.stream.clone());
         }
-        self.book.evolve(&fact);
+        self.page_state.evolve(&fact);
         self.told.push(fact);
     }
 
@@ -35,12 +35,12 @@ impl<'a> Facts<'a> {
     }
 
     fn is_known(&self, stream: &StreamId) -> bool {
-        self.book.revision(stream) > Revision(0)
+        self.page_state.revision(stream) > Revision(0)
     }
 
     pub(super) fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
         let times = Times { occurred_at, published_at: None, observed_at: self.observed_at };
-        let stream = self.book.page_stream();
+        let stream = self.page_state.page_stream();
         self.tell(Fact { stream, event: Event::Page(event), times, backfilled: false });
     }
 }

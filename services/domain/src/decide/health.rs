@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::Facts;
 use crate::event::PageEvent;
-use crate::memo::{FAILURES, Failing, Hold, Memo};
 use crate::observation::Failed;
 use crate::page::Health;
+use crate::poll_state::{FAILURES, Failing, Hold, PollState};
 use crate::status::trusted_for;
 use crate::time::Timestamp;
 use crate::words::Platform;
 
 /// A poll failed: nothing of it changes an incident.
-pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
+pub(super) fn failed(facts: &mut Facts<'_>, poll_state: &mut PollState, failed: &Failed) {
     let at = facts.observed_at;
-    let before = memo.failing.take();
+    let before = poll_state.failing.take();
     let repeated = before.as_ref().is_some_and(|before| before.failure == failed.failure);
     let failing = match before {
         Some(before) => {
@@ -22,16 +22,16 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
         }
         None => Failing { polls: 1, since: at, failure: failed.failure },
     };
-    memo.hold = held(memo, failed, at);
+    poll_state.hold = held(poll_state, failed, at);
     let since = failing.since;
     let tell = failing.polls >= FAILURES
-        && match facts.book.page.health {
+        && match facts.page_state.page.health {
             // Another reason is told when it has lasted for two polls, so that a page that fails
             // in turns does not fill the log.
             Health::Unreadable { failure, .. } => failure != failed.failure && repeated,
             Health::Unread | Health::Readable { .. } | Health::PartlyReadable { .. } => true,
         };
-    memo.failing = Some(failing);
+    poll_state.failing = Some(failing);
     if tell {
         let detail = failed.detail.clone();
         let event = PageEvent::Unreadable { failure: failed.failure, detail, since };
@@ -40,11 +40,11 @@ pub(super) fn failed(facts: &mut Facts<'_>, memo: &mut Memo, failed: &Failed) {
 }
 
 /// For how long the vendor is left alone after it answered like that, if it asked for it.
-fn held(memo: &Memo, failed: &Failed, at: Timestamp) -> Option<Hold> {
+fn held(poll_state: &PollState, failed: &Failed, at: Timestamp) -> Option<Hold> {
     let wait = failed.retry_after.filter(|wait| !wait.is_zero())?;
     Some(Hold {
-        since: memo.hold.as_ref().map_or(at, |hold| hold.since),
-        until: at.plus(wait.min(memo.hold_max())),
+        since: poll_state.hold.as_ref().map_or(at, |hold| hold.since),
+        until: at.plus(wait.min(poll_state.hold_max())),
         detail: failed.detail.clone(),
     })
 }
@@ -52,27 +52,27 @@ fn held(memo: &Memo, failed: &Failed, at: Timestamp) -> Option<Hold> {
 /// A poll was good: the page can be read, and answers from `url`.
 pub(super) fn good(
     facts: &mut Facts<'_>,
-    memo: &mut Memo,
+    poll_state: &mut PollState,
     platform: Platform,
     url: &str,
     interval: Duration,
 ) {
-    tell_unobserved(facts, memo, interval);
-    memo.failing = None;
-    memo.hold = None;
-    if facts.book.page.platform != Some(platform) {
+    tell_unobserved(facts, poll_state, interval);
+    poll_state.failing = None;
+    poll_state.hold = None;
+    if facts.page_state.page.platform != Some(platform) {
         facts.tell_page(PageEvent::PlatformDetected { platform }, None);
     }
-    if facts.book.page.location() != url {
+    if facts.page_state.page.location() != url {
         facts.tell_page(PageEvent::Moved { url: url.to_owned() }, None);
     }
 }
 
 /// Tells of the time in which nobody polled, as far as the page was not known to be unreadable.
-fn tell_unobserved(facts: &mut Facts<'_>, memo: &Memo, interval: Duration) {
-    let Some(good) = memo.last_good_at else { return };
+fn tell_unobserved(facts: &mut Facts<'_>, poll_state: &PollState, interval: Duration) {
+    let Some(good) = poll_state.last_good_at else { return };
     let from = good.plus(trusted_for(interval));
-    let until = match facts.book.page.health {
+    let until = match facts.page_state.page.health {
         Health::Readable { .. } | Health::PartlyReadable { .. } => facts.observed_at,
         Health::Unreadable { since, .. } => since,
         Health::Unread => return,
@@ -98,25 +98,25 @@ mod tests {
 
     #[test]
     fn a_wish_to_be_left_alone_is_kept_from_the_first_answer_with_its_reason() {
-        let mut memo = Memo::default();
+        let mut poll_state = PollState::default();
         let failed = asks(Some(Duration::from_mins(2)));
-        memo.hold = held(&memo, &failed, at(0));
-        let first = memo.hold.clone().unwrap();
+        poll_state.hold = held(&poll_state, &failed, at(0));
+        let first = poll_state.hold.clone().unwrap();
         assert_eq!((first.since, first.until), (at(0), at(120)));
         assert_eq!(first.detail, failed.detail);
-        memo.hold = held(&memo, &failed, at(130));
-        let second = memo.hold.clone().unwrap();
+        poll_state.hold = held(&poll_state, &failed, at(130));
+        let second = poll_state.hold.clone().unwrap();
         assert_eq!((second.since, second.until), (at(0), at(250)));
-        assert_eq!(held(&memo, &asks(None), at(260)), None);
-        assert_eq!(held(&memo, &asks(Some(Duration::ZERO)), at(260)), None);
+        assert_eq!(held(&poll_state, &asks(None), at(260)), None);
+        assert_eq!(held(&poll_state, &asks(Some(Duration::ZERO)), at(260)), None);
     }
 
     #[test]
     fn nobody_sends_us_away_for_long_least_of_all_while_something_goes_on() {
-        let mut memo = Memo::default();
+        let mut poll_state = PollState::default();
         let failed = asks(Some(Duration::MAX));
-        assert_eq!(held(&memo, &failed, at(0)).unwrap().until, at(3_600));
-        memo.in_trouble = true;
-        assert_eq!(held(&memo, &failed, at(0)).unwrap().until, at(900));
+        assert_eq!(held(&poll_state, &failed, at(0)).unwrap().until, at(3_600));
+        poll_state.in_trouble = true;
+        assert_eq!(held(&poll_state, &failed, at(0)).unwrap().until, at(900));
     }
 }

@@ -7,9 +7,9 @@
 use super::ages::{STALE_AT_MOST, is_older, newest_page_time};
 use super::{Content, Facts};
 use crate::event::PageEvent;
-use crate::memo::{Candidate, Memo, REPLACED_IDS_MAX};
 use crate::observation::Failed;
 use crate::page::{Page, host_of};
+use crate::poll_state::{Candidate, PollState, REPLACED_IDS_MAX};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::Failure;
@@ -29,36 +29,41 @@ pub(super) enum Identity {
 }
 
 /// Judges by what the current document says.
-pub(super) fn judge(facts: &Facts<'_>, memo: &Memo, content: &Content, url: &str) -> Identity {
+pub(super) fn judge(
+    facts: &Facts<'_>,
+    poll_state: &PollState,
+    content: &Content,
+    url: &str,
+) -> Identity {
     let Some(snapshot) = &content.snapshot else { return Identity::Same };
-    let known = memo.page_id.as_ref();
+    let known = poll_state.page_id.as_ref();
     let is_same = match (known, &snapshot.page_id) {
         (Some(known), Some(shown)) => known == shown,
         // An id that comes or goes says nothing by itself.
         (Some(_) | None, None) | (None, Some(_)) => {
-            !is_elsewhere(&facts.book.page, url) || knows_half(facts, content)
+            !is_elsewhere(&facts.page_state.page, url) || knows_half(facts, content)
         }
     };
     if is_same {
         return Identity::Same;
     }
-    if is_outdated(memo, snapshot, facts.observed_at) {
+    if is_outdated(poll_state, snapshot, facts.observed_at) {
         return Identity::Outdated;
     }
-    if !is_of_the_vendor(&facts.book.page, url) {
+    if !is_of_the_vendor(&facts.page_state.page, url) {
         return Identity::Foreign(another_page(url));
     }
-    let is_confirmed = memo.candidate == candidate(content, url);
+    let is_confirmed = poll_state.candidate == candidate(content, url);
     if is_confirmed { Identity::Replaced } else { Identity::Doubtful }
 }
 
 /// Whether a cache shows a page from before it was replaced. One that nothing else has answered for
 /// longer than a cache lives was put back.
-fn is_outdated(memo: &Memo, snapshot: &Snapshot, now: Timestamp) -> bool {
+fn is_outdated(poll_state: &PollState, snapshot: &Snapshot, now: Timestamp) -> bool {
     let was_replaced =
-        snapshot.page_id.as_ref().is_some_and(|shown| memo.replaced_ids.contains(shown));
-    let is_recent = memo.last_good_at.is_some_and(|good| now.since(good) <= STALE_AT_MOST);
-    was_replaced && is_recent && is_older(snapshot.page_updated_at, newest_page_time(memo))
+        snapshot.page_id.as_ref().is_some_and(|shown| poll_state.replaced_ids.contains(shown));
+    let is_recent = poll_state.last_good_at.is_some_and(|good| now.since(good) <= STALE_AT_MOST);
+    was_replaced && is_recent && is_older(snapshot.page_updated_at, newest_page_time(poll_state))
 }
 
 /// The page that answered with `content` from `url`.
@@ -69,23 +74,28 @@ pub(super) fn candidate(content: &Content, url: &str) -> Option<Candidate> {
 
 /// The page that is put in the place of the one that was folded begins anew: each of its documents
 /// has a baseline of its own, and none has to contain what stood on the one before.
-pub(super) fn replace(facts: &mut Facts<'_>, memo: &mut Memo, content: &Content, url: &str) {
+pub(super) fn replace(
+    facts: &mut Facts<'_>,
+    poll_state: &mut PollState,
+    content: &Content,
+    url: &str,
+) {
     let to = content.snapshot.as_ref().and_then(|snapshot| snapshot.page_id.clone());
-    let from = memo.page_id.clone().unwrap_or_default();
+    let from = poll_state.page_id.clone().unwrap_or_default();
     let event =
         PageEvent::Replaced { from, to: to.clone().unwrap_or_default(), url: url.to_owned() };
     facts.tell_page(event, None);
-    for subject in facts.book.page.disagreements.clone() {
+    for subject in facts.page_state.page.disagreements.clone() {
         facts.tell_page(PageEvent::Agreement { subject }, None);
     }
-    memo.replaced_ids.extend(memo.page_id.take());
-    let forgotten = memo.replaced_ids.len().saturating_sub(REPLACED_IDS_MAX);
-    memo.replaced_ids.drain(..forgotten);
-    memo.page_id = to;
-    memo.candidate = None;
-    memo.documents.clear();
-    memo.missing.clear();
-    memo.contradictions.clear();
+    poll_state.replaced_ids.extend(poll_state.page_id.take());
+    let forgotten = poll_state.replaced_ids.len().saturating_sub(REPLACED_IDS_MAX);
+    poll_state.replaced_ids.drain(..forgotten);
+    poll_state.page_id = to;
+    poll_state.candidate = None;
+    poll_state.documents.clear();
+    poll_state.missing.clear();
+    poll_state.contradictions.clear();
 }
 
 /// Whether `url` is at a host of the page's own domain or hoster.
@@ -130,7 +140,7 @@ fn is_elsewhere(page: &Page, url: &str) -> bool {
 
 /// Whether at least half of the components that are shown are known, or none is known yet.
 fn knows_half(facts: &Facts<'_>, content: &Content) -> bool {
-    let known = facts.book.components.values().filter(|component| component.present);
+    let known = facts.page_state.components.values().filter(|component| component.present);
     let known: std::collections::BTreeSet<&str> =
         known.map(|component| component.external_id.as_str()).collect();
     let shown = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());

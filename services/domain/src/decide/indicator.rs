@@ -15,7 +15,7 @@ pub(super) fn read(
     doubts: &mut BTreeSet<String>,
 ) {
     let Some(shown) = &snapshot.indicator else { return };
-    let known = facts.book.page.indicator.as_ref();
+    let known = facts.page_state.page.indicator.as_ref();
     if known == Some(shown) {
         return;
     }

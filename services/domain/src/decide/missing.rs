@@ -6,25 +6,25 @@
 
 use super::{Answer, Facts};
 use crate::event::{PageEvent, UnreadDocument};
-use crate::memo::{FAILURES, Memo, MissingRun, Stale};
 use crate::observation::Failed;
+use crate::poll_state::{FAILURES, MissingRun, PollState, Stale};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
 
 /// Counts the documents of one poll that failed, and forgets the runs of those that came.
-pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
+pub(super) fn count(poll_state: &mut PollState, answers: &[Answer], at: Timestamp) {
     for Answer { document, result } in answers {
         match result {
-            Ok(_) => drop(memo.missing.remove(document)),
+            Ok(_) => drop(poll_state.missing.remove(document)),
             Err(failed) => {
-                let before = memo.missing.remove(document);
+                let before = poll_state.missing.remove(document);
                 let wait = failed.retry_after.filter(|wait| !wait.is_zero());
-                let wait = wait.map(|wait| wait.min(memo.hold_max()));
+                let wait = wait.map(|wait| wait.min(poll_state.hold_max()));
                 let run = MissingRun {
                     not_before: wait.map(|wait| at.plus(wait)),
-                    ..continued(before, failed, !memo.has_read(*document), at)
+                    ..continued(before, failed, !poll_state.has_read(*document), at)
                 };
-                memo.missing.insert(*document, run);
+                poll_state.missing.insert(*document, run);
             }
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn count(memo: &mut Memo, answers: &[Answer], at: Timestamp) {
 
 /// Notes that a document came, and for as long as `stale` says was none of this page.
 pub(super) fn note(
-    memo: &mut Memo,
+    poll_state: &mut PollState,
     document: Document,
     failed: &Failed,
     stale: &Stale,
@@ -40,7 +40,7 @@ pub(super) fn note(
 ) {
     let run = continued(None, failed, false, at);
     let run = MissingRun { polls: stale.polls, alike: stale.polls, since: stale.since, ..run };
-    memo.missing.insert(document, run);
+    poll_state.missing.insert(document, run);
 }
 
 fn continued(
@@ -67,10 +67,10 @@ fn continued(
 }
 
 /// Tells which documents cannot be read now, if the log says otherwise.
-pub(super) fn tell(facts: &mut Facts<'_>, memo: &Memo) {
-    let told = facts.book.page.unread.clone();
+pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &PollState) {
+    let told = facts.page_state.page.unread.clone();
     let was_told = |document: Document| told.iter().find(|unread| unread.document == document);
-    let mut unread: Vec<UnreadDocument> = memo
+    let mut unread: Vec<UnreadDocument> = poll_state
         .unread()
         .map(|(document, run)| match was_told(document) {
             // Another reason is told when it has lasted for two polls.
@@ -83,7 +83,8 @@ pub(super) fn tell(facts: &mut Facts<'_>, memo: &Memo) {
             },
         })
         .collect();
-    let current = memo.documents.iter().filter(|(document, _)| document.role() == Role::Current);
+    let current =
+        poll_state.documents.iter().filter(|(document, _)| document.role() == Role::Current);
     for (document, remembered) in current {
         let Some(detail) = &remembered.unidentified else { continue };
         unread.retain(|unread| unread.document != *document);
@@ -97,7 +98,7 @@ pub(super) fn tell(facts: &mut Facts<'_>, memo: &Memo) {
         }));
     }
     unread.sort_by_key(|unread| unread.document);
-    let is_readable = facts.book.page.health.is_read();
+    let is_readable = facts.page_state.page.health.is_read();
     if unread.is_empty() {
         if !is_readable || !told.is_empty() {
             facts.tell_page(PageEvent::Readable, None);

@@ -2,33 +2,33 @@
 
 use super::ages::{is_older, newest_page_time};
 use super::{Answer, Reading, is_void, polled, seen_again};
-use crate::memo::Memo;
 use crate::page::Page;
+use crate::poll_state::PollState;
 use crate::status::trusted_for;
 
-/// The memo after a poll that brought nothing new; none if it may have brought something.
+/// The poll state after a poll that brought nothing new; none if it may have brought something.
 ///
 /// It takes the state of the page alone, so that whoever polls thousands of pages need not hold
 /// the components and reports of all of them.
-pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
+pub fn quiet(page: &Page, poll_state: &PollState, reading: &Reading<'_>) -> Option<PollState> {
     let good = reading.result.as_ref().ok()?;
-    let as_before = !is_void(page, memo, reading.slot)
-        && memo.failing.is_none()
-        && !waits(page, memo, reading)
+    let as_before = !is_void(page, poll_state, reading.slot)
+        && poll_state.failing.is_none()
+        && !waits(page, poll_state, reading)
         && page.health.is_read()
         && page.platform == Some(good.platform)
         && page.answers_from(good.moved_to) == page.location();
     if !as_before {
         return None;
     }
-    let mut next = polled(memo, reading);
+    let mut next = polled(poll_state, reading);
     seen_again(&mut next, reading.observed_at);
     next.hold = None;
     good.current()?;
-    let newest = newest_page_time(memo);
+    let newest = newest_page_time(poll_state);
     for Answer { document, result } in &good.answers {
         let content = result.as_ref().ok().filter(|content| content.snapshot.is_none())?;
-        if memo.missing.contains_key(document) {
+        if poll_state.missing.contains_key(document) {
             return None;
         }
         let remembered = next.documents.get_mut(document)?;
@@ -44,12 +44,12 @@ pub fn quiet(page: &Page, memo: &Memo, reading: &Reading<'_>) -> Option<Memo> {
 }
 
 /// Whether something waits for the next poll, be it the same, or for time to pass.
-fn waits(page: &Page, memo: &Memo, reading: &Reading<'_>) -> bool {
-    let is_late = memo
+fn waits(page: &Page, poll_state: &PollState, reading: &Reading<'_>) -> bool {
+    let is_late = poll_state
         .last_good_at
         .is_none_or(|good| reading.observed_at > good.plus(trusted_for(reading.interval)));
     let is_told = |report: &uuid::Uuid| page.disagreements.iter().any(|told| told.id == *report);
-    let contradicted = memo.contradictions.keys().any(|report| !is_told(report));
-    let unlisted = memo.unlisted.keys().any(|report| !is_told(report));
-    is_late || contradicted || memo.candidate.is_some() || unlisted
+    let contradicted = poll_state.contradictions.keys().any(|report| !is_told(report));
+    let unlisted = poll_state.unlisted.keys().any(|report| !is_told(report));
+    is_late || contradicted || poll_state.candidate.is_some() || unlisted
 }

@@ -60,7 +60,7 @@ fn shown<'a>(facts: &Facts<'_>, snapshot: &'a Snapshot) -> Vec<(StreamId, &'a Re
     let named = snapshot
         .reports
         .iter()
-        .map(|report| (facts.book.stream(report.kind, &report.external_id), report));
+        .map(|report| (facts.page_state.stream(report.kind, &report.external_id), report));
     let mut shown: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
     shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
     shown
@@ -77,13 +77,13 @@ fn read_absence(
 ) {
     for (kind, coverage) in &snapshot.coverage {
         let missing: Vec<StreamId> = facts
-            .book
+            .page_state
             .reports
             .iter()
             .filter(|((of, _), report)| of == kind && is_missed(report, *coverage))
             .map(|((kind, id), _)| StreamId {
                 kind: *kind,
-                provider: facts.book.provider.clone(),
+                provider: facts.page_state.provider.clone(),
                 id: *id,
             })
             .filter(|stream| !present.contains(stream))
@@ -130,7 +130,7 @@ struct Telling<'a, 'b> {
 
 impl Telling<'_, '_> {
     fn read(&mut self) {
-        match self.facts.book.report(&self.stream).cloned() {
+        match self.facts.page_state.report(&self.stream).cloned() {
             None => {
                 self.open();
                 self.read_timeline(None);
@@ -149,7 +149,7 @@ impl Telling<'_, '_> {
     }
 
     fn add(&mut self) {
-        let known = self.facts.book.report(&self.stream).cloned();
+        let known = self.facts.page_state.report(&self.stream).cloned();
         let is_older = |known: &Report| is_older(self.shown.updated_at, known.vendor_updated_at);
         if let Some(known) = known.filter(|known| !known.withdrawn && !is_older(known)) {
             self.add_posts(&known);
@@ -158,10 +158,11 @@ impl Telling<'_, '_> {
 
     fn open(&mut self) {
         let shown = self.shown;
-        let affected = shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
+        let affected =
+            shown.affected.iter().map(|facts| self.facts.page_state.affected(facts)).collect();
         let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
         let opened = Opened {
-            page: self.facts.book.id,
+            page: self.facts.page_state.id,
             external_id: shown.external_id.clone(),
             title: shown.title.clone().unwrap_or_else(|| stand_in(shown.kind)),
             impact: shown.impact.clone(),

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::ages::believable;
-use crate::book::Book;
 use crate::id::StreamKind;
-use crate::memo::{DocumentMemo, Field, Memo, Statement};
+use crate::page_state::PageState;
+use crate::poll_state::{DocumentState, Field, PollState, Statement};
 use crate::report::{Report, digest};
 use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
 use crate::time::Timestamp;
@@ -40,17 +40,17 @@ pub(super) enum Standing {
 impl Statements {
     /// Those of all documents. One that fails, or whose last answer was stale, says what it said
     /// before: as long as nobody knows better, nothing is concluded from its silence.
-    pub(super) fn remembered(memo: &Memo) -> Self {
-        let folded = memo.documents.iter().filter(|(_, remembered)| remembered.folded);
+    pub(super) fn remembered(poll_state: &PollState) -> Self {
+        let folded = poll_state.documents.iter().filter(|(_, remembered)| remembered.folded);
         Self::of(folded.map(|(document, remembered)| (*document, remembered.as_ref())))
     }
 
     /// Those of the documents that can be relied on now.
-    pub(super) fn fresh(memo: &Memo) -> Self {
-        Self::of(fresh(memo))
+    pub(super) fn fresh(poll_state: &PollState) -> Self {
+        Self::of(fresh(poll_state))
     }
 
-    fn of<'a>(documents: impl Iterator<Item = (Document, &'a DocumentMemo)>) -> Self {
+    fn of<'a>(documents: impl Iterator<Item = (Document, &'a DocumentState)>) -> Self {
         let mut of: BTreeMap<Uuid, Vec<(Document, Statement)>> = BTreeMap::new();
         for (document, remembered) in documents {
             for (report, said) in &remembered.statements {
@@ -115,10 +115,11 @@ impl Statements {
 }
 
 /// The documents that can be relied on: they were folded and are neither stale nor failing.
-pub(super) fn fresh(memo: &Memo) -> impl Iterator<Item = (Document, &DocumentMemo)> {
-    memo.documents.iter().filter_map(|(document, remembered)| {
-        let is_fresh =
-            remembered.folded && remembered.stale.is_none() && !memo.missing.contains_key(document);
+pub(super) fn fresh(poll_state: &PollState) -> impl Iterator<Item = (Document, &DocumentState)> {
+    poll_state.documents.iter().filter_map(|(document, remembered)| {
+        let is_fresh = remembered.folded
+            && remembered.stale.is_none()
+            && !poll_state.missing.contains_key(document);
         is_fresh.then_some((*document, remembered.as_ref()))
     })
 }
@@ -174,12 +175,12 @@ impl Statement {
 
 /// The lists that have to contain a report and were read before it mattered what they say of it.
 pub(super) fn silent_lists<'a>(
-    memo: &'a Memo,
+    poll_state: &'a PollState,
     id: Uuid,
     kind: StreamKind,
     report: &'a Report,
 ) -> impl Iterator<Item = Document> + 'a {
-    fresh(memo).filter_map(move |(document, list)| {
+    fresh(poll_state).filter_map(move |(document, list)| {
         let covers =
             |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.is_in_list(*coverage);
         let is_silent = document.role() == Role::History
@@ -193,13 +194,14 @@ pub(super) fn silent_lists<'a>(
 /// one of `snapshots` or of the documents that were read before says, and those that two of them
 /// show.
 pub(super) fn relevant<'a>(
-    book: &Book,
-    memo: &Memo,
+    page_state: &PageState,
+    poll_state: &PollState,
     snapshots: impl Iterator<Item = &'a Snapshot>,
 ) -> BTreeSet<Uuid> {
-    let known = book.reports.iter().filter(|(_, report)| !report.is_over() && !report.withdrawn);
+    let known =
+        page_state.reports.iter().filter(|(_, report)| !report.is_over() && !report.withdrawn);
     let mut relevant: BTreeSet<Uuid> = known.map(|((_, id), _)| *id).collect();
-    for (document, remembered) in &memo.documents {
+    for (document, remembered) in &poll_state.documents {
         let matters = |said: &Statement| {
             !said.is_over || (document.role() == Role::Current && said.phase.is_some())
         };
@@ -209,7 +211,7 @@ pub(super) fn relevant<'a>(
     let mut shown = BTreeSet::new();
     for snapshot in snapshots {
         let ids = snapshot.reports.iter().map(|report| {
-            let id = book.stream(report.kind, &report.external_id).id;
+            let id = page_state.stream(report.kind, &report.external_id).id;
             (id, report.status().value.is_over())
         });
         let ids: BTreeMap<Uuid, bool> = ids.collect();
@@ -223,14 +225,14 @@ pub(super) fn relevant<'a>(
 
 /// What `snapshot` says of the `relevant` reports that it shows.
 pub(super) fn stated(
-    book: &Book,
+    page_state: &PageState,
     snapshot: &Snapshot,
     relevant: &BTreeSet<Uuid>,
     now: Timestamp,
 ) -> BTreeMap<Uuid, Statement> {
     let mut stated = BTreeMap::new();
     for report in &snapshot.reports {
-        let id = book.stream(report.kind, &report.external_id).id;
+        let id = page_state.stream(report.kind, &report.external_id).id;
         if relevant.contains(&id) && stated.len() < STATEMENTS_MAX {
             stated.entry(id).or_insert_with(|| statement(report, now));
         }
@@ -241,13 +243,13 @@ pub(super) fn stated(
 /// Adds that a document which was just folded does not show those of the `relevant` reports that
 /// it would have to.
 pub(super) fn state_absences(
-    book: &Book,
+    page_state: &PageState,
     document: Document,
-    remembered: &mut DocumentMemo,
+    remembered: &mut DocumentState,
     relevant: &BTreeSet<Uuid>,
 ) {
     for id in relevant {
-        let Some((kind, report)) = book.report_by_id(*id) else { continue };
+        let Some((kind, report)) = page_state.report_by_id(*id) else { continue };
         let is_in_it = |coverage: Coverage| match document.role() {
             Role::Current => !report.is_over(),
             Role::History => report.is_in_list(coverage),

@@ -16,7 +16,7 @@ use super::reports::{withdraw, wrap};
 use super::statements::fresh;
 use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
-use crate::memo::{DocumentMemo, Memo, Unlisted};
+use crate::poll_state::{DocumentState, PollState, Unlisted};
 use crate::report::Report;
 use crate::snapshot::Said;
 use crate::time::Timestamp;
@@ -34,8 +34,8 @@ pub(super) struct Before {
 }
 
 impl Before {
-    pub(super) fn of(memo: &Memo) -> Self {
-        let open = memo.documents.values().flat_map(|remembered| {
+    pub(super) fn of(poll_state: &PollState) -> Self {
+        let open = poll_state.documents.values().flat_map(|remembered| {
             let open = remembered.statements.iter().filter(|(_, said)| !said.is_over);
             open.filter_map(|(report, _)| Some((*report, remembered.fresh_at?)))
         });
@@ -45,20 +45,23 @@ impl Before {
 
 /// Counts the polls that do not list a report, after a poll that was answered. One whose current
 /// document came, and is stale or was not read whole, ends the row.
-pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
+pub(super) fn count(facts: &Facts<'_>, poll_state: &mut PollState, before: &Before) {
     let at = facts.observed_at;
-    for entry in memo.unlisted.values_mut() {
+    for entry in poll_state.unlisted.values_mut() {
         // Our own clock may have been set back.
         entry.first_missing_at = entry.first_missing_at.min(at);
         entry.last_listed_at = entry.last_listed_at.min(at);
     }
-    let is_fresh = |document: &DocumentMemo| document.fresh_at == Some(at);
-    let current = fresh(memo).find(|(of, current)| of.role() == Role::Current && is_fresh(current));
+    let is_fresh = |document: &DocumentState| document.fresh_at == Some(at);
+    let current =
+        fresh(poll_state).find(|(of, current)| of.role() == Role::Current && is_fresh(current));
     let Some((_, current)) = current else {
-        let came = memo.documents.iter().any(|(of, document)| {
-            of.role() == Role::Current && document.read_at == at && !memo.missing.contains_key(of)
+        let came = poll_state.documents.iter().any(|(of, document)| {
+            of.role() == Role::Current
+                && document.read_at == at
+                && !poll_state.missing.contains_key(of)
         });
-        for entry in memo.unlisted.values_mut().filter(|_| came) {
+        for entry in poll_state.unlisted.values_mut().filter(|_| came) {
             entry.polls = 0;
         }
         return;
@@ -66,20 +69,20 @@ pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
     let lists = |kind: StreamKind| current.coverage.iter().any(|(of, _)| *of == kind);
     let is_listed =
         |report: Uuid| current.statements.get(&report).is_some_and(|said| said.phase.is_some());
-    let mut unlisted = memo.unlisted.clone();
+    let mut unlisted = poll_state.unlisted.clone();
     for (report, last_listed_at) in &before.open {
-        if let Some((kind, _)) = facts.book.report_by_id(*report) {
+        if let Some((kind, _)) = facts.page_state.report_by_id(*report) {
             let first =
                 Unlisted { kind, last_listed_at: *last_listed_at, first_missing_at: at, polls: 0 };
             unlisted.entry(*report).or_insert(first);
         }
     }
     unlisted.retain(|report, entry| {
-        let known = facts.book.reports.get(&(entry.kind, *report));
+        let known = facts.page_state.reports.get(&(entry.kind, *report));
         known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
     });
     // What a list shows as open goes on.
-    let shown: BTreeMap<Uuid, Timestamp> = fresh(memo)
+    let shown: BTreeMap<Uuid, Timestamp> = fresh(poll_state)
         .filter(|(of, _)| of.role() == Role::History)
         .flat_map(|(_, list)| {
             let open = list.statements.iter().filter(|(_, said)| !said.is_over);
@@ -101,7 +104,7 @@ pub(super) fn count(facts: &Facts<'_>, memo: &mut Memo, before: &Before) {
         }
         entry.polls = entry.polls.saturating_add(1);
     }
-    memo.unlisted = unlisted;
+    poll_state.unlisted = unlisted;
 }
 
 /// What is to be made of a report that the current document does not list any more.
@@ -115,17 +118,17 @@ enum Verdict {
 }
 
 /// Tells what became of the reports that two polls did not list.
-pub(super) fn tell(facts: &mut Facts<'_>, memo: &mut Memo) {
-    let due: Vec<(Uuid, Unlisted)> = memo
+pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &mut PollState) {
+    let due: Vec<(Uuid, Unlisted)> = poll_state
         .unlisted
         .iter()
         .filter(|(_, entry)| entry.polls >= UNLISTED_POLLS)
         .map(|(report, entry)| (*report, entry.clone()))
         .collect();
     for (id, entry) in due {
-        let Some(known) = facts.book.reports.get(&(entry.kind, id)) else { continue };
-        let stream = StreamId { kind: entry.kind, provider: facts.book.provider.clone(), id };
-        match judge(memo, &entry, id, known, facts.observed_at) {
+        let Some(known) = facts.page_state.reports.get(&(entry.kind, id)) else { continue };
+        let stream = StreamId { kind: entry.kind, provider: facts.page_state.provider.clone(), id };
+        match judge(poll_state, &entry, id, known, facts.observed_at) {
             Verdict::ForAList => continue,
             Verdict::Deleted => withdraw(facts, stream),
             Verdict::Over => {
@@ -133,7 +136,7 @@ pub(super) fn tell(facts: &mut Facts<'_>, memo: &mut Memo) {
                 infer(facts, stream, phase, &entry);
             }
         }
-        memo.unlisted.remove(&id);
+        poll_state.unlisted.remove(&id);
     }
 }
 
@@ -162,17 +165,23 @@ fn end(known: &Report, entry: &Unlisted) -> Phase {
     }
 }
 
-fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Timestamp) -> Verdict {
+fn judge(
+    poll_state: &PollState,
+    entry: &Unlisted,
+    report: Uuid,
+    known: &Report,
+    now: Timestamp,
+) -> Verdict {
     let is_patient = now.since(entry.first_missing_at) < WAIT_MAX;
     let of_history =
         |document: &Document| document.role() == Role::History && document.lists(entry.kind);
-    let coverage = |list: &DocumentMemo| {
+    let coverage = |list: &DocumentState| {
         list.coverage.iter().find(|(of, _)| *of == entry.kind).map(|(_, coverage)| *coverage)
     };
     let must_contain =
-        |list: &DocumentMemo| coverage(list).is_some_and(|coverage| known.is_in_list(coverage));
-    for (document, run) in memo.missing.iter().filter(|(document, _)| of_history(document)) {
-        let may_know = memo
+        |list: &DocumentState| coverage(list).is_some_and(|coverage| known.is_in_list(coverage));
+    for (document, run) in poll_state.missing.iter().filter(|(document, _)| of_history(document)) {
+        let may_know = poll_state
             .documents
             .get(document)
             .is_none_or(|list| coverage(list).is_none() || must_contain(list));
@@ -180,12 +189,13 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
             return Verdict::ForAList;
         }
     }
-    let is_asked = |document: &&Document| of_history(document) && is_on_its_way(memo, **document);
+    let is_asked =
+        |document: &&Document| of_history(document) && is_on_its_way(poll_state, **document);
     if is_patient && Document::ALL.iter().any(|document| is_asked(&document)) {
         return Verdict::ForAList;
     }
-    let read = memo.documents.iter().filter(|(of, _)| of_history(of));
-    for (_, list) in read.filter(|(document, _)| !memo.missing.contains_key(document)) {
+    let read = poll_state.documents.iter().filter(|(of, _)| of_history(of));
+    for (_, list) in read.filter(|(document, _)| !poll_state.missing.contains_key(document)) {
         let shows = list.statements.get(&report).is_some_and(|said| said.phase.is_some());
         let was_asked =
             list.stale.is_none() && list.fresh_at.is_some_and(|at| at >= entry.first_missing_at);
@@ -203,6 +213,6 @@ fn judge(memo: &Memo, entry: &Unlisted, report: Uuid, known: &Report, now: Times
 }
 
 /// Whether a document has not come yet and not failed either.
-fn is_on_its_way(memo: &Memo, document: Document) -> bool {
-    !memo.documents.contains_key(&document) && !memo.missing.contains_key(&document)
+fn is_on_its_way(poll_state: &PollState, document: Document) -> bool {
+    !poll_state.documents.contains_key(&document) && !poll_state.missing.contains_key(&document)
 }

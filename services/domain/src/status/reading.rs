@@ -11,7 +11,7 @@ use crate::words::Worded;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reading {
     /// The word for it.
-    pub state: PageState,
+    pub state: Readability,
     /// Since when.
     pub since: Timestamp,
     /// Since when it tells not all that goes on, if so.
@@ -20,7 +20,7 @@ pub struct Reading {
 
 /// Whether what is known of a page can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PageState {
+pub enum Readability {
     /// It was never read.
     Unread,
     /// It can be read.
@@ -33,7 +33,7 @@ pub enum PageState {
     Stale,
 }
 
-impl Worded for PageState {
+impl Worded for Readability {
     const ALL: &'static [Self] =
         &[Self::Unread, Self::Readable, Self::PartlyReadable, Self::Unreadable, Self::Stale];
 
@@ -54,21 +54,21 @@ impl Reading {
         let nothing = |state, since| Self { state, since, unknown_since: Some(since) };
         let stale_at = page.last_good_at.map(|good| good.plus(trusted_for(page.interval)));
         match (page.health, stale_at) {
-            (Health::Unreadable { since, .. }, _) => nothing(PageState::Unreadable, since),
+            (Health::Unreadable { since, .. }, _) => nothing(Readability::Unreadable, since),
             (Health::Unread, _)
             | (Health::Readable { .. } | Health::PartlyReadable { .. }, None) => {
-                nothing(PageState::Unread, page.added_at)
+                nothing(Readability::Unread, page.added_at)
             }
             (Health::Readable { .. } | Health::PartlyReadable { .. }, Some(stale_at))
                 if now > stale_at =>
             {
-                nothing(PageState::Stale, stale_at)
+                nothing(Readability::Stale, stale_at)
             }
             (Health::Readable { since }, Some(_)) => {
-                Self { state: PageState::Readable, since, unknown_since: None }
+                Self { state: Readability::Readable, since, unknown_since: None }
             }
             (Health::PartlyReadable { since, current_since }, Some(_)) => {
-                let state = PageState::PartlyReadable;
+                let state = Readability::PartlyReadable;
                 Self { state, since, unknown_since: current_since }
             }
         }
@@ -82,8 +82,8 @@ impl Reading {
     /// Whether the incidents that it shows are believed.
     pub fn tells_incidents(&self) -> bool {
         match self.state {
-            PageState::Readable | PageState::PartlyReadable => true,
-            PageState::Unread | PageState::Unreadable | PageState::Stale => false,
+            Readability::Readable | Readability::PartlyReadable => true,
+            Readability::Unread | Readability::Unreadable | Readability::Stale => false,
         }
     }
 }

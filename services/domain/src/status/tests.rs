@@ -74,7 +74,7 @@ fn a_page_that_was_not_polled_for_three_intervals_is_stale_from_then_on() {
 #[test]
 fn a_page_that_is_partly_readable_is_trusted_in_what_it_tells() {
     let verdict = given().page("a", partly(None)).then(Status::Up, 100);
-    assert_eq!(verdict.pages[&id("a")].state, PageState::PartlyReadable);
+    assert_eq!(verdict.pages[&id("a")].state, Readability::PartlyReadable);
     given().page("a", partly(None)).open("a", Impact::Minor, 500).then(Status::Minor, 500);
     given().page("a", shows_signs(partly(None), 500)).then(Status::Degraded, 500);
 }

@@ -91,7 +91,7 @@ fn an_end_without_a_time_is_told_when_the_small_document_does_not_list_it_any_mo
         .then_nothing()
         .when_all([small([])])
         .then_nothing();
-    assert!(world.memo.doubts(Document::Incidents), "the list is asked for whole");
+    assert!(world.poll_state.doubts(Document::Incidents), "the list is asked for whole");
     world.when_all([small([]), list([undated(over())])]).then(["incident.resolved"]);
 }
 
@@ -106,14 +106,17 @@ fn a_contradiction_of_a_quarter_of_an_hour_is_told_when_it_begins_to_stand_and_w
     world = world.when_all(contradicting()).then(["page.disagreement"]);
     let told = world.only("page.disagreement");
     let Event::Page(PageEvent::Disagreement { subject, detail }) = &told.event else { panic!() };
-    assert_eq!(subject.id, world.book.stream(StreamKind::Incident, "x").id);
+    assert_eq!(subject.id, world.page_state.stream(StreamKind::Incident, "x").id);
     assert_eq!(detail, "`summary` says `investigating`, `incidents` says `resolved`");
     assert_eq!(told.times.occurred_at, Some(since));
     for _ in 0..20 {
         world = world.when_all(contradicting()).then_nothing();
     }
     world = world.when_all([small([shown("A")]), list([shown("A")])]).then(["page.agreement"]);
-    assert!(world.book.page.disagreements.is_empty() && world.memo.contradictions.is_empty());
+    assert!(
+        world.page_state.page.disagreements.is_empty()
+            && world.poll_state.contradictions.is_empty()
+    );
 }
 
 #[test]
@@ -133,9 +136,9 @@ fn a_contradiction_that_stands_needs_nothing_of_an_unchanged_poll() {
     for _ in 0..17 {
         world = world.when_all([small([shown("A")]), list([over()])]);
     }
-    let before = world.memo.clone();
+    let before = world.poll_state.clone();
     let world = world.when_unchanged(Document::Summary).then_nothing();
-    assert_eq!(world.memo.contradictions, before.contradictions);
+    assert_eq!(world.poll_state.contradictions, before.contradictions);
 }
 
 #[test]
@@ -207,10 +210,10 @@ fn a_report_that_a_list_lacked_from_its_first_sight_on_is_a_contradiction_too() 
 fn a_list_that_was_read_before_the_report_went_on_is_asked_for_whole_once() {
     let world = given_a_page().when(list([over()])).when_all([small([shown("A").updated(at(40))])]);
     assert!(!world.incident("x").is_over());
-    assert!(world.memo.doubts(Document::Incidents));
+    assert!(world.poll_state.doubts(Document::Incidents));
     let world = world.when_all([small([shown("A").updated(at(40))]), list([over()])]);
-    assert!(!world.memo.doubts(Document::Incidents));
-    assert_eq!(world.memo.contradictions.len(), 1);
+    assert!(!world.poll_state.doubts(Document::Incidents));
+    assert_eq!(world.poll_state.contradictions.len(), 1);
 }
 
 #[test]
@@ -311,7 +314,7 @@ fn a_field_that_one_document_alone_gives_is_no_contradiction() {
     let mut world = given_a_page().rarely_polled();
     for _ in 0..20 {
         world = world.when_all([small([shown("A")]), list([shown("A").started(at(10))])]);
-        assert!(world.memo.contradictions.is_empty());
+        assert!(world.poll_state.contradictions.is_empty());
     }
 }
 

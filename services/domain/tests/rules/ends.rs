@@ -60,7 +60,7 @@ fn what_two_polls_do_not_list_as_open_and_no_list_can_know_is_over() {
     assert_eq!((told.times.occurred_at, entered(told)), (None, (None, "", true)));
     let report = world.incident("x");
     assert_eq!((report.phase.value, report.resolved_at), (Phase::Resolved, Some(first_missing_at)));
-    assert!(report.inferred && !world.memo.in_trouble);
+    assert!(report.inferred && !world.poll_state.in_trouble);
     world.when_all([now([]), newest([])]).then_nothing();
 }
 
@@ -223,7 +223,7 @@ fn what_is_listed_as_open_again_reopens_when_two_polls_agree() {
         .then_nothing()
         .when(now([open()]))
         .then(["incident.investigating"]);
-    assert!(world.incident("x").resolved_at.is_none() && world.memo.in_trouble);
+    assert!(world.incident("x").resolved_at.is_none() && world.poll_state.in_trouble);
     world.when(now([open()])).then_nothing();
 }
 

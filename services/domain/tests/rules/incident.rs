@@ -73,8 +73,8 @@ fn the_same_snapshot_twice_appends_nothing() {
 #[test]
 fn a_poll_that_says_nothing_changed_appends_nothing_and_keeps_the_last_good_poll_true() {
     let world = given(incident("x")).when_unchanged(Document::Incidents).then_nothing();
-    assert_eq!(world.memo.last_good_at, Some(world.now));
-    assert_eq!(world.memo.documents[&Document::Incidents].read_at, world.now);
+    assert_eq!(world.poll_state.last_good_at, Some(world.now));
+    assert_eq!(world.poll_state.documents[&Document::Incidents].read_at, world.now);
 }
 
 #[test]
@@ -84,14 +84,14 @@ fn an_observation_of_an_older_slot_or_of_the_same_one_changes_nothing() {
         let before = world.clone();
         let late = world.clone().when_late(turns, incident("y"));
         assert!(late.told.is_none(), "{turns} turns late");
-        assert_eq!((late.book, late.memo), (before.book, before.memo));
+        assert_eq!((late.page_state, late.poll_state), (before.page_state, before.poll_state));
     }
 }
 
 #[test]
 fn failed_polls_change_no_incident() {
     let world = given(incident("x").status("investigating"));
-    let before = world.book.reports.clone();
+    let before = world.page_state.reports.clone();
     let world = world
         .when_failed(Failure::WrongShape)
         .then_nothing()
@@ -99,6 +99,6 @@ fn failed_polls_change_no_incident() {
         .then(["page.unreadable"])
         .when_failed(Failure::Unreachable)
         .then_nothing();
-    assert_eq!(world.book.reports, before);
-    assert!(world.memo.in_trouble);
+    assert_eq!(world.page_state.reports, before);
+    assert!(world.poll_state.in_trouble);
 }

@@ -17,19 +17,19 @@ fn planned_work_goes_through_its_own_phases() {
         .then(["maintenance.scheduled", "maintenance.announced"])
         .when(started)
         .then(["maintenance.started"]);
-    assert!(world.memo.in_trouble);
+    assert!(world.poll_state.in_trouble);
     let world = world
         .when(verifying)
         .then(["maintenance.verifying"])
         .when(completed)
         .then(["maintenance.completed"]);
     assert_eq!(world.maintenance("m").resolved_at, Some(at(58)));
-    assert!(!world.memo.in_trouble);
+    assert!(!world.poll_state.in_trouble);
 }
 
 #[test]
 fn work_that_is_only_planned_is_no_trouble() {
-    assert!(!given(maintenance("m").status("scheduled")).memo.in_trouble);
+    assert!(!given(maintenance("m").status("scheduled")).poll_state.in_trouble);
 }
 
 #[test]

@@ -14,20 +14,20 @@ use crate::support::{FIRST_POLL, INTERVAL, Page, URL, World, at, given_a_page, i
 fn a_page_is_added_once_and_again_only_with_another_name() {
     let mut world = World::new();
     assert_eq!(kinds(&world.log), ["page.added"]);
-    assert!(decide::add_page(&mut world.book, "Kustomer", URL, world.now).is_empty());
-    let renamed = decide::add_page(&mut world.book, "Kustomer Inc", URL, world.now);
+    assert!(decide::add_page(&mut world.page_state, "Kustomer", URL, world.now).is_empty());
+    let renamed = decide::add_page(&mut world.page_state, "Kustomer Inc", URL, world.now);
     assert_eq!(kinds(&renamed), ["page.added"]);
 }
 
 #[test]
 fn a_removed_page_is_told_once_and_its_polls_change_nothing() {
     let mut world = given_a_page();
-    assert_eq!(kinds(&decide::remove_page(&mut world.book, world.now)), ["page.removed"]);
-    assert!(decide::remove_page(&mut world.book, world.now).is_empty());
-    let before = world.memo.clone();
+    assert_eq!(kinds(&decide::remove_page(&mut world.page_state, world.now)), ["page.removed"]);
+    assert!(decide::remove_page(&mut world.page_state, world.now).is_empty());
+    let before = world.poll_state.clone();
     let world = world.when(incident("x"));
     assert!(world.told.is_none());
-    assert_eq!(world.memo, before);
+    assert_eq!(world.poll_state, before);
 }
 
 #[test]
@@ -63,10 +63,10 @@ fn two_failed_polls_in_a_row_make_a_page_unreadable_since_the_first() {
             if *since == first
     ));
     assert_eq!(
-        world.book.page.health,
+        world.page_state.page.health,
         Health::Unreadable { since: first, failure: Failure::HttpError }
     );
-    assert_eq!(world.memo.failures(), 2);
+    assert_eq!(world.poll_state.failures(), 2);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_page_that_stays_unreadable_is_told_once_for_each_lasting_reason() {
         .when_failed(Failure::Blocked)
         .then_nothing();
     assert_eq!(
-        world.book.page.health,
+        world.page_state.page.health,
         Health::Unreadable { since: first, failure: Failure::Blocked }
     );
 }
@@ -104,27 +104,27 @@ fn a_good_poll_makes_a_page_readable_again_even_if_nothing_changed() {
     let unreadable = given_a_page().when_failed(Failure::Blocked).when_failed(Failure::Blocked);
     unreadable.clone().when(page([])).then(["page.readable"]);
     let world = unreadable.when_unchanged(Document::Incidents).then(["page.readable"]);
-    assert_eq!(world.book.page.health, Health::Readable { since: world.now });
-    assert_eq!(world.memo.failures(), 0);
+    assert_eq!(world.page_state.page.health, Health::Readable { since: world.now });
+    assert_eq!(world.poll_state.failures(), 0);
 }
 
 #[test]
 fn failures_keep_the_last_good_poll_as_it_was() {
     let world = given_a_page();
-    let good = world.memo.last_good_at;
+    let good = world.poll_state.last_good_at;
     let world = world.when_failed(Failure::Unreachable).when_failed(Failure::Unreachable);
-    assert_eq!(world.memo.last_good_at, good);
-    assert_eq!(world.memo.last_poll_at, Some(world.now));
+    assert_eq!(world.poll_state.last_good_at, good);
+    assert_eq!(world.poll_state.last_poll_at, Some(world.now));
 }
 
 #[test]
 fn a_page_that_answers_from_elsewhere_has_moved_and_may_move_back() {
     let elsewhere = "https://kustomer.statuspage.io";
     let world = given_a_page().when(page([]).moved(elsewhere)).then(["page.moved"]);
-    assert_eq!(world.book.page.moved_to.as_deref(), Some(elsewhere));
+    assert_eq!(world.page_state.page.moved_to.as_deref(), Some(elsewhere));
     let world =
         world.when(page([]).moved(elsewhere)).then_nothing().when(page([])).then(["page.moved"]);
-    assert_eq!(world.book.page.moved_to, None);
+    assert_eq!(world.page_state.page.moved_to, None);
 }
 
 #[test]
@@ -141,10 +141,10 @@ fn a_link_to_the_address_that_a_page_moved_to_is_its_own() {
 #[test]
 fn a_page_that_is_watched_again_must_be_read_again_first() {
     let mut world = given_a_page().when(page([]).moved("https://elsewhere.example"));
-    decide::remove_page(&mut world.book, at(FIRST_POLL + 10));
-    decide::add_page(&mut world.book, "Kustomer", URL, at(FIRST_POLL + 20));
-    assert_eq!(world.book.page.health, Health::Unread);
-    assert_eq!(world.book.page.moved_to, None, "where it answers from is seen anew");
+    decide::remove_page(&mut world.page_state, at(FIRST_POLL + 10));
+    decide::add_page(&mut world.page_state, "Kustomer", URL, at(FIRST_POLL + 20));
+    assert_eq!(world.page_state.page.health, Health::Unread);
+    assert_eq!(world.page_state.page.moved_to, None, "where it answers from is seen anew");
     world.when(page([])).then(["page.readable"]);
 }
 
@@ -191,8 +191,8 @@ fn a_gap_that_was_told_as_unreadable_is_told_as_that_alone() {
 #[test]
 fn a_page_that_is_watched_again_was_not_unobserved_meanwhile() {
     let mut world = given_a_page();
-    decide::remove_page(&mut world.book, world.now);
-    decide::add_page(&mut world.book, "Kustomer", URL, world.now);
+    decide::remove_page(&mut world.page_state, world.now);
+    decide::add_page(&mut world.page_state, "Kustomer", URL, world.now);
     world.after(600).when(page([])).then(["page.readable"]);
 }
 
@@ -213,7 +213,7 @@ fn the_vendors_own_summary_is_told_at_once_when_it_is_worse_and_after_two_polls_
         .then(["page.indicator_changed"])
         .when(summing_up("none", Impact::None))
         .then_nothing();
-    assert!(world.memo.doubts(Document::Summary));
+    assert!(world.poll_state.doubts(Document::Summary));
     let world = world
         .when(summing_up("major", Impact::Major))
         .then_nothing()
@@ -225,7 +225,7 @@ fn the_vendors_own_summary_is_told_at_once_when_it_is_worse_and_after_two_polls_
         .then_nothing()
         .when(page([]).of(Document::Summary))
         .then_nothing();
-    let indicator = world.book.page.indicator.as_ref().unwrap();
+    let indicator = world.page_state.page.indicator.as_ref().unwrap();
     assert_eq!(
         (indicator.level.value, indicator.description.as_str()),
         (Impact::Minor, "minor outage")
@@ -239,10 +239,10 @@ fn polls_from_before_a_page_was_put_away_are_in_no_row_with_those_after_it() {
         world.when_without(lists.map(|list| (list, 503)), [page([]).of(Document::Summary)])
     };
     let mut world = failing(given_a_page().rarely_polled()).then_nothing();
-    decide::remove_page(&mut world.book, world.now);
+    decide::remove_page(&mut world.page_state, world.now);
     world = world.after(60 * 24 * 30);
-    decide::add_page(&mut world.book, "Kustomer", URL, world.now);
-    world.memo = world.memo.interrupted(world.now);
+    decide::add_page(&mut world.page_state, "Kustomer", URL, world.now);
+    world.poll_state = world.poll_state.interrupted(world.now);
     let world = failing(world).then(["page.readable"]);
     failing(world).then(["page.partly_readable"]);
 }

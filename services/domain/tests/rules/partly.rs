@@ -32,9 +32,9 @@ fn a_document_that_the_vendor_never_had_is_not_offered_and_no_trouble() {
         ]);
     for status in [410, 404, 404] {
         world = world.when_without([(INCIDENTS, status)], [small(page([incident("x")]))]);
-        assert!(world.memo.missing[&INCIDENTS].not_offered);
+        assert!(world.poll_state.missing[&INCIDENTS].not_offered);
     }
-    assert!(matches!(world.book.page.health, Health::Readable { .. }));
+    assert!(matches!(world.page_state.page.health, Health::Readable { .. }));
 }
 
 #[test]
@@ -51,10 +51,10 @@ fn a_document_that_fails_twice_makes_the_page_partly_readable_since_the_first() 
     assert_eq!((documents[0].document, documents[0].since), (INCIDENTS, first));
     assert_eq!(documents[0].failure, Failure::HttpError);
     assert_eq!(
-        world.book.page.health,
+        world.page_state.page.health,
         Health::PartlyReadable { since: first, current_since: None }
     );
-    assert_eq!(world.memo.last_good_at, Some(world.now), "the current document was read");
+    assert_eq!(world.poll_state.last_good_at, Some(world.now), "the current document was read");
     world
         .when_without([(INCIDENTS, 503)], [small(page([incident("x"), incident("y")]))])
         .then_nothing()
@@ -115,7 +115,7 @@ fn without_the_current_document_the_page_is_unreadable_and_the_others_are_folded
         .then(["incident.opened", "incident.investigating"])
         .when_without([(Document::Summary, 500)], [shown])
         .then(["page.unreadable"]);
-    assert_eq!(world.memo.failures(), 2);
+    assert_eq!(world.poll_state.failures(), 2);
     world
         .when_without([(INCIDENTS, 500)], [small(page([incident("x").status("investigating")]))])
         .then(["page.readable"]);
@@ -128,7 +128,7 @@ fn an_open_entry_that_nothing_identifies_makes_the_current_document_one_that_can
     let world = given_a_page().when(broken.clone()).then(["page.partly_readable"]);
     let since = world.now;
     assert_eq!(
-        world.book.page.health,
+        world.page_state.page.health,
         Health::PartlyReadable { since, current_since: Some(since) }
     );
     assert!(unread(&world)[0].detail.contains("incident number 1"));

@@ -177,7 +177,7 @@ fn an_unknown_phase_after_the_end_does_not_reopen() {
     let world = given(incident("x").status("investigating"))
         .when(incident("x").status("resolved"))
         .when(incident("x").status("archived"));
-    assert!(world.incident("x").is_over() && !world.memo.in_trouble);
+    assert!(world.incident("x").is_over() && !world.poll_state.in_trouble);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn an_unknown_phase_is_kept_raw_and_is_not_over() {
     let world = given_a_page().when(shown).then(["incident.opened", "incident.updated"]);
     let report = world.incident("x");
     assert_eq!((report.phase.value, report.phase.raw.as_str()), (Phase::Unknown, "acknowledged"));
-    assert!(report.resolved_at.is_none() && world.memo.in_trouble);
+    assert!(report.resolved_at.is_none() && world.poll_state.in_trouble);
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn an_update_behind_the_end_reopens_nothing_whether_it_was_lived_or_found() {
         let report = world.incident("x");
         assert_eq!((report.phase.value, report.resolved_at), (Phase::Resolved, Some(at(30))));
         assert_eq!(report.updates.len(), 3);
-        assert!(!world.memo.in_trouble);
+        assert!(!world.poll_state.in_trouble);
         world.when_the_same().then_nothing();
     }
 }
@@ -264,7 +264,7 @@ fn an_update_that_says_that_it_is_over_while_the_vendor_says_that_it_is_not_ends
     let said = open.clone().update("2", "resolved", "Over.", at(20));
     let world = given(open).when(said.clone()).then(["incident.resolved"]);
     assert_eq!(entered(world.only("incident.resolved")), (Some("2"), "Over.", false));
-    assert!(world.incident("x").resolved_at.is_none() && world.memo.in_trouble);
+    assert!(world.incident("x").resolved_at.is_none() && world.poll_state.in_trouble);
     // The status follows later: the update that said so is the one that ends it.
     let world = world.when(said.status("resolved").updated(at(50))).then(["incident.resolved"]);
     assert_eq!(entered(world.only("incident.resolved")), (Some("2"), "Over.", true));

@@ -109,15 +109,15 @@ fn intervals(world: &World) -> Vec<Interval> {
     let of = |report: &signalbook_domain::report::Report| {
         Some(Interval { start: report.started_at?, end: report.resolved_at })
     };
-    world.book.reports.values().filter_map(of).collect()
+    world.page_state.reports.values().filter_map(of).collect()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_log_alone_gives_the_book_that_was_decided_with(world in a_history()) {
-        prop_assert_eq!(world.replayed(), world.book);
+    fn the_log_alone_gives_the_state_that_was_decided_with(world in a_history()) {
+        prop_assert_eq!(world.replayed(), world.page_state);
     }
 
     #[test]
@@ -130,14 +130,14 @@ proptest! {
         let mut agreeing = 0;
         for _ in 0..5 {
             let after = before.clone().when_the_same();
-            if !before.memo.doubts(document) {
+            if !before.poll_state.doubts(document) {
                 prop_assert!(after.told().is_empty(), "{:?}", after.told());
             }
             // Two agreeing answers are believed; a report's return comes before its changes. A stale
             // answer does not agree with anything.
-            let stale = before.memo.documents[&document].stale.is_some();
+            let stale = before.poll_state.documents[&document].stale.is_some();
             agreeing = if stale { 0 } else { agreeing + 1 };
-            let doubts = &after.memo.documents[&document].doubts;
+            let doubts = &after.poll_state.documents[&document].doubts;
             prop_assert!(agreeing < 2 || doubts.is_empty(), "{doubts:?}");
             before = after;
         }
@@ -156,7 +156,7 @@ proptest! {
         }
         for stream in seen {
             let count = world.log.iter().filter(|fact| fact.stream == stream).count();
-            prop_assert_eq!(world.book.revision(&stream).0, count as u64);
+            prop_assert_eq!(world.page_state.revision(&stream).0, count as u64);
         }
     }
 
@@ -174,14 +174,14 @@ proptest! {
     fn a_refused_reading_leaves_everything_as_it_was(world in a_history(), shown in a_document()) {
         let late = world.clone().when_late(0, shown);
         prop_assert!(late.told.is_none());
-        prop_assert_eq!((late.book, late.memo), (world.book, world.memo));
+        prop_assert_eq!((late.page_state, late.poll_state), (world.page_state, world.poll_state));
     }
 
     #[test]
     fn failed_polls_touch_no_report_and_no_component(world in a_history()) {
         let failed = world.clone().when_failed(Failure::WrongShape).when_failed(Failure::Blocked);
-        prop_assert_eq!(&failed.book.reports, &world.book.reports);
-        prop_assert_eq!(&failed.book.components, &world.book.components);
+        prop_assert_eq!(&failed.page_state.reports, &world.page_state.reports);
+        prop_assert_eq!(&failed.page_state.components, &world.page_state.components);
     }
 
     #[test]

@@ -13,7 +13,7 @@ fn absence_is_not_resolution() {
         .when_the_same()
         .then_nothing();
     assert!(world.incident("x").resolved_at.is_none() && !world.incident("x").withdrawn);
-    assert!(world.memo.in_trouble);
+    assert!(world.poll_state.in_trouble);
 }
 
 #[test]
@@ -25,15 +25,15 @@ fn an_incident_that_left_a_document_which_had_to_contain_it_is_withdrawn_when_tw
         .then(["incident.withdrawn"])
         .when_the_same()
         .then_nothing();
-    assert!(world.incident("x").withdrawn && !world.memo.in_trouble);
+    assert!(world.incident("x").withdrawn && !world.poll_state.in_trouble);
 }
 
 #[test]
 fn an_absence_asks_for_the_whole_document_again_so_that_an_unchanged_poll_can_agree() {
     let world = given(incident("x")).when(page([]));
-    assert!(world.memo.doubts(Document::Incidents));
+    assert!(world.poll_state.doubts(Document::Incidents));
     let world = world.when_the_same().then(["incident.withdrawn"]);
-    assert!(!world.memo.doubts(Document::Incidents));
+    assert!(!world.poll_state.doubts(Document::Incidents));
 }
 
 #[test]

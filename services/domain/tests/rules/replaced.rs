@@ -45,15 +45,15 @@ fn given() -> World {
 fn another_page_is_believed_when_two_polls_agree_and_nothing_is_folded_before() {
     let new = [of("p2", [open("o2")]), list("p2", [open("o2"), over("a2", " MAIL\u{200b}", 10)])];
     let world = given().when_all(new.clone()).then_nothing();
-    assert!(world.memo.doubts(Document::Incidents), "it is asked for whole");
+    assert!(world.poll_state.doubts(Document::Incidents), "it is asked for whole");
     let world = world.when_all(new.clone());
     assert_eq!(
         crate::support::facts::kinds(world.told()),
         ["page.replaced", "incident.continued", "incident.continued", "incident.retitled"]
     );
     assert!(world.told()[1..].iter().all(|fact| fact.backfilled), "its history is a new baseline");
-    assert_eq!(world.book.reports.len(), 2, "each is there once");
-    assert!(world.memo.in_trouble);
+    assert_eq!(world.page_state.reports.len(), 2, "each is there once");
+    assert!(world.poll_state.in_trouble);
     world.when_all(new).then_nothing();
 }
 
@@ -77,7 +77,7 @@ fn what_was_open_and_is_not_on_the_new_page_is_over_and_never_withdrawn() {
 fn a_report_of_another_start_is_another_report() {
     let new = || [of("p2", []), list("p2", [over("a2", "Mail", 12)])];
     let world = given().when_all(new()).when_all(new());
-    assert_eq!(world.book.reports.len(), 3);
+    assert_eq!(world.page_state.reports.len(), 3);
     assert!(!world.incident("a1").withdrawn);
 }
 
@@ -111,7 +111,10 @@ fn a_page_of_another_vendor_behind_a_redirect_is_not_read() {
     let told = world.only("page.unreadable");
     let Event::Page(PageEvent::Unreadable { detail, .. }) = &told.event else { panic!("{told:?}") };
     assert!(detail.contains("another page answers here"), "{detail}");
-    assert_eq!(world.book.page.health, Health::Unreadable { since, failure: Failure::AnotherPage });
+    assert_eq!(
+        world.page_state.page.health,
+        Health::Unreadable { since, failure: Failure::AnotherPage }
+    );
     assert!(!world.incident("o1").is_over());
     world.when(foreign).then_nothing().when(of("p1", [open("o1")])).then(["page.readable"]);
 }
@@ -223,11 +226,11 @@ fn a_list_of_another_page_for_longer_than_a_cache_lives_is_told_as_one_that_cann
     let mut world = given().rarely_polled();
     for _ in 0..6 {
         world = world.when_all(both()).then_nothing().after(23);
-        assert!(world.memo.doubts(Document::Incidents), "its next answer comes whole");
+        assert!(world.poll_state.doubts(Document::Incidents), "its next answer comes whole");
     }
     let world = world.when_all(both()).then(["page.partly_readable"]);
-    let Health::PartlyReadable { .. } = &world.book.page.health else { panic!() };
-    assert_eq!(world.book.page.unread[0].failure, Failure::AnotherPage);
+    let Health::PartlyReadable { .. } = &world.page_state.page.health else { panic!() };
+    assert_eq!(world.page_state.page.unread[0].failure, Failure::AnotherPage);
     world
         .when_all(both())
         .then_nothing()

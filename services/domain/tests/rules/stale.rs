@@ -50,8 +50,8 @@ fn a_stale_page_between_leaves_a_doubt_waiting() {
 #[test]
 fn a_stale_answer_asks_for_the_whole_document_again() {
     let world = given(shown("New", at(20))).when(shown("Old", at(10)));
-    assert!(world.memo.doubts(Document::Incidents));
-    assert!(!world.when(shown("New", at(20))).memo.doubts(Document::Incidents));
+    assert!(world.poll_state.doubts(Document::Incidents));
+    assert!(!world.when(shown("New", at(20))).poll_state.doubts(Document::Incidents));
 }
 
 #[test]
@@ -163,10 +163,10 @@ fn a_stale_first_reading_of_a_document_is_not_its_baseline() {
     let history = incident("old").status("resolved").started(at(1)).resolved(at(2));
     let world = World::new().when(page([]).updated(at(20)).of(Document::Summary));
     let world = world.when(page([history.clone()]).updated(at(10))).then_nothing();
-    assert!(!world.memo.has_read(Document::Incidents));
+    assert!(!world.poll_state.has_read(Document::Incidents));
     let world = world.when(page([history]).updated(at(20)));
     assert!(world.told().iter().all(|fact| fact.backfilled) && !world.told().is_empty());
-    assert!(world.memo.has_read(Document::Incidents));
+    assert!(world.poll_state.has_read(Document::Incidents));
 }
 
 /// The small document comes from a cache and is confirmed again and again, while the list says that
@@ -198,7 +198,7 @@ fn an_unchanged_answer_is_not_judged_by_a_time_that_is_not_its_own() {
         .when(page([]).updated(at(20)))
         .when_unchanged(Document::Summary)
         .then_nothing();
-    assert!(!world.memo.doubts(Document::Summary));
+    assert!(!world.poll_state.doubts(Document::Summary));
 }
 
 /// The current document of a page whose time of change moves with every answer.
@@ -213,7 +213,7 @@ fn a_list_that_comes_late_is_compared_with_its_own_last_alone() {
         .then(["incident.opened"])
         .when(now(23).updated(at(22)))
         .then_nothing();
-    assert!(world.memo.documents[&Document::Summary].stale.is_none());
+    assert!(world.poll_state.documents[&Document::Summary].stale.is_none());
     let world = world.when_with_late(now(24), list("Older", 20)).then_nothing();
     world.when_with_late(now(25), list("Newer", 23)).then(["incident.retitled"]);
 }

@@ -6,11 +6,11 @@ pub(crate) mod vendor;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use signalbook_domain::book::Book;
 use signalbook_domain::decide::{self, Answer, Content, Good, Reading};
 use signalbook_domain::event::Fact;
-use signalbook_domain::memo::Memo;
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Known, Slot};
+use signalbook_domain::page_state::PageState;
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::report::Report;
 use signalbook_domain::snapshot::Snapshot;
 use signalbook_domain::{Document, Failure, PageId, Platform, Slug, StreamKind, Timestamp};
@@ -48,8 +48,8 @@ pub(crate) fn given(shown: impl Into<Page>) -> World {
 /// A page with all that is known of it.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) book: Book,
-    pub(crate) memo: Memo,
+    pub(crate) page_state: PageState,
+    pub(crate) poll_state: PollState,
     /// The whole log.
     pub(crate) log: Vec<Fact>,
     /// What the last poll told; `None` if it was refused.
@@ -68,13 +68,13 @@ impl World {
     pub(crate) fn new() -> Self {
         let provider: Slug = "kustomer".parse().unwrap();
         let id = PageId::derive(&provider, URL);
-        let mut book = Book::new(provider, id);
-        let log = decide::add_page(&mut book, "Kustomer", URL, at(FIRST_POLL - 1));
+        let mut page_state = PageState::new(provider, id);
+        let log = decide::add_page(&mut page_state, "Kustomer", URL, at(FIRST_POLL - 1));
         let hosts = [("status.openai.com", "openai"), ("help.kustomer.com", "kustomer")];
         let host = |(host, slug): (&str, &str)| (host.to_owned(), slug.parse().unwrap());
         Self {
-            book,
-            memo: Memo::default(),
+            page_state,
+            poll_state: PollState::default(),
             log,
             told: None,
             failed: None,
@@ -176,7 +176,7 @@ impl World {
     }
 
     fn next_poll(self, moved_to: Option<&str>, brought: Vec<(Document, Option<Snapshot>)>) -> Self {
-        let known = |document| Some(self.memo.documents.get(&document)?.known.clone());
+        let known = |document| Some(self.poll_state.documents.get(&document)?.known.clone());
         let answers = brought.into_iter().map(|(document, said)| match (&said, known(document)) {
             (None, Some(known)) => unchanged(document, known),
             _ => answer(document, said),
@@ -195,9 +195,9 @@ impl World {
             result,
             hosts: &self.hosts,
         };
-        let decision = decide::decide(&mut self.book, &self.memo, &reading);
+        let decision = decide::decide(&mut self.page_state, &self.poll_state, &reading);
         self.told = decision.map(|decision| {
-            self.memo = decision.memo;
+            self.poll_state = decision.poll_state;
             self.failed = decision.failed;
             decision.facts
         });
@@ -247,16 +247,18 @@ impl World {
 
     #[track_caller]
     fn known(&self, kind: StreamKind, external_id: &str) -> &Report {
-        self.book.report(&self.book.stream(kind, external_id)).expect("the report is known")
+        self.page_state
+            .report(&self.page_state.stream(kind, external_id))
+            .expect("the report is known")
     }
 
-    /// The book that the log alone gives.
-    pub(crate) fn replayed(&self) -> Book {
-        let mut book = Book::new(self.book.provider.clone(), self.book.id);
+    /// The page state that the log alone gives.
+    pub(crate) fn replayed(&self) -> PageState {
+        let mut page_state = PageState::new(self.page_state.provider.clone(), self.page_state.id);
         for fact in &self.log {
-            book.evolve(fact);
+            page_state.evolve(fact);
         }
-        book
+        page_state
     }
 }
 

@@ -67,7 +67,7 @@ fn a_postmortem_after_resolved_neither_reopens_nor_lengthens() {
         );
         let world = given(known).when(explained).then(["incident.postmortem"]);
         assert_eq!(minutes(world.incident("x")), Some(30));
-        assert!(!world.memo.in_trouble);
+        assert!(!world.poll_state.in_trouble);
         world.when_the_same().then_nothing();
     }
 }
@@ -101,7 +101,7 @@ fn a_status_that_becomes_active_again_reopens() {
     let again = without_claimed_end(resolved()).status("investigating").updated(at(40));
     let world = given(resolved()).when(again).then(["incident.investigating"]);
     assert_eq!(minutes(world.incident("x")), None);
-    assert!(world.memo.in_trouble);
+    assert!(world.poll_state.in_trouble);
 }
 
 #[test]

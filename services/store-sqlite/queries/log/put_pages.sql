@@ -1,6 +1,6 @@
 -- log/put_pages
 insert into page (
-  page_id, provider, name, url, interval_us, added_at, watched, platform, last_slot, memo, mark
+  page_id, provider, name, url, interval_us, added_at, watched, platform, last_slot, poll_state, mark
 )
 select * from (values
   (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -14,5 +14,5 @@ on conflict (page_id) do update set
   watched = excluded.watched,
   platform = excluded.platform,
   last_slot = excluded.last_slot,
-  memo = excluded.memo,
+  poll_state = excluded.poll_state,
   mark = excluded.mark

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use signalbook_domain::memo::{
-    Candidate, DocumentMemo, Failing, Field, Hold, Memo, MissingRun, Stale, Statement, Unlisted,
-};
 use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::poll_state::{
+    Candidate, DocumentState, Failing, Field, Hold, MissingRun, PollState, Stale, Statement,
+    Unlisted,
+};
 use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{
     Document, Failure, PageId, Platform, Position, Revision, StreamId, StreamKind,
@@ -34,7 +35,7 @@ fn row(provider: &str, slot: i64) -> PageRow {
         added_at: at(NOW - 100),
         watched: true,
         platform: None,
-        memo: Memo { last_slot: Slot(slot), ..Memo::default() },
+        poll_state: PollState { last_slot: Slot(slot), ..PollState::default() },
     }
 }
 
@@ -52,7 +53,7 @@ pub async fn a_page_row_is_put_without_an_event(log: SharedLog) {
     assert_eq!(checked(&log).await.len(), 1);
 }
 
-fn document() -> DocumentMemo {
+fn document() -> DocumentState {
     let known = Known {
         hash: ContentHash::of(b"document"),
         etag: Some("W/\"1\"".to_owned()),
@@ -69,7 +70,7 @@ fn document() -> DocumentMemo {
         affected: Some(0),
         updates: BTreeMap::from([(0, u64::MAX), (u64::MAX, 0)]),
     };
-    DocumentMemo {
+    DocumentState {
         known,
         read_at: at(NOW),
         folded: true,
@@ -114,7 +115,7 @@ fn unlisted() -> Unlisted {
 }
 
 pub async fn page_rows_are_read_back_whole(log: SharedLog) {
-    let memo = Memo {
+    let poll_state = PollState {
         last_slot: Slot(i64::MAX),
         last_poll_at: Some(at(NOW)),
         last_good_at: Some(at(NOW - 9)),
@@ -138,7 +139,7 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         ]),
     };
     let platform = Some(Platform::Statuspage);
-    let whole = PageRow { memo, platform, watched: false, ..row("acme", 0) };
+    let whole = PageRow { poll_state, platform, watched: false, ..row("acme", 0) };
     append(&log, turn(whole.clone(), None)).await.unwrap();
     assert_eq!(log.page(whole.id).await.unwrap(), Some(whole.clone()));
     assert_eq!(log.pages().await.unwrap(), [whole]);
@@ -225,7 +226,7 @@ pub async fn every_page_is_listed(log: SharedLog) {
         append(&log, turn(one, None)).await.unwrap();
     }
     let mut found = log.pages().await.unwrap();
-    found.sort_by_key(|row| row.memo.last_slot);
+    found.sort_by_key(|row| row.poll_state.last_slot);
     assert_eq!(found, [row("a", 1), left, row("c", 3)]);
 }
 

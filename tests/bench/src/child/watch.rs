@@ -45,7 +45,7 @@ async fn all_are_read(log: &SharedLog, pages: usize) -> anyhow::Result<()> {
     loop {
         appended.mark_unchanged();
         let (rows, last) = log.pages_after(mark).await?;
-        let good = rows.iter().filter(|row| row.memo.last_good_at.is_some());
+        let good = rows.iter().filter(|row| row.poll_state.last_good_at.is_some());
         read.extend(good.map(|row| row.id));
         mark = last;
         if read.len() >= pages {

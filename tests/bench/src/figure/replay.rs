@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use signalbook_domain::Position;
-use signalbook_domain::book::Book;
+use signalbook_domain::page_state::PageState;
 use signalbook_store::{EventLog as _, ReadAhead, log::SharedLog};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteSynchronous;
@@ -43,9 +43,9 @@ pub(super) async fn replay(bench: &Bench) -> anyhow::Result<Rounds> {
 }
 
 async fn ours(log: SharedLog, count: usize) -> anyhow::Result<()> {
-    let mut books: HashMap<_, _> = pages()
+    let mut page_states: HashMap<_, _> = pages()
         .into_iter()
-        .map(|Page { provider, id }| (provider.clone(), Book::new(provider, id)))
+        .map(|Page { provider, id }| (provider.clone(), PageState::new(provider, id)))
         .collect();
     let mut after = Position(0);
     let mut ahead = ReadAhead::after(log, after, PAGE);
@@ -55,8 +55,8 @@ async fn ours(log: SharedLog, count: usize) -> anyhow::Result<()> {
         after = last.position;
         for record in &records {
             let fact = record.decode()?;
-            if let Some(book) = books.get_mut(&fact.stream.provider) {
-                book.evolve(&fact);
+            if let Some(page_state) = page_states.get_mut(&fact.stream.provider) {
+                page_state.evolve(&fact);
             }
         }
     }

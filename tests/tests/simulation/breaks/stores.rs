@@ -18,7 +18,7 @@ pub(crate) fn appended(broken: Option<Break>, mut append: Append) -> Append {
     if broken == Some(Break::BaselineForgotten)
         && let Some(put) = &mut append.page
     {
-        put.row.memo.documents.values_mut().for_each(|memo| memo.folded = false);
+        put.row.poll_state.documents.values_mut().for_each(|poll_state| poll_state.folded = false);
     }
     for (index, draft) in &mut append.events {
         let stream = &append.streams[*index].id;
@@ -71,7 +71,7 @@ fn begin_when_filed(fact: &mut Fact) {
     }
 }
 
-/// Tells at once what an append's memo only doubts: reports that are deleted.
+/// Tells at once what an append's poll state only doubts: reports that are deleted.
 pub(crate) async fn withdrawn_at_once(
     broken: Option<Break>,
     log: &SharedLog,
@@ -80,10 +80,10 @@ pub(crate) async fn withdrawn_at_once(
     let Some(put) = append.page.as_ref().filter(|_| broken == Some(Break::OnePollEnough)) else {
         return Ok(());
     };
-    let (page, memo) = (put.row.id, put.row.memo.clone());
+    let (page, poll_state) = (put.row.id, put.row.poll_state.clone());
     let cause = append.events.iter().find_map(|(_, draft)| draft.observation);
-    let (Some(observed_at), Some(cause)) = (memo.last_poll_at, cause) else { return Ok(()) };
-    let doubts = memo.documents.values().flat_map(|memo| &memo.doubts);
+    let (Some(observed_at), Some(cause)) = (poll_state.last_poll_at, cause) else { return Ok(()) };
+    let doubts = poll_state.documents.values().flat_map(|poll_state| &poll_state.doubts);
     for doubt in doubts {
         let Some(stream) = doubt.strip_suffix(" withdrawn") else { continue };
         let Ok(stream) = stream.parse::<StreamId>() else { continue };
@@ -128,7 +128,7 @@ pub(crate) fn repeated(broken: Option<Break>, append: &Append) -> Option<Append>
         stream.expected = Revision(stream.expected.0 + 1);
     }
     if let Some(put) = &mut again.page {
-        put.expected = Some(put.row.memo.last_slot);
+        put.expected = Some(put.row.poll_state.last_slot);
     }
     Some(again)
 }

@@ -145,7 +145,7 @@ impl Run {
     /// Whether the turn of the observation is in the store: if not, it is as if it had never been.
     async fn is_saved(&self, parcel: &Parcel) -> bool {
         let row = self.log.page(parcel.observation.page).await.unwrap();
-        row.is_some_and(|row| row.memo.last_slot >= parcel.observation.slot)
+        row.is_some_and(|row| row.poll_state.last_slot >= parcel.observation.slot)
     }
 
     /// What follows on a mishap: whether the observation was folded in the end.

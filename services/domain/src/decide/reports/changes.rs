@@ -43,7 +43,7 @@ impl Telling<'_, '_> {
     /// newer vendor time is a removal like any other.
     fn read_components(&mut self, known: &Report) {
         let affected: Vec<Affected> =
-            self.shown.affected.iter().map(|facts| self.facts.book.affected(facts)).collect();
+            self.shown.affected.iter().map(|facts| self.facts.page_state.affected(facts)).collect();
         let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
         let takes_out = !ids.is_superset(&known.affected);
         if known.affected == ids || (takes_out && !self.shown.affected_complete) {
@@ -59,7 +59,7 @@ impl Telling<'_, '_> {
     /// Tells the vendor's times where the timeline did not already say them; so it comes after
     /// the timeline. A resolution is compared only while the report is over.
     pub(super) fn read_times(&mut self, known: Option<&Report>) {
-        let Some(told) = self.facts.book.report(&self.stream) else { return };
+        let Some(told) = self.facts.page_state.report(&self.stream) else { return };
         let before = (told.started_at, told.resolved_at);
         let is_over = told.phase.value.is_over();
         let at = self.facts.observed_at;

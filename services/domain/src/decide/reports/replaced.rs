@@ -23,8 +23,8 @@ pub(in crate::decide) fn continue_replaced(
     backfilled: bool,
 ) {
     for shown in &snapshot.reports {
-        let own = facts.book.stream(shown.kind, &shown.external_id);
-        let stream = match facts.book.report(&own) {
+        let own = facts.page_state.stream(shown.kind, &shown.external_id);
+        let stream = match facts.page_state.report(&own) {
             Some(known) if known.lineage == Lineage::Replaced => own,
             Some(_) => continue,
             None => match predecessor(facts, shown) {
@@ -45,7 +45,7 @@ pub(in crate::decide) fn continue_replaced(
 fn predecessor(facts: &Facts<'_>, shown: &ReportFacts) -> Option<Uuid> {
     let title = simplified(shown.title.as_ref()?);
     let start = start_shown(shown, facts.observed_at)?;
-    let candidates = facts.book.reports.iter().filter(|((kind, _), known)| {
+    let candidates = facts.page_state.reports.iter().filter(|((kind, _), known)| {
         *kind == shown.kind
             && known.lineage == Lineage::Replaced
             && !known.withdrawn

@@ -140,7 +140,7 @@ impl Telling<'_, '_> {
     /// The vendor's own status decides the phase. Where it is not that of the log, the phase is
     /// told by the newest update that says the same, else without a text.
     fn read_status(&mut self, known: Option<&Report>) {
-        let Some(report) = self.facts.book.report(&self.stream) else { return };
+        let Some(report) = self.facts.page_state.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.shown.status().clone();
         let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
@@ -169,7 +169,7 @@ impl Telling<'_, '_> {
     }
 
     fn read_links(&mut self, body: &str) {
-        let page = &self.facts.book.page;
+        let page = &self.facts.page_state.page;
         let own: Vec<String> =
             [Some(page.url.as_str()), page.moved_to.as_deref(), self.shown.url.as_deref()]
                 .into_iter()
@@ -177,10 +177,10 @@ impl Telling<'_, '_> {
                 .filter_map(host_of)
                 .collect();
         for (url, provider) in foreign_reports(body, &own, self.context.hosts) {
-            let known = self.facts.book.report(&self.stream).is_some_and(|report| {
+            let known = self.facts.page_state.report(&self.stream).is_some_and(|report| {
                 report.links.contains(&url) || report.links.len() >= LINKS_MAX
             });
-            if !known && provider.as_ref() != Some(&self.facts.book.provider) {
+            if !known && provider.as_ref() != Some(&self.facts.page_state.provider) {
                 self.tell_change(ReportChange::ProviderLinked { url, provider });
             }
         }

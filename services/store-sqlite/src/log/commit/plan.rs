@@ -98,7 +98,7 @@ impl<'a, 'k> Plan<'a, 'k> {
             self.place(&append.streams[*index].id, names + index, draft);
         }
         if let Some(put) = &append.page {
-            self.slots.insert(put.row.id, put.row.memo.last_slot);
+            self.slots.insert(put.row.id, put.row.poll_state.last_slot);
             self.pages.insert(put.row.id, &put.row);
         }
         if let Some(manifest) = &append.manifest {

@@ -95,7 +95,7 @@ impl Statements {
             numbered.map(|(row, mark)| page_text(row, mark)).collect::<Result<_, _>>()?;
         for (sql, piece) in self.pages.pieces(&texts) {
             let query =
-                piece.iter().fold(sqlx::query(sql), |query, PageText { row, memo, mark }| {
+                piece.iter().fold(sqlx::query(sql), |query, PageText { row, poll_state, mark }| {
                     query
                         .bind(row.id.0.as_bytes().as_slice())
                         .bind(row.provider.as_str())
@@ -105,8 +105,8 @@ impl Statements {
                         .bind(row.added_at.micros())
                         .bind(row.watched)
                         .bind(row.platform.map(Platform::word))
-                        .bind(row.memo.last_slot.0)
-                        .bind(memo.as_str())
+                        .bind(row.poll_state.last_slot.0)
+                        .bind(poll_state.as_str())
                         .bind(*mark)
                 });
             query.execute(&mut *tx).await.map_err(unavailable("write pages"))?;
@@ -118,14 +118,14 @@ impl Statements {
 /// A page's row and its text, ready to be bound.
 struct PageText<'a> {
     row: &'a PageRow,
-    memo: String,
+    poll_state: String,
     mark: i64,
 }
 
 fn page_text(row: &PageRow, mark: i64) -> Result<PageText<'_>, StoreError> {
-    let memo = serde_json::to_string(&row.memo);
-    let memo = memo.map_err(|error| invalid("page", row.id, error))?;
-    Ok(PageText { row, memo, mark })
+    let poll_state = serde_json::to_string(&row.poll_state);
+    let poll_state = poll_state.map_err(|error| invalid("page", row.id, error))?;
+    Ok(PageText { row, poll_state, mark })
 }
 
 /// Executes `statements`, each made ready while SQLite works on the one before.

@@ -14,7 +14,7 @@ use crate::words::Phase;
 
 /// The fold of every stream of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Book {
+pub struct PageState {
     /// Whose page it is.
     pub provider: Slug,
     /// Its id.
@@ -32,7 +32,7 @@ pub struct Book {
     continued: BTreeMap<(StreamKind, String), Uuid>,
 }
 
-impl Book {
+impl PageState {
     /// What is known of a page before its first event.
     pub fn new(provider: Slug, id: PageId) -> Self {
         Self {

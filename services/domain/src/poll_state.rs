@@ -1,6 +1,6 @@
 //! What is remembered of a page beside the log: the state of polling it, and doubts.
 //!
-//! A memo changes with every poll and holds no history; it is stored in one row per page, in the
+//! A poll state changes with every poll and holds no history; it is stored in one row per page, in the
 //! same transaction as the events that its observation caused.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,9 +25,9 @@ pub const REPLACED_IDS_MAX: usize = 8;
 /// Notes on what was left out of one document; the rest is counted.
 pub const SKIPPED_MAX: usize = 10;
 
-/// The memo of one page.
+/// The poll state of one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memo {
+pub struct PollState {
     /// The newest turn that was folded.
     pub last_slot: Slot,
     /// When that turn's poll was made.
@@ -63,7 +63,7 @@ pub struct Memo {
     pub contradictions: BTreeMap<Uuid, Timestamp>,
     /// What is known of each kind of document that was ever read.
     /// Boxed, since a map has room for many entries at once and a page has few.
-    pub documents: BTreeMap<Document, Box<DocumentMemo>>,
+    pub documents: BTreeMap<Document, Box<DocumentState>>,
 }
 
 /// Failed polls in a row.
@@ -205,7 +205,7 @@ impl Stale {
 
 /// What is remembered of one kind of document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DocumentMemo {
+pub struct DocumentState {
     /// The last good reading.
     pub known: Known,
     /// When it was last fetched or confirmed.
@@ -245,7 +245,7 @@ pub struct DocumentMemo {
     pub skipped: Vec<String>,
 }
 
-impl DocumentMemo {
+impl DocumentState {
     /// Of a document that came for the first time, at `read_at`, and was not folded yet.
     pub fn new(known: Known, read_at: Timestamp) -> Self {
         Self {
@@ -292,37 +292,39 @@ impl DocumentMemo {
     }
 }
 
-impl Memo {
-    /// The memo of a page that is polled again `now`, after nobody wanted it for a while: nothing
+impl PollState {
+    /// The poll state of a page that is polled again `now`, after nobody wanted it for a while: nothing
     /// that was counted in a row goes on. What waits for a second poll to agree still does: the two
     /// then say the same, however far apart they are.
     #[must_use]
     pub fn interrupted(&self, now: Timestamp) -> Self {
-        let mut memo = self.clone();
-        memo.failing = None;
-        memo.candidate = None;
-        for run in memo.missing.values_mut().filter(|run| !run.not_offered) {
+        let mut poll_state = self.clone();
+        poll_state.failing = None;
+        poll_state.candidate = None;
+        for run in poll_state.missing.values_mut().filter(|run| !run.not_offered) {
             (run.polls, run.alike) = (0, 0);
         }
-        memo.unlisted.values_mut().for_each(|entry| entry.polls = 0);
-        memo.contradictions.values_mut().for_each(|since| *since = now);
-        for document in memo.documents.values_mut() {
+        poll_state.unlisted.values_mut().for_each(|entry| entry.polls = 0);
+        poll_state.contradictions.values_mut().for_each(|since| *since = now);
+        for document in poll_state.documents.values_mut() {
             document.stale = document.stale.take().map(|_| Stale { polls: 0, since: now });
         }
-        memo
+        poll_state
     }
 
     /// Whether `document` was folded before; its first folding is its baseline.
     pub fn has_read(&self, document: Document) -> bool {
-        self.documents.get(&document).is_some_and(|memo| memo.folded)
+        self.documents.get(&document).is_some_and(|poll_state| poll_state.folded)
     }
 
     /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
     /// for a second poll to agree, the last answer was stale, or another page answered.
     pub fn doubts(&self, document: Document) -> bool {
         self.candidate.is_some()
-            || self.documents.get(&document).is_some_and(|memo| {
-                !memo.doubts.is_empty() || memo.is_wanted_whole || memo.stale.is_some()
+            || self.documents.get(&document).is_some_and(|poll_state| {
+                !poll_state.doubts.is_empty()
+                    || poll_state.is_wanted_whole
+                    || poll_state.stale.is_some()
             })
     }
 
@@ -337,7 +339,7 @@ impl Memo {
 
     /// What was left out of the documents, in words for a person.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
-        self.documents.values().flat_map(|memo| memo.skipped.iter().map(String::as_str))
+        self.documents.values().flat_map(|poll_state| poll_state.skipped.iter().map(String::as_str))
     }
 
     /// For how long a vendor may send us away.
