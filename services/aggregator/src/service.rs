@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use signalbook_bus::{BusError, Delivery, SharedBus};
-use signalbook_domain::decide::{Decision, Reading, decide, is_void, quiet};
+use signalbook_domain::decide::{Decision, Reading, decide, decide_unchanged, is_void};
 use signalbook_domain::observation::{Observation, Slot};
 use signalbook_domain::page_state::PageState;
 use signalbook_domain::pending::has_moved;
@@ -141,7 +141,7 @@ impl Aggregator {
         let hosts = self.hosts.providers.clone();
         let interval = known.row.interval;
         let mut reading = reading(observation, interval, self.reader.as_ref(), &hosts);
-        if let Some(poll_state) = quiet(&known.page, &known.row.poll_state, &reading) {
+        if let Some(poll_state) = decide_unchanged(&known.page, &known.row.poll_state, &reading) {
             known.row.poll_state = poll_state;
             self.pending_rows.push(observation.clone(), self.clock.monotonic());
             return Ok(Folded::Told(0));
@@ -205,7 +205,7 @@ impl Aggregator {
     }
 
     /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,
-    /// so that thousands of quiet polls do not each cost a commit; a crash forgets no more than
+    /// so that thousands of polls without a change do not each cost a commit; a crash forgets no more than
     /// that such polls were made.
     pub async fn flush(&mut self) -> Result<(), StepError> {
         for _ in 0..ATTEMPTS {

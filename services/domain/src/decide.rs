@@ -4,7 +4,7 @@
 //! that hard in six ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
-//!   itself that it is older than what was folded changes nothing (`ages.rs`).
+//!   itself that it is older than what was folded changes nothing (`staleness.rs`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
 //!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
 //!   two polls the doubt waits in the page's poll state, and the next poll asks for the whole document
@@ -23,31 +23,31 @@
 //! Accepted: two polls that both hit one stale cache without any vendor time in it agree with
 //! each other; the error corrects itself as `Reappeared` or as the value's next change.
 
-mod ages;
 pub mod components;
 pub mod disagreement;
 mod documents;
-mod facts;
 pub mod health;
 mod identity;
 mod indicator;
 pub mod links;
 mod missing;
-mod quiet;
+mod recorder;
 pub mod reports;
+mod staleness;
 mod statements;
+mod unchanged;
 mod unlisted;
 
-pub use ages::{CLOCK_SKEW, STALE_AT_MOST, STALE_POLLS_MIN};
-pub use quiet::quiet;
+pub use staleness::{CLOCK_SKEW, STALE_AT_MOST, STALE_POLLS_MIN};
+pub use unchanged::decide_unchanged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use self::ages::{believable, is_newer, is_older};
 pub(crate) use self::documents::Context;
-pub(crate) use self::facts::Facts;
 use self::identity::Identity;
+pub(crate) use self::recorder::EventRecorder;
+use self::staleness::{is_newer, is_older, plausible};
 use self::statements::Statements;
 use crate::event::{Fact, PageEvent};
 use crate::id::Slug;
@@ -141,19 +141,19 @@ pub fn decide(
     if is_void(&page_state.page, poll_state, reading.slot) {
         return None;
     }
-    if let Some(poll_state) = quiet(&page_state.page, poll_state, reading) {
+    if let Some(poll_state) = decide_unchanged(&page_state.page, poll_state, reading) {
         return Some(Decision { facts: Vec::new(), poll_state, failed: None });
     }
     let mut next = polled(poll_state, reading);
-    let mut facts = Facts::new(page_state, reading.observed_at);
+    let mut recorder = EventRecorder::new(page_state, reading.observed_at);
     let failed = match &reading.result {
         Err(failed) => {
-            health::failed(&mut facts, &mut next, failed);
+            health::failed(&mut recorder, &mut next, failed);
             Some(failed.clone())
         }
-        Ok(good) => answered(&mut facts, &mut next, reading, good),
+        Ok(good) => answered(&mut recorder, &mut next, reading, good),
     };
-    let told = facts.told;
+    let told = recorder.recorded;
     next.in_trouble = if told.is_empty() { poll_state.in_trouble } else { page_state.in_trouble() };
     Some(Decision { facts: told, poll_state: next, failed })
 }
@@ -161,46 +161,46 @@ pub fn decide(
 /// Takes in a poll that was answered, with all documents that were asked for or some of them.
 /// Answers why what goes on now could not be read, if it could not.
 fn answered(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     next: &mut PollState,
     reading: &Reading<'_>,
     good: &Good<'_>,
 ) -> Option<Failed> {
     let at = reading.observed_at;
-    let url = facts.page_state.page.answers_from(good.moved_to).to_owned();
+    let url = recorder.page_state.page.answers_from(good.moved_to).to_owned();
     let current = good.current().map(|answer| &answer.result);
     let before = unlisted::Before::of(next);
     if let Some(Ok(content)) = current {
-        match identity::judge(facts, next, content, &url) {
+        match identity::judge(recorder, next, content, &url) {
             Identity::Same => next.candidate = None,
             Identity::Outdated => return None,
             Identity::Doubtful => {
                 next.candidate = identity::candidate(content, &url);
                 return None;
             }
-            Identity::Replaced => identity::replace(facts, next, content, &url),
+            Identity::Replaced => identity::replace(recorder, next, content, &url),
             Identity::Foreign(failed) => {
-                health::failed(facts, next, &failed);
+                health::failed(recorder, next, &failed);
                 return Some(failed);
             }
         }
     }
     missing::count(next, &good.answers, at);
     if let Some(Err(failed)) = current {
-        health::failed(facts, next, failed);
+        health::failed(recorder, next, failed);
     } else {
-        health::good(facts, next, good.platform, &url, reading.interval);
+        health::good(recorder, next, good.platform, &url, reading.interval);
         seen_again(next, at);
     }
     let fresh = documents::take_in_all(next, good, at);
     if current.is_none_or(Result::is_ok) {
-        missing::tell(facts, next);
+        missing::tell(recorder, next);
     }
-    documents::read(facts, next, reading, &fresh);
-    unlisted::count(facts, next, &before);
-    unlisted::tell(facts, next);
-    disagreement::follow(facts, next);
-    documents::ask_again(facts, next, &Statements::remembered(next));
+    documents::read(recorder, next, reading, &fresh);
+    unlisted::count(recorder, next, &before);
+    unlisted::tell(recorder, next);
+    disagreement::follow(recorder, next);
+    documents::ask_again(recorder, next, &Statements::remembered(next));
     current.and_then(|current| current.as_ref().err()).cloned()
 }
 
@@ -229,9 +229,9 @@ pub fn add_page(page_state: &mut PageState, name: &str, url: &str, now: Timestam
     if page_state.page.watched && page_state.page.name == name {
         return Vec::new();
     }
-    let mut facts = Facts::new(page_state, now);
-    facts.tell_page(PageEvent::Added { name: name.to_owned(), url: url.to_owned() }, None);
-    facts.told
+    let mut recorder = EventRecorder::new(page_state, now);
+    recorder.record_page(PageEvent::Added { name: name.to_owned(), url: url.to_owned() }, None);
+    recorder.recorded
 }
 
 /// The events of a page that nobody wants watched any more.
@@ -239,9 +239,9 @@ pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
     if !page_state.page.watched {
         return Vec::new();
     }
-    let mut facts = Facts::new(page_state, now);
-    facts.tell_page(PageEvent::Removed, None);
-    facts.told
+    let mut recorder = EventRecorder::new(page_state, now);
+    recorder.record_page(PageEvent::Removed, None);
+    recorder.recorded
 }
 
 /// Tells a change that may be a stale cache speaking only if the poll before agrees, and

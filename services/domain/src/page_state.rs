@@ -78,19 +78,19 @@ impl PageState {
     }
 
     /// A report's component as the log names it, with the group's name where it is known.
-    pub fn affected(&self, facts: &AffectedFacts) -> Affected {
-        let group = facts.group.as_ref().and_then(|group| self.group(group));
+    pub fn affected(&self, observed: &AffectedFacts) -> Affected {
+        let group = observed.group.as_ref().and_then(|group| self.group(group));
         Affected {
-            id: self.stream(StreamKind::Component, &facts.external_id).id,
-            name: facts.name.clone(),
+            id: self.stream(StreamKind::Component, &observed.external_id).id,
+            name: observed.name.clone(),
             group: group.map(|group| group.name),
         }
     }
 
     /// A group with its name, from the document or from what is known of it.
-    pub fn group(&self, facts: &GroupFacts) -> Option<Group> {
-        let name = facts.name.as_ref().or_else(|| self.groups.get(&facts.external_id))?;
-        Some(Group { external_id: facts.external_id.clone(), name: name.clone() })
+    pub fn group(&self, observed: &GroupFacts) -> Option<Group> {
+        let name = observed.name.as_ref().or_else(|| self.groups.get(&observed.external_id))?;
+        Some(Group { external_id: observed.external_id.clone(), name: name.clone() })
     }
 
     /// Whether an incident is open or planned work is under way.

@@ -314,17 +314,15 @@ impl PollState {
 
     /// Whether `document` was folded before; its first folding is its baseline.
     pub fn has_read(&self, document: Document) -> bool {
-        self.documents.get(&document).is_some_and(|poll_state| poll_state.folded)
+        self.documents.get(&document).is_some_and(|state| state.folded)
     }
 
     /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
     /// for a second poll to agree, the last answer was stale, or another page answered.
     pub fn doubts(&self, document: Document) -> bool {
         self.candidate.is_some()
-            || self.documents.get(&document).is_some_and(|poll_state| {
-                !poll_state.doubts.is_empty()
-                    || poll_state.is_wanted_whole
-                    || poll_state.stale.is_some()
+            || self.documents.get(&document).is_some_and(|state| {
+                !state.doubts.is_empty() || state.is_wanted_whole || state.stale.is_some()
             })
     }
 
@@ -339,7 +337,7 @@ impl PollState {
 
     /// What was left out of the documents, in words for a person.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
-        self.documents.values().flat_map(|poll_state| poll_state.skipped.iter().map(String::as_str))
+        self.documents.values().flat_map(|state| state.skipped.iter().map(String::as_str))
     }
 
     /// For how long a vendor may send us away.

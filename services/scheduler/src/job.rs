@@ -33,15 +33,14 @@ fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Op
     if run.is_some_and(|run| !pace.is_asked_again(row, run, now)) {
         return None;
     }
-    let poll_state = row.poll_state.documents.get(&spec.document);
+    let state = row.poll_state.documents.get(&spec.document);
     let doubted = row.poll_state.doubts(spec.document);
     let is_due = run.is_some()
-        || poll_state
-            .is_none_or(|poll_state| doubted || !is_recent(poll_state.read_at, pace.deep, now));
+        || state.is_none_or(|state| doubted || !is_recent(state.read_at, pace.deep, now));
     let whole_after = pace.whole_after(spec.document.role());
-    let known = poll_state.filter(|_| !doubted).map(|poll_state| {
-        let is_due_whole = poll_state.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
-        if is_due_whole { without_validators(&poll_state.known) } else { poll_state.known.clone() }
+    let known = state.filter(|_| !doubted).map(|state| {
+        let is_due_whole = state.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
+        if is_due_whole { without_validators(&state.known) } else { state.known.clone() }
     });
     Some(Wanted { document: spec.document, known, only_after_change: is_history && !is_due })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, believable, confirmed, is_newer, is_older};
+use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
@@ -12,7 +12,7 @@ use crate::snapshot::{ComponentFacts, Snapshot};
 const STAND_IN: &str = "Component without a readable name";
 
 pub(super) fn read(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
@@ -20,49 +20,49 @@ pub(super) fn read(
     let Some(components) = &snapshot.components else { return };
     let mut present = BTreeSet::new();
     for shown in components {
-        let stream = facts.page_state.stream(StreamKind::Component, &shown.external_id);
+        let stream = recorder.page_state.stream(StreamKind::Component, &shown.external_id);
         if present.insert(stream.id) {
-            read_one(facts, context, &stream, shown, doubts);
+            read_one(recorder, context, &stream, shown, doubts);
         }
     }
     if !snapshot.components_complete {
         return;
     }
-    let gone: Vec<_> = facts
+    let gone: Vec<_> = recorder
         .page_state
         .components
         .iter()
         .filter(|(id, component)| component.present && !present.contains(id))
         .map(|(_, component)| {
-            facts.page_state.stream(StreamKind::Component, &component.external_id)
+            recorder.page_state.stream(StreamKind::Component, &component.external_id)
         })
         .collect();
     for stream in gone {
         if confirmed(context, doubts, format!("{stream} removed")) {
-            tell(facts, context, &stream, None, ComponentChange::Removed);
+            tell(recorder, context, &stream, None, ComponentChange::Removed);
         }
     }
 }
 
 fn read_one(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
     shown: &ComponentFacts,
     doubts: &mut BTreeSet<String>,
 ) {
-    let group = shown.group.as_ref().and_then(|group| facts.page_state.group(group));
-    let Some(known) = facts.page_state.components.get(&stream.id).cloned() else {
-        add(facts, context, stream, shown, group);
+    let group = shown.group.as_ref().and_then(|group| recorder.page_state.group(group));
+    let Some(known) = recorder.page_state.components.get(&stream.id).cloned() else {
+        add(recorder, context, stream, shown, group);
         return;
     };
     if is_older(shown.updated_at, known.vendor_updated_at) {
         return;
     }
-    let newer = is_newer(shown.updated_at, known.vendor_updated_at, facts.observed_at);
+    let newer = is_newer(shown.updated_at, known.vendor_updated_at, recorder.observed_at);
     if !known.present {
         if newer || confirmed(context, doubts, format!("{stream} added")) {
-            add(facts, context, stream, shown, group);
+            add(recorder, context, stream, shown, group);
         }
         return;
     }
@@ -87,39 +87,39 @@ fn read_one(
         changes.push(ComponentChange::StatusChanged { status: shown.status.clone() });
     }
     for change in changes {
-        tell(facts, context, stream, Some(shown), change);
+        tell(recorder, context, stream, Some(shown), change);
     }
 }
 
 fn add(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
     shown: &ComponentFacts,
     group: Option<Group>,
 ) {
     let change = ComponentChange::Added {
-        page: facts.page_state.id,
+        page: recorder.page_state.id,
         external_id: shown.external_id.clone(),
         name: shown.name.clone().unwrap_or_else(|| STAND_IN.to_owned()),
         group,
         status: shown.status.clone(),
     };
-    tell(facts, context, stream, Some(shown), change);
+    tell(recorder, context, stream, Some(shown), change);
 }
 
 fn tell(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
     shown: Option<&ComponentFacts>,
     change: ComponentChange,
 ) {
     let said_at = shown.and_then(|shown| shown.updated_at);
-    let vendor_updated_at = believable(said_at, facts.observed_at);
+    let vendor_updated_at = plausible(said_at, recorder.observed_at);
     let times =
-        Times { occurred_at: said_at, published_at: said_at, observed_at: facts.observed_at };
-    facts.tell(Fact {
+        Times { occurred_at: said_at, published_at: said_at, observed_at: recorder.observed_at };
+    recorder.record(Fact {
         stream: stream.clone(),
         event: Event::Component(ComponentEvent { change, vendor_updated_at }),
         times,

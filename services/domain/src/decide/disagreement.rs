@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Facts;
+use super::EventRecorder;
 use super::statements::{Statements, contradict, differing};
 use crate::event::PageEvent;
 use crate::id::{StreamId, StreamKind};
@@ -21,25 +21,25 @@ pub const STANDING_AFTER: Duration = Duration::from_mins(15);
 const CONTRADICTIONS_MAX: usize = 100;
 
 /// Notes what contradicts itself now, and tells what has for long, or does not any more.
-pub(super) fn follow(facts: &mut Facts<'_>, poll_state: &mut PollState) {
+pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let (statements, remembered) =
         (Statements::fresh(poll_state), Statements::remembered(poll_state));
-    let at = facts.observed_at;
+    let at = recorder.observed_at;
     let mut found = BTreeMap::new();
     for report in statements.reports() {
-        let Some((kind, _)) = facts.page_state.report_by_id(report) else { continue };
+        let Some((kind, _)) = recorder.page_state.report_by_id(report) else { continue };
         let said = statements.about(report);
         let Some((one, other)) = contradicting(said) else { continue };
         let since = poll_state.contradictions.get(&report).copied().unwrap_or(at);
         if found.len() < CONTRADICTIONS_MAX {
             found.insert(report, since);
         }
-        let subject = subject(facts, kind, report);
+        let subject = subject(recorder, kind, report);
         let stands = read_until(poll_state, one.0, other.0)
             .is_some_and(|both| both.since(since) >= STANDING_AFTER);
-        if stands && !facts.page_state.page.disagreements.contains(&subject) {
+        if stands && !recorder.page_state.page.disagreements.contains(&subject) {
             let detail = put(one, other);
-            facts.tell_page(PageEvent::Disagreement { subject, detail }, Some(since));
+            recorder.record_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
     // What a document says that fails or is stale is not known: what contradicted it stays as it was.
@@ -50,14 +50,14 @@ pub(super) fn follow(facts: &mut Facts<'_>, poll_state: &mut PollState) {
         }
     }
     poll_state.contradictions = found;
-    let over = facts
+    let over = recorder
         .page_state
         .page
         .disagreements
         .iter()
         .filter(|subject| !poll_state.contradictions.contains_key(&subject.id));
     for subject in over.cloned().collect::<Vec<_>>() {
-        facts.tell_page(PageEvent::Agreement { subject }, None);
+        recorder.record_page(PageEvent::Agreement { subject }, None);
     }
 }
 
@@ -73,13 +73,12 @@ fn contradicting(said: &[Said]) -> Option<(&Said, &Said)> {
 
 /// Until when both documents were read.
 fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<Timestamp> {
-    let read =
-        |document| poll_state.documents.get(&document).and_then(|poll_state| poll_state.fresh_at);
+    let read = |document| poll_state.documents.get(&document).and_then(|state| state.fresh_at);
     Some(read(one)?.min(read(other)?))
 }
 
-fn subject(facts: &Facts<'_>, kind: StreamKind, report: Uuid) -> StreamId {
-    StreamId { kind, provider: facts.page_state.provider.clone(), id: report }
+fn subject(recorder: &EventRecorder<'_>, kind: StreamKind, report: Uuid) -> StreamId {
+    StreamId { kind, provider: recorder.page_state.provider.clone(), id: report }
 }
 
 /// What two documents say that cannot both be right, in words.

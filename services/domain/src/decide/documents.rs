@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ages::{behind, believable, forget_later_times, is_believed, newest_page_time};
+use super::staleness::{
+    behind, forget_later_times, newest_page_time, plausible, stale_run_is_accepted,
+};
 use super::statements::{self, Statements};
-use super::{Answer, Content, Facts, Good, Reading, components, indicator, missing, reports};
+use super::{
+    Answer, Content, EventRecorder, Good, Reading, components, indicator, missing, reports,
+};
 use crate::id::Slug;
 use crate::observation::Failed;
 use crate::poll_state::{DocumentState, PollState, Stale};
@@ -55,20 +59,20 @@ pub(super) fn take_in_all<'a>(
 
 /// Folds the documents of a poll, each by itself.
 pub(super) fn read(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     next: &mut PollState,
     reading: &Reading<'_>,
     fresh: &[Fresh<'_>],
 ) {
     for Fresh { snapshot, is_baseline, .. } in fresh {
-        reports::continue_replaced(facts, snapshot, *is_baseline);
+        reports::continue_replaced(recorder, snapshot, *is_baseline);
     }
     let relevant =
-        statements::relevant(facts.page_state, next, fresh.iter().map(|one| one.snapshot));
+        statements::relevant(recorder.page_state, next, fresh.iter().map(|one| one.snapshot));
     for Fresh { document, snapshot, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
             remembered.statements =
-                statements::stated(facts.page_state, snapshot, &relevant, facts.observed_at);
+                statements::stated(recorder.page_state, snapshot, &relevant, recorder.observed_at);
             remembered.coverage.clone_from(&snapshot.coverage);
         }
     }
@@ -76,7 +80,7 @@ pub(super) fn read(
     let back_at = next.back_at;
     let mut take_doubts = |one: &Fresh<'_>| {
         let remembered = next.documents.get_mut(&one.document);
-        remembered.map(|poll_state| std::mem::take(&mut poll_state.doubts)).unwrap_or_default()
+        remembered.map(|state| std::mem::take(&mut state.doubts)).unwrap_or_default()
     };
     let agreed: Vec<BTreeSet<String>> = fresh.iter().map(&mut take_doubts).collect();
     let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| Context {
@@ -89,20 +93,20 @@ pub(super) fn read(
     let mut read: Vec<_> =
         fresh.iter().zip(contexts).map(|(one, context)| (one, context, BTreeSet::new())).collect();
     for (one, context, doubts) in &mut read {
-        indicator::read(facts, context, one.snapshot, doubts);
-        components::read(facts, context, one.snapshot, doubts);
-        reports::read(facts, context, one.snapshot, doubts);
+        indicator::read(recorder, context, one.snapshot, doubts);
+        components::read(recorder, context, one.snapshot, doubts);
+        reports::read(recorder, context, one.snapshot, doubts);
     }
     // What is not believed comes last, so that it takes nothing from what is.
     for (one, context, mut doubts) in read {
-        reports::add(facts, &context, one.snapshot, &mut doubts);
+        reports::add(recorder, &context, one.snapshot, &mut doubts);
         if let Some(remembered) = next.documents.get_mut(&one.document) {
             remembered.doubts = doubts;
         }
     }
     for Fresh { document, .. } in fresh {
         if let Some(remembered) = next.documents.get_mut(document) {
-            statements::state_absences(facts.page_state, *document, remembered, &relevant);
+            statements::state_absences(recorder.page_state, *document, remembered, &relevant);
         }
     }
 }
@@ -126,7 +130,7 @@ fn take_in(
     }
     if let Some(failed) = of_another_page(next, document, content) {
         let stale = Stale::again(remembered.stale.as_ref(), at);
-        if is_believed(&stale, at) {
+        if stale_run_is_accepted(&stale, at) {
             missing::note(next, document, &failed, &stale, at);
         }
         remembered.stale = Some(stale);
@@ -141,7 +145,8 @@ fn take_in(
     let newest = newest.max(remembered.page_updated_at);
     let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
     let stale = behind(said, newest, remembered.stale.as_ref(), at);
-    let is_believed_after_all = stale.as_ref().is_some_and(|stale| is_believed(stale, at));
+    let is_believed_after_all =
+        stale.as_ref().is_some_and(|stale| stale_run_is_accepted(stale, at));
     remembered.stale = stale.filter(|_| !is_believed_after_all);
     let Some(snapshot) = &content.snapshot else {
         if remembered.folded && remembered.stale.is_none() {
@@ -155,7 +160,7 @@ fn take_in(
     };
     let is_folded = remembered.stale.is_none();
     let is_baseline = !remembered.folded;
-    let said = believable(snapshot.page_updated_at, at);
+    let said = plausible(snapshot.page_updated_at, at);
     if is_folded {
         remembered.folded = true;
         remembered.fresh_at = Some(at);
@@ -202,10 +207,14 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
 /// Asks for a document whole if it may say something that was not folded: it is believed in what it
 /// says of a report while something else is known, since another one was believed; or it has to
 /// contain a report that goes on and was read when that did not matter.
-pub(super) fn ask_again(facts: &Facts<'_>, next: &mut PollState, statements: &Statements) {
+pub(super) fn ask_again(
+    recorder: &EventRecorder<'_>,
+    next: &mut PollState,
+    statements: &Statements,
+) {
     let mut wanted = BTreeSet::new();
     for report in statements.reports() {
-        let Some((kind, known)) = facts.page_state.report_by_id(report) else { continue };
+        let Some((kind, known)) = recorder.page_state.report_by_id(report) else { continue };
         let said = statements.believed(report).filter(|(_, said)| said.contradicts(known));
         wanted.extend(said.map(|(document, _)| *document));
         if statements.is_listed_open(report) {

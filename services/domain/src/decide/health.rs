@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Facts;
+use super::EventRecorder;
 use crate::event::PageEvent;
 use crate::observation::Failed;
 use crate::page::Health;
@@ -12,8 +12,12 @@ use crate::time::Timestamp;
 use crate::words::Platform;
 
 /// A poll failed: nothing of it changes an incident.
-pub(super) fn failed(facts: &mut Facts<'_>, poll_state: &mut PollState, failed: &Failed) {
-    let at = facts.observed_at;
+pub(super) fn failed(
+    recorder: &mut EventRecorder<'_>,
+    poll_state: &mut PollState,
+    failed: &Failed,
+) {
+    let at = recorder.observed_at;
     let before = poll_state.failing.take();
     let repeated = before.as_ref().is_some_and(|before| before.failure == failed.failure);
     let failing = match before {
@@ -25,7 +29,7 @@ pub(super) fn failed(facts: &mut Facts<'_>, poll_state: &mut PollState, failed: 
     poll_state.hold = held(poll_state, failed, at);
     let since = failing.since;
     let tell = failing.polls >= FAILURES
-        && match facts.page_state.page.health {
+        && match recorder.page_state.page.health {
             // Another reason is told when it has lasted for two polls, so that a page that fails
             // in turns does not fill the log.
             Health::Unreadable { failure, .. } => failure != failed.failure && repeated,
@@ -35,7 +39,7 @@ pub(super) fn failed(facts: &mut Facts<'_>, poll_state: &mut PollState, failed: 
     if tell {
         let detail = failed.detail.clone();
         let event = PageEvent::Unreadable { failure: failed.failure, detail, since };
-        facts.tell_page(event, Some(since));
+        recorder.record_page(event, Some(since));
     }
 }
 
@@ -51,34 +55,34 @@ fn held(poll_state: &PollState, failed: &Failed, at: Timestamp) -> Option<Hold> 
 
 /// A poll was good: the page can be read, and answers from `url`.
 pub(super) fn good(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     poll_state: &mut PollState,
     platform: Platform,
     url: &str,
     interval: Duration,
 ) {
-    tell_unobserved(facts, poll_state, interval);
+    tell_unobserved(recorder, poll_state, interval);
     poll_state.failing = None;
     poll_state.hold = None;
-    if facts.page_state.page.platform != Some(platform) {
-        facts.tell_page(PageEvent::PlatformDetected { platform }, None);
+    if recorder.page_state.page.platform != Some(platform) {
+        recorder.record_page(PageEvent::PlatformDetected { platform }, None);
     }
-    if facts.page_state.page.location() != url {
-        facts.tell_page(PageEvent::Moved { url: url.to_owned() }, None);
+    if recorder.page_state.page.location() != url {
+        recorder.record_page(PageEvent::Moved { url: url.to_owned() }, None);
     }
 }
 
 /// Tells of the time in which nobody polled, as far as the page was not known to be unreadable.
-fn tell_unobserved(facts: &mut Facts<'_>, poll_state: &PollState, interval: Duration) {
+fn tell_unobserved(recorder: &mut EventRecorder<'_>, poll_state: &PollState, interval: Duration) {
     let Some(good) = poll_state.last_good_at else { return };
     let from = good.plus(trusted_for(interval));
-    let until = match facts.page_state.page.health {
-        Health::Readable { .. } | Health::PartlyReadable { .. } => facts.observed_at,
+    let until = match recorder.page_state.page.health {
+        Health::Readable { .. } | Health::PartlyReadable { .. } => recorder.observed_at,
         Health::Unreadable { since, .. } => since,
         Health::Unread => return,
     };
     if from < until {
-        facts.tell_page(PageEvent::Unobserved { from, until }, Some(from));
+        recorder.record_page(PageEvent::Unobserved { from, until }, Some(from));
     }
 }
 

@@ -4,8 +4,8 @@
 //! was sold, or a redirect that was set wrong, shows a page of somebody else. Both are believed
 //! only when two polls in a row agree, and nothing is folded before.
 
-use super::ages::{STALE_AT_MOST, is_older, newest_page_time};
-use super::{Content, Facts};
+use super::staleness::{STALE_AT_MOST, is_older, newest_page_time};
+use super::{Content, EventRecorder};
 use crate::event::PageEvent;
 use crate::observation::Failed;
 use crate::page::{Page, host_of};
@@ -30,7 +30,7 @@ pub(super) enum Identity {
 
 /// Judges by what the current document says.
 pub(super) fn judge(
-    facts: &Facts<'_>,
+    recorder: &EventRecorder<'_>,
     poll_state: &PollState,
     content: &Content,
     url: &str,
@@ -41,16 +41,16 @@ pub(super) fn judge(
         (Some(known), Some(shown)) => known == shown,
         // An id that comes or goes says nothing by itself.
         (Some(_) | None, None) | (None, Some(_)) => {
-            !is_elsewhere(&facts.page_state.page, url) || knows_half(facts, content)
+            !is_elsewhere(&recorder.page_state.page, url) || knows_half(recorder, content)
         }
     };
     if is_same {
         return Identity::Same;
     }
-    if is_outdated(poll_state, snapshot, facts.observed_at) {
+    if is_outdated(poll_state, snapshot, recorder.observed_at) {
         return Identity::Outdated;
     }
-    if !is_of_the_vendor(&facts.page_state.page, url) {
+    if !is_of_the_vendor(&recorder.page_state.page, url) {
         return Identity::Foreign(another_page(url));
     }
     let is_confirmed = poll_state.candidate == candidate(content, url);
@@ -75,7 +75,7 @@ pub(super) fn candidate(content: &Content, url: &str) -> Option<Candidate> {
 /// The page that is put in the place of the one that was folded begins anew: each of its documents
 /// has a baseline of its own, and none has to contain what stood on the one before.
 pub(super) fn replace(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     poll_state: &mut PollState,
     content: &Content,
     url: &str,
@@ -84,9 +84,9 @@ pub(super) fn replace(
     let from = poll_state.page_id.clone().unwrap_or_default();
     let event =
         PageEvent::Replaced { from, to: to.clone().unwrap_or_default(), url: url.to_owned() };
-    facts.tell_page(event, None);
-    for subject in facts.page_state.page.disagreements.clone() {
-        facts.tell_page(PageEvent::Agreement { subject }, None);
+    recorder.record_page(event, None);
+    for subject in recorder.page_state.page.disagreements.clone() {
+        recorder.record_page(PageEvent::Agreement { subject }, None);
     }
     poll_state.replaced_ids.extend(poll_state.page_id.take());
     let forgotten = poll_state.replaced_ids.len().saturating_sub(REPLACED_IDS_MAX);
@@ -139,8 +139,8 @@ fn is_elsewhere(page: &Page, url: &str) -> bool {
 }
 
 /// Whether at least half of the components that are shown are known, or none is known yet.
-fn knows_half(facts: &Facts<'_>, content: &Content) -> bool {
-    let known = facts.page_state.components.values().filter(|component| component.present);
+fn knows_half(recorder: &EventRecorder<'_>, content: &Content) -> bool {
+    let known = recorder.page_state.components.values().filter(|component| component.present);
     let known: std::collections::BTreeSet<&str> =
         known.map(|component| component.external_id.as_str()).collect();
     let shown = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());

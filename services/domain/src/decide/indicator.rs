@@ -2,25 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Facts, confirmed};
+use super::{Context, EventRecorder, confirmed};
 use crate::event::PageEvent;
 use crate::snapshot::Snapshot;
 
 /// Tells that the summary has changed. One that is worse is told at once; one that is better may
 /// be a stale cache speaking, and is told when two polls agree.
 pub(super) fn read(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
     let Some(shown) = &snapshot.indicator else { return };
-    let known = facts.page_state.page.indicator.as_ref();
+    let known = recorder.page_state.page.indicator.as_ref();
     if known == Some(shown) {
         return;
     }
     let is_worse = known.is_none_or(|known| shown.level.value > known.level.value);
     if is_worse || confirmed(context, doubts, format!("indicator {}", shown.level.raw)) {
-        facts.tell_page(PageEvent::IndicatorChanged(shown.clone()), None);
+        recorder.record_page(PageEvent::IndicatorChanged(shown.clone()), None);
     }
 }

@@ -4,7 +4,7 @@
 //! that fails in two polls in a row makes the page partly readable. Nothing is concluded from what
 //! it does not say, and the others are folded.
 
-use super::{Answer, Facts};
+use super::{Answer, EventRecorder};
 use crate::event::{PageEvent, UnreadDocument};
 use crate::observation::Failed;
 use crate::poll_state::{FAILURES, MissingRun, PollState, Stale};
@@ -67,8 +67,8 @@ fn continued(
 }
 
 /// Tells which documents cannot be read now, if the log says otherwise.
-pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &PollState) {
-    let told = facts.page_state.page.unread.clone();
+pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
+    let told = recorder.page_state.page.unread.clone();
     let was_told = |document: Document| told.iter().find(|unread| unread.document == document);
     let mut unread: Vec<UnreadDocument> = poll_state
         .unread()
@@ -94,16 +94,16 @@ pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &PollState) {
             document: *document,
             failure: Failure::WrongShape,
             detail: detail.clone(),
-            since: facts.observed_at,
+            since: recorder.observed_at,
         }));
     }
     unread.sort_by_key(|unread| unread.document);
-    let is_readable = facts.page_state.page.health.is_read();
+    let is_readable = recorder.page_state.page.health.is_read();
     if unread.is_empty() {
         if !is_readable || !told.is_empty() {
-            facts.tell_page(PageEvent::Readable, None);
+            recorder.record_page(PageEvent::Readable, None);
         }
     } else if !is_readable || unread != told {
-        facts.tell_page(PageEvent::PartlyReadable { documents: unread }, None);
+        recorder.record_page(PageEvent::PartlyReadable { documents: unread }, None);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 pub(super) use self::replaced::continue_replaced;
 use super::statements::Standing;
-use super::{Context, Facts, believable, confirmed, is_newer, is_older};
+use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
@@ -18,49 +18,52 @@ use crate::words::Document;
 
 /// Tells what the document says of the reports of which it is believed.
 pub(super) fn read(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
-    let shown = shown(facts, snapshot);
+    let shown = shown(recorder, snapshot);
     let present: BTreeSet<StreamId> = shown.iter().map(|(stream, _)| stream.clone()).collect();
     let document = snapshot.document;
     for (stream, report) in shown {
-        if context.statements.standing(stream.id, document, report, facts.observed_at)
+        if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Believed
         {
-            Telling { facts, context, doubts, document, stream, shown: report }.read();
+            Telling { recorder, context, doubts, document, stream, shown: report }.read();
         }
     }
-    read_absence(facts, context, snapshot, doubts, &present);
+    read_absence(recorder, context, snapshot, doubts, &present);
 }
 
 /// Adds what the document alone says of the reports of which another one is believed: updates.
 pub(super) fn add(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
     let document = snapshot.document;
-    for (stream, report) in shown(facts, snapshot) {
-        if context.statements.standing(stream.id, document, report, facts.observed_at)
+    for (stream, report) in shown(recorder, snapshot) {
+        if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Outranked
         {
-            Telling { facts, context, doubts, document, stream, shown: report }.add();
+            Telling { recorder, context, doubts, document, stream, shown: report }.add();
         }
     }
 }
 
 /// The reports of a document, each once, and oldest first, so that the log tells a history in its
 /// order.
-fn shown<'a>(facts: &Facts<'_>, snapshot: &'a Snapshot) -> Vec<(StreamId, &'a ReportFacts)> {
+fn shown<'a>(
+    recorder: &EventRecorder<'_>,
+    snapshot: &'a Snapshot,
+) -> Vec<(StreamId, &'a ReportFacts)> {
     let mut seen = BTreeSet::new();
     let named = snapshot
         .reports
         .iter()
-        .map(|report| (facts.page_state.stream(report.kind, &report.external_id), report));
+        .map(|report| (recorder.page_state.stream(report.kind, &report.external_id), report));
     let mut shown: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
     shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
     shown
@@ -69,21 +72,21 @@ fn shown<'a>(facts: &Facts<'_>, snapshot: &'a Snapshot) -> Vec<(StreamId, &'a Re
 /// Reports that the document had to contain and does not were deleted by the vendor, if the next
 /// poll agrees.
 fn read_absence(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
     present: &BTreeSet<StreamId>,
 ) {
     for (kind, coverage) in &snapshot.coverage {
-        let missing: Vec<StreamId> = facts
+        let missing: Vec<StreamId> = recorder
             .page_state
             .reports
             .iter()
             .filter(|((of, _), report)| of == kind && is_missed(report, *coverage))
             .map(|((kind, id), _)| StreamId {
                 kind: *kind,
-                provider: facts.page_state.provider.clone(),
+                provider: recorder.page_state.provider.clone(),
                 id: *id,
             })
             .filter(|stream| !present.contains(stream))
@@ -93,18 +96,18 @@ fn read_absence(
             let is_gone = !context.statements.is_listed_open(stream.id)
                 && confirmed(context, doubts, format!("{stream} withdrawn"));
             if is_gone {
-                withdraw(facts, stream);
+                withdraw(recorder, stream);
             }
         }
     }
 }
 
 /// Tells that the vendor deleted a report.
-pub(super) fn withdraw(facts: &mut Facts<'_>, stream: StreamId) {
+pub(super) fn withdraw(recorder: &mut EventRecorder<'_>, stream: StreamId) {
     let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
     let event = wrap(stream.kind, event);
-    let times = Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
-    facts.tell(Fact { stream, event, times, backfilled: false });
+    let times = Times { occurred_at: None, published_at: None, observed_at: recorder.observed_at };
+    recorder.record(Fact { stream, event, times, backfilled: false });
 }
 
 fn is_missed(report: &Report, coverage: Coverage) -> bool {
@@ -120,7 +123,7 @@ pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
 
 /// One report of a document, being told.
 struct Telling<'a, 'b> {
-    facts: &'a mut Facts<'b>,
+    recorder: &'a mut EventRecorder<'b>,
     context: &'a Context<'a>,
     doubts: &'a mut BTreeSet<String>,
     document: Document,
@@ -130,7 +133,7 @@ struct Telling<'a, 'b> {
 
 impl Telling<'_, '_> {
     fn read(&mut self) {
-        match self.facts.page_state.report(&self.stream).cloned() {
+        match self.recorder.page_state.report(&self.stream).cloned() {
             None => {
                 self.open();
                 self.read_timeline(None);
@@ -149,7 +152,7 @@ impl Telling<'_, '_> {
     }
 
     fn add(&mut self) {
-        let known = self.facts.page_state.report(&self.stream).cloned();
+        let known = self.recorder.page_state.report(&self.stream).cloned();
         let is_older = |known: &Report| is_older(self.shown.updated_at, known.vendor_updated_at);
         if let Some(known) = known.filter(|known| !known.withdrawn && !is_older(known)) {
             self.add_posts(&known);
@@ -158,11 +161,14 @@ impl Telling<'_, '_> {
 
     fn open(&mut self) {
         let shown = self.shown;
-        let affected =
-            shown.affected.iter().map(|facts| self.facts.page_state.affected(facts)).collect();
+        let affected = shown
+            .affected
+            .iter()
+            .map(|recorder| self.recorder.page_state.affected(recorder))
+            .collect();
         let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
         let opened = Opened {
-            page: self.facts.page_state.id,
+            page: self.recorder.page_state.id,
             external_id: shown.external_id.clone(),
             title: shown.title.clone().unwrap_or_else(|| stand_in(shown.kind)),
             impact: shown.impact.clone(),
@@ -172,7 +178,7 @@ impl Telling<'_, '_> {
             planned: Planned { from: shown.scheduled_for, until: shown.scheduled_until },
         };
         let published_at = shown.created_at.or(first_shown);
-        let started_at = shown.claimed_start(None, self.facts.observed_at);
+        let started_at = shown.claimed_start(None, self.recorder.observed_at);
         self.tell(ReportChange::Opened(opened), started_at, published_at);
     }
 
@@ -186,7 +192,7 @@ impl Telling<'_, '_> {
     }
 
     fn is_newer(&self, known: &Report) -> bool {
-        is_newer(self.shown.updated_at, known.vendor_updated_at, self.facts.observed_at)
+        is_newer(self.shown.updated_at, known.vendor_updated_at, self.recorder.observed_at)
     }
 
     fn confirmed(&mut self, what: &str) -> bool {
@@ -205,19 +211,21 @@ impl Telling<'_, '_> {
         occurred_at: Option<Timestamp>,
         published_at: Option<Timestamp>,
     ) {
-        let observed_at = self.facts.observed_at;
-        let vendor_updated_at = believable(self.shown.updated_at, observed_at);
+        let observed_at = self.recorder.observed_at;
+        let vendor_updated_at = plausible(self.shown.updated_at, observed_at);
         let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
         let backfilled = self.context.backfilled || self.was_history();
-        self.facts.tell(Fact { stream: self.stream.clone(), event, times, backfilled });
+        self.recorder.record(Fact { stream: self.stream.clone(), event, times, backfilled });
     }
 
     /// Whether the report was over before we could have seen it.
     fn was_history(&self) -> bool {
         let Some(back_at) = self.context.back_at else { return false };
-        let over_before = || back_at == self.facts.observed_at || over_by(self.shown, back_at);
-        self.shown.status().value.is_over() && !self.facts.was_known(&self.stream) && over_before()
+        let over_before = || back_at == self.recorder.observed_at || over_by(self.shown, back_at);
+        self.shown.status().value.is_over()
+            && !self.recorder.was_known(&self.stream)
+            && over_before()
     }
 }
 

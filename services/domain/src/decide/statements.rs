@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::ages::believable;
+use super::staleness::plausible;
 use crate::id::StreamKind;
 use crate::page_state::PageState;
 use crate::poll_state::{DocumentState, Field, PollState, Statement};
@@ -290,7 +290,7 @@ fn statement(report: &ReportFacts, now: Timestamp) -> Statement {
         is_over: status.value.is_over(),
         phase: Some(status.raw.clone()),
         updated_at: report.updated_at,
-        is_ahead: believable(report.updated_at, now).is_none(),
+        is_ahead: plausible(report.updated_at, now).is_none(),
         fields: fields
             .into_iter()
             .filter_map(|(field, said)| Some((field, said.filter(|_| is_whole)?)))

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Facts;
+use super::EventRecorder;
 use super::reports::{withdraw, wrap};
 use super::statements::fresh;
 use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
@@ -45,8 +45,8 @@ impl Before {
 
 /// Counts the polls that do not list a report, after a poll that was answered. One whose current
 /// document came, and is stale or was not read whole, ends the row.
-pub(super) fn count(facts: &Facts<'_>, poll_state: &mut PollState, before: &Before) {
-    let at = facts.observed_at;
+pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, before: &Before) {
+    let at = recorder.observed_at;
     for entry in poll_state.unlisted.values_mut() {
         // Our own clock may have been set back.
         entry.first_missing_at = entry.first_missing_at.min(at);
@@ -71,14 +71,14 @@ pub(super) fn count(facts: &Facts<'_>, poll_state: &mut PollState, before: &Befo
         |report: Uuid| current.statements.get(&report).is_some_and(|said| said.phase.is_some());
     let mut unlisted = poll_state.unlisted.clone();
     for (report, last_listed_at) in &before.open {
-        if let Some((kind, _)) = facts.page_state.report_by_id(*report) {
+        if let Some((kind, _)) = recorder.page_state.report_by_id(*report) {
             let first =
                 Unlisted { kind, last_listed_at: *last_listed_at, first_missing_at: at, polls: 0 };
             unlisted.entry(*report).or_insert(first);
         }
     }
     unlisted.retain(|report, entry| {
-        let known = facts.page_state.reports.get(&(entry.kind, *report));
+        let known = recorder.page_state.reports.get(&(entry.kind, *report));
         known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
     });
     // What a list shows as open goes on.
@@ -118,7 +118,7 @@ enum Verdict {
 }
 
 /// Tells what became of the reports that two polls did not list.
-pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &mut PollState) {
+pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let due: Vec<(Uuid, Unlisted)> = poll_state
         .unlisted
         .iter()
@@ -126,21 +126,22 @@ pub(super) fn tell(facts: &mut Facts<'_>, poll_state: &mut PollState) {
         .map(|(report, entry)| (*report, entry.clone()))
         .collect();
     for (id, entry) in due {
-        let Some(known) = facts.page_state.reports.get(&(entry.kind, id)) else { continue };
-        let stream = StreamId { kind: entry.kind, provider: facts.page_state.provider.clone(), id };
-        match judge(poll_state, &entry, id, known, facts.observed_at) {
+        let Some(known) = recorder.page_state.reports.get(&(entry.kind, id)) else { continue };
+        let stream =
+            StreamId { kind: entry.kind, provider: recorder.page_state.provider.clone(), id };
+        match judge(poll_state, &entry, id, known, recorder.observed_at) {
             Verdict::ForAList => continue,
-            Verdict::Deleted => withdraw(facts, stream),
+            Verdict::Deleted => withdraw(recorder, stream),
             Verdict::Over => {
                 let phase = end(known, &entry);
-                infer(facts, stream, phase, &entry);
+                infer(recorder, stream, phase, &entry);
             }
         }
         poll_state.unlisted.remove(&id);
     }
 }
 
-fn infer(facts: &mut Facts<'_>, stream: StreamId, phase: Phase, entry: &Unlisted) {
+fn infer(recorder: &mut EventRecorder<'_>, stream: StreamId, phase: Phase, entry: &Unlisted) {
     let Unlisted { last_listed_at, first_missing_at, .. } = *entry;
     let change = ReportChange::Entered {
         phase: Said::plain(phase),
@@ -150,8 +151,8 @@ fn infer(facts: &mut Facts<'_>, stream: StreamId, phase: Phase, entry: &Unlisted
         inferred: Some(Inferred { last_listed_at, first_missing_at }),
     };
     let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at: None });
-    let times = Times { occurred_at: None, published_at: None, observed_at: facts.observed_at };
-    facts.tell(Fact { stream, event, times, backfilled: false });
+    let times = Times { occurred_at: None, published_at: None, observed_at: recorder.observed_at };
+    recorder.record(Fact { stream, event, times, backfilled: false });
 }
 
 /// How it ended: planned work that had not begun was called off.

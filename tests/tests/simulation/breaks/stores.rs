@@ -18,7 +18,7 @@ pub(crate) fn appended(broken: Option<Break>, mut append: Append) -> Append {
     if broken == Some(Break::BaselineForgotten)
         && let Some(put) = &mut append.page
     {
-        put.row.poll_state.documents.values_mut().for_each(|poll_state| poll_state.folded = false);
+        put.row.poll_state.documents.values_mut().for_each(|document| document.folded = false);
     }
     for (index, draft) in &mut append.events {
         let stream = &append.streams[*index].id;
@@ -83,7 +83,7 @@ pub(crate) async fn withdrawn_at_once(
     let (page, poll_state) = (put.row.id, put.row.poll_state.clone());
     let cause = append.events.iter().find_map(|(_, draft)| draft.observation);
     let (Some(observed_at), Some(cause)) = (poll_state.last_poll_at, cause) else { return Ok(()) };
-    let doubts = poll_state.documents.values().flat_map(|poll_state| &poll_state.doubts);
+    let doubts = poll_state.documents.values().flat_map(|document| &document.doubts);
     for doubt in doubts {
         let Some(stream) = doubt.strip_suffix(" withdrawn") else { continue };
         let Ok(stream) = stream.parse::<StreamId>() else { continue };

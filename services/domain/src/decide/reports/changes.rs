@@ -42,8 +42,12 @@ impl Telling<'_, '_> {
     /// missing where not all could be read is not taken out, and one that is taken out without a
     /// newer vendor time is a removal like any other.
     fn read_components(&mut self, known: &Report) {
-        let affected: Vec<Affected> =
-            self.shown.affected.iter().map(|facts| self.facts.page_state.affected(facts)).collect();
+        let affected: Vec<Affected> = self
+            .shown
+            .affected
+            .iter()
+            .map(|recorder| self.recorder.page_state.affected(recorder))
+            .collect();
         let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
         let takes_out = !ids.is_superset(&known.affected);
         if known.affected == ids || (takes_out && !self.shown.affected_complete) {
@@ -59,10 +63,10 @@ impl Telling<'_, '_> {
     /// Tells the vendor's times where the timeline did not already say them; so it comes after
     /// the timeline. A resolution is compared only while the report is over.
     pub(super) fn read_times(&mut self, known: Option<&Report>) {
-        let Some(told) = self.facts.page_state.report(&self.stream) else { return };
+        let Some(told) = self.recorder.page_state.report(&self.stream) else { return };
         let before = (told.started_at, told.resolved_at);
         let is_over = told.phase.value.is_over();
-        let at = self.facts.observed_at;
+        let at = self.recorder.observed_at;
         let resolved_at = credible(self.shown.claimed_end(at), at).filter(|_| is_over).or(before.1);
         let claimed_start = self.shown.claimed_start(resolved_at.filter(|_| is_over), at);
         let started_at = credible(claimed_start, at).or(before.0);

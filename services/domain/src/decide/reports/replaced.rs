@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Facts, believable, wrap};
+use super::{EventRecorder, plausible, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::{Lineage, Report};
@@ -18,34 +18,34 @@ const START_TOLERANCE: Duration = Duration::from_mins(1);
 /// Tells which reports of a page that was replaced the new one shows: those of the same kind, title
 /// and start, the nearest if there are several; and those that it shows under their own ids.
 pub(in crate::decide) fn continue_replaced(
-    facts: &mut Facts<'_>,
+    recorder: &mut EventRecorder<'_>,
     snapshot: &Snapshot,
     backfilled: bool,
 ) {
     for shown in &snapshot.reports {
-        let own = facts.page_state.stream(shown.kind, &shown.external_id);
-        let stream = match facts.page_state.report(&own) {
+        let own = recorder.page_state.stream(shown.kind, &shown.external_id);
+        let stream = match recorder.page_state.report(&own) {
             Some(known) if known.lineage == Lineage::Replaced => own,
             Some(_) => continue,
-            None => match predecessor(facts, shown) {
+            None => match predecessor(recorder, shown) {
                 Some(id) => StreamId { id, ..own },
                 None => continue,
             },
         };
         let change = ReportChange::Continued { external_id: shown.external_id.clone() };
-        let observed_at = facts.observed_at;
-        let vendor_updated_at = believable(shown.updated_at, observed_at);
+        let observed_at = recorder.observed_at;
+        let vendor_updated_at = plausible(shown.updated_at, observed_at);
         let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at: None, published_at: None, observed_at };
-        facts.tell(Fact { stream, event, times, backfilled });
+        recorder.record(Fact { stream, event, times, backfilled });
     }
 }
 
 /// Our id of the report that stood on the page before.
-fn predecessor(facts: &Facts<'_>, shown: &ReportFacts) -> Option<Uuid> {
+fn predecessor(recorder: &EventRecorder<'_>, shown: &ReportFacts) -> Option<Uuid> {
     let title = simplified(shown.title.as_ref()?);
-    let start = start_shown(shown, facts.observed_at)?;
-    let candidates = facts.page_state.reports.iter().filter(|((kind, _), known)| {
+    let start = start_shown(shown, recorder.observed_at)?;
+    let candidates = recorder.page_state.reports.iter().filter(|((kind, _), known)| {
         *kind == shown.kind
             && known.lineage == Lineage::Replaced
             && !known.withdrawn

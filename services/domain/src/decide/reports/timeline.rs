@@ -112,7 +112,7 @@ impl Telling<'_, '_> {
             sets_phase(index, update) && update.phase.value != Phase::Postmortem
         });
         let last_end = last.filter(|last| posted[*last].1.phase.value.is_over());
-        let claimed_end = self.shown.claimed_end(self.facts.observed_at);
+        let claimed_end = self.shown.claimed_end(self.recorder.observed_at);
         for (index, (id, update)) in posted.iter().enumerate() {
             let occurred_at = claimed_end.filter(|_| last_end == Some(index)).or(update.shown_at());
             self.post(id, update, sets_phase(index, update), occurred_at);
@@ -140,7 +140,7 @@ impl Telling<'_, '_> {
     /// The vendor's own status decides the phase. Where it is not that of the log, the phase is
     /// told by the newest update that says the same, else without a text.
     fn read_status(&mut self, known: Option<&Report>) {
-        let Some(report) = self.facts.page_state.report(&self.stream) else { return };
+        let Some(report) = self.recorder.page_state.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.shown.status().clone();
         let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
@@ -160,7 +160,7 @@ impl Telling<'_, '_> {
             None => (None, String::new(), self.shown.updated_at),
         };
         // A status that says again that it is over does not lengthen it.
-        let claimed_end = self.shown.claimed_end(self.facts.observed_at);
+        let claimed_end = self.shown.claimed_end(self.recorder.observed_at);
         let ended_at = claimed_end.or(resolved_at).or(shown_at).filter(|_| ends(status.value));
         let at = ended_at.or(self.shown.updated_at);
         let change =
@@ -169,7 +169,7 @@ impl Telling<'_, '_> {
     }
 
     fn read_links(&mut self, body: &str) {
-        let page = &self.facts.page_state.page;
+        let page = &self.recorder.page_state.page;
         let own: Vec<String> =
             [Some(page.url.as_str()), page.moved_to.as_deref(), self.shown.url.as_deref()]
                 .into_iter()
@@ -177,10 +177,10 @@ impl Telling<'_, '_> {
                 .filter_map(host_of)
                 .collect();
         for (url, provider) in foreign_reports(body, &own, self.context.hosts) {
-            let known = self.facts.page_state.report(&self.stream).is_some_and(|report| {
+            let known = self.recorder.page_state.report(&self.stream).is_some_and(|report| {
                 report.links.contains(&url) || report.links.len() >= LINKS_MAX
             });
-            if !known && provider.as_ref() != Some(&self.facts.page_state.provider) {
+            if !known && provider.as_ref() != Some(&self.recorder.page_state.provider) {
                 self.tell_change(ReportChange::ProviderLinked { url, provider });
             }
         }

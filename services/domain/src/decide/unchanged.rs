@@ -1,6 +1,6 @@
 //! The poll that brings nothing new: most polls are.
 
-use super::ages::{is_older, newest_page_time};
+use super::staleness::{is_older, newest_page_time};
 use super::{Answer, Reading, is_void, polled, seen_again};
 use crate::page::Page;
 use crate::poll_state::PollState;
@@ -10,7 +10,11 @@ use crate::status::trusted_for;
 ///
 /// It takes the state of the page alone, so that whoever polls thousands of pages need not hold
 /// the components and reports of all of them.
-pub fn quiet(page: &Page, poll_state: &PollState, reading: &Reading<'_>) -> Option<PollState> {
+pub fn decide_unchanged(
+    page: &Page,
+    poll_state: &PollState,
+    reading: &Reading<'_>,
+) -> Option<PollState> {
     let good = reading.result.as_ref().ok()?;
     let as_before = !is_void(page, poll_state, reading.slot)
         && poll_state.failing.is_none()

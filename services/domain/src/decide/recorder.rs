@@ -1,4 +1,4 @@
-//! The events of one decision, each folded into the page state as it is told.
+//! The events of one decision, each folded into the page state as it is recorded.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,40 @@ use crate::id::{Revision, StreamId};
 use crate::page_state::PageState;
 use crate::time::Timestamp;
 
-/// Events being told.
-pub(crate) struct Facts<'a> {
+/// Events being recorded.
+pub(crate) struct EventRecorder<'a> {
     pub(crate) page_state: &'a mut PageState,
-    pub(super) told: Vec<Fact>,
+    pub(super) recorded: Vec<Fact>,
     /// Streams whose first event is among them.
-    begun: BTreeSet<StreamId>,
+    created: BTreeSet<StreamId>,
     pub(crate) observed_at: Timestamp,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> EventRecorder<'a> {
     pub(super) fn new(page_state: &'a mut PageState, observed_at: Timestamp) -> Self {
-        Self { page_state, told: Vec::new(), begun: BTreeSet::new(), observed_at }
+        Self { page_state, recorded: Vec::new(), created: BTreeSet::new(), observed_at }
     }
 
-    pub(crate) fn tell(&mut self, fact: Fact) {
+    pub(crate) fn record(&mut self, fact: Fact) {
         if !self.is_known(&fact.stream) {
-            self.begun.insert(fact.stream.clone());
+            self.created.insert(fact.stream.clone());
         }
         self.page_state.evolve(&fact);
-        self.told.push(fact);
+        self.recorded.push(fact);
     }
 
-    /// Whether the log told of `stream` before this reading.
+    /// Whether the log recorded of `stream` before this reading.
     pub(crate) fn was_known(&self, stream: &StreamId) -> bool {
-        self.is_known(stream) && !self.begun.contains(stream)
+        self.is_known(stream) && !self.created.contains(stream)
     }
 
     fn is_known(&self, stream: &StreamId) -> bool {
         self.page_state.revision(stream) > Revision(0)
     }
 
-    pub(super) fn tell_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
+    pub(super) fn record_page(&mut self, event: PageEvent, occurred_at: Option<Timestamp>) {
         let times = Times { occurred_at, published_at: None, observed_at: self.observed_at };
         let stream = self.page_state.page_stream();
-        self.tell(Fact { stream, event: Event::Page(event), times, backfilled: false });
+        self.record(Fact { stream, event: Event::Page(event), times, backfilled: false });
     }
 }

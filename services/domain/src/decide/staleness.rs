@@ -13,20 +13,20 @@ pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
 /// because our own clock jumped, or nobody polled.
 pub const STALE_POLLS_MIN: u32 = 6;
 
-/// A vendor time further in the future than this is not believed when ages are compared.
+/// A vendor time further in the future than this is not believed when staleness are compared.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The newest time of change that any document of the page gave.
 pub(super) fn newest_page_time(poll_state: &PollState) -> Option<Timestamp> {
-    poll_state.documents.values().filter_map(|poll_state| poll_state.page_updated_at).max()
+    poll_state.documents.values().filter_map(|document| document.page_updated_at).max()
 }
 
 /// Forgets times of change behind `believed`: a page whose clock went back is compared with its
 /// new clock from then on, whichever of its documents is read.
 pub(super) fn forget_later_times(poll_state: &mut PollState, believed: Option<Timestamp>) {
     let Some(believed) = believed else { return };
-    for poll_state in poll_state.documents.values_mut() {
-        poll_state.page_updated_at = poll_state.page_updated_at.map(|then| then.min(believed));
+    for document in poll_state.documents.values_mut() {
+        document.page_updated_at = document.page_updated_at.map(|then| then.min(believed));
     }
 }
 
@@ -42,18 +42,18 @@ pub(super) fn behind(
 }
 
 /// Whether a vendor that stays behind for so long is believed after all.
-pub(super) fn is_believed(stale: &Stale, now: Timestamp) -> bool {
+pub(super) fn stale_run_is_accepted(stale: &Stale, now: Timestamp) -> bool {
     stale.polls >= STALE_POLLS_MIN && now.since(stale.since) > STALE_AT_MOST
 }
 
 /// A vendor's time of change, unless it lies in the future.
-pub(super) fn believable(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn plausible(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     said.filter(|said| *said <= now.plus(CLOCK_SKEW))
 }
 
 /// Whether a vendor's time of change is later than the one that was folded.
 pub(super) fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
-    matches!((believable(said, now), folded), (Some(said), Some(folded)) if said > folded)
+    matches!((plausible(said, now), folded), (Some(said), Some(folded)) if said > folded)
 }
 
 /// Whether a vendor's time of change is earlier than the one that was folded.
