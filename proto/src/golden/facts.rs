@@ -5,7 +5,7 @@ use signalbook_domain::event::{
     ReportChange, ReportEvent, Times,
 };
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{
     ComponentStatus, Impact, ObservationId, PageId, Phase, Platform, Slug, StreamId, StreamKind,
     Timestamp,
@@ -64,13 +64,13 @@ fn the_baseline() -> Cause {
         external_id: "c1".to_owned(),
         name: "Search".to_owned(),
         group: None,
-        status: Said::plain(ComponentStatus::Degraded),
+        status: Parsed::plain(ComponentStatus::Degraded),
     };
     let opened = Opened {
         page: page.id,
         external_id: "x1".to_owned(),
         title: "Slow searches".to_owned(),
-        impact: Said::plain(Impact::Minor),
+        impact: Parsed::plain(Impact::Minor),
         url: Some("https://status.kustomer.com/incidents/x1".to_owned()),
         affected: vec![Affected { id: component.id, name: "Search".to_owned(), group: None }],
         created_at: Some(minute(-30)),
@@ -124,7 +124,7 @@ fn another_provider() -> Cause {
         page: page.id,
         external_id: "wartung-7".to_owned(),
         title: "Größere Wartung 🛠".to_owned(),
-        impact: Said { value: Impact::Unknown, raw: "geplant".to_owned() },
+        impact: Parsed { value: Impact::Unknown, raw: "geplant".to_owned() },
         url: None,
         affected: Vec::new(),
         created_at: None,
@@ -142,7 +142,7 @@ fn another_provider() -> Cause {
 
 fn entered(phase: Phase, update: Option<&str>, body: &str) -> ReportChange {
     ReportChange::Entered {
-        phase: Said::plain(phase),
+        phase: Parsed::plain(phase),
         update: update.map(str::to_owned),
         body: body.to_owned(),
         sets_phase: true,

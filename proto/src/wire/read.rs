@@ -6,7 +6,7 @@ use signalbook_domain::event::{
     PageEvent, Planned, ReportChange, ReportEvent, UnreadDocument,
 };
 use signalbook_domain::id::InvalidStream;
-use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::snapshot::{Indicator, Parsed};
 use signalbook_domain::{
     ComponentStatus, Document, Failure, Impact, PageId, Phase, Platform, StreamId, StreamKind,
 };
@@ -257,16 +257,16 @@ fn planned(from: Option<i64>, until: Option<i64>) -> Planned {
     Planned { from: time(from), until: time(until) }
 }
 
-fn phase(number: i32, raw: String) -> Said<Phase> {
-    Said { value: word(number).unwrap_or(Phase::Unknown), raw }
+fn phase(number: i32, raw: String) -> Parsed<Phase> {
+    Parsed { value: word(number).unwrap_or(Phase::Unknown), raw }
 }
 
-fn impact(number: i32, raw: String) -> Said<Impact> {
-    Said { value: word(number).unwrap_or(Impact::Unknown), raw }
+fn impact(number: i32, raw: String) -> Parsed<Impact> {
+    Parsed { value: word(number).unwrap_or(Impact::Unknown), raw }
 }
 
-fn status(number: i32, raw: String) -> Said<ComponentStatus> {
-    Said { value: word(number).unwrap_or(ComponentStatus::Unknown), raw }
+fn status(number: i32, raw: String) -> Parsed<ComponentStatus> {
+    Parsed { value: word(number).unwrap_or(ComponentStatus::Unknown), raw }
 }
 
 fn time(micros: Option<i64>) -> Option<Timestamp> {

@@ -4,7 +4,7 @@ use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Fact, Group, Inferred, Opened, PageEvent,
     Planned, ReportChange, ReportEvent, Times, UnreadDocument,
 };
-use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::snapshot::{Indicator, Parsed};
 use signalbook_domain::{
     ComponentStatus, Document, Failure, Impact, PageId, Phase, Platform, Slug, StreamId,
     StreamKind, Timestamp, Worded,
@@ -49,12 +49,12 @@ fn words() -> Vec<(&'static str, Event)> {
         words.push((failure.word(), Event::Page(event)));
     }
     for &status in ComponentStatus::ALL {
-        let change = ComponentChange::StatusChanged { status: Said::plain(status) };
+        let change = ComponentChange::StatusChanged { status: Parsed::plain(status) };
         let event = ComponentEvent { change, vendor_updated_at };
         words.push((status.word(), Event::Component(event)));
     }
     for &impact in Impact::ALL {
-        let change = ReportChange::ImpactChanged { impact: Said::plain(impact) };
+        let change = ReportChange::ImpactChanged { impact: Parsed::plain(impact) };
         words.push((impact.word(), Event::Incident(ReportEvent { change, vendor_updated_at })));
     }
     words
@@ -114,7 +114,7 @@ fn pages() -> Vec<Event> {
         },
         PageEvent::Unobserved { from: at(-60), until: at(3) },
         PageEvent::IndicatorChanged(Indicator {
-            level: Said { value: Impact::Major, raw: "major".to_owned() },
+            level: Parsed { value: Impact::Major, raw: "major".to_owned() },
             description: "Partial System Outage".to_owned(),
         }),
         PageEvent::Replaced {
@@ -136,7 +136,7 @@ fn components(full: bool) -> Vec<Event> {
     let group =
         || full.then(|| Group { external_id: "g1".to_owned(), name: "Channels".to_owned() });
     let status =
-        || Said { value: ComponentStatus::PartialOutage, raw: "partial_outage".to_owned() };
+        || Parsed { value: ComponentStatus::PartialOutage, raw: "partial_outage".to_owned() };
     let all = vec![
         ComponentChange::Added {
             page: page(),
@@ -188,7 +188,7 @@ fn reports(full: bool) -> Vec<Event> {
 
 fn entered((value, raw): (Phase, &str), full: bool) -> ReportChange {
     ReportChange::Entered {
-        phase: Said { value, raw: raw.to_owned() },
+        phase: Parsed { value, raw: raw.to_owned() },
         update: full.then(|| "u1".to_owned()),
         body: if full {
             "We are “looking” into it.\nMore soon.".to_owned()
@@ -204,7 +204,7 @@ fn entered((value, raw): (Phase, &str), full: bool) -> ReportChange {
 fn inferred() -> Vec<Event> {
     let end = |phase: Phase| ReportEvent {
         change: ReportChange::Entered {
-            phase: Said { value: phase, raw: String::new() },
+            phase: Parsed { value: phase, raw: String::new() },
             update: None,
             body: String::new(),
             sets_phase: true,
@@ -234,7 +234,7 @@ fn changes(full: bool) -> Vec<ReportChange> {
     } else {
         Vec::new()
     };
-    let impact = || Said { value: Impact::Major, raw: "major".to_owned() };
+    let impact = || Parsed { value: Impact::Major, raw: "major".to_owned() };
     vec![
         ReportChange::Opened(Opened {
             page: page(),
@@ -248,7 +248,7 @@ fn changes(full: bool) -> Vec<ReportChange> {
         }),
         ReportChange::UpdateEdited {
             update: "u1".to_owned(),
-            phase: Said::plain(Phase::Identified),
+            phase: Parsed::plain(Phase::Identified),
             body: "We know the cause.".to_owned(),
         },
         ReportChange::UpdateRemoved { update: "u1".to_owned() },

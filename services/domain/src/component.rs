@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::event::{ComponentChange, ComponentEvent, Group};
-use crate::snapshot::Said;
+use crate::snapshot::Parsed;
 use crate::time::Timestamp;
 use crate::words::ComponentStatus;
 
@@ -17,7 +17,7 @@ pub struct Component {
     /// The group.
     pub group: Option<Group>,
     /// How it does.
-    pub status: Said<ComponentStatus>,
+    pub status: Parsed<ComponentStatus>,
     /// Whether it is on the page.
     pub present: bool,
     /// The vendor's newest time of change that was folded.

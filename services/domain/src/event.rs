@@ -7,7 +7,7 @@ pub use kind::EventKind;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PageId, Slug, StreamId, StreamKind};
-use crate::snapshot::{Indicator, Said};
+use crate::snapshot::{Indicator, Parsed};
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Failure, Impact, Phase, Platform};
 
@@ -184,12 +184,12 @@ pub enum ComponentChange {
         /// The group.
         group: Option<Group>,
         /// How it does.
-        status: Said<ComponentStatus>,
+        status: Parsed<ComponentStatus>,
     },
     /// It does better or worse.
     StatusChanged {
         /// How it does.
-        status: Said<ComponentStatus>,
+        status: Parsed<ComponentStatus>,
     },
     /// It has another name.
     Renamed {
@@ -235,7 +235,7 @@ pub struct Opened {
     /// The title.
     pub title: String,
     /// How bad it is.
-    pub impact: Said<Impact>,
+    pub impact: Parsed<Impact>,
     /// Where a person can read it.
     pub url: Option<String>,
     /// The affected components.
@@ -272,7 +272,7 @@ pub enum ReportChange {
     /// An update was posted, or the vendor's status changed without one.
     Entered {
         /// The phase that it announces.
-        phase: Said<Phase>,
+        phase: Parsed<Phase>,
         /// The update's id; none if the status changed without an update.
         update: Option<String>,
         /// The update's text.
@@ -288,7 +288,7 @@ pub enum ReportChange {
         /// Which.
         update: String,
         /// The phase that it now announces.
-        phase: Said<Phase>,
+        phase: Parsed<Phase>,
         /// The text it now has.
         body: String,
     },
@@ -312,7 +312,7 @@ pub enum ReportChange {
     /// It is said to be better or worse.
     ImpactChanged {
         /// How bad it is.
-        impact: Said<Impact>,
+        impact: Parsed<Impact>,
     },
     /// It affects other components.
     ComponentsChanged {

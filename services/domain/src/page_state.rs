@@ -9,7 +9,7 @@ use crate::event::{Affected, Event, Fact, Group, PageEvent, ReportChange};
 use crate::id::{PageId, Revision, Slug, StreamId, StreamKind};
 use crate::page::Page;
 use crate::report::{Lineage, Report};
-use crate::snapshot::{AffectedFacts, GroupFacts};
+use crate::snapshot::{ObservedAffected, ObservedGroup};
 use crate::words::Phase;
 
 /// The fold of every stream of one page.
@@ -78,7 +78,7 @@ impl PageState {
     }
 
     /// A report's component as the log names it, with the group's name where it is known.
-    pub fn affected(&self, observed: &AffectedFacts) -> Affected {
+    pub fn affected(&self, observed: &ObservedAffected) -> Affected {
         let group = observed.group.as_ref().and_then(|group| self.group(group));
         Affected {
             id: self.stream(StreamKind::Component, &observed.external_id).id,
@@ -88,7 +88,7 @@ impl PageState {
     }
 
     /// A group with its name, from the document or from what is known of it.
-    pub fn group(&self, observed: &GroupFacts) -> Option<Group> {
+    pub fn group(&self, observed: &ObservedGroup) -> Option<Group> {
         let name = observed.name.as_ref().or_else(|| self.groups.get(&observed.external_id))?;
         Some(Group { external_id: observed.external_id.clone(), name: name.clone() })
     }

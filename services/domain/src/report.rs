@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::event::{Inferred, Planned, ReportChange, ReportEvent, Times};
 use crate::observation::ContentHash;
-use crate::snapshot::{Coverage, Said};
+use crate::snapshot::{Coverage, Parsed};
 use crate::time::{Timestamp, credible};
 use crate::words::{Impact, Phase};
 
@@ -17,9 +17,9 @@ pub struct Report {
     /// The title.
     pub title: String,
     /// How bad it is.
-    pub impact: Said<Impact>,
+    pub impact: Parsed<Impact>,
     /// Where it stands.
-    pub phase: Said<Phase>,
+    pub phase: Parsed<Phase>,
     /// When the vendor filed it.
     pub created_at: Option<Timestamp>,
     /// When it began, as the vendor says.
@@ -160,7 +160,7 @@ impl Report {
             (None, ReportChange::Opened(opened)) => Self {
                 title: opened.title.clone(),
                 impact: opened.impact.clone(),
-                phase: Said { value: Phase::Unknown, raw: String::new() },
+                phase: Parsed { value: Phase::Unknown, raw: String::new() },
                 created_at: opened.created_at,
                 started_at: credible(times.occurred_at, times.observed_at),
                 resolved_at: None,
@@ -243,7 +243,7 @@ impl Report {
         }
     }
 
-    fn enter(&mut self, phase: &Said<Phase>, times: &Times) {
+    fn enter(&mut self, phase: &Parsed<Phase>, times: &Times) {
         self.started_at = beginning(self.started_at, phase.value, times);
         self.resolved_at = resolution(self.resolved_at, phase.value, times);
         let before = std::mem::replace(&mut self.phase, phase.clone());

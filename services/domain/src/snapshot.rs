@@ -18,14 +18,14 @@ const BEHIND_MAX: Duration = Duration::from_hours(24);
 
 /// A vendor's word: how we understand it, and how it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said<T> {
+pub struct Parsed<T> {
     /// Our reading; `unknown` if we do not know the word.
     pub value: T,
     /// The vendor's own word.
     pub raw: String,
 }
 
-impl<T: Worded> Said<T> {
+impl<T: Worded> Parsed<T> {
     /// A word that needs no translation.
     pub fn plain(value: T) -> Self {
         Self { value, raw: value.word().to_owned() }
@@ -46,12 +46,12 @@ pub struct Snapshot {
     /// When the vendor last changed the page, as the document says.
     pub page_updated_at: Option<Timestamp>,
     /// The components, if this document lists them all.
-    pub components: Option<Vec<ComponentFacts>>,
+    pub components: Option<Vec<ObservedComponent>>,
     /// Whether every component of the list could be read: if not, one that is missing may be
     /// one of those.
     pub components_complete: bool,
     /// Incidents and maintenances, in the document's order.
-    pub reports: Vec<ReportFacts>,
+    pub reports: Vec<ObservedReport>,
     /// Unresolved entries that nothing identifies, in words for a person: something is open, and
     /// nobody can say what.
     pub unidentified: Vec<String>,
@@ -68,7 +68,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
     /// How bad it is.
-    pub level: Said<Impact>,
+    pub level: Parsed<Impact>,
     /// The same in the vendor's words.
     pub description: String,
 }
@@ -98,7 +98,7 @@ impl Coverage {
 
 /// The group that a component belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupFacts {
+pub struct ObservedGroup {
     /// The vendor's id of the group.
     pub external_id: String,
     /// Its name, where the document gives it.
@@ -107,33 +107,33 @@ pub struct GroupFacts {
 
 /// One component as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ComponentFacts {
+pub struct ObservedComponent {
     /// The vendor's id.
     pub external_id: String,
     /// The name, which need not be unique; none if it cannot be read.
     pub name: Option<String>,
     /// Its group.
-    pub group: Option<GroupFacts>,
+    pub group: Option<ObservedGroup>,
     /// How it does.
-    pub status: Said<ComponentStatus>,
+    pub status: Parsed<ComponentStatus>,
     /// When the vendor last changed it.
     pub updated_at: Option<Timestamp>,
 }
 
 /// One affected component as a report names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AffectedFacts {
+pub struct ObservedAffected {
     /// The vendor's id.
     pub external_id: String,
     /// The name.
     pub name: String,
     /// Its group.
-    pub group: Option<GroupFacts>,
+    pub group: Option<ObservedGroup>,
 }
 
 /// One incident or maintenance as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportFacts {
+pub struct ObservedReport {
     /// [`StreamKind::Incident`] or [`StreamKind::Maintenance`].
     pub kind: StreamKind,
     /// The vendor's id.
@@ -141,9 +141,9 @@ pub struct ReportFacts {
     /// The title; none if it cannot be read.
     pub title: Option<String>,
     /// Where it stands, by the vendor's own status; an empty word if the vendor gives none.
-    pub phase: Said<Phase>,
+    pub phase: Parsed<Phase>,
     /// How bad it is.
-    pub impact: Said<Impact>,
+    pub impact: Parsed<Impact>,
     /// Where a person can read it.
     pub url: Option<String>,
     /// When the vendor filed it.
@@ -159,12 +159,12 @@ pub struct ReportFacts {
     /// When the vendor last changed it.
     pub updated_at: Option<Timestamp>,
     /// The affected components, each once.
-    pub affected: Vec<AffectedFacts>,
+    pub affected: Vec<ObservedAffected>,
     /// Whether everything that names affected components could be read: if not, one that is
     /// missing may be one of those.
     pub affected_complete: bool,
     /// The whole timeline, in any order.
-    pub updates: Vec<UpdateFacts>,
+    pub updates: Vec<ObservedUpdate>,
     /// Whether every update of the list could be read: if not, one that is missing may be one of
     /// those.
     pub updates_complete: bool,
@@ -172,11 +172,11 @@ pub struct ReportFacts {
 
 /// One entry of a timeline as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UpdateFacts {
+pub struct ObservedUpdate {
     /// The vendor's id, where there is one.
     pub external_id: Option<String>,
     /// The phase it announces.
-    pub phase: Said<Phase>,
+    pub phase: Parsed<Phase>,
     /// The text, as the vendor wrote it.
     pub body: String,
     /// The time the vendor shows.
@@ -187,19 +187,19 @@ pub struct UpdateFacts {
     pub updated_at: Option<Timestamp>,
 }
 
-impl UpdateFacts {
+impl ObservedUpdate {
     /// The time at which it stands in the timeline.
     pub fn shown_at(&self) -> Option<Timestamp> {
         self.display_at.or(self.created_at)
     }
 }
 
-impl ReportFacts {
+impl ObservedReport {
     /// Where it stands: by the vendor's own status; by the newest update if there is none, or if
     /// it is a word that we do not know beside an end that the newest update tells too.
-    pub fn status(&self) -> &Said<Phase> {
+    pub fn status(&self) -> &Parsed<Phase> {
         let newest = || {
-            let shown = |update: &&UpdateFacts| (update.shown_at(), update.created_at);
+            let shown = |update: &&ObservedUpdate| (update.shown_at(), update.created_at);
             // Of two of one time the one that is listed first.
             self.updates.iter().rev().max_by_key(shown).map(|newest| &newest.phase)
         };
@@ -243,7 +243,7 @@ impl ReportFacts {
     ) -> Option<Timestamp> {
         let is_over = self.status().value.is_over();
         let started_at = self.started_at?;
-        let shown = self.updates.iter().filter_map(UpdateFacts::shown_at);
+        let shown = self.updates.iter().filter_map(ObservedUpdate::shown_at);
         let ended_at = ended_at.or_else(|| self.claimed_end(observed_at));
         let ended_at = ended_at.or(shown.clone().max().filter(|_| is_over));
         let latest = ended_at.unwrap_or_else(|| observed_at.plus(BEHIND_MAX));
@@ -271,8 +271,8 @@ impl ReportFacts {
     ///
     /// An update without an id is identified by a digest of its time, phase and text; a second
     /// one alike gets a number of its own, since two updates with the same text are two updates.
-    pub fn timeline(&self) -> Vec<(String, &UpdateFacts)> {
-        let mut ordered: Vec<&UpdateFacts> = self.updates.iter().rev().collect();
+    pub fn timeline(&self) -> Vec<(String, &ObservedUpdate)> {
+        let mut ordered: Vec<&ObservedUpdate> = self.updates.iter().rev().collect();
         ordered.sort_by_key(|update| (update.shown_at(), update.created_at));
         let mut seen = std::collections::BTreeMap::<String, u32>::new();
         ordered
@@ -287,7 +287,7 @@ impl ReportFacts {
     }
 }
 
-fn digest_of(update: &UpdateFacts) -> String {
+fn digest_of(update: &ObservedUpdate) -> String {
     let mut hasher = Sha256::new();
     hasher.update(update.shown_at().map_or(i64::MIN, Timestamp::micros).to_be_bytes());
     hasher.update(update.phase.raw.as_bytes());

@@ -6,7 +6,7 @@ use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
-use crate::snapshot::{ComponentFacts, Snapshot};
+use crate::snapshot::{ObservedComponent, Snapshot};
 
 /// The name of a component whose own cannot be read.
 const STAND_IN: &str = "Component without a readable name";
@@ -19,10 +19,10 @@ pub(super) fn read(
 ) {
     let Some(components) = &snapshot.components else { return };
     let mut present = BTreeSet::new();
-    for shown in components {
-        let stream = recorder.page_state.stream(StreamKind::Component, &shown.external_id);
+    for observed in components {
+        let stream = recorder.page_state.stream(StreamKind::Component, &observed.external_id);
         if present.insert(stream.id) {
-            read_one(recorder, context, &stream, shown, doubts);
+            read_one(recorder, context, &stream, observed, doubts);
         }
     }
     if !snapshot.components_complete {
@@ -48,21 +48,21 @@ fn read_one(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
-    shown: &ComponentFacts,
+    observed: &ObservedComponent,
     doubts: &mut BTreeSet<String>,
 ) {
-    let group = shown.group.as_ref().and_then(|group| recorder.page_state.group(group));
+    let group = observed.group.as_ref().and_then(|group| recorder.page_state.group(group));
     let Some(known) = recorder.page_state.components.get(&stream.id).cloned() else {
-        add(recorder, context, stream, shown, group);
+        add(recorder, context, stream, observed, group);
         return;
     };
-    if is_older(shown.updated_at, known.vendor_updated_at) {
+    if is_older(observed.updated_at, known.vendor_updated_at) {
         return;
     }
-    let newer = is_newer(shown.updated_at, known.vendor_updated_at, recorder.observed_at);
+    let newer = is_newer(observed.updated_at, known.vendor_updated_at, recorder.observed_at);
     if !known.present {
         if newer || confirmed(context, doubts, format!("{stream} added")) {
-            add(recorder, context, stream, shown, group);
+            add(recorder, context, stream, observed, group);
         }
         return;
     }
@@ -72,22 +72,22 @@ fn read_one(
     };
     let mut changes = Vec::new();
     // A name that cannot be read is not a new one.
-    if let Some(name) = &shown.name
+    if let Some(name) = &observed.name
         && known.name != *name
         && counts(Value::Name(name))
     {
         changes.push(ComponentChange::Renamed { name: name.clone() });
     }
     // A group whose name is not known yet says nothing.
-    let says_group = group.is_some() || shown.group.is_none();
+    let says_group = group.is_some() || observed.group.is_none();
     if known.group != group && says_group && counts(Value::Group(group.as_ref())) {
         changes.push(ComponentChange::Moved { group });
     }
-    if known.status != shown.status && counts(Value::Status(&shown.status.raw)) {
-        changes.push(ComponentChange::StatusChanged { status: shown.status.clone() });
+    if known.status != observed.status && counts(Value::Status(&observed.status.raw)) {
+        changes.push(ComponentChange::StatusChanged { status: observed.status.clone() });
     }
     for change in changes {
-        tell(recorder, context, stream, Some(shown), change);
+        tell(recorder, context, stream, Some(observed), change);
     }
 }
 
@@ -95,27 +95,27 @@ fn add(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
-    shown: &ComponentFacts,
+    observed: &ObservedComponent,
     group: Option<Group>,
 ) {
     let change = ComponentChange::Added {
         page: recorder.page_state.id,
-        external_id: shown.external_id.clone(),
-        name: shown.name.clone().unwrap_or_else(|| STAND_IN.to_owned()),
+        external_id: observed.external_id.clone(),
+        name: observed.name.clone().unwrap_or_else(|| STAND_IN.to_owned()),
         group,
-        status: shown.status.clone(),
+        status: observed.status.clone(),
     };
-    tell(recorder, context, stream, Some(shown), change);
+    tell(recorder, context, stream, Some(observed), change);
 }
 
 fn tell(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     stream: &StreamId,
-    shown: Option<&ComponentFacts>,
+    observed: Option<&ObservedComponent>,
     change: ComponentChange,
 ) {
-    let said_at = shown.and_then(|shown| shown.updated_at);
+    let said_at = observed.and_then(|observed| observed.updated_at);
     let vendor_updated_at = plausible(said_at, recorder.observed_at);
     let times =
         Times { occurred_at: said_at, published_at: said_at, observed_at: recorder.observed_at };

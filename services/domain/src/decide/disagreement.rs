@@ -61,9 +61,9 @@ pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollStat
     }
 }
 
-type Said = (Document, Statement);
+type Parsed = (Document, Statement);
 
-fn contradicting(said: &[Said]) -> Option<(&Said, &Said)> {
+fn contradicting(said: &[Parsed]) -> Option<(&Parsed, &Parsed)> {
     let pairs = said
         .iter()
         .enumerate()
@@ -82,10 +82,10 @@ fn subject(recorder: &EventRecorder<'_>, kind: StreamKind, report: Uuid) -> Stre
 }
 
 /// What two documents say that cannot both be right, in words.
-fn put(one: &Said, other: &Said) -> String {
+fn put(one: &Parsed, other: &Parsed) -> String {
     let fields: BTreeSet<Field> = differing(&one.1, &other.1).collect();
     if one.1.is_over != other.1.is_over || fields.contains(&Field::Status) {
-        let says = |(document, said): &Said| match &said.phase {
+        let says = |(document, said): &Parsed| match &said.phase {
             Some(phase) => format!("`{document}` says `{phase}`"),
             None => format!("`{document}` does not list it"),
         };

@@ -187,11 +187,11 @@ fn of_another_page(
     content: &Content,
 ) -> Option<Failed> {
     let own = poll_state.page_id.as_ref()?;
-    let shown = content.snapshot.as_ref()?.page_id.as_ref()?;
-    let is_other = document.role() == Role::History && own != shown;
+    let observed = content.snapshot.as_ref()?.page_id.as_ref()?;
+    let is_other = document.role() == Role::History && own != observed;
     is_other.then(|| Failed {
         failure: Failure::AnotherPage,
-        detail: format!("it is of the page `{shown}`, and the current document is of `{own}`"),
+        detail: format!("it is of the page `{observed}`, and the current document is of `{own}`"),
         retry_after: None,
         answer: None,
     })

@@ -38,7 +38,7 @@ pub(super) fn judge(
     let Some(snapshot) = &content.snapshot else { return Identity::Same };
     let known = poll_state.page_id.as_ref();
     let is_same = match (known, &snapshot.page_id) {
-        (Some(known), Some(shown)) => known == shown,
+        (Some(known), Some(observed)) => known == observed,
         // An id that comes or goes says nothing by itself.
         (Some(_) | None, None) | (None, Some(_)) => {
             !is_elsewhere(&recorder.page_state.page, url) || knows_half(recorder, content)
@@ -60,8 +60,10 @@ pub(super) fn judge(
 /// Whether a cache shows a page from before it was replaced. One that nothing else has answered for
 /// longer than a cache lives was put back.
 fn is_outdated(poll_state: &PollState, snapshot: &Snapshot, now: Timestamp) -> bool {
-    let was_replaced =
-        snapshot.page_id.as_ref().is_some_and(|shown| poll_state.replaced_ids.contains(shown));
+    let was_replaced = snapshot
+        .page_id
+        .as_ref()
+        .is_some_and(|observed| poll_state.replaced_ids.contains(observed));
     let is_recent = poll_state.last_good_at.is_some_and(|good| now.since(good) <= STALE_AT_MOST);
     was_replaced && is_recent && is_older(snapshot.page_updated_at, newest_page_time(poll_state))
 }
@@ -138,18 +140,19 @@ fn is_elsewhere(page: &Page, url: &str) -> bool {
     host_of(url) != host_of(page.location())
 }
 
-/// Whether at least half of the components that are shown are known, or none is known yet.
+/// Whether at least half of the components that are observed are known, or none is known yet.
 fn knows_half(recorder: &EventRecorder<'_>, content: &Content) -> bool {
     let known = recorder.page_state.components.values().filter(|component| component.present);
     let known: std::collections::BTreeSet<&str> =
         known.map(|component| component.external_id.as_str()).collect();
-    let shown = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());
-    let Some(shown) = shown.filter(|_| !known.is_empty()) else { return true };
-    if shown.is_empty() {
+    let observed = content.snapshot.as_ref().and_then(|snapshot| snapshot.components.as_ref());
+    let Some(observed) = observed.filter(|_| !known.is_empty()) else { return true };
+    if observed.is_empty() {
         return false;
     }
-    let met = shown.iter().filter(|shown| known.contains(shown.external_id.as_str())).count();
-    2 * met >= shown.len()
+    let met =
+        observed.iter().filter(|observed| known.contains(observed.external_id.as_str())).count();
+    2 * met >= observed.len()
 }
 
 /// The failure of a poll that was answered by somebody else's page.

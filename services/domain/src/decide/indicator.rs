@@ -14,13 +14,13 @@ pub(super) fn read(
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
-    let Some(shown) = &snapshot.indicator else { return };
+    let Some(observed) = &snapshot.indicator else { return };
     let known = recorder.page_state.page.indicator.as_ref();
-    if known == Some(shown) {
+    if known == Some(observed) {
         return;
     }
-    let is_worse = known.is_none_or(|known| shown.level.value > known.level.value);
-    if is_worse || confirmed(context, doubts, format!("indicator {}", shown.level.raw)) {
-        recorder.record_page(PageEvent::IndicatorChanged(shown.clone()), None);
+    let is_worse = known.is_none_or(|known| observed.level.value > known.level.value);
+    if is_worse || confirmed(context, doubts, format!("indicator {}", observed.level.raw)) {
+        recorder.record_page(PageEvent::IndicatorChanged(observed.clone()), None);
     }
 }

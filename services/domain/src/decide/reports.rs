@@ -12,7 +12,7 @@ use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::Report;
-use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
+use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
 use crate::words::Document;
 
@@ -23,14 +23,14 @@ pub(super) fn read(
     snapshot: &Snapshot,
     doubts: &mut BTreeSet<String>,
 ) {
-    let shown = shown(recorder, snapshot);
-    let present: BTreeSet<StreamId> = shown.iter().map(|(stream, _)| stream.clone()).collect();
+    let observed = observed(recorder, snapshot);
+    let present: BTreeSet<StreamId> = observed.iter().map(|(stream, _)| stream.clone()).collect();
     let document = snapshot.document;
-    for (stream, report) in shown {
+    for (stream, report) in observed {
         if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Believed
         {
-            Telling { recorder, context, doubts, document, stream, shown: report }.read();
+            ReportDiff { recorder, context, doubts, document, stream, observed: report }.read();
         }
     }
     read_absence(recorder, context, snapshot, doubts, &present);
@@ -44,29 +44,30 @@ pub(super) fn add(
     doubts: &mut BTreeSet<String>,
 ) {
     let document = snapshot.document;
-    for (stream, report) in shown(recorder, snapshot) {
+    for (stream, report) in observed(recorder, snapshot) {
         if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Outranked
         {
-            Telling { recorder, context, doubts, document, stream, shown: report }.add();
+            ReportDiff { recorder, context, doubts, document, stream, observed: report }.add();
         }
     }
 }
 
 /// The reports of a document, each once, and oldest first, so that the log tells a history in its
 /// order.
-fn shown<'a>(
+fn observed<'a>(
     recorder: &EventRecorder<'_>,
     snapshot: &'a Snapshot,
-) -> Vec<(StreamId, &'a ReportFacts)> {
+) -> Vec<(StreamId, &'a ObservedReport)> {
     let mut seen = BTreeSet::new();
     let named = snapshot
         .reports
         .iter()
         .map(|report| (recorder.page_state.stream(report.kind, &report.external_id), report));
-    let mut shown: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
-    shown.sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
-    shown
+    let mut observed: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
+    observed
+        .sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
+    observed
 }
 
 /// Reports that the document had to contain and does not were deleted by the vendor, if the next
@@ -122,16 +123,16 @@ pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
 }
 
 /// One report of a document, being told.
-struct Telling<'a, 'b> {
+struct ReportDiff<'a, 'b> {
     recorder: &'a mut EventRecorder<'b>,
     context: &'a Context<'a>,
     doubts: &'a mut BTreeSet<String>,
     document: Document,
     stream: StreamId,
-    shown: &'a ReportFacts,
+    observed: &'a ObservedReport,
 }
 
-impl Telling<'_, '_> {
+impl ReportDiff<'_, '_> {
     fn read(&mut self) {
         match self.recorder.page_state.report(&self.stream).cloned() {
             None => {
@@ -139,7 +140,7 @@ impl Telling<'_, '_> {
                 self.read_timeline(None);
                 self.read_times(None);
             }
-            Some(known) if is_older(self.shown.updated_at, known.vendor_updated_at) => {}
+            Some(known) if is_older(self.observed.updated_at, known.vendor_updated_at) => {}
             Some(known) => {
                 if known.withdrawn && !self.reappear(&known) {
                     return;
@@ -153,32 +154,32 @@ impl Telling<'_, '_> {
 
     fn add(&mut self) {
         let known = self.recorder.page_state.report(&self.stream).cloned();
-        let is_older = |known: &Report| is_older(self.shown.updated_at, known.vendor_updated_at);
+        let is_older = |known: &Report| is_older(self.observed.updated_at, known.vendor_updated_at);
         if let Some(known) = known.filter(|known| !known.withdrawn && !is_older(known)) {
             self.add_posts(&known);
         }
     }
 
     fn open(&mut self) {
-        let shown = self.shown;
-        let affected = shown
+        let observed = self.observed;
+        let affected = observed
             .affected
             .iter()
             .map(|recorder| self.recorder.page_state.affected(recorder))
             .collect();
-        let first_shown = shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
+        let first_shown = observed.updates.iter().filter_map(ObservedUpdate::shown_at).min();
         let opened = Opened {
             page: self.recorder.page_state.id,
-            external_id: shown.external_id.clone(),
-            title: shown.title.clone().unwrap_or_else(|| stand_in(shown.kind)),
-            impact: shown.impact.clone(),
-            url: shown.url.clone(),
+            external_id: observed.external_id.clone(),
+            title: observed.title.clone().unwrap_or_else(|| stand_in(observed.kind)),
+            impact: observed.impact.clone(),
+            url: observed.url.clone(),
             affected,
-            created_at: shown.created_at,
-            planned: Planned { from: shown.scheduled_for, until: shown.scheduled_until },
+            created_at: observed.created_at,
+            planned: Planned { from: observed.scheduled_for, until: observed.scheduled_until },
         };
-        let published_at = shown.created_at.or(first_shown);
-        let started_at = shown.claimed_start(None, self.recorder.observed_at);
+        let published_at = observed.created_at.or(first_shown);
+        let started_at = observed.claimed_start(None, self.recorder.observed_at);
         self.tell(ReportChange::Opened(opened), started_at, published_at);
     }
 
@@ -192,7 +193,7 @@ impl Telling<'_, '_> {
     }
 
     fn is_newer(&self, known: &Report) -> bool {
-        is_newer(self.shown.updated_at, known.vendor_updated_at, self.recorder.observed_at)
+        is_newer(self.observed.updated_at, known.vendor_updated_at, self.recorder.observed_at)
     }
 
     fn confirmed(&mut self, what: &str) -> bool {
@@ -201,7 +202,7 @@ impl Telling<'_, '_> {
 
     /// Tells a change for which the vendor gives no time but that of the report's last change.
     fn tell_change(&mut self, change: ReportChange) {
-        let at = self.shown.updated_at;
+        let at = self.observed.updated_at;
         self.tell(change, at, at);
     }
 
@@ -212,7 +213,7 @@ impl Telling<'_, '_> {
         published_at: Option<Timestamp>,
     ) {
         let observed_at = self.recorder.observed_at;
-        let vendor_updated_at = plausible(self.shown.updated_at, observed_at);
+        let vendor_updated_at = plausible(self.observed.updated_at, observed_at);
         let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
         let backfilled = self.context.backfilled || self.was_history();
@@ -222,8 +223,9 @@ impl Telling<'_, '_> {
     /// Whether the report was over before we could have seen it.
     fn was_history(&self) -> bool {
         let Some(back_at) = self.context.back_at else { return false };
-        let over_before = || back_at == self.recorder.observed_at || over_by(self.shown, back_at);
-        self.shown.status().value.is_over()
+        let over_before =
+            || back_at == self.recorder.observed_at || over_by(self.observed, back_at);
+        self.observed.status().value.is_over()
             && !self.recorder.was_known(&self.stream)
             && over_before()
     }
@@ -240,8 +242,8 @@ fn stand_in(kind: StreamKind) -> String {
 }
 
 /// Whether the vendor says that a report was filed and over by `then`.
-fn over_by(shown: &ReportFacts, then: Timestamp) -> bool {
-    let newest = shown.updates.iter().filter_map(UpdateFacts::shown_at).max();
-    let ended = shown.resolved_at.or(newest).or(shown.updated_at);
-    ended.is_some_and(|ended| Some(ended).max(shown.created_at) <= Some(then))
+fn over_by(observed: &ObservedReport, then: Timestamp) -> bool {
+    let newest = observed.updates.iter().filter_map(ObservedUpdate::shown_at).max();
+    let ended = observed.resolved_at.or(newest).or(observed.updated_at);
+    ended.is_some_and(|ended| Some(ended).max(observed.created_at) <= Some(then))
 }

@@ -15,7 +15,7 @@ use crate::id::StreamKind;
 use crate::page_state::PageState;
 use crate::poll_state::{DocumentState, Field, PollState, Statement};
 use crate::report::{Report, digest};
-use crate::snapshot::{Coverage, ReportFacts, Snapshot, UpdateFacts};
+use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Role};
 
@@ -65,14 +65,14 @@ impl Statements {
         &self,
         id: Uuid,
         document: Document,
-        shown: &ReportFacts,
+        observed: &ObservedReport,
         now: Timestamp,
     ) -> Standing {
         let others = || self.about(id).iter().filter(|(of, _)| *of != document);
         if others().next().is_none() {
             return Standing::Believed;
         }
-        let own = statement(shown, now);
+        let own = statement(observed, now);
         let outranked = others()
             .any(|(of, other)| contradict(&own, other) && outranks((*of, other), (document, &own)));
         if outranked { Standing::Outranked } else { Standing::Believed }
@@ -208,7 +208,7 @@ pub(super) fn relevant<'a>(
         let said = remembered.statements.iter().filter(|(_, said)| matters(said));
         relevant.extend(said.map(|(report, _)| *report));
     }
-    let mut shown = BTreeSet::new();
+    let mut observed = BTreeSet::new();
     for snapshot in snapshots {
         let ids = snapshot.reports.iter().map(|report| {
             let id = page_state.stream(report.kind, &report.external_id).id;
@@ -216,9 +216,11 @@ pub(super) fn relevant<'a>(
         });
         let ids: BTreeMap<Uuid, bool> = ids.collect();
         relevant.extend(
-            ids.iter().filter(|(id, is_over)| !**is_over || shown.contains(*id)).map(|(id, _)| *id),
+            ids.iter()
+                .filter(|(id, is_over)| !**is_over || observed.contains(*id))
+                .map(|(id, _)| *id),
         );
-        shown.extend(ids.into_keys());
+        observed.extend(ids.into_keys());
     }
     relevant
 }
@@ -263,7 +265,7 @@ pub(super) fn state_absences(
     }
 }
 
-fn statement(report: &ReportFacts, now: Timestamp) -> Statement {
+fn statement(report: &ObservedReport, now: Timestamp) -> Statement {
     let status = report.status();
     let timeline = report.timeline();
     let word = |raw: &String| Some(digest(&[raw])).filter(|_| !raw.is_empty());
@@ -282,7 +284,7 @@ fn statement(report: &ReportFacts, now: Timestamp) -> Statement {
     let mut affected: Vec<&str> =
         report.affected.iter().map(|affected| affected.external_id.as_str()).collect();
     affected.sort_unstable();
-    let contents = |update: &UpdateFacts| {
+    let contents = |update: &ObservedUpdate| {
         let shown_at = update.shown_at().map(Timestamp::micros);
         digest(&[&update.phase.raw, &update.body, &format!("{shown_at:?}")])
     };

@@ -18,7 +18,7 @@ use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::poll_state::{DocumentState, PollState, Unlisted};
 use crate::report::Report;
-use crate::snapshot::Said;
+use crate::snapshot::Parsed;
 use crate::time::Timestamp;
 use crate::words::{Document, Phase, Role, Worded as _};
 
@@ -82,7 +82,7 @@ pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, be
         known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
     });
     // What a list shows as open goes on.
-    let shown: BTreeMap<Uuid, Timestamp> = fresh(poll_state)
+    let observed: BTreeMap<Uuid, Timestamp> = fresh(poll_state)
         .filter(|(of, _)| of.role() == Role::History)
         .flat_map(|(_, list)| {
             let open = list.statements.iter().filter(|(_, said)| !said.is_over);
@@ -90,7 +90,7 @@ pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, be
         })
         .collect();
     for (report, entry) in &mut unlisted {
-        if let Some(listed_at) = shown.get(report) {
+        if let Some(listed_at) = observed.get(report) {
             entry.last_listed_at = entry.last_listed_at.max(*listed_at);
             entry.polls = 0;
             continue;
@@ -144,7 +144,7 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState)
 fn infer(recorder: &mut EventRecorder<'_>, stream: StreamId, phase: Phase, entry: &Unlisted) {
     let Unlisted { last_listed_at, first_missing_at, .. } = *entry;
     let change = ReportChange::Entered {
-        phase: Said::plain(phase),
+        phase: Parsed::plain(phase),
         update: None,
         body: String::new(),
         sets_phase: true,

@@ -1,7 +1,7 @@
 //! Two documents of one page say different things of one report, and neither says that it is newer.
 
 use signalbook_domain::event::{Event, PageEvent};
-use signalbook_domain::snapshot::{Coverage, ReportFacts};
+use signalbook_domain::snapshot::{Coverage, ObservedReport};
 use signalbook_domain::{Document, StreamKind};
 
 use crate::support::vendor::Shown;
@@ -83,7 +83,7 @@ fn an_end_that_the_other_document_shows_a_little_later_is_told_once_and_is_no_di
 
 #[test]
 fn an_end_without_a_time_is_told_when_the_small_document_does_not_list_it_any_more() {
-    let undated = |shown: Shown| Shown(ReportFacts { updated_at: None, ..shown.0 });
+    let undated = |shown: Shown| Shown(ObservedReport { updated_at: None, ..shown.0 });
     let open = || undated(shown("A"));
     let world = given_a_page()
         .when_all([small([open()]), list([open()])])

@@ -3,7 +3,7 @@
 use signalbook_domain::decide;
 use signalbook_domain::event::{Event, PageEvent};
 use signalbook_domain::page::Health;
-use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::snapshot::{Indicator, Parsed};
 use signalbook_domain::status::trusted_for;
 use signalbook_domain::{Document, Failure, Impact};
 
@@ -198,7 +198,7 @@ fn a_page_that_is_watched_again_was_not_unobserved_meanwhile() {
 
 fn summing_up(raw: &str, level: Impact) -> Page {
     let mut shown = page([]).of(Document::Summary);
-    let level = Said { value: level, raw: raw.to_owned() };
+    let level = Parsed { value: level, raw: raw.to_owned() };
     shown.snapshot.indicator = Some(Indicator { level, description: format!("{raw} outage") });
     shown
 }

@@ -1,7 +1,7 @@
 //! When it began, when it ended, and what lengthens it.
 
 use signalbook_domain::event::ReportChange;
-use signalbook_domain::snapshot::ReportFacts;
+use signalbook_domain::snapshot::ObservedReport;
 use signalbook_domain::{Phase, Timestamp};
 
 use crate::support::facts::{change, entered, minutes};
@@ -222,7 +222,7 @@ fn an_outage_never_begins_after_it_ended_whatever_the_vendor_gives() {
     let world = given_a_page().when(shown.clone().update("1", "resolved", "Over.", at(450)));
     let report = world.incident("x");
     assert_eq!((report.started_at, report.resolved_at), (Some(at(30)), Some(at(30))));
-    let without_end = Shown(ReportFacts { resolved_at: None, ..shown.0 })
+    let without_end = Shown(ObservedReport { resolved_at: None, ..shown.0 })
         .update("1", "investigating", "Looking.", at(20))
         .update("2", "resolved", "Over.", at(40));
     let world = given_a_page().when(without_end);

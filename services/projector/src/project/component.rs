@@ -1,7 +1,7 @@
 //! Components and how they did.
 
 use signalbook_domain::event::{ComponentChange, Fact};
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{ComponentStatus, Position};
 use signalbook_store::views::{ComponentView, Rows, StatusInterval};
 
@@ -63,7 +63,7 @@ fn enter(
     rows: &mut Rows,
     component: &mut ComponentView,
     fact: &Fact,
-    status: &Said<ComponentStatus>,
+    status: &Parsed<ComponentStatus>,
     position: Position,
 ) {
     end(rows, component, fact);

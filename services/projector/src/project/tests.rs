@@ -9,7 +9,7 @@ use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Fact, Inferred, Opened, PageEvent, Planned,
     ReportChange, ReportEvent, Times,
 };
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{
     ComponentStatus, Impact, PageId, Phase, Position, Slug, StreamId, StreamKind, Timestamp,
     Worded as _,
@@ -63,7 +63,7 @@ fn opened(impact: Impact, names: &[&str]) -> Opened {
         page: page(),
         external_id: "i1".to_owned(),
         title: "Searches fail".to_owned(),
-        impact: Said::plain(impact),
+        impact: Parsed::plain(impact),
         url: None,
         affected: names.iter().map(|name| affected(name)).collect(),
         planned: Planned::default(),
@@ -74,7 +74,7 @@ fn opened(impact: Impact, names: &[&str]) -> Opened {
 /// A phase that is entered without an update.
 fn entered(phase: Phase) -> ReportChange {
     ReportChange::Entered {
-        phase: Said { value: phase, raw: phase.word().to_owned() },
+        phase: Parsed { value: phase, raw: phase.word().to_owned() },
         update: None,
         body: String::new(),
         sets_phase: true,
@@ -85,7 +85,7 @@ fn entered(phase: Phase) -> ReportChange {
 /// An update that says so.
 fn posted(id: &str, phase: Phase, sets_phase: bool) -> ReportChange {
     ReportChange::Entered {
-        phase: Said::plain(phase),
+        phase: Parsed::plain(phase),
         update: Some(id.to_owned()),
         body: format!("The text of {id}"),
         sets_phase,
@@ -123,7 +123,7 @@ impl Scene {
 
     fn component(&mut self, name: &str, status: ComponentStatus, seconds: i64) {
         let stream = component(name);
-        let status = Said::plain(status);
+        let status = Parsed::plain(status);
         let change = if self.0.components.contains_key(&stream.id) {
             ComponentChange::StatusChanged { status }
         } else {

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use signalbook_domain::snapshot::AffectedFacts;
+use signalbook_domain::snapshot::ObservedAffected;
 
 use super::components::Catalog;
 use super::item::{Item, NoList};
@@ -22,7 +22,7 @@ pub(super) struct Gathering<'a> {
     catalog: &'a Catalog,
     report: &'a str,
     seen: BTreeSet<String>,
-    found: Vec<AffectedFacts>,
+    found: Vec<ObservedAffected>,
     full: bool,
     complete: bool,
 }
@@ -57,7 +57,7 @@ impl<'a> Gathering<'a> {
             let group = self.catalog.group_of(&item);
             let group = group.or_else(|| known.and_then(|known| known.group.clone()));
             match name {
-                Some(name) => self.add(AffectedFacts { external_id: id, name, group }, notes),
+                Some(name) => self.add(ObservedAffected { external_id: id, name, group }, notes),
                 None => self.leave_out(&item, "it has no `name`", notes),
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Gathering<'a> {
                 None => (item.text("name", NAME_CHARS_MAX, notes), None),
             };
             match name {
-                Some(name) => self.add(AffectedFacts { external_id: code, name, group }, notes),
+                Some(name) => self.add(ObservedAffected { external_id: code, name, group }, notes),
                 None => self.leave_out(&item, "it has no `name`", notes),
             }
         }
@@ -110,7 +110,7 @@ impl<'a> Gathering<'a> {
 
     /// Everything, each component once, in the order of being named, and whether nothing was left
     /// out.
-    pub(super) fn found(self) -> (Vec<AffectedFacts>, bool) {
+    pub(super) fn found(self) -> (Vec<ObservedAffected>, bool) {
         (self.found, self.complete)
     }
 
@@ -119,7 +119,7 @@ impl<'a> Gathering<'a> {
         notes.add(format!("{} left out: {reason}", item.label));
     }
 
-    fn add(&mut self, affected: AffectedFacts, notes: &mut Notes) {
+    fn add(&mut self, affected: ObservedAffected, notes: &mut Notes) {
         if self.seen.contains(&affected.external_id) || self.full {
             return;
         }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use signalbook_domain::snapshot::{ComponentFacts, GroupFacts};
+use signalbook_domain::snapshot::{ObservedComponent, ObservedGroup};
 use signalbook_domain::status::{component_counts, component_impact};
 
 use super::identity::Identity;
@@ -20,7 +20,7 @@ use crate::notes::Notes;
 #[derive(Default)]
 pub(super) struct Catalog {
     /// The components, in the document's order.
-    pub(super) components: Vec<ComponentFacts>,
+    pub(super) components: Vec<ObservedComponent>,
     places: BTreeMap<String, usize>,
     groups: BTreeMap<String, Option<String>>,
     /// Components in trouble that nothing identifies, in words.
@@ -57,7 +57,7 @@ impl Catalog {
         }
         for (item, external_id, name) in children {
             catalog.places.insert(external_id.clone(), catalog.components.len());
-            let component = ComponentFacts {
+            let component = ObservedComponent {
                 external_id,
                 name,
                 group: catalog.group_of(&item),
@@ -124,7 +124,7 @@ impl Catalog {
     }
 
     /// The component with this id.
-    pub(super) fn component(&self, id: &str) -> Option<&ComponentFacts> {
+    pub(super) fn component(&self, id: &str) -> Option<&ObservedComponent> {
         self.places.get(id).and_then(|place| self.components.get(*place))
     }
 
@@ -134,10 +134,10 @@ impl Catalog {
     }
 
     /// The group that a component's object names.
-    pub(super) fn group_of(&self, item: &Item<'_>) -> Option<GroupFacts> {
+    pub(super) fn group_of(&self, item: &Item<'_>) -> Option<ObservedGroup> {
         let external_id = item.id("group_id").ok().flatten()?;
         let name = self.groups.get(&external_id).cloned().flatten();
-        Some(GroupFacts { external_id, name })
+        Some(ObservedGroup { external_id, name })
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
         ]));
         let groups: Vec<_> = catalog.components.iter().map(|shown| shown.group.clone()).collect();
         let group = |id: &str, name: Option<&str>| {
-            Some(GroupFacts { external_id: id.to_owned(), name: name.map(ToOwned::to_owned) })
+            Some(ObservedGroup { external_id: id.to_owned(), name: name.map(ToOwned::to_owned) })
         };
         assert_eq!(groups, [group("g1", Some("Mail")), group("g9", None), None]);
         assert!(catalog.is_group("g1") && catalog.component("g1").is_none());

@@ -14,7 +14,7 @@
 //! Accepted: a report that was filed late for a time long past may leave a window that is sorted
 //! by beginning while the claim still asks for it.
 
-use signalbook_domain::snapshot::{Coverage, ReportFacts};
+use signalbook_domain::snapshot::{Coverage, ObservedReport};
 
 use super::Page;
 use super::reports::Listed;
@@ -38,7 +38,7 @@ pub(super) fn of(page: &Page, entries: usize, listed: &Listed) -> Option<Coverag
     Some(edge.map_or(Coverage::ActiveOnly, Coverage::CreatedAfter))
 }
 
-fn closed_at(report: &ReportFacts) -> Option<signalbook_domain::Timestamp> {
+fn closed_at(report: &ObservedReport) -> Option<signalbook_domain::Timestamp> {
     if !report.phase.value.is_over() {
         return None;
     }

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, btree_map};
 
 use serde_json::Value;
-use signalbook_domain::snapshot::{ReportFacts, Said, UpdateFacts};
+use signalbook_domain::snapshot::{ObservedReport, ObservedUpdate, Parsed};
 use signalbook_domain::{Impact, Phase, StreamKind, Timestamp, Worded};
 
 use super::Page;
@@ -25,7 +25,7 @@ use crate::notes::Notes;
 /// The reports of one list.
 pub(super) struct Listed {
     /// Those that were read, whole or as far as they can be.
-    pub(super) reports: Vec<ReportFacts>,
+    pub(super) reports: Vec<ObservedReport>,
     /// Entries that are not known to be over and that nothing identifies, in words.
     pub(super) unidentified: Vec<String>,
     /// Whether each entry is certain to be one of `reports`, or is known to be none.
@@ -41,7 +41,7 @@ pub(super) struct Context<'a> {
 
 enum Entry {
     Report {
-        report: Box<ReportFacts>,
+        report: Box<ObservedReport>,
         /// Whether every document shows it under this id.
         is_certain: bool,
     },
@@ -129,7 +129,7 @@ fn read_one(
     let mut own = Notes::default();
     let mut broken = Vec::new();
     let report = facts(&item, &identity, context, updates_max, &mut broken, &mut own);
-    let report = Box::new(ReportFacts { title, ..report });
+    let report = Box::new(ObservedReport { title, ..report });
     let is_relied_on = broken.is_empty() || goes_on(&item, &report);
     flaws.extend(broken);
     let is_kept = is_relied_on && identity.external_id().is_some();
@@ -144,7 +144,7 @@ fn read_one(
 }
 
 /// What becomes of a report that is not kept, for its `flaw`.
-fn left_out(item: &Item<'_>, report: &ReportFacts, flaw: &str, notes: &mut Notes) -> Entry {
+fn left_out(item: &Item<'_>, report: &ObservedReport, flaw: &str, notes: &mut Notes) -> Entry {
     let label = &item.label;
     notes.add(format!("{label} left out: {flaw}"));
     if goes_on(item, report) {
@@ -155,7 +155,7 @@ fn left_out(item: &Item<'_>, report: &ReportFacts, flaw: &str, notes: &mut Notes
 }
 
 /// Whether the report may go on: by its status, and if that says nothing, unless it has an end.
-fn goes_on(item: &Item<'_>, report: &ReportFacts) -> bool {
+fn goes_on(item: &Item<'_>, report: &ObservedReport) -> bool {
     let phase = report.status().value;
     if phase == Phase::Unknown { !item.has("resolved_at") } else { !phase.is_over() }
 }
@@ -169,7 +169,7 @@ fn facts(
     updates_max: usize,
     flaws: &mut Vec<String>,
     notes: &mut Notes,
-) -> ReportFacts {
+) -> ObservedReport {
     let components = list_or_flaw(item, "components", flaws);
     let timeline = list_or_flaw(item, "incident_updates", flaws);
     let mut affected = Gathering::new(context.catalog, &item.label);
@@ -184,7 +184,7 @@ fn facts(
     let scheduled_for = item.time("scheduled_for", notes);
     let started_at = item.time("started_at", notes);
     let resolved_at = item.time("resolved_at", notes);
-    ReportFacts {
+    ObservedReport {
         kind: context.kind,
         external_id: identity.external_id().unwrap_or_default().to_owned(),
         title: None,
@@ -218,10 +218,10 @@ fn list_or_flaw<'a>(item: &Item<'a>, key: &str, flaws: &mut Vec<String>) -> Opti
 }
 
 /// Planned work that does not say how bad it is, is planned work.
-fn impact(item: &Item<'_>, kind: StreamKind, notes: &mut Notes) -> Said<Impact> {
+fn impact(item: &Item<'_>, kind: StreamKind, notes: &mut Notes) -> Parsed<Impact> {
     let raw = item.word("impact", notes);
     if raw.is_empty() && kind == StreamKind::Maintenance {
-        return Said::plain(Impact::Maintenance);
+        return Parsed::plain(Impact::Maintenance);
     }
     words::impact(raw)
 }
@@ -230,7 +230,7 @@ fn impact(item: &Item<'_>, kind: StreamKind, notes: &mut Notes) -> Said<Impact> 
 /// of the work, so the update that announced the beginning is believed first, then the plan.
 fn began(
     phase: Phase,
-    updates: &[UpdateFacts],
+    updates: &[ObservedUpdate],
     scheduled_for: Option<Timestamp>,
     started_at: Option<Timestamp>,
 ) -> Option<Timestamp> {
@@ -238,7 +238,7 @@ fn began(
         return None;
     }
     let announced = updates.iter().filter(|update| update.phase.value.is_under_way());
-    let announced = announced.filter_map(UpdateFacts::shown_at).min();
+    let announced = announced.filter_map(ObservedUpdate::shown_at).min();
     let planned = if phase == Phase::Cancelled { None } else { scheduled_for.or(started_at) };
     announced.or(planned)
 }

@@ -11,7 +11,7 @@ mod reports;
 
 use serde_json::{Value, json};
 use signalbook_domain::Document;
-use signalbook_domain::snapshot::{ReportFacts, Snapshot};
+use signalbook_domain::snapshot::{ObservedReport, Snapshot};
 
 use crate::error::ReadError;
 
@@ -111,12 +111,12 @@ fn incidents(list: &[Value]) -> Value {
     json!({"page": page(), "incidents": list})
 }
 
-fn read_incident(value: Value) -> (ReportFacts, Vec<String>) {
+fn read_incident(value: Value) -> (ObservedReport, Vec<String>) {
     let mut snapshot = read(Document::Incidents, &incidents(&[value]));
     (snapshot.reports.pop().unwrap(), snapshot.skipped)
 }
 
-fn read_maintenance(value: &Value) -> ReportFacts {
+fn read_maintenance(value: &Value) -> ObservedReport {
     let document = json!({"page": page(), "scheduled_maintenances": [value]});
     read(Document::Maintenances, &document).reports.pop().unwrap()
 }

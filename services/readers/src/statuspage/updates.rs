@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use signalbook_domain::snapshot::UpdateFacts;
+use signalbook_domain::snapshot::ObservedUpdate;
 
 use super::affected::Gathering;
 use super::item::Item;
@@ -23,7 +23,7 @@ pub(super) fn read(
     report: &str,
     affected: &mut Gathering<'_>,
     notes: &mut Notes,
-) -> (Vec<UpdateFacts>, bool) {
+) -> (Vec<ObservedUpdate>, bool) {
     let mut seen = BTreeSet::new();
     let mut updates = Vec::new();
     let mut complete = list.len() <= max;
@@ -55,7 +55,7 @@ pub(super) fn read(
             }
         }
         affected.said_by(&item, notes);
-        updates.push(UpdateFacts {
+        updates.push(ObservedUpdate {
             external_id,
             phase: words::phase(item.word("status", notes)),
             body: item.body("body", BODY_BYTES_MAX, notes),

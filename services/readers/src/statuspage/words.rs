@@ -1,10 +1,10 @@
 //! The platform's words, and those that pages in its shape use instead.
 
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{ComponentStatus, Impact, Phase};
 
 /// How a component does.
-pub(super) fn component_status(raw: String) -> Said<ComponentStatus> {
+pub(super) fn component_status(raw: String) -> Parsed<ComponentStatus> {
     let value = match folded(&raw).as_str() {
         "operational" => ComponentStatus::Operational,
         "degraded_performance" => ComponentStatus::Degraded,
@@ -13,11 +13,11 @@ pub(super) fn component_status(raw: String) -> Said<ComponentStatus> {
         "under_maintenance" => ComponentStatus::Maintenance,
         _ => ComponentStatus::Unknown,
     };
-    Said { value, raw }
+    Parsed { value, raw }
 }
 
 /// Where an incident, a maintenance or an update stands.
-pub(super) fn phase(raw: String) -> Said<Phase> {
+pub(super) fn phase(raw: String) -> Parsed<Phase> {
     let value = match folded(&raw).as_str() {
         "investigating" => Phase::Investigating,
         "identified" => Phase::Identified,
@@ -31,11 +31,11 @@ pub(super) fn phase(raw: String) -> Said<Phase> {
         "cancelled" | "canceled" => Phase::Cancelled,
         _ => Phase::Unknown,
     };
-    Said { value, raw }
+    Parsed { value, raw }
 }
 
 /// How bad a report is.
-pub(super) fn impact(raw: String) -> Said<Impact> {
+pub(super) fn impact(raw: String) -> Parsed<Impact> {
     let value = match folded(&raw).as_str() {
         "none" => Impact::None,
         "maintenance" => Impact::Maintenance,
@@ -44,7 +44,7 @@ pub(super) fn impact(raw: String) -> Said<Impact> {
         "critical" => Impact::Critical,
         _ => Impact::Unknown,
     };
-    Said { value, raw }
+    Parsed { value, raw }
 }
 
 fn folded(raw: &str) -> String {
@@ -65,7 +65,7 @@ mod tests {
             ("full_outage", ComponentStatus::MajorOutage),
             ("under_maintenance", ComponentStatus::Maintenance),
         ] {
-            assert_eq!(component_status(raw.to_owned()), Said { value, raw: raw.to_owned() });
+            assert_eq!(component_status(raw.to_owned()), Parsed { value, raw: raw.to_owned() });
         }
         for word in ["investigating", "identified", "monitoring", "resolved", "postmortem"]
             .into_iter()
@@ -84,10 +84,10 @@ mod tests {
             let raw = raw.to_owned();
             assert_eq!(
                 component_status(raw.clone()),
-                Said { value: ComponentStatus::Unknown, raw: raw.clone() }
+                Parsed { value: ComponentStatus::Unknown, raw: raw.clone() }
             );
-            assert_eq!(phase(raw.clone()), Said { value: Phase::Unknown, raw: raw.clone() });
-            assert_eq!(impact(raw.clone()), Said { value: Impact::Unknown, raw });
+            assert_eq!(phase(raw.clone()), Parsed { value: Phase::Unknown, raw: raw.clone() });
+            assert_eq!(impact(raw.clone()), Parsed { value: Impact::Unknown, raw });
         }
     }
 

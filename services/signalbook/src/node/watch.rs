@@ -34,7 +34,7 @@ impl Watch {
             views: health.check("views"),
             files: health.check("files"),
             are_gone: false,
-            believed: Believed { guard, check: health.check("clock"), said: Said::Nothing },
+            believed: Believed { guard, check: health.check("clock"), said: Parsed::Nothing },
         }
     }
 
@@ -97,12 +97,12 @@ impl Watch {
 struct Believed {
     guard: ClockGuard,
     check: Check,
-    said: Said,
+    said: Parsed,
 }
 
 /// What was last said of the clock.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum Parsed {
     Nothing,
     Remark,
     Refusal,
@@ -114,19 +114,19 @@ impl Believed {
         match (self.guard.refusal(), remark) {
             (Some(refusal), _) => {
                 let reason = refusal.to_string();
-                if self.is_news(Said::Refusal) {
+                if self.is_news(Parsed::Refusal) {
                     tracing::warn!(reason, "nothing is recorded");
                 }
                 self.check.not_ready(reason);
             }
             (None, Some(remark)) => {
-                if self.is_news(Said::Remark) {
+                if self.is_news(Parsed::Remark) {
                     tracing::warn!(remark, "the clock is behind the log");
                 }
                 self.check.remark(remark);
             }
             (None, None) => {
-                if self.is_news(Said::Nothing) {
+                if self.is_news(Parsed::Nothing) {
                     tracing::info!("the clock is right again");
                 }
                 self.check.ready();
@@ -134,7 +134,7 @@ impl Believed {
         }
     }
 
-    fn is_news(&mut self, now: Said) -> bool {
+    fn is_news(&mut self, now: Parsed) -> bool {
         std::mem::replace(&mut self.said, now) != now
     }
 }

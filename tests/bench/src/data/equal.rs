@@ -1,7 +1,7 @@
 //! Streams of ten events whose payloads have one size, as the goals of the log ask for.
 
 use signalbook_domain::event::{Event, Opened, Planned, ReportChange, ReportEvent};
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{Impact, PageId, Phase, StreamId, StreamKind, Timestamp};
 
 use super::{Page, Story, at, pages, prose, seen, story};
@@ -69,7 +69,7 @@ fn opened(page: PageId, external_id: &str, title: &str, at: Timestamp) -> Event 
         page,
         external_id: external_id.to_owned(),
         title: title.to_owned(),
-        impact: Said::plain(Impact::Minor),
+        impact: Parsed::plain(Impact::Minor),
         url: Some(format!("https://stspg.io/{external_id}")),
         affected: Vec::new(),
         created_at: Some(at),
@@ -80,7 +80,7 @@ fn opened(page: PageId, external_id: &str, title: &str, at: Timestamp) -> Event 
 
 fn entered(phase: Phase, update: &str, body: &str, at: Timestamp) -> Event {
     let change = ReportChange::Entered {
-        phase: Said::plain(phase),
+        phase: Parsed::plain(phase),
         update: Some(update.to_owned()),
         body: body.to_owned(),
         sets_phase: true,

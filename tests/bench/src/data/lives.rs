@@ -4,7 +4,7 @@ use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Group, Opened, PageEvent, Planned,
     ReportChange, ReportEvent,
 };
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{ComponentStatus, Impact, Phase, StreamId, StreamKind};
 
 use super::{PROVIDERS, Page, Story, at, pages, prose, seen, story};
@@ -20,7 +20,7 @@ const INCIDENT_EVERY_SECONDS: i64 = 3 * 86_400;
 
 /// About `count` events of a hundred pages in the order of time.
 pub(crate) fn lives(count: usize) -> Vec<Story> {
-    let mut telling = Telling { rng: fastrand::Rng::with_seed(7), told: Vec::new() };
+    let mut telling = ReportDiff { rng: fastrand::Rng::with_seed(7), told: Vec::new() };
     let pages = pages();
     for page in &pages {
         telling.start(page);
@@ -41,12 +41,12 @@ pub(crate) fn lives(count: usize) -> Vec<Story> {
 }
 
 /// Collects what is said, not yet in order.
-struct Telling {
+struct ReportDiff {
     rng: fastrand::Rng,
     told: Vec<(i64, Page, StreamId, Event)>,
 }
 
-impl Telling {
+impl ReportDiff {
     /// A page is added and read for the first time.
     fn start(&mut self, page: &Page) {
         let stream = StreamId::page(&page.provider, page.id);
@@ -62,7 +62,7 @@ impl Telling {
                 external_id: component(number),
                 name: prose::component(number).to_owned(),
                 group: (number % 2 == 0).then_some(group),
-                status: Said::plain(ComponentStatus::Operational),
+                status: Parsed::plain(ComponentStatus::Operational),
             };
             self.component(page, number, 0, added);
         }
@@ -79,7 +79,7 @@ impl Telling {
         if !number.is_multiple_of(3) {
             changes.push(self.entered(Phase::Identified, number, 2));
         }
-        changes.push(ReportChange::ImpactChanged { impact: Said::plain(Impact::Major) });
+        changes.push(ReportChange::ImpactChanged { impact: Parsed::plain(Impact::Major) });
         changes.push(self.entered(Phase::Monitoring, number, 3));
         changes.push(self.entered(Phase::Monitoring, number, 4));
         changes.push(self.entered(Phase::Resolved, number, 5));
@@ -93,8 +93,8 @@ impl Telling {
             seconds += self.rng.i64(300..3_600);
         }
         if number.is_multiple_of(INCIDENTS_PER_TROUBLE) {
-            let worse = Said::plain(ComponentStatus::PartialOutage);
-            let well = Said::plain(ComponentStatus::Operational);
+            let worse = Parsed::plain(ComponentStatus::PartialOutage);
+            let well = Parsed::plain(ComponentStatus::Operational);
             for (when, status) in [(start + 60, worse), (seconds, well)] {
                 let change = ComponentChange::StatusChanged { status };
                 self.component(page, number % COMPONENTS, when, change);
@@ -113,7 +113,7 @@ impl Telling {
             page: page.id,
             external_id: external_id.to_owned(),
             title: prose::title(number).to_owned(),
-            impact: Said::plain(Impact::Minor),
+            impact: Parsed::plain(Impact::Minor),
             url: Some(format!("https://stspg.io/{external_id}")),
             affected: vec![affected(first), affected(first + 1)],
             created_at: None,
@@ -123,7 +123,7 @@ impl Telling {
 
     fn entered(&mut self, phase: Phase, number: usize, turn: usize) -> ReportChange {
         ReportChange::Entered {
-            phase: Said::plain(phase),
+            phase: Parsed::plain(phase),
             update: Some(format!("{number:010x}{turn:02}")),
             body: prose::body(&mut self.rng),
             sets_phase: true,

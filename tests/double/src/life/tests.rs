@@ -39,13 +39,13 @@ fn an_edit_changes_the_text_and_leaves_the_time_of_posting() {
     let edit = Act::EditUpdate {
         incident: "one".into(),
         update: "one-u1".into(),
-        body: Some("Said better.".into()),
+        body: Some("Parsed better.".into()),
         display_at: Some(at(5)),
     };
     let life = born().then(at(10), open("one")).then(at(30), edit);
     let page = life.at(at(30));
     let update = &page.incident("one").unwrap().updates[0];
-    assert_eq!(update.body, "Said better.");
+    assert_eq!(update.body, "Parsed better.");
     assert_eq!(update.display_at, Some(at(5)));
     assert_eq!((update.created_at, update.updated_at), (at(10), at(30)));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use signalbook_domain::snapshot::{ComponentFacts, ReportFacts, Snapshot};
+use signalbook_domain::snapshot::{ObservedComponent, ObservedReport, Snapshot};
 use signalbook_domain::text::is_invisible;
 use signalbook_domain::{Document, Platform, Role, Worded};
 use signalbook_readers::limits::{
@@ -81,7 +81,7 @@ fn assert_bounded(snapshot: &Snapshot) {
     components.for_each(assert_component);
 }
 
-fn assert_component(component: &ComponentFacts) {
+fn assert_component(component: &ObservedComponent) {
     assert_line("a component's id", &component.external_id, ID_CHARS_MAX);
     if let Some(name) = &component.name {
         assert_line("a component's name", name, NAME_CHARS_MAX);
@@ -89,7 +89,7 @@ fn assert_component(component: &ComponentFacts) {
     assert_shown("a status", &component.status.raw, WORD_CHARS_MAX);
 }
 
-fn assert_report(report: &ReportFacts) {
+fn assert_report(report: &ObservedReport) {
     assert_line("a report's id", &report.external_id, ID_CHARS_MAX);
     if let Some(title) = &report.title {
         assert_line("a title", title, TITLE_CHARS_MAX);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use signalbook_aggregator::{OwnReaders, Reader};
-use signalbook_domain::snapshot::{Coverage, ReportFacts, Said, Snapshot};
+use signalbook_domain::snapshot::{Coverage, ObservedReport, Parsed, Snapshot};
 use signalbook_domain::{
     ComponentStatus, Document, Impact, Phase, Platform, Role, StreamKind, Timestamp,
 };
@@ -80,7 +80,7 @@ impl Sabotaged {
             Break::StatusIgnored => {
                 let incidents = snapshot.reports.iter_mut();
                 for report in incidents.filter(|report| report.kind == StreamKind::Incident) {
-                    report.phase = Said { value: Phase::Unknown, raw: String::new() };
+                    report.phase = Parsed { value: Phase::Unknown, raw: String::new() };
                 }
             }
             Break::EndNeverInferred if snapshot.document.role() == Role::Current => {
@@ -117,12 +117,12 @@ impl Sabotaged {
     }
 
     /// Makes a report the newest of all.
-    fn renew(&self, report: &mut ReportFacts) {
+    fn renew(&self, report: &mut ObservedReport) {
         let read = self.reports.fetch_add(1, Ordering::Relaxed);
         report.updated_at = Some(Timestamp::from_seconds(SOME_YEARS_AGO + read));
     }
 
-    fn freeze(&self, report: &mut ReportFacts) {
+    fn freeze(&self, report: &mut ObservedReport) {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         for update in &mut report.updates {
             let id = update.external_id.clone().unwrap_or_default();
@@ -156,7 +156,7 @@ fn soothe(snapshot: &mut Snapshot) {
     }
 }
 
-fn merge(report: &mut ReportFacts) {
+fn merge(report: &mut ObservedReport) {
     let mut seen = BTreeSet::new();
     report.updates.retain(|update| seen.insert((update.phase.raw.clone(), update.body.clone())));
 }

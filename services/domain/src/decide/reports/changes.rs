@@ -2,27 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use super::Telling;
+use super::ReportDiff;
 use crate::event::{Affected, Planned, ReportChange};
 use crate::report::{Report, Value};
 use crate::time::credible;
 
-impl Telling<'_, '_> {
-    /// Tells what differs between the report as it was known and as it is shown.
+impl ReportDiff<'_, '_> {
+    /// Tells what differs between the report as it was known and as it is observed.
     pub(super) fn read_changes(&mut self, known: &Report) {
-        let shown = self.shown;
+        let observed = self.observed;
         // A title that cannot be read is not a new one.
-        if let Some(title) = &shown.title
+        if let Some(title) = &observed.title
             && known.title != *title
             && self.counts(known, Value::Title(title))
         {
             self.tell_change(ReportChange::Retitled { title: title.clone() });
         }
-        if known.impact != shown.impact && self.counts(known, Value::Impact(&shown.impact.raw)) {
-            self.tell_change(ReportChange::ImpactChanged { impact: shown.impact.clone() });
+        if known.impact != observed.impact
+            && self.counts(known, Value::Impact(&observed.impact.raw))
+        {
+            self.tell_change(ReportChange::ImpactChanged { impact: observed.impact.clone() });
         }
         self.read_components(known);
-        let planned = Planned { from: shown.scheduled_for, until: shown.scheduled_until };
+        let planned = Planned { from: observed.scheduled_for, until: observed.scheduled_until };
         if known.planned != planned && self.counts(known, Value::Planned(planned)) {
             self.tell_change(ReportChange::Rescheduled(planned));
         }
@@ -43,14 +45,14 @@ impl Telling<'_, '_> {
     /// newer vendor time is a removal like any other.
     fn read_components(&mut self, known: &Report) {
         let affected: Vec<Affected> = self
-            .shown
+            .observed
             .affected
             .iter()
             .map(|recorder| self.recorder.page_state.affected(recorder))
             .collect();
         let ids: BTreeSet<_> = affected.iter().map(|affected| affected.id).collect();
         let takes_out = !ids.is_superset(&known.affected);
-        if known.affected == ids || (takes_out && !self.shown.affected_complete) {
+        if known.affected == ids || (takes_out && !self.observed.affected_complete) {
             return;
         }
         let value = Value::Affected(&ids);
@@ -67,8 +69,9 @@ impl Telling<'_, '_> {
         let before = (told.started_at, told.resolved_at);
         let is_over = told.phase.value.is_over();
         let at = self.recorder.observed_at;
-        let resolved_at = credible(self.shown.claimed_end(at), at).filter(|_| is_over).or(before.1);
-        let claimed_start = self.shown.claimed_start(resolved_at.filter(|_| is_over), at);
+        let resolved_at =
+            credible(self.observed.claimed_end(at), at).filter(|_| is_over).or(before.1);
+        let claimed_start = self.observed.claimed_start(resolved_at.filter(|_| is_over), at);
         let started_at = credible(claimed_start, at).or(before.0);
         let counts = (started_at, resolved_at) != before
             && known.is_none_or(|known| self.counts(known, Value::Times(started_at, resolved_at)));

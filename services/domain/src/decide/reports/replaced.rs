@@ -8,7 +8,7 @@ use super::{EventRecorder, plausible, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
 use crate::report::{Lineage, Report};
-use crate::snapshot::{ReportFacts, Snapshot, UpdateFacts};
+use crate::snapshot::{ObservedReport, ObservedUpdate, Snapshot};
 use crate::text::is_invisible;
 use crate::time::{Timestamp, credible};
 
@@ -22,19 +22,19 @@ pub(in crate::decide) fn continue_replaced(
     snapshot: &Snapshot,
     backfilled: bool,
 ) {
-    for shown in &snapshot.reports {
-        let own = recorder.page_state.stream(shown.kind, &shown.external_id);
+    for observed in &snapshot.reports {
+        let own = recorder.page_state.stream(observed.kind, &observed.external_id);
         let stream = match recorder.page_state.report(&own) {
             Some(known) if known.lineage == Lineage::Replaced => own,
             Some(_) => continue,
-            None => match predecessor(recorder, shown) {
+            None => match predecessor(recorder, observed) {
                 Some(id) => StreamId { id, ..own },
                 None => continue,
             },
         };
-        let change = ReportChange::Continued { external_id: shown.external_id.clone() };
+        let change = ReportChange::Continued { external_id: observed.external_id.clone() };
         let observed_at = recorder.observed_at;
-        let vendor_updated_at = plausible(shown.updated_at, observed_at);
+        let vendor_updated_at = plausible(observed.updated_at, observed_at);
         let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at: None, published_at: None, observed_at };
         recorder.record(Fact { stream, event, times, backfilled });
@@ -42,11 +42,11 @@ pub(in crate::decide) fn continue_replaced(
 }
 
 /// Our id of the report that stood on the page before.
-fn predecessor(recorder: &EventRecorder<'_>, shown: &ReportFacts) -> Option<Uuid> {
-    let title = simplified(shown.title.as_ref()?);
-    let start = start_shown(shown, recorder.observed_at)?;
+fn predecessor(recorder: &EventRecorder<'_>, observed: &ObservedReport) -> Option<Uuid> {
+    let title = simplified(observed.title.as_ref()?);
+    let start = start_shown(observed, recorder.observed_at)?;
     let candidates = recorder.page_state.reports.iter().filter(|((kind, _), known)| {
-        *kind == shown.kind
+        *kind == observed.kind
             && known.lineage == Lineage::Replaced
             && !known.withdrawn
             && simplified(&known.title) == title
@@ -54,7 +54,7 @@ fn predecessor(recorder: &EventRecorder<'_>, shown: &ReportFacts) -> Option<Uuid
     let distances = candidates.filter_map(|((kind, id), known)| {
         let known_start = start_known(*kind, known)?;
         let apart = known_start.since(start).max(start.since(known_start));
-        let filed_alike = known.created_at == shown.created_at;
+        let filed_alike = known.created_at == observed.created_at;
         (apart <= START_TOLERANCE).then_some((apart, !filed_alike, *id))
     });
     distances.min().map(|(_, _, id)| id)
@@ -66,11 +66,11 @@ fn start_known(kind: StreamKind, known: &Report) -> Option<Timestamp> {
     planned.or(known.started_at).or(known.created_at)
 }
 
-fn start_shown(shown: &ReportFacts, observed_at: Timestamp) -> Option<Timestamp> {
-    let planned = shown.scheduled_for.filter(|_| shown.kind == StreamKind::Maintenance);
-    let claimed = || credible(shown.claimed_start(None, observed_at), observed_at);
-    let first_shown = || shown.updates.iter().filter_map(UpdateFacts::shown_at).min();
-    planned.or_else(claimed).or(shown.created_at).or_else(first_shown)
+fn start_shown(observed: &ObservedReport, observed_at: Timestamp) -> Option<Timestamp> {
+    let planned = observed.scheduled_for.filter(|_| observed.kind == StreamKind::Maintenance);
+    let claimed = || credible(observed.claimed_start(None, observed_at), observed_at);
+    let first_shown = || observed.updates.iter().filter_map(ObservedUpdate::shown_at).min();
+    planned.or_else(claimed).or(observed.created_at).or_else(first_shown)
 }
 
 /// A title without case, blanks and what nobody sees.

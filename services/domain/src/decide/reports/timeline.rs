@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Telling;
+use super::ReportDiff;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
 use crate::report::{KnownUpdate, Lineage, Report, Value};
-use crate::snapshot::{ReportFacts, Said, UpdateFacts};
+use crate::snapshot::{ObservedReport, ObservedUpdate, Parsed};
 use crate::time::Timestamp;
 use crate::words::Phase;
 
 /// Links to other providers that are recorded of one report.
 const LINKS_MAX: usize = 20;
 
-impl Telling<'_, '_> {
+impl ReportDiff<'_, '_> {
     /// Tells what the timeline says that was not known.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
-        let timeline = timeline(self.shown, known);
+        let timeline = timeline(self.observed, known);
         let mut posted = Vec::new();
         for (id, update) in &timeline {
             match known.and_then(|known| known.updates.get(id).map(|update| (known, update))) {
@@ -26,18 +26,18 @@ impl Telling<'_, '_> {
                 Some((known, before)) => self.read_edit(known, id, before, update),
             }
         }
-        if let Some(known) = known.filter(|_| self.shown.updates_complete) {
-            let shown: BTreeSet<&str> = timeline.iter().map(|(id, _)| id.as_str()).collect();
-            self.read_removals(known, &shown);
+        if let Some(known) = known.filter(|_| self.observed.updates_complete) {
+            let observed: BTreeSet<&str> = timeline.iter().map(|(id, _)| id.as_str()).collect();
+            self.read_removals(known, &observed);
         }
         self.read_posts(known, &posted);
         self.read_status(known);
     }
 
-    /// Tells the updates that no other document has shown, of a report in all else of which
+    /// Tells the updates that no other document has observed, of a report in all else of which
     /// another document is believed.
     pub(super) fn add_posts(&mut self, known: &Report) {
-        for (id, update) in timeline(self.shown, Some(known)) {
+        for (id, update) in timeline(self.observed, Some(known)) {
             if !known.updates.contains_key(&id) && !self.is_removed(Some(known), &id, update) {
                 self.post(&id, update, false, update.shown_at());
             }
@@ -45,30 +45,36 @@ impl Telling<'_, '_> {
     }
 
     /// Whether an update is one that was removed: it stays so until its return counts.
-    fn is_removed(&mut self, known: Option<&Report>, id: &str, shown: &UpdateFacts) -> bool {
-        known.is_some_and(|known| !self.counts(known, Value::Update(id, &remembered(shown))))
+    fn is_removed(&mut self, known: Option<&Report>, id: &str, observed: &ObservedUpdate) -> bool {
+        known.is_some_and(|known| !self.counts(known, Value::Update(id, &remembered(observed))))
     }
 
-    fn read_edit(&mut self, known: &Report, id: &str, before: &KnownUpdate, shown: &UpdateFacts) {
+    fn read_edit(
+        &mut self,
+        known: &Report,
+        id: &str,
+        before: &KnownUpdate,
+        observed: &ObservedUpdate,
+    ) {
         // A time that the vendor leaves out later is not forgotten.
-        let shown_at = shown.shown_at().or(before.shown_at);
-        let now = KnownUpdate::new(&shown.phase.raw, shown_at, &shown.body);
+        let shown_at = observed.shown_at().or(before.shown_at);
+        let now = KnownUpdate::new(&observed.phase.raw, shown_at, &observed.body);
         if now == *before || !self.counts(known, Value::Update(id, &now)) {
             return;
         }
         let change = ReportChange::UpdateEdited {
             update: id.to_owned(),
-            phase: shown.phase.clone(),
-            body: shown.body.clone(),
+            phase: observed.phase.clone(),
+            body: observed.body.clone(),
         };
-        self.tell(change, shown.updated_at, shown_at);
-        self.read_links(&shown.body);
+        self.tell(change, observed.updated_at, shown_at);
+        self.read_links(&observed.body);
     }
 
     /// An update that another document shows is not removed.
-    fn read_removals(&mut self, known: &Report, shown: &BTreeSet<&str>) {
+    fn read_removals(&mut self, known: &Report, observed: &BTreeSet<&str>) {
         let newer = self.is_newer(known);
-        for id in known.updates.keys().filter(|id| !shown.contains(id.as_str())) {
+        for id in known.updates.keys().filter(|id| !observed.contains(id.as_str())) {
             let statements = self.context.statements;
             if statements.shows_update(self.stream.id, self.document, id) {
                 continue;
@@ -79,16 +85,16 @@ impl Telling<'_, '_> {
         }
     }
 
-    /// Tells new updates in the order of their shown times. The vendor's own status decides the
+    /// Tells new updates in the order of their observed times. The vendor's own status decides the
     /// phase: so the updates up to the one that says the same set it, as they did one after the
     /// other, and those that contradict it do not. One that is backdated behind what was known
     /// changes no phase, unless it alone explains the status; nor does one behind an end, where the
     /// status is an end too.
-    fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &UpdateFacts)]) {
+    fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &ObservedUpdate)]) {
         let newest = known.and_then(Report::newest_shown_at);
-        let status = self.shown.status().clone();
-        let is_current = |update: &UpdateFacts| newest.is_none() || update.shown_at() >= newest;
-        let says_so = |update: &UpdateFacts| is_same(&update.phase, &status);
+        let status = self.observed.status().clone();
+        let is_current = |update: &ObservedUpdate| newest.is_none() || update.shown_at() >= newest;
+        let says_so = |update: &ObservedUpdate| is_same(&update.phase, &status);
         let in_status = known.is_some_and(|known| is_same(&known.phase, &status));
         let explaining =
             posted.iter().rposition(|(_, update)| says_so(update) && is_current(update)).or_else(
@@ -98,13 +104,13 @@ impl Telling<'_, '_> {
         // since before: then all contradict it.
         let last_over = posted.iter().rposition(|(_, update)| update.phase.value.is_over());
         let was_over = known.is_some_and(Report::is_over);
-        let leads_there = |index: usize, update: &UpdateFacts| match last_over {
+        let leads_there = |index: usize, update: &ObservedUpdate| match last_over {
             _ if in_status => false,
             Some(last) if status.value.is_over() => index <= last,
             None if status.value.is_over() => !was_over,
             Some(_) | None => !update.phase.value.is_over(),
         };
-        let sets_phase = |index: usize, update: &UpdateFacts| match explaining {
+        let sets_phase = |index: usize, update: &ObservedUpdate| match explaining {
             Some(last) => index == last || (index < last && is_current(update)),
             None => is_current(update) && leads_there(index, update),
         };
@@ -112,7 +118,7 @@ impl Telling<'_, '_> {
             sets_phase(index, update) && update.phase.value != Phase::Postmortem
         });
         let last_end = last.filter(|last| posted[*last].1.phase.value.is_over());
-        let claimed_end = self.shown.claimed_end(self.recorder.observed_at);
+        let claimed_end = self.observed.claimed_end(self.recorder.observed_at);
         for (index, (id, update)) in posted.iter().enumerate() {
             let occurred_at = claimed_end.filter(|_| last_end == Some(index)).or(update.shown_at());
             self.post(id, update, sets_phase(index, update), occurred_at);
@@ -122,7 +128,7 @@ impl Telling<'_, '_> {
     fn post(
         &mut self,
         id: &str,
-        update: &UpdateFacts,
+        update: &ObservedUpdate,
         sets_phase: bool,
         occurred_at: Option<Timestamp>,
     ) {
@@ -142,7 +148,7 @@ impl Telling<'_, '_> {
     fn read_status(&mut self, known: Option<&Report>) {
         let Some(report) = self.recorder.page_state.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
-        let status = self.shown.status().clone();
+        let status = self.observed.status().clone();
         let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
         // An end that was inferred is confirmed by the vendor's; its time is told alone.
         let is_confirmed = report.inferred && status.value == report.phase.value;
@@ -153,16 +159,16 @@ impl Telling<'_, '_> {
         {
             return;
         }
-        let timeline = timeline(self.shown, known);
+        let timeline = timeline(self.observed, known);
         let saying = timeline.iter().rev().find(|(_, update)| is_same(&update.phase, &status));
         let (update, body, shown_at) = match saying {
             Some((id, update)) => (Some(id.clone()), update.body.clone(), update.shown_at()),
-            None => (None, String::new(), self.shown.updated_at),
+            None => (None, String::new(), self.observed.updated_at),
         };
         // A status that says again that it is over does not lengthen it.
-        let claimed_end = self.shown.claimed_end(self.recorder.observed_at);
+        let claimed_end = self.observed.claimed_end(self.recorder.observed_at);
         let ended_at = claimed_end.or(resolved_at).or(shown_at).filter(|_| ends(status.value));
-        let at = ended_at.or(self.shown.updated_at);
+        let at = ended_at.or(self.observed.updated_at);
         let change =
             ReportChange::Entered { phase: status, update, body, sets_phase: true, inferred: None };
         self.tell(change, at, shown_at);
@@ -171,7 +177,7 @@ impl Telling<'_, '_> {
     fn read_links(&mut self, body: &str) {
         let page = &self.recorder.page_state.page;
         let own: Vec<String> =
-            [Some(page.url.as_str()), page.moved_to.as_deref(), self.shown.url.as_deref()]
+            [Some(page.url.as_str()), page.moved_to.as_deref(), self.observed.url.as_deref()]
                 .into_iter()
                 .flatten()
                 .filter_map(host_of)
@@ -187,10 +193,13 @@ impl Telling<'_, '_> {
     }
 }
 
-/// The updates that are shown. Those of a report that goes on under another id may have other
+/// The updates that are observed. Those of a report that goes on under another id may have other
 /// ids too: one that says the same at the same time is the one that is known.
-fn timeline<'a>(shown: &'a ReportFacts, known: Option<&Report>) -> Vec<(String, &'a UpdateFacts)> {
-    let mut timeline = shown.timeline();
+fn timeline<'a>(
+    observed: &'a ObservedReport,
+    known: Option<&Report>,
+) -> Vec<(String, &'a ObservedUpdate)> {
+    let mut timeline = observed.timeline();
     let Some(known) = known.filter(|known| known.lineage == Lineage::Continued) else {
         return timeline;
     };
@@ -210,9 +219,9 @@ fn timeline<'a>(shown: &'a ReportFacts, known: Option<&Report>) -> Vec<(String, 
     timeline
 }
 
-/// What `shown` is remembered as.
-fn remembered(shown: &UpdateFacts) -> KnownUpdate {
-    KnownUpdate::new(&shown.phase.raw, shown.shown_at(), &shown.body)
+/// What `observed` is remembered as.
+fn remembered(observed: &ObservedUpdate) -> KnownUpdate {
+    KnownUpdate::new(&observed.phase.raw, observed.shown_at(), &observed.body)
 }
 
 /// Whether an update of this phase ends a report; a postmortem only explains it.
@@ -222,6 +231,6 @@ fn ends(phase: Phase) -> bool {
 
 /// Whether two words say the same, however they are written; of words that we do not know only
 /// those that are written alike do.
-fn is_same(one: &Said<Phase>, other: &Said<Phase>) -> bool {
+fn is_same(one: &Parsed<Phase>, other: &Parsed<Phase>) -> bool {
     one.raw == other.raw || (one.value == other.value && one.value != Phase::Unknown)
 }

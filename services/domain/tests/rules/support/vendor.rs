@@ -1,7 +1,8 @@
 //! What a vendor's page shows, said shortly.
 
 use signalbook_domain::snapshot::{
-    AffectedFacts, ComponentFacts, Coverage, GroupFacts, ReportFacts, Said, Snapshot, UpdateFacts,
+    Coverage, ObservedAffected, ObservedComponent, ObservedGroup, ObservedReport, ObservedUpdate,
+    Parsed, Snapshot,
 };
 use signalbook_domain::{ComponentStatus, Document, Impact, Phase, StreamKind, Timestamp, Worded};
 
@@ -77,23 +78,23 @@ impl<const N: usize> From<[ShownComponent; N]> for Page {
     }
 }
 
-fn said<T: Worded>(raw: &str, unknown: T) -> Said<T> {
+fn said<T: Worded>(raw: &str, unknown: T) -> Parsed<T> {
     let word = raw.to_ascii_lowercase();
-    Said { value: T::from_word(&word).unwrap_or(unknown), raw: raw.to_owned() }
+    Parsed { value: T::from_word(&word).unwrap_or(unknown), raw: raw.to_owned() }
 }
 
 /// An incident or maintenance as a document shows it.
 #[derive(Clone, Debug)]
-pub(crate) struct Shown(pub(crate) ReportFacts);
+pub(crate) struct Shown(pub(crate) ObservedReport);
 
 /// A minor incident without a status of its own, times or updates.
 pub(crate) fn incident(external_id: &str) -> Shown {
-    Shown(ReportFacts {
+    Shown(ObservedReport {
         kind: StreamKind::Incident,
         external_id: external_id.to_owned(),
         title: Some("Slow searches".to_owned()),
         phase: said("", Phase::Unknown),
-        impact: Said::plain(Impact::Minor),
+        impact: Parsed::plain(Impact::Minor),
         url: None,
         created_at: None,
         started_at: None,
@@ -111,8 +112,8 @@ pub(crate) fn incident(external_id: &str) -> Shown {
 /// Planned work.
 pub(crate) fn maintenance(external_id: &str) -> Shown {
     let Shown(facts) = incident(external_id);
-    let impact = Said::plain(Impact::Maintenance);
-    Shown(ReportFacts { kind: StreamKind::Maintenance, impact, ..facts })
+    let impact = Parsed::plain(Impact::Maintenance);
+    Shown(ObservedReport { kind: StreamKind::Maintenance, impact, ..facts })
 }
 
 impl Shown {
@@ -159,7 +160,7 @@ impl Shown {
     }
 
     pub(crate) fn affects<const N: usize>(mut self, components: [&str; N]) -> Self {
-        let affected = |id: &str| AffectedFacts {
+        let affected = |id: &str| ObservedAffected {
             external_id: id.to_owned(),
             name: id.to_uppercase(),
             group: None,
@@ -179,7 +180,7 @@ impl Shown {
     }
 
     fn entry(mut self, id: Option<String>, phase: &str, body: &str, at: Timestamp) -> Self {
-        let update = UpdateFacts {
+        let update = ObservedUpdate {
             external_id: id,
             phase: said(phase, Phase::Unknown),
             body: body.to_owned(),
@@ -194,15 +195,15 @@ impl Shown {
 
 /// A component as a document shows it.
 #[derive(Clone, Debug)]
-pub(crate) struct ShownComponent(ComponentFacts);
+pub(crate) struct ShownComponent(ObservedComponent);
 
 /// A component that works.
 pub(crate) fn component(external_id: &str) -> ShownComponent {
-    ShownComponent(ComponentFacts {
+    ShownComponent(ObservedComponent {
         external_id: external_id.to_owned(),
         name: Some(external_id.to_uppercase()),
         group: None,
-        status: Said::plain(ComponentStatus::Operational),
+        status: Parsed::plain(ComponentStatus::Operational),
         updated_at: None,
     })
 }
@@ -226,7 +227,7 @@ impl ShownComponent {
     /// In a group, whose name not every document gives.
     pub(crate) fn within(mut self, group: &str, name: Option<&str>) -> Self {
         let name = name.map(str::to_owned);
-        self.0.group = Some(GroupFacts { external_id: group.to_owned(), name });
+        self.0.group = Some(ObservedGroup { external_id: group.to_owned(), name });
         self
     }
 

@@ -19,7 +19,7 @@ fn unreadable(seconds: i64) -> PageEvent {
 }
 
 fn indicator(level: Impact, raw: &str, description: &str) -> PageEvent {
-    let level = Said { value: level, raw: raw.to_owned() };
+    let level = Parsed { value: level, raw: raw.to_owned() };
     PageEvent::IndicatorChanged(Indicator { level, description: description.to_owned() })
 }
 

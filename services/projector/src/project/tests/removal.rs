@@ -56,7 +56,7 @@ fn the_end_of_what_made_it_nothing_but_up_is_no_end() {
     assert_eq!(scene.provider().last_ended_at, Some(at(70)));
     scene.work(entered(Phase::Completed), 80);
     assert_eq!(scene.provider().last_ended_at, Some(at(80)), "seen only when it was over");
-    scene.change(ReportChange::ImpactChanged { impact: Said::plain(Impact::Minor) }, 90);
+    scene.change(ReportChange::ImpactChanged { impact: Parsed::plain(Impact::Minor) }, 90);
     scene.change(ReportChange::Retimed { started_at: None, resolved_at: Some(at(85)) }, 90);
     assert_eq!(scene.provider().last_ended_at, Some(at(85)));
 }

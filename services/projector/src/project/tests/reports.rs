@@ -4,7 +4,7 @@ use super::*;
 
 fn inferred(phase: Phase, last: i64, first: i64) -> ReportChange {
     ReportChange::Entered {
-        phase: Said::plain(phase),
+        phase: Parsed::plain(phase),
         update: None,
         body: String::new(),
         sets_phase: true,

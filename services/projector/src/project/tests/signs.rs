@@ -7,7 +7,7 @@ use super::*;
 impl Scene {
     fn indicator(&mut self, level: Impact, seconds: i64) {
         let indicator =
-            Indicator { level: Said::plain(level), description: "Some trouble".to_owned() };
+            Indicator { level: Parsed::plain(level), description: "Some trouble".to_owned() };
         self.page(PageEvent::IndicatorChanged(indicator), seconds);
     }
 
@@ -35,7 +35,7 @@ fn a_component_that_is_not_well_is_a_sign_from_when_it_was_seen() {
     let mut scene = Scene::begin();
     scene.component("api", ComponentStatus::Operational, 20);
     scene.then(&[], None, None);
-    let event = ComponentChange::StatusChanged { status: Said::plain(ComponentStatus::Degraded) };
+    let event = ComponentChange::StatusChanged { status: Parsed::plain(ComponentStatus::Degraded) };
     let event = ComponentEvent { change: event, vendor_updated_at: None };
     let times = Times { occurred_at: Some(at(-900)), ..seen(30) };
     scene.tell(component("api"), Event::Component(event), times);
@@ -145,7 +145,7 @@ fn no_incident_counts_since_the_last_that_did_was_seen_to_end() {
     scene.change(ReportChange::Opened(opened(Impact::None, &[])), 20);
     scene.entered(Phase::Investigating, 20);
     assert_eq!(scene.provider().clear_since, Some(at(10)), "a notice is no trouble");
-    scene.change(ReportChange::ImpactChanged { impact: Said::plain(Impact::Minor) }, 30);
+    scene.change(ReportChange::ImpactChanged { impact: Parsed::plain(Impact::Minor) }, 30);
     assert_eq!(scene.provider().clear_since, None);
     let ended = Times { occurred_at: Some(at(35)), ..seen(50) };
     scene.change_at(entered(Phase::Resolved), ended);

@@ -1,14 +1,14 @@
 use serde_json::{Value, json};
 use signalbook_domain::Document;
-use signalbook_domain::snapshot::{AffectedFacts, GroupFacts};
+use signalbook_domain::snapshot::{ObservedAffected, ObservedGroup};
 
 use super::{incident, read, read_incident, summary, update, with};
 
-fn shown(id: &str, name: &str, group: Option<(&str, Option<&str>)>) -> AffectedFacts {
-    AffectedFacts {
+fn shown(id: &str, name: &str, group: Option<(&str, Option<&str>)>) -> ObservedAffected {
+    ObservedAffected {
         external_id: id.to_owned(),
         name: name.to_owned(),
-        group: group.map(|(id, name)| GroupFacts {
+        group: group.map(|(id, name)| ObservedGroup {
             external_id: id.to_owned(),
             name: name.map(ToOwned::to_owned),
         }),

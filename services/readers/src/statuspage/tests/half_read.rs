@@ -1,7 +1,7 @@
 //! Reports that cannot be read whole, above all those that go on.
 
 use serde_json::{Value, json};
-use signalbook_domain::snapshot::{ReportFacts, Snapshot};
+use signalbook_domain::snapshot::{ObservedReport, Snapshot};
 use signalbook_domain::{Document, Impact, Phase, StreamKind};
 
 use super::{incident, incidents, maintenance, page, read, summary, update, with};
@@ -23,7 +23,7 @@ fn shown(value: &Value) -> [Snapshot; 2] {
 
 /// The report that both documents show alike.
 #[track_caller]
-fn kept(value: &Value) -> ReportFacts {
+fn kept(value: &Value) -> ObservedReport {
     let [mut current, mut list] = shown(value);
     assert_eq!(current.unidentified, [""; 0]);
     let report = current.reports.pop().expect("it is kept");

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use signalbook_domain::snapshot::{Indicator, Said};
+use signalbook_domain::snapshot::{Indicator, Parsed};
 use signalbook_domain::{Document, Impact};
 
 use super::{incidents, read, summary, with};
@@ -10,7 +10,7 @@ fn said(status: impl Into<Option<Value>>) -> (Option<Indicator>, Vec<String>) {
 }
 
 fn indicator(value: Impact, raw: &str, description: &str) -> Indicator {
-    let level = Said { value, raw: raw.to_owned() };
+    let level = Parsed { value, raw: raw.to_owned() };
     Indicator { level, description: description.to_owned() }
 }
 

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use signalbook_domain::snapshot::Said;
+use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{Document, Impact, Phase, StreamKind, Timestamp};
 
 use super::{
@@ -17,7 +17,7 @@ fn an_incident_is_read_whole() {
     assert_eq!(report.title.as_deref(), Some("Mail is late"));
     assert_eq!(
         (report.phase, report.impact),
-        (Said::plain(Phase::Resolved), Said::plain(Impact::Minor))
+        (Parsed::plain(Phase::Resolved), Parsed::plain(Impact::Minor))
     );
     assert_eq!(report.url.as_deref(), Some("https://stspg.example/i1"));
     assert_eq!(report.created_at, Some(at("2026-02-12T15:00:00Z")));
@@ -50,8 +50,8 @@ fn a_resolution_is_kept_unless_the_incident_goes_on() {
 fn unknown_words_are_unknown_and_kept() {
     let value = with(with(incident("i1"), "status", json!("pondering")), "impact", json!("dire"));
     let (report, skipped) = read_incident(value);
-    assert_eq!(report.phase, Said { value: Phase::Unknown, raw: "pondering".to_owned() });
-    assert_eq!(report.impact, Said { value: Impact::Unknown, raw: "dire".to_owned() });
+    assert_eq!(report.phase, Parsed { value: Phase::Unknown, raw: "pondering".to_owned() });
+    assert_eq!(report.impact, Parsed { value: Impact::Unknown, raw: "dire".to_owned() });
     assert!(skipped.is_empty());
 }
 
@@ -267,7 +267,7 @@ fn planned_work_that_was_called_off_never_began() {
 #[test]
 fn planned_work_that_does_not_say_how_bad_it_is_is_planned_work() {
     let report = read_maintenance(&with(maintenance("m1", "scheduled"), "impact", Value::Null));
-    assert_eq!(report.impact, Said::plain(Impact::Maintenance));
+    assert_eq!(report.impact, Parsed::plain(Impact::Maintenance));
     let (report, _) = read_incident(with(incident("i1"), "impact", Value::Null));
-    assert_eq!(report.impact, Said { value: Impact::Unknown, raw: String::new() });
+    assert_eq!(report.impact, Parsed { value: Impact::Unknown, raw: String::new() });
 }
