@@ -5,11 +5,11 @@
 
 pub(crate) mod assets;
 pub(crate) mod dashboard;
+mod format;
 pub(crate) mod incident;
 mod parts;
 pub(crate) mod problem;
 pub(crate) mod provider;
-mod shown;
 
 use askama::Template;
 use axum::http::{HeaderValue, header};

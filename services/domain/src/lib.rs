@@ -13,6 +13,7 @@
 pub mod component;
 pub mod decide;
 pub mod event;
+pub mod format;
 pub mod id;
 pub mod observation;
 pub mod outage;
@@ -21,7 +22,6 @@ pub mod page_state;
 pub mod pending;
 pub mod poll_state;
 pub mod report;
-pub mod shown;
 pub mod snapshot;
 pub mod status;
 pub mod text;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::shown;
+use crate::format;
 use crate::time::Timestamp;
 use crate::words::Impact;
 
@@ -79,16 +79,16 @@ pub fn headline(
     since: Option<Timestamp>,
     downtime: Duration,
 ) -> String {
-    let since = since.map(|since| format!(" since {}", shown::day(since))).unwrap_or_default();
+    let since = since.map(|since| format!(" since {}", format::day(since))).unwrap_or_default();
     match outages {
         0 => format!("There were no {provider} outages{since}."),
         1 => format!(
             "There was 1 {provider} outage{since} totaling {} of downtime.",
-            shown::duration(downtime)
+            format::duration(downtime)
         ),
         many => format!(
             "There were {many} {provider} outages{since} totaling {} of downtime.",
-            shown::duration(downtime)
+            format::duration(downtime)
         ),
     }
 }

@@ -3,8 +3,8 @@
 //! A few bytes of gzip can become a thousand times as many, so the size after decompression is
 //! what has to be bounded, and it has to be bounded before the bytes exist. Two bounds apply: an
 //! absolute one, and a ratio, which stops a bomb long before it fills its share. And since many
-//! bodies are read at once, a body waits for room before it becomes large, and has to go on growing
-//! while others wait, see `room.rs`.
+//! bodies are read at once, a body waits for a permit before it becomes large, and has to go on growing
+//! while others wait, see `body_budget.rs`.
 //!
 //! Compression that makes a body larger is no compression: a stream of blocks with nothing in them
 //! costs much time for each byte and none of the bounds above would stop it soon, so it is refused
@@ -25,12 +25,12 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 
+use crate::body_budget::BodyPermit;
 use crate::error::{FetchError, Part, Phase, Told};
 use crate::limits::Limits;
-use crate::room::Place;
 
 /// How many bytes are decompressed at once: little enough that what becomes of them, at the worst
-/// ratio, is little beside the room that a body has without asking.
+/// ratio, is little beside what a body may have without a permit.
 const PIECE_BYTES: usize = 64;
 
 /// A gzip body that is this large and has not become half of it is refused. Servers send what
@@ -54,7 +54,7 @@ pub(crate) async fn read(
     headers: &HeaderMap,
     mut incoming: Incoming,
     limits: &Limits,
-    mut place: Place,
+    mut permit: BodyPermit,
 ) -> Result<Received, FetchError> {
     let wire_max = limits.body_wire_bytes_max;
     let too_large = |part, limit| FetchError::TooLarge { host: host.to_owned(), part, limit };
@@ -67,7 +67,7 @@ pub(crate) async fn read(
         phase: Phase::Growth,
         limit: limits.growth,
     };
-    while let Some(frame) = place.wait_for(incoming.frame()).await.ok_or_else(dawdles)? {
+    while let Some(frame) = permit.wait_for(incoming.frame()).await.ok_or_else(dawdles)? {
         let frame = frame.map_err(|e| FetchError::reading(host, limits.head_bytes_max, &e))?;
         let Ok(data) = frame.into_data() else { continue };
         if decoder.wire_bytes() + data.len() > wire_max {
@@ -75,7 +75,7 @@ pub(crate) async fn read(
         }
         for piece in decoder.pieces(&data) {
             decoder.push(piece).map_err(|fault| fault.into_error(host))?;
-            place.widen(decoder.bytes()).await;
+            permit.grow_to(decoder.bytes()).await;
         }
     }
     decoder.finish().map_err(|fault| fault.into_error(host))
@@ -274,9 +274,9 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let room = self.bytes_max - self.len;
-        self.keep(&data[..data.len().min(room)]);
-        if data.len() > room {
+        let budget = self.bytes_max - self.len;
+        self.keep(&data[..data.len().min(budget)]);
+        if data.len() > budget {
             return self.refuse(Part::Body, self.bytes_max);
         }
         if self.len > self.ratio_from_bytes

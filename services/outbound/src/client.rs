@@ -15,16 +15,16 @@ use rustls::ClientConfig;
 use tokio::time::timeout;
 use url::{Position, Url};
 
+use crate::address_guard::AddressGuard;
 use crate::body::{self, Received};
+use crate::body_budget::BodyBudget;
 use crate::connector::Connector;
 use crate::error::{FetchError, Phase, Told};
-use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
 use crate::policy::Policy;
 use crate::redirect;
 use crate::resolve::{Resolve, SystemResolver};
-use crate::room::Room;
 
 /// How the client introduces itself.
 pub const USER_AGENT: &str = concat!("signalbook/", env!("CARGO_PKG_VERSION"));
@@ -37,7 +37,7 @@ pub struct Client {
     http: Http,
     connector: Connector,
     limits: Arc<Limits>,
-    room: Arc<Room>,
+    budget: Arc<BodyBudget>,
 }
 
 impl Client {
@@ -64,11 +64,11 @@ impl Client {
         mut tls: ClientConfig,
     ) -> Self {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let gate = Gate::new(policy);
-        let connector = Connector::new(gate, limits.clone(), resolver, Arc::new(tls));
+        let guard = AddressGuard::new(policy);
+        let connector = Connector::new(guard, limits.clone(), resolver, Arc::new(tls));
         let http = http(connector.clone(), &limits, limits.idle_connections_max);
-        let room = Arc::new(Room::new(limits.growth));
-        Self { http, connector, limits: Arc::new(limits), room }
+        let budget = Arc::new(BodyBudget::new(limits.growth));
+        Self { http, connector, limits: Arc::new(limits), budget }
     }
 
     /// Fetches `request`, following redirects.
@@ -91,13 +91,14 @@ impl Client {
         let (mut connector, mut http) = (self.connector.clone(), self.http.clone());
         for _ in 0..=self.limits.redirects_max {
             let asked = self.ask(&http, &url, &request).await;
-            let (head, incoming) = asked.map_err(|e| self.connector.steered(e))?.into_parts();
+            let (head, incoming) =
+                asked.map_err(|e| self.connector.blame_redirect(e))?.into_parts();
             match redirect::target(&url, head.status, &head.headers)? {
                 Some(next) => url = next,
                 None => return self.receive(url, &head, incoming).await,
             }
             let page = head.extensions.get::<HttpInfo>().map(|info| info.remote_addr().ip());
-            if let Some(narrower) = connector.after(page) {
+            if let Some(narrower) = connector.for_redirect_from(page) {
                 connector = narrower;
                 // A kept connection may lead where this redirect may not. What that costs, a
                 // connection for each redirect, is paid only where networks are opened.
@@ -152,7 +153,7 @@ impl Client {
     ) -> Result<Response, FetchError> {
         let host = redirect::host(&url);
         let Received { bytes, wire_bytes } = if head.status.is_success() {
-            body::read(&host, &head.headers, incoming, &self.limits, self.room.place()).await?
+            body::read(&host, &head.headers, incoming, &self.limits, self.budget.permit()).await?
         } else {
             body::read_beginning(&host, &head.headers, incoming, &self.limits).await
         };

@@ -22,15 +22,15 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use crate::address_guard::AddressGuard;
 use crate::error::{FetchError, Phase, Told};
-use crate::gate::Gate;
 use crate::limits::Limits;
 use crate::means::Means;
 use crate::resolve::{Resolve, addresses};
 
 type Tcp = TokioIo<TcpStream>;
 
-/// Opens connections within what the gate permits and the limits.
+/// Opens connections within what the address guard allows and the limits.
 #[derive(Clone)]
 pub(crate) struct Connector {
     guard: Arc<Guard>,
@@ -38,7 +38,7 @@ pub(crate) struct Connector {
 
 #[derive(Clone)]
 struct Guard {
-    gate: Gate,
+    guard: AddressGuard,
     limits: Limits,
     resolver: Arc<dyn Resolve>,
     tls: Arc<ClientConfig>,
@@ -46,23 +46,23 @@ struct Guard {
 
 impl Connector {
     pub(crate) fn new(
-        gate: Gate,
+        guard: AddressGuard,
         limits: Limits,
         resolver: Arc<dyn Resolve>,
         tls: Arc<ClientConfig>,
     ) -> Self {
-        Self { guard: Arc::new(Guard { gate, limits, resolver, tls }) }
+        Self { guard: Arc::new(Guard { guard, limits, resolver, tls }) }
     }
 
     /// Returns a connector for where a page at `address` redirects to, or nothing if it is this one.
-    pub(crate) fn after(&self, address: Option<IpAddr>) -> Option<Self> {
-        let gate = self.guard.gate.after(address)?;
-        Some(Self { guard: Arc::new(Guard { gate, ..Guard::clone(&self.guard) }) })
+    pub(crate) fn for_redirect_from(&self, address: Option<IpAddr>) -> Option<Self> {
+        let guard = self.guard.guard.for_redirect_from(address)?;
+        Some(Self { guard: Arc::new(Guard { guard, ..Guard::clone(&self.guard) }) })
     }
 
-    /// Says what is wrong with where a redirect leads, see [`Gate::steered`].
-    pub(crate) fn steered(&self, error: FetchError) -> FetchError {
-        self.guard.gate.steered(error)
+    /// Says what is wrong with where a redirect leads, see [`AddressGuard::steered`].
+    pub(crate) fn blame_redirect(&self, error: FetchError) -> FetchError {
+        self.guard.guard.blame_redirect(error)
     }
 }
 
@@ -94,7 +94,7 @@ impl Guard {
             .await
             .map_err(|_| timed_out(host, Phase::Dns, self.limits.dns))?
             .map_err(|error| unresolved(host, error))?;
-        self.gate.permitted(host, port, &found)
+        self.guard.allowed(host, port, &found)
     }
 
     /// Tries the addresses in turn, each with an equal share of the time, and returns the last

@@ -19,23 +19,23 @@
 //! no retries and no clock of its own beyond the deadlines: what an answer means and when to ask
 //! again is for the caller.
 //!
-//! Start reading at [`Client::get`], then `policy.rs`, which is pure, then `gate.rs` and
+//! Start reading at [`Client::get`], then `policy.rs`, which is pure, then `address_guard.rs` and
 //! `connector.rs`.
 
+mod address_guard;
+mod blocked_ports;
 mod body;
+mod body_budget;
 mod client;
 mod connector;
 mod error;
-mod gate;
 mod limits;
+mod local_address;
 mod means;
 mod message;
-mod own;
 mod policy;
-mod port;
 mod redirect;
 mod resolve;
-mod room;
 
 pub use client::{Client, USER_AGENT};
 pub use error::{Cause, FetchError, Part, Phase};

@@ -3,8 +3,8 @@
 use http::{HeaderMap, StatusCode, header};
 use url::Url;
 
+use crate::blocked_ports;
 use crate::error::FetchError;
-use crate::port;
 
 const FETCHABLE: &str = "an http or https address with a host, without a user name or password, at \
                          a port where web pages are";
@@ -78,7 +78,7 @@ fn beginning(text: &str) -> String {
 fn is_fetchable(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| host.len() <= HOST_BYTES_MAX)
-        && url.port_or_known_default().is_some_and(port::is_for_the_web)
+        && url.port_or_known_default().is_some_and(blocked_ports::is_web_port)
         && url.username().is_empty()
         && url.password().is_none()
 }

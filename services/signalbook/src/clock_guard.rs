@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use signalbook_bus::SharedBus;
-use signalbook_domain::{Position, Timestamp, shown};
+use signalbook_domain::{Position, Timestamp, format};
 use signalbook_runtime::Clock;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Head, StoreError};
@@ -76,7 +76,7 @@ impl ClockGuard {
                 "the log's last event was recorded at `{}`, which is {} after the clock's time; new \
                  events are recorded at that time until the clock has reached it",
                 head.recorded_at,
-                shown::duration(behind)
+                format::duration(behind)
             )
         })
     }

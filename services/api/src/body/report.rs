@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::{self, Interval};
-use signalbook_domain::{Impact, Phase, Slug, Timestamp, shown};
+use signalbook_domain::{Impact, Phase, Slug, Timestamp, format};
 use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -177,7 +177,7 @@ impl From<ReportView> for OutageBody {
             inferred: view.inferred.map(InferredBody::from),
             page_removed_at: view.page_removed_at,
             duration_seconds: duration.map(|duration| duration.as_secs()),
-            duration: duration.map(shown::duration),
+            duration: duration.map(format::duration),
             backfilled: view.backfilled,
             withdrawn: view.withdrawn_at.is_some(),
             affected: view.affected.into_iter().map(AffectedBody::from).collect(),

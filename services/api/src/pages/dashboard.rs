@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use signalbook_domain::status::{Readability, Status};
-use signalbook_domain::{Timestamp, shown as domain};
+use signalbook_domain::{Timestamp, format as domain};
 use signalbook_runtime::{Health, Readiness};
 
+use super::format::{self, Badge, Moment};
 use super::parts::{Open, Signs};
-use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
 use crate::body::page::{all_lacks, why};
@@ -159,14 +159,14 @@ fn summary(providers: &[Known]) -> String {
     ];
     let parts = parts.into_iter().filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
-    format!("{}: {}.", shown::count(providers.len(), "provider", "providers"), parts.join(", "))
+    format!("{}: {}.", format::count(providers.len(), "provider", "providers"), parts.join(", "))
 }
 
 impl Card {
     fn new(known: &Known, now: Timestamp) -> Self {
         let unreadable = pages(known).filter_map(|(_, page, reading)| {
             let why = why(page, reading)?;
-            let (url, health) = (page.url.clone(), shown::page(reading.state));
+            let (url, health) = (page.url.clone(), format::page(reading.state));
             let is_partly = reading.state == Readability::PartlyReadable;
             let brief = if is_partly { all_lacks(page) } else { why.clone() };
             Some(Unreadable { url, health, since: Moment::short(reading.since), why, brief })
@@ -174,7 +174,7 @@ impl Card {
         Self {
             name: known.view.name.clone(),
             href: format!("/providers/{}", known.view.slug),
-            status: shown::status(known.verdict.status),
+            status: format::status(known.verdict.status),
             since: known.verdict.since.map(|since| Since {
                 at: Moment::short(since),
                 lasting: domain::duration(now.since(since)),
@@ -182,7 +182,7 @@ impl Card {
             open: open(known).iter().map(|open| Open::new(open, now)).collect(),
             signs: Signs::new(&known.signs(), SIGNS_MAX),
             unreadable: unreadable.collect(),
-            damaged: known.damaged.map(shown::sentence),
+            damaged: known.damaged.map(format::sentence),
         }
     }
 }

@@ -6,8 +6,8 @@ use axum::response::Response;
 use signalbook_domain::{Phase, Timestamp};
 use signalbook_store::views::{LinkView, ReportView};
 
+use super::format::{self, Moment};
 use super::parts::{Outage, is_cut};
-use super::shown::{self, Moment};
 use super::{assets, page};
 use crate::app::Shared;
 use crate::problem::Problem;
@@ -113,7 +113,7 @@ fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
 impl Cause {
     fn new(link: &LinkView) -> Self {
         let provider = link.provider.as_ref().map(ToString::to_string);
-        Self { href: shown::link(&link.url), url: link.url.clone(), provider }
+        Self { href: format::link(&link.url), url: link.url.clone(), provider }
     }
 }
 

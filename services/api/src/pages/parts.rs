@@ -2,10 +2,10 @@
 
 use askama::Template;
 use signalbook_domain::status::{Sign, SignKind};
-use signalbook_domain::{Phase, Timestamp, outage, shown as domain};
+use signalbook_domain::{Phase, Timestamp, format as domain, outage};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
-use super::shown::{self, Badge, Moment};
+use super::format::{self, Badge, Moment};
 use crate::body::provider::OpenBody;
 use crate::body::sign;
 use crate::markdown;
@@ -62,8 +62,8 @@ impl Outage {
         Self {
             href: format!("/incidents/{}", report.id),
             title: titled(&report.title),
-            impact: shown::impact(report.impact),
-            phase: shown::phase(report.phase),
+            impact: format::impact(report.impact),
+            phase: format::phase(report.phase),
             day: Moment::day(interval.start),
             start: Moment::full(interval.start),
             end: interval.end.map(ended),
@@ -77,13 +77,13 @@ impl Outage {
             }),
             marks: marks(report),
             timeline: Timeline { updates: report.updates.iter().map(Update::new).collect() },
-            vendor_url: report.url.as_deref().and_then(shown::link),
+            vendor_url: report.url.as_deref().and_then(format::link),
         }
     }
 
     /// How many updates its timeline has.
     pub(super) fn update_count(&self) -> String {
-        shown::count(self.timeline.updates.len(), "update", "updates")
+        format::count(self.timeline.updates.len(), "update", "updates")
     }
 }
 
@@ -91,7 +91,7 @@ impl Update {
     fn new(view: &UpdateView) -> Self {
         let body = markdown::to_html(&view.body);
         Self {
-            phase: shown::phase(view.phase),
+            phase: format::phase(view.phase),
             at: Moment::full(view.published_at.unwrap_or(view.observed_at)),
             is_silent: body.is_empty(),
             body,
@@ -188,8 +188,8 @@ impl Open {
         Self {
             href: format!("/incidents/{}", open.id),
             title: titled(&open.title),
-            impact: shown::impact(open.impact),
-            phase: shown::phase(open.phase),
+            impact: format::impact(open.impact),
+            phase: format::phase(open.phase),
             since: Moment::short(open.started_at),
             lasting: domain::duration(now.since(open.started_at)),
         }

@@ -8,8 +8,8 @@ use signalbook_domain::{PageId, Timestamp, Worded};
 use signalbook_store::views::{ComponentView, PageView, ReportView};
 use url::form_urlencoded;
 
+use super::format::{self, Badge, Moment};
 use super::parts::{Open, Outage, Signs, titled};
-use super::shown::{self, Badge, Moment};
 use super::{assets, page};
 use crate::app::Shared;
 use crate::body::page::{
@@ -137,7 +137,7 @@ pub(crate) async fn handler(
     });
     page(&Page {
         name: known.view.name.clone(),
-        status: shown::status(known.verdict.status),
+        status: format::status(known.verdict.status),
         since: known.verdict.since.map(Moment::full),
         is_standing: known.verdict.is_standing,
         signs: Signs::new(&known.signs(), SIGNS_MAX),
@@ -209,10 +209,10 @@ impl Source {
             .partition(|document| document.state == Lack::Failing);
         let partly = partly(reading);
         Self {
-            href: shown::link(&page.url),
+            href: format::link(&page.url),
             url: page.url.clone(),
             platform: page.platform.map(Worded::word),
-            health: shown::page(reading.state),
+            health: format::page(reading.state),
             since: Moment::full(reading.since),
             // What fails of a page that can be read is told document by document.
             why: why(page, reading).filter(|_| partly.is_none()),
@@ -220,7 +220,7 @@ impl Source {
                 .into_iter()
                 .filter(|_| partly.is_some())
                 .map(|document| {
-                    Missing::new(shown::sentence(&has_lacked(document.document)), document)
+                    Missing::new(format::sentence(&has_lacked(document.document)), document)
                 })
                 .collect(),
             partly,
@@ -291,7 +291,7 @@ impl Work {
         Self {
             href: format!("/incidents/{}", report.id),
             title: titled(&report.title),
-            phase: shown::phase(report.phase),
+            phase: format::phase(report.phase),
             from: Moment::full(report.planned_start().unwrap_or(report.started_at())),
             until: report.planned_until.map(Moment::full),
         }
@@ -302,7 +302,7 @@ impl Work {
 fn groups(components: Vec<ComponentView>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for component in components {
-        let shown = (component.name, shown::component(component.status));
+        let shown = (component.name, format::component(component.status));
         match groups.last_mut() {
             Some(group) if group.name == component.group => group.components.push(shown),
             Some(_) | None => {
@@ -315,6 +315,6 @@ fn groups(components: Vec<ComponentView>) -> Vec<Group> {
 
 impl Page {
     fn component_count(&self) -> String {
-        shown::count(self.components, "component", "components")
+        format::count(self.components, "component", "components")
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::{Timestamp, shown};
+use signalbook_domain::{Timestamp, format};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::{Reached, Shared};
@@ -101,7 +101,7 @@ pub(crate) async fn handler(
         outages_total: history.outages_total,
         since: history.since,
         downtime_seconds: history.downtime.as_secs(),
-        downtime: shown::duration(history.downtime),
+        downtime: format::duration(history.downtime),
         outages: history.rows.into_iter().map(OutageBody::from).collect(),
         reached,
         next_cursor: history.next.map(|next| cursor::encode(reached.epoch, next)),

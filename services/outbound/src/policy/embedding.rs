@@ -22,7 +22,7 @@ const TEREDO: Ipv6Net = v6(0x2001, 0, 0, 32);
 const LAST: [usize; 4] = [12, 13, 14, 15];
 
 /// Where the bytes of an IPv4 address stand in addresses of a network.
-const PLACES: [(Ipv6Net, [usize; 4]); 9] = [
+const SIZES: [(Ipv6Net, [usize; 4]); 9] = [
     (NAT64, LAST),
     (NAT64_LOCAL, [6, 7, 9, 10]),
     (NAT64_LOCAL, [7, 9, 10, 11]),
@@ -51,7 +51,7 @@ pub(super) fn carried(address: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
         IpAddr::V4(_) => None,
     };
     address.into_iter().flat_map(|address| {
-        let placed = PLACES.iter().filter(move |(network, _)| network.contains(&address));
+        let placed = SIZES.iter().filter(move |(network, _)| network.contains(&address));
         placed
             .map(move |(_, place)| inner(address, *place))
             .chain(teredo(address))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbook_domain::{Timestamp, shown};
+use signalbook_domain::{Timestamp, format};
 use signalbook_runtime::Clock;
 
 /// A clock may differ by this from what it said at the last append, more or less than the time
@@ -40,7 +40,7 @@ pub enum ClockError {
     /// Nobody leaves a program off for so long.
     #[error(
         "the clock says `{at}`, and nothing was recorded since `{last_at}`, {} before; {REMEDY}",
-        shown::duration(at.since(*last_at))
+        format::duration(at.since(*last_at))
     )]
     LongAfter {
         /// The moment.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use signalbook_domain::event::{
     ComponentChange, Event, Fact, PageEvent, ReportChange, UnreadDocument,
 };
-use signalbook_domain::{StreamId, shown};
+use signalbook_domain::{StreamId, format};
 use signalbook_proto::Record;
 
 /// A line has room for so many characters of what an event says.
@@ -25,7 +25,7 @@ impl Lines {
         format!(
             "{:>6}  {}  {:<14} {:<28} {}{history}",
             record.position,
-            shown::moment(fact.times.effective()),
+            format::moment(fact.times.effective()),
             record.stream.provider.as_str(),
             record.kind.name(),
             cut(&self.essence(fact))
@@ -101,7 +101,7 @@ fn of_page(event: &PageEvent) -> String {
             documents.iter().map(missing).collect::<Vec<_>>().join("; ")
         }
         PageEvent::Unobserved { from, until } => {
-            format!("from {} until {}", shown::moment(*from), shown::moment(*until))
+            format!("from {} until {}", format::moment(*from), format::moment(*until))
         }
         PageEvent::IndicatorChanged(indicator) => indicator.description.clone(),
         PageEvent::Readable | PageEvent::Removed | PageEvent::Agreement { .. } => String::new(),

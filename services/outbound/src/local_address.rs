@@ -12,7 +12,7 @@ const NOBODYS_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0
 
 /// Says whether `address` is one of this machine's, as far as can be known: a system that lets
 /// sockets be bound to anything (`ip_nonlocal_bind`) cannot tell, and then nothing counts as own.
-pub(crate) fn is_own(address: IpAddr) -> bool {
+pub(crate) fn is_local(address: IpAddr) -> bool {
     let nobodys = if address.is_ipv4() { NOBODYS_V4 } else { NOBODYS_V6 };
     can_bind(address) && !can_bind(nobodys)
 }
@@ -27,8 +27,8 @@ mod tests {
 
     #[test]
     fn the_loopback_is_own_and_a_strangers_address_is_not() {
-        assert!(is_own(Ipv4Addr::LOCALHOST.into()));
-        assert!(!is_own(Ipv4Addr::new(1, 1, 1, 1).into()));
-        assert!(!is_own("2606:4700::1111".parse().unwrap()));
+        assert!(is_local(Ipv4Addr::LOCALHOST.into()));
+        assert!(!is_local(Ipv4Addr::new(1, 1, 1, 1).into()));
+        assert!(!is_local("2606:4700::1111".parse().unwrap()));
     }
 }

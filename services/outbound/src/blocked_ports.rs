@@ -8,7 +8,7 @@
 //! and do as they are told by whoever is near; those are the second.
 
 /// Says whether pages can be expected at `port`.
-pub(crate) fn is_for_the_web(port: u16) -> bool {
+pub(crate) fn is_web_port(port: u16) -> bool {
     !BLOCKED_BY_BROWSERS.contains(&port) && !OPERATED.contains(&port)
 }
 
@@ -39,17 +39,17 @@ mod tests {
     #[test]
     fn ports_of_mail_databases_and_containers_are_refused() {
         for port in [0, 22, 25, 143, 587, 6667, 10_080] {
-            assert!(!is_for_the_web(port), "{port}");
+            assert!(!is_web_port(port), "{port}");
         }
         for port in [1433, 2375, 3306, 5432, 6379, 9200, 11_211, 27_017] {
-            assert!(!is_for_the_web(port), "{port}");
+            assert!(!is_web_port(port), "{port}");
         }
     }
 
     #[test]
     fn pages_are_found_at_usual_and_at_high_ports() {
         for port in [80, 443, 3000, 3001, 5000, 8000, 8080, 8443, 9000, 32_768, 65_535] {
-            assert!(is_for_the_web(port), "{port}");
+            assert!(is_web_port(port), "{port}");
         }
     }
 }

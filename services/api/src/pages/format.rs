@@ -1,7 +1,7 @@
 //! Words and times as the pages show them.
 
 use signalbook_domain::status::{Readability, Status};
-use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, shown};
+use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, format};
 use url::Url;
 
 /// A moment for `<time>`.
@@ -15,26 +15,29 @@ pub(super) struct Moment {
 impl Moment {
     /// A moment without its year, where the year is clear.
     pub(super) fn short(at: Timestamp) -> Self {
-        Self { iso: at.to_string(), text: shown::moment(at) }
+        Self { iso: at.to_string(), text: format::moment(at) }
     }
 
     /// A moment with its year.
     pub(super) fn full(at: Timestamp) -> Self {
         let (hour, minute) = at.time_of_day();
-        Self { iso: at.to_string(), text: format!("{}, {hour:02}:{minute:02} UTC", shown::day(at)) }
+        Self {
+            iso: at.to_string(),
+            text: format!("{}, {hour:02}:{minute:02} UTC", format::day(at)),
+        }
     }
 
     /// A moment to the second, for one that has to be told from another of the same minute.
     pub(super) fn exact(at: Timestamp) -> Self {
         let (hour, minute) = at.time_of_day();
         let second = at.micros().div_euclid(1_000_000).rem_euclid(60);
-        let text = format!("{}, {hour:02}:{minute:02}:{second:02} UTC", shown::day(at));
+        let text = format!("{}, {hour:02}:{minute:02}:{second:02} UTC", format::day(at));
         Self { iso: at.to_string(), text }
     }
 
     /// A day.
     pub(super) fn day(at: Timestamp) -> Self {
-        Self { iso: at.to_string(), text: shown::day(at) }
+        Self { iso: at.to_string(), text: format::day(at) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the addresses of a host to those that may be dialled.
 //!
-//! The policy knows ranges; the gate also knows this machine, and how a request has come about. A
+//! The policy knows ranges; the guard also knows this machine, and how a request has come about. A
 //! network is opened for the pages in it, and not for whoever can write the word `Location`: a
 //! vendor who could redirect into it would reach, from inside, what the operator never meant to
 //! show. So a redirect may stay in an opened network that the page before it is in, and a page that
@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use crate::error::{FetchError, Told};
-use crate::own::is_own;
+use crate::local_address::is_local;
 use crate::policy::{Policy, Refusal, end};
 
 /// How many addresses of one host are tried.
@@ -21,20 +21,20 @@ const ADDRESSES_MAX: usize = 4;
 
 /// What decides which addresses may be dialled.
 #[derive(Debug, Clone)]
-pub(crate) struct Gate {
+pub(crate) struct AddressGuard {
     policy: Policy,
-    is_own: fn(IpAddr) -> bool,
+    is_local: fn(IpAddr) -> bool,
 }
 
-impl Gate {
+impl AddressGuard {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self { policy, is_own }
+        Self { policy, is_local }
     }
 
     /// Keeps the addresses that may be dialled, in the order in which to try them.
     ///
     /// A host with both public and private addresses is reached at its public ones.
-    pub(crate) fn permitted(
+    pub(crate) fn allowed(
         &self,
         host: &str,
         port: u16,
@@ -65,13 +65,14 @@ impl Gate {
         })
     }
 
-    /// Returns the gate for where a page at `address` redirects to, or nothing if it is this one.
+    /// Returns the guard for where a page at `address` redirects to, or nothing if it is this one.
     /// A page whose address cannot be told counts as public.
-    pub(crate) fn after(&self, address: Option<IpAddr>) -> Option<Self> {
+    pub(crate) fn for_redirect_from(&self, address: Option<IpAddr>) -> Option<Self> {
         if self.policy.allow_private.is_empty() {
             return None;
         }
-        let with = |allow_private| Self { policy: Policy { allow_private }, is_own: self.is_own };
+        let with =
+            |allow_private| Self { policy: Policy { allow_private }, is_local: self.is_local };
         let shut = with(Vec::new());
         let Some(address) = address.filter(|address| shut.judge(*address).is_err()) else {
             return Some(shut);
@@ -83,7 +84,7 @@ impl Gate {
 
     /// Says what is wrong with an address to which a redirect was refused: if it would have been
     /// allowed to others, it is where the redirect came from.
-    pub(crate) fn steered(&self, mut error: FetchError) -> FetchError {
+    pub(crate) fn blame_redirect(&self, mut error: FetchError) -> FetchError {
         if let FetchError::RefusedAddress { address, refusal, .. } = &mut error
             && self.judge(*address).is_ok()
         {
@@ -99,7 +100,7 @@ impl Gate {
         }
         // A translator may lead back to this machine.
         let ends = [address, end(address)];
-        if ends.into_iter().any(|end| !self.policy.is_opened(end) && (self.is_own)(end)) {
+        if ends.into_iter().any(|end| !self.policy.is_opened(end) && (self.is_local)(end)) {
             return Err(Refusal::Own);
         }
         Ok(())
