@@ -6,12 +6,12 @@ use signalbook_domain::outage::{self, Window};
 use signalbook_domain::{StreamKind, Timestamp};
 use signalbook_store::views::{Cursor, Outage, ReportQuery, ReportView};
 
-use crate::app::{App, Reached};
-use crate::body::report::is_moving;
+use crate::body::report::is_time_dependent;
 use crate::cursor;
-use crate::directory::Known;
 use crate::problem::Problem;
+use crate::provider_summary::ProviderSummary;
 use crate::query::Query;
+use crate::state::{AppState, Reached};
 
 /// At most so many rows in one answer.
 const LIMIT_MAX: u32 = 200;
@@ -20,7 +20,7 @@ pub(crate) const LIMIT: u32 = 50;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct OutageQuery {
     /// Only outages that touch this window.
     pub(crate) window: Window,
     /// At most so many rows.
@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 }
 
 /// What is answered.
-pub(crate) struct History {
+pub(crate) struct OutagePage {
     /// How many outages there were in the window.
     pub(crate) outages_total: usize,
     /// Since when that counts: the window's beginning, else the earliest outage.
@@ -47,7 +47,7 @@ pub(crate) struct History {
     pub(crate) next: Option<Cursor>,
 }
 
-impl Asked {
+impl OutageQuery {
     /// Reads the parameters of a history.
     pub(crate) fn parse(raw: Option<&str>, reached: &Reached) -> Result<Self, Problem> {
         let query = Query::parse(raw, &["since", "until", "limit", "cursor"])?;
@@ -71,12 +71,12 @@ pub(crate) fn after(query: &Query, reached: &Reached) -> Result<Option<Cursor>, 
     Ok(Some(cursor))
 }
 
-impl History {
+impl OutagePage {
     /// Reads the history of `known` as it is `now`.
     pub(crate) async fn read(
-        app: &App,
-        known: &Known,
-        asked: &Asked,
+        app: &AppState,
+        known: &ProviderSummary,
+        asked: &OutageQuery,
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let slug = &known.view.slug;
@@ -100,7 +100,7 @@ impl History {
             since,
             downtime,
             headline: outage::headline(&known.view.name, outages.len(), since, downtime),
-            moving: intervals.iter().copied().chain(shown).any(|own| is_moving(own, now)),
+            moving: intervals.iter().copied().chain(shown).any(|own| is_time_dependent(own, now)),
             rows,
             next,
         })

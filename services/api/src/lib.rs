@@ -18,20 +18,20 @@
 //! Start reading at [`router`], then `routes` (a file per route) and `directory` (what
 //! is known of a provider).
 
-mod app;
 mod body;
 mod cursor;
-mod directory;
-mod front;
+mod etag;
 mod history;
 pub mod markdown;
+mod middleware;
 mod openapi;
 mod pages;
+mod path_param;
 mod problem;
+mod provider_summary;
 mod query;
 mod routes;
-mod segment;
-mod tag;
+mod state;
 mod verdict;
 
 #[cfg(test)]
@@ -61,15 +61,15 @@ pub struct Api {
 
 /// All routes over `api`. Needs no socket, so tests can call it directly.
 pub fn router(api: Api) -> Router {
-    let shared = Arc::new(app::App::new(api));
+    let shared = Arc::new(state::AppState::new(api));
     let mut router = Router::new();
     for (path, method) in routes::table().into_iter().chain(pages::table()) {
         router = router.route(path, method);
     }
     router
-        .fallback(front::unknown_route)
-        .method_not_allowed_fallback(front::method_not_allowed)
-        .layer(axum::middleware::from_fn(front::finish))
+        .fallback(middleware::unknown_route)
+        .method_not_allowed_fallback(middleware::method_not_allowed)
+        .layer(axum::middleware::from_fn(middleware::finish))
         .with_state(shared)
 }
 

@@ -16,8 +16,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
-use crate::app::Shared;
 use crate::problem::Problem;
+use crate::state::Shared;
 
 /// Every route that answers with a page, or with what a page needs.
 pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {

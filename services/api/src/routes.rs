@@ -15,7 +15,7 @@ pub(crate) mod readyz;
 
 use axum::routing::{MethodRouter, get};
 
-use crate::app::Shared;
+use crate::state::Shared;
 
 /// Every route that the `OpenAPI` document describes.
 pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {

@@ -12,12 +12,12 @@ use crate::problem::Problem;
 
 /// A record with its decoded payload, shown as [`EventJson`].
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct DecodedRecord {
     record: Record,
     fact: Option<Fact>,
 }
 
-impl Told {
+impl DecodedRecord {
     /// The events of `records` up to `reached`. An erased payload is told as `null`.
     pub(crate) fn up_to(reached: Position, records: Vec<Record>) -> Result<Vec<Self>, Problem> {
         let told = records.into_iter().take_while(|record| record.position <= reached);
@@ -35,7 +35,7 @@ impl Told {
     }
 }
 
-impl Serialize for Told {
+impl Serialize for DecodedRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         EventJson::new(&self.record, self.fact.as_ref()).serialize(serializer)
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::page::PageBody;
 use super::sign::{self, SIGNS_MAX, SignBody};
 use super::words::{ImpactWord, PhaseWord, StatusWord};
-use crate::directory::Known;
+use crate::provider_summary::ProviderSummary;
 
 /// A provider and how it is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,7 +68,7 @@ pub(crate) struct OpenBody {
 
 impl ProviderBody {
     /// The head of `known`.
-    pub(crate) fn new(known: &Known) -> Self {
+    pub(crate) fn new(known: &ProviderSummary) -> Self {
         let signs = known.signs();
         let (signs, signs_more) = sign::first(&signs, SIGNS_MAX);
         Self {
@@ -88,13 +88,13 @@ impl ProviderBody {
 }
 
 /// The watched pages of `known` with how reading them goes.
-pub(crate) fn pages(known: &Known) -> impl Iterator<Item = (PageId, &PageView, Reading)> {
+pub(crate) fn pages(known: &ProviderSummary) -> impl Iterator<Item = (PageId, &PageView, Reading)> {
     let pages = known.view.pages.iter();
     pages.filter_map(|(id, page)| Some((*id, page, *known.verdict.pages.get(id)?)))
 }
 
 /// The open incidents on watched pages, the worst first, then the newest.
-pub(crate) fn open(known: &Known) -> Vec<OpenBody> {
+pub(crate) fn open(known: &ProviderSummary) -> Vec<OpenBody> {
     let mut open: Vec<OpenBody> = on_watched(known)
         .filter(|(_, report)| !report.is_maintenance)
         .map(|(id, report)| OpenBody {
@@ -112,11 +112,11 @@ pub(crate) fn open(known: &Known) -> Vec<OpenBody> {
 }
 
 /// The ids of maintenances on watched pages that are not over.
-pub(crate) fn open_works(known: &Known) -> Vec<Uuid> {
+pub(crate) fn open_works(known: &ProviderSummary) -> Vec<Uuid> {
     on_watched(known).filter(|(_, report)| report.is_maintenance).map(|(id, _)| id).collect()
 }
 
-fn on_watched(known: &Known) -> impl Iterator<Item = (Uuid, &OpenReport)> {
+fn on_watched(known: &ProviderSummary) -> impl Iterator<Item = (Uuid, &OpenReport)> {
     let watched = known.view.open.iter().filter(|(_, open)| known.verdict.watches(open.page));
     watched.map(|(id, open)| (*id, open))
 }

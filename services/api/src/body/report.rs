@@ -230,6 +230,6 @@ impl From<LinkView> for LinkBody {
 }
 
 /// Whether what is said of an interval changes with the time.
-pub(crate) fn is_moving(interval: Interval, now: Timestamp) -> bool {
+pub(crate) fn is_time_dependent(interval: Interval, now: Timestamp) -> bool {
     interval.end.is_none_or(|end| end > now)
 }

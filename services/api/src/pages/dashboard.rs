@@ -10,11 +10,11 @@ use signalbook_runtime::{Health, Readiness};
 use super::format::{self, Badge, Moment};
 use super::parts::{Open, Signs};
 use super::{assets, page};
-use crate::app::Shared;
 use crate::body::page::{all_lacks, why};
 use crate::body::provider::{open, pages};
-use crate::directory::{Directory, Known};
 use crate::problem::Problem;
+use crate::provider_summary::{ProviderList, ProviderSummary};
+use crate::state::Shared;
 
 #[cfg(test)]
 mod tests;
@@ -71,9 +71,9 @@ struct Unreadable {
 
 /// Shows the dashboard.
 pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Problem> {
-    let directory = Directory::read(&app).await?;
+    let directory = ProviderList::read(&app).await?;
     let now = directory.now;
-    let last_read = directory.providers.iter().filter_map(Known::last_read_at).max();
+    let last_read = directory.providers.iter().filter_map(ProviderSummary::last_read_at).max();
     let mut shown = Page {
         failing: failing(&app.api.health),
         summary: summary(&directory.providers),
@@ -126,7 +126,7 @@ enum Place {
     Up,
 }
 
-fn place(known: &Known) -> Place {
+fn place(known: &ProviderSummary) -> Place {
     match known.verdict.status {
         Status::Minor | Status::Major | Status::Critical => Place::Trouble,
         Status::Unknown if known.verdict.in_trouble => Place::Trouble,
@@ -139,7 +139,7 @@ fn place(known: &Known) -> Place {
 }
 
 /// The counts in a sentence.
-fn summary(providers: &[Known]) -> String {
+fn summary(providers: &[ProviderSummary]) -> String {
     let number = |asked| providers.iter().filter(|known| place(known) == asked).count();
     let up = number(Place::Up);
     if !providers.is_empty() && up == providers.len() {
@@ -163,7 +163,7 @@ fn summary(providers: &[Known]) -> String {
 }
 
 impl Card {
-    fn new(known: &Known, now: Timestamp) -> Self {
+    fn new(known: &ProviderSummary, now: Timestamp) -> Self {
         let unreadable = pages(known).filter_map(|(_, page, reading)| {
             let why = why(page, reading)?;
             let (url, health) = (page.url.clone(), format::page(reading.state));

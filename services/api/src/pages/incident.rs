@@ -9,10 +9,10 @@ use signalbook_store::views::{LinkView, ReportView};
 use super::format::{self, Moment};
 use super::parts::{Outage, is_cut};
 use super::{assets, page};
-use crate::app::Shared;
+use crate::path_param::PathParam;
 use crate::problem::Problem;
 use crate::routes::incident::find;
-use crate::segment::Segment;
+use crate::state::Shared;
 
 #[derive(Template)]
 #[template(path = "incident.html")]
@@ -38,7 +38,7 @@ struct Cause {
 /// Shows an incident.
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(id): Segment,
+    PathParam(id): PathParam,
 ) -> Result<Response, Problem> {
     let now = app.now();
     let report = find(&app, &id).await?;

@@ -11,19 +11,19 @@ use url::form_urlencoded;
 use super::format::{self, Badge, Moment};
 use super::parts::{Open, Outage, Signs, titled};
 use super::{assets, page};
-use crate::app::Shared;
 use crate::body::page::{
     DisagreementBody, DocumentBody, Lack, disagreements, documents, has_lacked, plain_document, why,
 };
 use crate::body::provider::{open, pages};
 use crate::body::sign::SIGNS_MAX;
-use crate::directory::Known;
-use crate::history::{Asked, History, LIMIT};
+use crate::history::{LIMIT, OutagePage, OutageQuery};
+use crate::path_param::PathParam;
 use crate::problem::Problem;
+use crate::provider_summary::ProviderSummary;
 use crate::routes::maintenances::unfinished;
 use crate::routes::provider::components;
-use crate::segment::Segment;
-use crate::{cursor, directory};
+use crate::state::Shared;
+use crate::{cursor, provider_summary};
 
 #[cfg(test)]
 mod tests;
@@ -120,14 +120,14 @@ struct Group {
 /// Shows a provider.
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(slug): Segment,
+    PathParam(slug): PathParam,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Problem> {
     let reached = app.reached().await?;
-    let asked = Asked::parse(raw.as_deref(), &reached)?;
+    let asked = OutageQuery::parse(raw.as_deref(), &reached)?;
     let now = app.now();
-    let known = directory::provider(&app, &slug, now).await?;
-    let history = History::read(&app, &known, &asked, now).await?;
+    let known = provider_summary::provider(&app, &slug, now).await?;
+    let history = OutagePage::read(&app, &known, &asked, now).await?;
     let components = components(&app, &known).await?;
     let works = unfinished(&app, &known).await?;
     let path = format!("/providers/{slug}");
@@ -169,7 +169,7 @@ fn outages(rows: &[ReportView], now: Timestamp) -> Vec<Outage> {
 }
 
 /// The address of a part of the same history.
-fn href(path: &str, asked: &Asked, cursor: Option<(&str, String)>) -> String {
+fn href(path: &str, asked: &OutageQuery, cursor: Option<(&str, String)>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, at) in [("since", asked.window.since), ("until", asked.window.until)] {
         query.extend_pairs(at.map(|at| (name, at.to_string())));
@@ -197,12 +197,12 @@ fn meaning(verdict: &Verdict) -> Option<&'static str> {
     }
 }
 
-fn sources(known: &Known) -> Vec<Source> {
+fn sources(known: &ProviderSummary) -> Vec<Source> {
     pages(known).map(|(id, page, reading)| Source::new(known, id, page, reading)).collect()
 }
 
 impl Source {
-    fn new(known: &Known, id: PageId, page: &PageView, reading: Reading) -> Self {
+    fn new(known: &ProviderSummary, id: PageId, page: &PageView, reading: Reading) -> Self {
         let notes = known.notes(id);
         let (failing, noted): (Vec<_>, Vec<_>) = documents(page, &notes)
             .into_iter()

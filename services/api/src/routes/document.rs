@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use signalbook_domain::observation::ContentHash;
 use signalbook_store::evidence::Kept;
 
-use crate::app::Shared;
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
-use crate::segment::Segment;
+use crate::state::Shared;
 
 /// Bytes of one hash never change.
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
@@ -30,7 +30,7 @@ const FOR_EVER: &str = "private, max-age=31536000, immutable";
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(text): Segment,
+    PathParam(text): PathParam,
 ) -> Result<Response, Problem> {
     let missing = || Problem::NotFound { detail: format!("No document `{text}` is kept") };
     let hash = ContentHash::from_hex(&text).ok_or_else(missing)?;

@@ -7,11 +7,11 @@ use serde::Serialize;
 use signalbook_domain::Position;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{Reached, Shared};
-use crate::body::event::{EventBody, Told};
+use crate::body::event::{DecodedRecord, EventBody};
+use crate::etag::ETag;
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
-use crate::tag::Tag;
+use crate::state::{Reached, Shared};
 
 /// Which part of the log.
 #[derive(IntoParams)]
@@ -34,7 +34,7 @@ pub(crate) struct EventsParams {
 pub(crate) struct EventsBody {
     /// The events by position, without gaps.
     #[schema(value_type = Vec<EventBody>)]
-    events: Vec<Told>,
+    events: Vec<DecodedRecord>,
     /// How far it goes; no event after that is listed.
     #[serde(flatten)]
     reached: Reached,
@@ -70,9 +70,9 @@ pub(crate) async fn handler(
     } else {
         Vec::new()
     };
-    let events = Told::up_to(reached.position, records)?;
+    let events = DecodedRecord::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().position);
-    Ok(Tag::new(reached).respond(&headers, EventsBody { events, reached, next_after }))
+    Ok(ETag::new(reached).respond(&headers, EventsBody { events, reached, next_after }))
 }
 
 #[cfg(test)]

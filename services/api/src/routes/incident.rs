@@ -9,13 +9,13 @@ use signalbook_store::views::ReportView;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::app::{App, Reached, Shared};
-use crate::body::report::{ReportBody, is_moving};
-use crate::directory::short;
+use crate::body::report::{ReportBody, is_time_dependent};
+use crate::etag::ETag;
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
+use crate::provider_summary::short;
 use crate::query::Query;
-use crate::segment::Segment;
-use crate::tag::Tag;
+use crate::state::{AppState, Reached, Shared};
 
 /// One incident.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,7 +42,7 @@ pub(crate) struct IncidentBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(id): Segment,
+    PathParam(id): PathParam,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -50,12 +50,12 @@ pub(crate) async fn handler(
     let now = app.now();
     let reached = app.reached().await?;
     let view = find(&app, &id).await?;
-    let tag = Tag::new(reached).minute(is_moving(view.interval(), now), now);
+    let tag = ETag::new(reached).minute(is_time_dependent(view.interval(), now), now);
     Ok(tag.respond(&headers, IncidentBody { report: view.into(), reached }))
 }
 
 /// The incident or maintenance that a path names.
-pub(crate) async fn find(app: &App, id: &str) -> Result<ReportView, Problem> {
+pub(crate) async fn find(app: &AppState, id: &str) -> Result<ReportView, Problem> {
     let missing = || Problem::NotFound { detail: format!("There is no incident `{}`", short(id)) };
     let uuid = Uuid::try_parse(id).map_err(|_| missing())?;
     app.api.views.report(uuid).await?.ok_or_else(missing)

@@ -8,12 +8,12 @@ use signalbook_domain::{Revision, StreamId, StreamKind};
 use utoipa::{IntoParams, ToSchema};
 
 use super::incident::find;
-use crate::app::{Reached, Shared};
-use crate::body::event::{EventBody, Told};
+use crate::body::event::{DecodedRecord, EventBody};
+use crate::etag::ETag;
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
 use crate::query::Query;
-use crate::segment::Segment;
-use crate::tag::Tag;
+use crate::state::{Reached, Shared};
 
 /// Which part of it.
 #[derive(IntoParams)]
@@ -36,7 +36,7 @@ pub(crate) struct HistoryParams {
 pub(crate) struct HistoryBody {
     /// Its events by revision.
     #[schema(value_type = Vec<EventBody>)]
-    events: Vec<Told>,
+    events: Vec<DecodedRecord>,
     /// How far it goes.
     #[serde(flatten)]
     reached: Reached,
@@ -67,7 +67,7 @@ pub(crate) struct HistoryBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(id): Segment,
+    PathParam(id): PathParam,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -81,9 +81,9 @@ pub(crate) async fn handler(
     let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
     let stream = StreamId { kind, provider: view.provider, id: view.id };
     let records = app.api.log.read_stream(&stream, after, limit).await?;
-    let events = Told::up_to(reached.position, records)?;
+    let events = DecodedRecord::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().revision);
-    Ok(Tag::new(reached).respond(&headers, HistoryBody { events, reached, next_after }))
+    Ok(ETag::new(reached).respond(&headers, HistoryBody { events, reached, next_after }))
 }
 
 #[cfg(test)]

@@ -12,14 +12,14 @@ use signalbook_store::views::{Keys, ReportQuery, ReportView};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::app::{App, Reached, Shared};
 use crate::body::provider::open_works;
-use crate::body::report::{AffectedBody, InferredBody, UpdateBody, is_moving};
+use crate::body::report::{AffectedBody, InferredBody, UpdateBody, is_time_dependent};
 use crate::body::words::PhaseWord;
-use crate::directory::{self, Known};
+use crate::etag::ETag;
 use crate::problem::{Problem, ProblemBody};
+use crate::provider_summary::{self, ProviderSummary};
 use crate::query::Query;
-use crate::tag::Tag;
+use crate::state::{AppState, Reached, Shared};
 use crate::{cursor, history};
 
 /// Whose and which.
@@ -168,8 +168,8 @@ pub(crate) async fn handler(
     }
     rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
     let next = history::cut(&mut rows, limit);
-    let moving = rows.iter().any(|row| is_moving(row.interval(), now));
-    let tag = Tag::new(reached).minute(moving, now).without(&damaged);
+    let moving = rows.iter().any(|row| is_time_dependent(row.interval(), now));
+    let tag = ETag::new(reached).minute(moving, now).without(&damaged);
     let body = MaintenancesBody {
         maintenances: rows.into_iter().map(Into::into).collect(),
         reached,
@@ -179,9 +179,13 @@ pub(crate) async fn handler(
     Ok(tag.respond(&headers, body))
 }
 
-async fn providers(app: &App, asked: Option<&Slug>, now: Timestamp) -> Result<Vec<Slug>, Problem> {
+async fn providers(
+    app: &AppState,
+    asked: Option<&Slug>,
+    now: Timestamp,
+) -> Result<Vec<Slug>, Problem> {
     if let Some(slug) = asked {
-        return Ok(vec![directory::provider(app, slug.as_str(), now).await?.view.slug]);
+        return Ok(vec![provider_summary::provider(app, slug.as_str(), now).await?.view.slug]);
     }
     match app.api.views.providers().await {
         Ok(all) => Ok(all.into_iter().map(|provider| provider.slug).collect()),
@@ -195,7 +199,10 @@ async fn providers(app: &App, asked: Option<&Slug>, now: Timestamp) -> Result<Ve
 }
 
 /// The planned works of `known` that are not over, the next first.
-pub(crate) async fn unfinished(app: &App, known: &Known) -> Result<Vec<ReportView>, Problem> {
+pub(crate) async fn unfinished(
+    app: &AppState,
+    known: &ProviderSummary,
+) -> Result<Vec<ReportView>, Problem> {
     let keys = Keys { reports: open_works(known).into_iter().collect(), ..Keys::default() };
     if keys.reports.is_empty() {
         return Ok(Vec::new());

@@ -12,9 +12,9 @@ use signalbook_proto::{EncodedManifest, Manifest};
 use signalbook_store::evidence::Kept;
 use utoipa::ToSchema;
 
-use crate::app::Shared;
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
-use crate::segment::Segment;
+use crate::state::Shared;
 
 /// What one poll brought.
 #[derive(Debug, Serialize, ToSchema)]
@@ -107,7 +107,7 @@ pub(crate) struct AnswerBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(id): Segment,
+    PathParam(id): PathParam,
 ) -> Result<Json<ObservationBody>, Problem> {
     let missing = || Problem::NotFound { detail: format!("No observation `{id}` is kept") };
     let parsed: ObservationId = id.parse().map_err(|_| missing())?;

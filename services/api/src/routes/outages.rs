@@ -10,14 +10,14 @@ use serde::Serialize;
 use signalbook_domain::{Timestamp, format};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{Reached, Shared};
 use crate::body::provider::ProviderBody;
 use crate::body::report::OutageBody;
-use crate::history::{Asked, History};
+use crate::etag::ETag;
+use crate::history::{OutagePage, OutageQuery};
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
-use crate::segment::Segment;
-use crate::tag::Tag;
-use crate::{cursor, directory};
+use crate::state::{Reached, Shared};
+use crate::{cursor, provider_summary};
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ mod tests;
 /// Which part of the history.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes what `Asked::parse` reads")]
+#[expect(dead_code, reason = "it describes what `OutageQuery::parse` reads")]
 pub(crate) struct OutagesParams {
     /// Only outages that were going on at or after this time (RFC 3339, or a date for its midnight
     /// in UTC). Without it, everything that is known.
@@ -85,16 +85,17 @@ pub(crate) struct OutagesBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(slug): Segment,
+    PathParam(slug): PathParam,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let reached = app.reached().await?;
-    let asked = Asked::parse(raw.as_deref(), &reached)?;
+    let asked = OutageQuery::parse(raw.as_deref(), &reached)?;
     let now = app.now();
-    let known = directory::provider(&app, &slug, now).await?;
-    let history = History::read(&app, &known, &asked, now).await?;
-    let tag = Tag::new(reached).minute(history.moving || known.is_moving(), now).known(&known);
+    let known = provider_summary::provider(&app, &slug, now).await?;
+    let history = OutagePage::read(&app, &known, &asked, now).await?;
+    let tag =
+        ETag::new(reached).minute(history.moving || known.is_time_dependent(), now).known(&known);
     let body = OutagesBody {
         provider: ProviderBody::new(&known),
         headline: history.headline,

@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::maintenances::{MaintenanceBody, unfinished};
-use crate::app::{Reached, Shared};
 use crate::body::provider::{OpenBody, ProviderBody, open};
 use crate::body::words::ComponentStatusWord;
-use crate::directory;
+use crate::etag::ETag;
+use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
+use crate::provider_summary;
 use crate::query::Query;
-use crate::segment::Segment;
-use crate::tag::Tag;
+use crate::state::{Reached, Shared};
 
 #[cfg(test)]
 mod tests;
@@ -81,15 +81,15 @@ impl From<ComponentView> for ComponentBody {
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
-    Segment(slug): Segment,
+    PathParam(slug): PathParam,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
     let now = app.now();
     let reached = app.reached().await?;
-    let known = directory::watched_provider(&app, &slug, now).await?;
-    let tag = Tag::new(reached).minute(known.is_moving(), now).known(&known);
+    let known = provider_summary::watched_provider(&app, &slug, now).await?;
+    let tag = ETag::new(reached).minute(known.is_time_dependent(), now).known(&known);
     let maintenances = unfinished(&app, &known).await?;
     let body = ProviderDetail {
         provider: ProviderBody::new(&known),
@@ -104,7 +104,7 @@ pub(crate) async fn handler(
 /// The components that are on the watched pages of `known`, by group and name.
 pub(crate) async fn components(
     app: &Shared,
-    known: &directory::Known,
+    known: &provider_summary::ProviderSummary,
 ) -> Result<Vec<ComponentView>, Problem> {
     let mut components = app.api.views.components(&known.view.slug).await?;
     components.retain(|component| component.present && known.verdict.watches(component.page));

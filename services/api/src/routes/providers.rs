@@ -6,12 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::{Reached, Shared};
 use crate::body::provider::{OpenBody, ProviderBody, open};
-use crate::directory::{Directory, Known};
+use crate::etag::ETag;
 use crate::problem::{Problem, ProblemBody};
+use crate::provider_summary::{ProviderList, ProviderSummary};
 use crate::query::Query;
-use crate::tag::Tag;
+use crate::state::{Reached, Shared};
 
 /// All providers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,9 +48,9 @@ pub(crate) async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Query::parse(raw.as_deref(), &[])?;
-    let directory = Directory::read(&app).await?;
-    let moving = directory.providers.iter().any(Known::is_moving);
-    let mut tag = Tag::new(directory.reached).minute(moving, directory.now);
+    let directory = ProviderList::read(&app).await?;
+    let moving = directory.providers.iter().any(ProviderSummary::is_time_dependent);
+    let mut tag = ETag::new(directory.reached).minute(moving, directory.now);
     for known in &directory.providers {
         tag = tag.known(known);
     }

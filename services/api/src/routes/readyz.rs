@@ -7,7 +7,7 @@ use serde::Serialize;
 use signalbook_runtime::Readiness;
 use utoipa::ToSchema;
 
-use crate::app::Shared;
+use crate::state::Shared;
 
 /// Whether the process can do its work.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,10 +11,10 @@ use crate::Api;
 use crate::problem::Problem;
 
 /// The state of the router.
-pub(crate) type Shared = Arc<App>;
+pub(crate) type Shared = Arc<AppState>;
 
 /// The ports.
-pub(crate) struct App {
+pub(crate) struct AppState {
     pub(crate) api: Api,
 }
 
@@ -36,7 +36,7 @@ fn as_text<S: Serializer>(epoch: &EpochId, serializer: S) -> Result<S::Ok, S::Er
     serializer.collect_str(epoch)
 }
 
-impl App {
+impl AppState {
     /// The state over `api`.
     pub(crate) fn new(api: Api) -> Self {
         Self { api }

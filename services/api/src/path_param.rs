@@ -6,9 +6,9 @@ use axum::http::request::Parts;
 use crate::problem::Problem;
 
 /// A segment, decoded. One that is no text names nothing.
-pub(crate) struct Segment(pub(crate) String);
+pub(crate) struct PathParam(pub(crate) String);
 
-impl<S: Send + Sync> FromRequestParts<S> for Segment {
+impl<S: Send + Sync> FromRequestParts<S> for PathParam {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

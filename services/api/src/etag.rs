@@ -14,16 +14,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use signalbook_domain::Timestamp;
 
-use crate::app::Reached;
-use crate::directory::Known;
+use crate::provider_summary::ProviderSummary;
+use crate::state::Reached;
 
 /// An entity tag in the making.
-pub(crate) struct Tag {
+pub(crate) struct ETag {
     reached: Reached,
     hasher: DefaultHasher,
 }
 
-impl Tag {
+impl ETag {
     /// The tag of what the views say when they have `reached` so far.
     pub(crate) fn new(reached: Reached) -> Self {
         let mut hasher = DefaultHasher::new();
@@ -38,7 +38,7 @@ impl Tag {
     }
 
     /// Makes the tag depend on what is said of a provider without an event.
-    pub(crate) fn known(mut self, known: &Known) -> Self {
+    pub(crate) fn known(mut self, known: &ProviderSummary) -> Self {
         known.hash(&mut self.hasher);
         self
     }

@@ -11,8 +11,8 @@ use signalbook_domain::{PageId, Slug, Timestamp};
 use signalbook_store::PageRow;
 use signalbook_store::views::{OpenReport, ProviderView};
 
-use crate::app::{App, Reached};
 use crate::problem::Problem;
+use crate::state::{AppState, Reached};
 use crate::verdict::{self, Notes};
 
 /// What is said of a provider whose row is damaged.
@@ -20,7 +20,7 @@ const DAMAGED: &str =
     "what is known of it was damaged on disk, and is being built again from the log";
 
 /// A provider and how it does at one moment.
-pub(crate) struct Known {
+pub(crate) struct ProviderSummary {
     /// What the views say.
     pub(crate) view: ProviderView,
     /// How it does.
@@ -33,7 +33,7 @@ pub(crate) struct Known {
     notes: BTreeMap<PageId, Notes>,
 }
 
-impl Known {
+impl ProviderSummary {
     fn new(view: ProviderView, rows: Vec<PageRow>, now: Timestamp) -> Self {
         let verdict = verdict::verdict(&view, &rows, now);
         Self { verdict, damaged: None, notes: verdict::notes(&rows), view, rows }
@@ -72,13 +72,13 @@ impl Known {
     }
 
     /// Whether what is said of it grows with the time: something is open, or cannot be read.
-    pub(crate) fn is_moving(&self) -> bool {
+    pub(crate) fn is_time_dependent(&self) -> bool {
         let is_followed = |open: &OpenReport| self.verdict.watches(open.page);
         self.view.open.values().any(is_followed) || self.verdict.has_unknown_page()
     }
 }
 
-impl Hash for Known {
+impl Hash for ProviderSummary {
     /// All that changes without an event.
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.verdict.hash(state);
@@ -89,18 +89,18 @@ impl Hash for Known {
 
 /// All providers with a watched page, and what the views had reached before they were
 /// asked: what is after it may or may not be part of the answer already.
-pub(crate) struct Directory {
+pub(crate) struct ProviderList {
     /// The providers, the worst first, then by name.
-    pub(crate) providers: Vec<Known>,
+    pub(crate) providers: Vec<ProviderSummary>,
     /// What the views had reached.
     pub(crate) reached: Reached,
     /// The moment of asking.
     pub(crate) now: Timestamp,
 }
 
-impl Directory {
+impl ProviderList {
     /// Reads it.
-    pub(crate) async fn read(app: &App) -> Result<Self, Problem> {
+    pub(crate) async fn read(app: &AppState) -> Result<Self, Problem> {
         let now = app.now();
         let reached = app.reached().await?;
         let rows = app.api.log.pages().await?;
@@ -108,17 +108,17 @@ impl Directory {
         let (views, damaged) = views(app, &names).await?;
         let mut rows: HashMap<PageId, PageRow> =
             rows.into_iter().map(|row| (row.id, row)).collect();
-        let mut providers: Vec<Known> = Vec::new();
+        let mut providers: Vec<ProviderSummary> = Vec::new();
         for view in views {
             let own = view.pages.keys().filter_map(|page| rows.remove(page)).collect();
-            let known = Known::new(view, own, now);
+            let known = ProviderSummary::new(view, own, now);
             if !known.verdict.pages.is_empty() {
                 providers.push(known);
             }
         }
         for slug in damaged {
             let name = names.get(&slug).cloned().unwrap_or_default();
-            providers.push(Known::damaged(slug, name, now));
+            providers.push(ProviderSummary::damaged(slug, name, now));
         }
         providers.sort_by_cached_key(|known| {
             let name = known.view.name.to_lowercase();
@@ -136,7 +136,7 @@ fn watched(rows: &[PageRow]) -> BTreeMap<Slug, String> {
 
 /// What the views say of each provider, and those of `names` of which they cannot say anything.
 async fn views(
-    app: &App,
+    app: &AppState,
     names: &BTreeMap<Slug, String>,
 ) -> Result<(Vec<ProviderView>, BTreeSet<Slug>), Problem> {
     let mut damaged = BTreeSet::new();
@@ -168,7 +168,7 @@ async fn views(
 
 /// Whether the views say nothing of a provider that has a watched page, and should: they are
 /// damaged, or have come as far as the log, which was asked for the page before.
-async fn is_lost(app: &App, slug: &Slug) -> Result<bool, Problem> {
+async fn is_lost(app: &AppState, slug: &Slug) -> Result<bool, Problem> {
     let end = app.api.log.head().await?.position;
     let is_due = app.api.views.damaged().borrow().is_some();
     let is_due = is_due || app.api.views.reached().await? >= end;
@@ -176,7 +176,11 @@ async fn is_lost(app: &App, slug: &Slug) -> Result<bool, Problem> {
 }
 
 /// One provider as it is `now`, whether or not a page of it is watched.
-pub(crate) async fn provider(app: &App, slug: &str, now: Timestamp) -> Result<Known, Problem> {
+pub(crate) async fn provider(
+    app: &AppState,
+    slug: &str,
+    now: Timestamp,
+) -> Result<ProviderSummary, Problem> {
     let missing =
         || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
     let slug: Slug = slug.parse().map_err(|_| missing())?;
@@ -187,15 +191,15 @@ pub(crate) async fn provider(app: &App, slug: &str, now: Timestamp) -> Result<Kn
     };
     let ids: Vec<PageId> = view.pages.keys().copied().collect();
     let rows = app.api.log.pages_by_id(&ids).await?;
-    Ok(Known::new(view, rows, now))
+    Ok(ProviderSummary::new(view, rows, now))
 }
 
 /// One provider that has a watched page, as it is `now`.
 pub(crate) async fn watched_provider(
-    app: &App,
+    app: &AppState,
     slug: &str,
     now: Timestamp,
-) -> Result<Known, Problem> {
+) -> Result<ProviderSummary, Problem> {
     let known = provider(app, slug, now).await?;
     if known.verdict.pages.is_empty() {
         return Err(Problem::NotFound {
