@@ -67,7 +67,7 @@ insert into evidence_checkpoint (one) values (1);
 
 -- How much is kept, one row, so that the budget costs no scan, and what is missing or too much is
 -- found.
-create table kept (
+create table evidence_usage (
   one integer primary key check (one = 1),
   -- Compressed bytes.
   bytes integer not null,
@@ -79,4 +79,4 @@ create table kept (
   arrivals integer not null
 ) strict;
 
-insert into kept (one, bytes, documents, sizes, manifests, arrivals) values (1, 0, 0, 0, 0, 0);
+insert into evidence_usage (one, bytes, documents, sizes, manifests, arrivals) values (1, 0, 0, 0, 0, 0);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use signalbook_domain::Slug;
 use signalbook_domain::page::host_of;
 use signalbook_store::log::SharedLog;
-use signalbook_store::{PageMark, StoreError};
+use signalbook_store::{RowVersion, StoreError};
 
 /// New pages are looked for again after this long: whoever adds one waits no longer until links to
 /// it are recognised.
@@ -17,7 +17,7 @@ const READ_EVERY: Duration = Duration::from_mins(10);
 #[derive(Default)]
 pub(crate) struct Hosts {
     pub(crate) providers: Arc<BTreeMap<String, Slug>>,
-    mark: PageMark,
+    mark: RowVersion,
     read_at: Option<Duration>,
 }
 

@@ -9,7 +9,7 @@ use signalbook_domain::page_state::PageState;
 use signalbook_domain::{PageId, Position, Revision, StreamId};
 use signalbook_proto::{DecodeError, Draft, ObservationRef};
 use signalbook_store::log::SharedLog;
-use signalbook_store::{Append, PagePut, PageRow, StoreError, Stream};
+use signalbook_store::{Append, ConditionalPut, PageRow, StoreError, Stream};
 use uuid::Uuid;
 
 /// Events that are read at once when a page is read from the log.
@@ -98,10 +98,10 @@ impl PageCache {
     }
 
     /// What the store's row of a page is to become, if it is older than the cached one.
-    pub(crate) fn dirty_row(&self, page: PageId) -> Option<PagePut> {
+    pub(crate) fn dirty_row(&self, page: PageId) -> Option<ConditionalPut> {
         let CachedPage { row, persisted, .. } = self.pages.get(&page)?;
         let is_dirty = *persisted != row.poll_state.last_slot;
-        is_dirty.then(|| PagePut { row: row.clone(), expected: Some(*persisted) })
+        is_dirty.then(|| ConditionalPut { row: row.clone(), expected: Some(*persisted) })
     }
 
     /// Notes that the store's row of a page is now that of `slot`.

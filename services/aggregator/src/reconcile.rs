@@ -12,7 +12,7 @@ use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{PageId, Slug, Timestamp};
 use signalbook_runtime::Ids;
 use signalbook_store::log::SharedLog;
-use signalbook_store::{AppendError, PagePut, PageRow};
+use signalbook_store::{AppendError, ConditionalPut, PageRow};
 
 use crate::page_cache::{append_of, read_page_state};
 
@@ -115,11 +115,11 @@ fn remembered(poll_state: &PollState, was_watched: bool, now: Timestamp) -> Poll
 }
 
 /// A turn passes with every change of a row, so that whoever remembers the old one notices.
-fn put(row: Option<&PageRow>, mut next: PageRow) -> PagePut {
+fn put(row: Option<&PageRow>, mut next: PageRow) -> ConditionalPut {
     let expected = row.map(|row| row.poll_state.last_slot);
     let PollState { last_slot, .. } = &mut next.poll_state;
     *last_slot = Slot(last_slot.0 + 1);
-    PagePut { row: next, expected }
+    ConditionalPut { row: next, expected }
 }
 
 fn cause(ids: &dyn Ids, now: Timestamp) -> uuid::Uuid {

@@ -13,7 +13,7 @@ use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::{APPEND_EVENTS_MAX, SharedLog};
-use signalbook_store::{Append, AppendError, PagePut, PageRow, StoreError};
+use signalbook_store::{Append, AppendError, ConditionalPut, PageRow, StoreError};
 
 use crate::evidence::Keeper;
 use crate::hosts::Hosts;
@@ -170,7 +170,7 @@ impl Aggregator {
         };
         let cause = Some(manifest.reference());
         let mut append = append_of(&page_state, &decision.facts, observation.id.0, cause);
-        append.page = Some(PagePut { row: next.clone(), expected: Some(persisted) });
+        append.page = Some(ConditionalPut { row: next.clone(), expected: Some(persisted) });
         append.manifest = Some(manifest).filter(|_| causes);
         let now = Timestamp::from(self.clock.now());
         self.log.append(append, now).await.map_err(StepError::Append)?;

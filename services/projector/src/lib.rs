@@ -8,8 +8,8 @@
 //! - [`catch_up()`] is for the start: it rebuilds views that are damaged, or not of this log.
 
 mod catch_up;
-mod kept;
 pub mod project;
+mod row_cache;
 mod service;
 
 pub use catch_up::catch_up;

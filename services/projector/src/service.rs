@@ -1,7 +1,7 @@
 //! The projector: batch by batch from the log to the views, which it has built anew if they are
 //! damaged.
 
-mod beside;
+mod rebuild;
 mod repair;
 
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use signalbook_store::log::SharedLog;
 use signalbook_store::views::{Keys, Rows, SharedViews};
 use signalbook_store::{Checkpoint, SaveError, StoreError};
 
-use self::beside::Beside;
-pub use self::beside::rebuild;
+use self::rebuild::Rebuild;
+pub use self::rebuild::rebuild;
 use self::repair::Repair;
-use crate::kept::carry;
 use crate::project::{apply, touch, touch_open};
+use crate::row_cache::split_cached;
 
 /// Events that are applied in one transaction.
 const EVENTS_PER_STEP: u32 = 2_000;
@@ -149,7 +149,7 @@ impl Projector {
     }
 
     async fn rows(&self, keys: Keys, kept: &mut Rows) -> Result<Rows, StoreError> {
-        let (mut rows, missing) = carry(kept, keys);
+        let (mut rows, missing) = split_cached(kept, keys);
         let mut loaded = self.views.load(&missing).await?;
         rows.providers.append(&mut loaded.providers);
         rows.reports.append(&mut loaded.reports);
@@ -199,21 +199,21 @@ impl Projector {
                 () = stop.stopped() => {}
                 () = hint => {}
                 () = rest => {}
-                beside = repair.next() => self.adopt(beside, &mut repair).await,
+                rebuilt = repair.next() => self.promote(rebuilt, &mut repair).await,
             }
         }
     }
 
     /// Puts `beside` in the place of the views, once it has come as far as they have.
-    async fn adopt(&mut self, mut beside: Beside, repair: &mut Repair) {
+    async fn promote(&mut self, mut rebuilt: Rebuild, repair: &mut Repair) {
         // What was read from damaged views may be wrong.
         self.saved = None;
-        let built = beside.build(|_| ()).await;
-        let adopted = match built {
-            Ok(()) => beside.adopt().await,
+        let built = rebuilt.build(|_| ()).await;
+        let promoted = match built {
+            Ok(()) => rebuilt.promote().await,
             Err(error) => Err(error),
         };
-        match adopted {
+        match promoted {
             Ok(position) => repair.repaired(position),
             Err(error) => repair.failed(&error),
         }

@@ -8,7 +8,7 @@ use signalbook_bus::{BusError, SharedBus};
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_runtime::{Backoff, Clock, Stop};
 use signalbook_store::log::SharedLog;
-use signalbook_store::{PageMark, PageRow, StoreError};
+use signalbook_store::{PageRow, RowVersion, StoreError};
 
 use crate::job::job;
 use crate::pace::Pace;
@@ -48,7 +48,7 @@ pub struct Scheduler {
     pace: Pace,
     plan: Plan,
     rows: HashMap<PageId, PageRow>,
-    mark: PageMark,
+    mark: RowVersion,
     refreshed_at: Option<Duration>,
     last_now: Timestamp,
     has_started: bool,
@@ -64,7 +64,7 @@ impl Scheduler {
             pace,
             plan: Plan::default(),
             rows: HashMap::new(),
-            mark: PageMark::default(),
+            mark: RowVersion::default(),
             refreshed_at: None,
             last_now: Timestamp::MIN,
             has_started: false,
@@ -126,7 +126,7 @@ impl Scheduler {
     fn forget(&mut self) {
         self.plan = Plan::default();
         self.rows.clear();
-        self.mark = PageMark::default();
+        self.mark = RowVersion::default();
         self.refreshed_at = None;
     }
 

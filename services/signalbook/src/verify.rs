@@ -11,7 +11,7 @@ use signalbook_proto::anchor::Anchor;
 use signalbook_proto::chain::{Broken, Epoch, Verifier, manifest_genesis, manifest_hash};
 use signalbook_proto::{EncodedManifest, Manifest, Record};
 use signalbook_store::checkpoint::{Comparison, Contradiction};
-use signalbook_store::evidence::{Kept, SharedEvidence};
+use signalbook_store::evidence::{SharedEvidence, StoredDocument};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Erased, Erasure, Head, ManifestRow, RestoreMark, StoreError};
 
@@ -331,24 +331,26 @@ async fn documents(
         for one in &found {
             let what = Erased::Document(one.hash);
             match &one.kept {
-                Kept::Bytes(_) | Kept::Evicted { .. } if verdict.is_erased(what) => {
+                StoredDocument::Present(_) | StoredDocument::Evicted { .. }
+                    if verdict.is_erased(what) =>
+                {
                     counts.altered += 1;
                     verdict.add(format!(
                         "document {} is on record as erased, and evidence does not know of it",
                         one.hash
                     ));
                 }
-                Kept::Bytes(_) => counts.sound += 1,
-                Kept::Evicted { .. } => counts.evicted += 1,
-                Kept::Erased { .. } if verdict.is_erased(what) => counts.erased += 1,
-                Kept::Erased { .. } => {
+                StoredDocument::Present(_) => counts.sound += 1,
+                StoredDocument::Evicted { .. } => counts.evicted += 1,
+                StoredDocument::Erased { .. } if verdict.is_erased(what) => counts.erased += 1,
+                StoredDocument::Erased { .. } => {
                     counts.altered += 1;
                     verdict.add(format!(
                         "document {} is gone, and it is not on record as erased",
                         one.hash
                     ));
                 }
-                Kept::Altered { reason } => {
+                StoredDocument::Altered { reason } => {
                     counts.altered += 1;
                     verdict.add(format!("document {} was altered: {reason}", one.hash));
                 }

@@ -20,7 +20,7 @@ use signalbook_store::{Checkpoint, EventLog as _, Head, RestoreMark, StoreError}
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::error::{Holds, SqliteFailure};
+use crate::error::{Recoverability, SqliteFailure};
 use crate::file::{self, FILE_MODE, Location, OpenError, Part};
 use crate::{SqliteLog, evidence, log};
 
@@ -157,6 +157,6 @@ fn failed(from: &Location, to: &Path) -> impl Fn(sqlx::Error) -> BackupError {
     move |error| BackupError::Copy {
         from: from.clone(),
         to: to.clone(),
-        source: SqliteFailure::new(error, Holds::Record),
+        source: SqliteFailure::new(error, Recoverability::Record),
     }
 }

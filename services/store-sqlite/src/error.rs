@@ -8,7 +8,7 @@ use crate::file::FileGone;
 pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| StoreError::Unavailable {
         doing,
-        source: Box::new(SqliteFailure::new(source, Holds::Record)),
+        source: Box::new(SqliteFailure::new(source, Recoverability::Record)),
     }
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> St
 pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| {
         let is_damage = is_damage(&source);
-        let failure = SqliteFailure::new(source, Holds::Views);
+        let failure = SqliteFailure::new(source, Recoverability::Views);
         if is_damage {
             StoreError::Damaged(format!("failed to {doing}: {failure}"))
         } else {
@@ -68,7 +68,7 @@ pub(crate) fn invalid(
 
 /// What is lost with a database file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum Recoverability {
     /// The log, or evidence: what is nowhere else.
     Record,
     /// What is built again from the log.
@@ -79,12 +79,12 @@ pub(crate) enum Holds {
 #[derive(Debug)]
 pub struct SqliteFailure {
     error: sqlx::Error,
-    holds: Holds,
+    recoverability: Recoverability,
 }
 
 impl SqliteFailure {
-    pub(crate) fn new(error: sqlx::Error, holds: Holds) -> Self {
-        Self { error, holds }
+    pub(crate) fn new(error: sqlx::Error, recoverability: Recoverability) -> Self {
+        Self { error, recoverability }
     }
 }
 
@@ -96,7 +96,7 @@ impl std::fmt::Display for SqliteFailure {
         let Some(error) = self.error.as_database_error() else {
             return write!(f, "{}", self.error);
         };
-        match error.code().and_then(|code| remedy(&code, self.holds)) {
+        match error.code().and_then(|code| remedy(&code, self.recoverability)) {
             Some(remedy) => write!(f, "{remedy} (SQLite: {})", error.message()),
             None => write!(f, "SQLite: {}", error.message()),
         }
@@ -111,16 +111,16 @@ fn gone(error: &sqlx::Error) -> Option<&FileGone> {
 }
 
 /// What is wrong and what to do about it, by SQLite's result code; an extended code has more bits.
-fn remedy(code: &str, holds: Holds) -> Option<&'static str> {
+fn remedy(code: &str, recoverability: Recoverability) -> Option<&'static str> {
     match code.parse::<u32>().ok()? & 0xff {
         5 | 6 => Some("another program has locked the database; end what it does there"),
         8 => Some("the file or its folder must not be written; allow it to this user"),
         10 => Some("the disk did not do as asked; see whether it is full or broken"),
-        11 | 26 => Some(match holds {
-            Holds::Record => {
+        11 | 26 => Some(match recoverability {
+            Recoverability::Record => {
                 "this is no sound SQLite database; restore it from a copy, or name another file"
             }
-            Holds::Views => {
+            Recoverability::Views => {
                 "this is no sound SQLite database; all that was in it is built again from the log"
             }
         }),
@@ -147,24 +147,24 @@ mod tests {
             ("14", "it is no folder"),
             ("26", "restore it from a copy"),
         ] {
-            assert!(remedy(code, Holds::Record).unwrap().contains(words), "{code}");
+            assert!(remedy(code, Recoverability::Record).unwrap().contains(words), "{code}");
         }
-        assert_eq!(remedy("1", Holds::Record), None);
-        assert_eq!(remedy("nonsense", Holds::Record), None);
+        assert_eq!(remedy("1", Recoverability::Record), None);
+        assert_eq!(remedy("nonsense", Recoverability::Record), None);
     }
 
     #[test]
     fn damaged_views_need_no_copy() {
         for code in ["11", "26", "267"] {
-            let told = remedy(code, Holds::Views).unwrap();
+            let told = remedy(code, Recoverability::Views).unwrap();
             assert!(told.contains("built again") && !told.contains("restore"), "{told}");
         }
-        assert_eq!(remedy("13", Holds::Views), remedy("13", Holds::Record));
+        assert_eq!(remedy("13", Recoverability::Views), remedy("13", Recoverability::Record));
     }
 
     #[test]
     fn what_is_no_error_of_the_database_speaks_for_itself() {
-        let failure = SqliteFailure::new(sqlx::Error::PoolTimedOut, Holds::Record);
+        let failure = SqliteFailure::new(sqlx::Error::PoolTimedOut, Recoverability::Record);
         assert_eq!(failure.to_string(), sqlx::Error::PoolTimedOut.to_string());
     }
 }

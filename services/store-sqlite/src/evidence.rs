@@ -13,12 +13,12 @@ use sha2::{Digest as _, Sha256};
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, PageId};
 use signalbook_proto::EncodedManifest;
-use signalbook_store::evidence::{Found, Keeping, Kept};
+use signalbook_store::evidence::{Found, Keeping, StoredDocument};
 use signalbook_store::{Checkpoint, Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 
-use crate::error::{Holds, invalid, unavailable};
+use crate::error::{Recoverability, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
 use crate::row;
@@ -33,12 +33,12 @@ const SCHEMA: &[Schema] = &[Schema {
 
 pub(crate) const PART: Part = Part {
     name: "evidence",
-    known_by: &["document", "kept"],
+    known_by: &["document", "evidence_usage"],
     format: 5,
     // As durable as the log: after a power cut no event may be left without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
-    holds: Holds::Record,
+    recoverability: Recoverability::Record,
 };
 
 /// How hard documents are compressed: the library's middle way.
@@ -132,7 +132,7 @@ impl Evidence for SqliteEvidence {
         row.as_ref().map(row::manifest).transpose()
     }
 
-    async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
+    async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError> {
         let row = sqlx::query(include_str!("../queries/evidence/find_document.sql"))
             .bind(hash.0.as_slice())
             .fetch_optional(&self.database.readers)

@@ -31,7 +31,7 @@ pub(crate) use self::erasure::begin_erasure;
 use self::format::{Unfit, look, prepare};
 use self::identity::Identity;
 use self::read_only::Source;
-use crate::error::Holds;
+use crate::error::Recoverability;
 
 /// Readers of one file at the same time.
 const READERS: u32 = 4;
@@ -109,7 +109,7 @@ pub(crate) struct Part {
     pub(crate) format: i64,
     pub(crate) synchronous: SqliteSynchronous,
     pub(crate) schemas: &'static [Schema],
-    pub(crate) holds: Holds,
+    pub(crate) recoverability: Recoverability,
 }
 
 /// What to do where nothing is yet.
@@ -172,7 +172,8 @@ pub(crate) async fn open(
         Location::Memory => None,
     };
     let mut writer = open_writer(location, part, &if_new).await?;
-    if let (Err(unfit), Holds::Views, Location::File(path)) = (&writer, part.holds, location)
+    if let (Err(unfit), Recoverability::Views, Location::File(path)) =
+        (&writer, part.recoverability, location)
         && unfit.is_of_the_file()
     {
         make_way(path, unfit).map_err(|source| OpenError::File { path: path.clone(), source })?;
@@ -252,7 +253,7 @@ async fn expect_usable(
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
     let found = match look(options.immutable(!owner::has_wal(path)), part).await {
         // What is built anew need not be understood.
-        Err(unfit) if part.holds == Holds::Views && unfit.is_of_the_file() => {
+        Err(unfit) if part.recoverability == Recoverability::Views && unfit.is_of_the_file() => {
             return Ok(Some(unfit));
         }
         found => found.map_err(unfit)?,
@@ -272,7 +273,7 @@ async fn open_writer(
         Location::File(path) => {
             owner::create(path)?;
             let failed = |source| OpenError::File { path: path.clone(), source };
-            Some(Arc::new(Identity::of(path, part.holds).map_err(failed)?))
+            Some(Arc::new(Identity::of(path, part.recoverability).map_err(failed)?))
         }
         Location::Memory => None,
     };
@@ -386,8 +387,8 @@ mod tests {
         let location = Location::File(folder.path().join("signalbook.db"));
         let synchronous = SqliteSynchronous::Full;
         let (name, known_by, schemas) = ("log", &[] as &[&str], &[] as &[Schema]);
-        let holds = Holds::Record;
-        let part = Part { name, known_by, format: 1, synchronous, schemas, holds };
+        let recoverability = Recoverability::Record;
+        let part = Part { name, known_by, format: 1, synchronous, schemas, recoverability };
         let database = open(&location, &part, IfNew::Make).await.unwrap();
         for pool in [&*database.writer, &database.readers] {
             let row = sqlx::query("pragma recursive_triggers").fetch_one(pool).await.unwrap();

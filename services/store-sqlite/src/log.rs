@@ -19,7 +19,7 @@ use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record, chain};
 use signalbook_store::erasure::Erasure;
 use signalbook_store::{
-    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageMark, PageRow, RestoreMark,
+    Append, AppendError, Appended, EventLog, Head, ManifestRow, PageRow, RestoreMark, RowVersion,
     StoreError,
 };
 use sqlx::Row as _;
@@ -27,7 +27,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{Holds, SqliteFailure, invalid, unavailable};
+use crate::error::{Recoverability, SqliteFailure, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
 pub(crate) use epochs::put_mark;
@@ -45,7 +45,7 @@ pub(crate) const PART: Part = Part {
     format: 5,
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
-    holds: Holds::Record,
+    recoverability: Recoverability::Record,
 };
 
 /// The log in a SQLite file.
@@ -112,7 +112,7 @@ impl SqliteLog {
 fn failed(location: &Location) -> impl Fn(sqlx::Error) -> OpenError {
     move |error| OpenError::Database {
         path: location.path().to_owned(),
-        source: SqliteFailure::new(error, Holds::Record),
+        source: SqliteFailure::new(error, Recoverability::Record),
     }
 }
 
@@ -249,7 +249,10 @@ impl EventLog for SqliteLog {
         self.writer.appended()
     }
 
-    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+    async fn pages_after(
+        &self,
+        mark: RowVersion,
+    ) -> Result<(Vec<PageRow>, RowVersion), StoreError> {
         let mut rows = sqlx::query(include_str!("../queries/log/pages_after.sql"))
             .bind(signed(mark.0))
             .fetch(&self.database.readers);

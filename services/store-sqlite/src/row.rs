@@ -13,7 +13,7 @@ use signalbook_domain::{
     Worded as _,
 };
 use signalbook_proto::{EncodedManifest, ObservationRef, Record};
-use signalbook_store::{ManifestRow, PageMark, PageRow, StoreError};
+use signalbook_store::{ManifestRow, PageRow, RowVersion, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
@@ -212,9 +212,9 @@ pub(crate) fn numbered_manifest(row: &SqliteRow) -> Result<ManifestRow, StoreErr
 }
 
 /// The mark of a page's row, from its last column.
-pub(crate) fn page_mark(row: &SqliteRow) -> Result<PageMark, StoreError> {
+pub(crate) fn page_mark(row: &SqliteRow) -> Result<RowVersion, StoreError> {
     let mark = row.try_get(9).and_then(unsigned);
-    mark.map(PageMark).map_err(|error| invalid("page", "?", error))
+    mark.map(RowVersion).map_err(|error| invalid("page", "?", error))
 }
 
 /// A page's row.

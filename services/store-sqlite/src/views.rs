@@ -22,7 +22,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
-use crate::error::{Holds, damaged, invalid, views_unavailable as unavailable};
+use crate::error::{Recoverability, damaged, invalid, views_unavailable as unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
 use crate::row::{hex_list, stream_kind_number};
@@ -40,7 +40,7 @@ const PART: Part = Part {
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,
-    holds: Holds::Views,
+    recoverability: Recoverability::Views,
 };
 
 /// The views in a SQLite file.
@@ -97,7 +97,7 @@ impl SqliteViews {
         }
     }
 
-    /// The readers, with a guard that makes [`Views::adopt`] wait until the reading is done.
+    /// The readers, with a guard that makes [`Views::promote`] wait until the reading is done.
     async fn readers(&self) -> Result<RwLockReadGuard<'_, SqlitePool>, StoreError> {
         let database = self.database.read().await;
         RwLockReadGuard::try_map(database, |open| open.as_ref().map(|open| &open.readers))
@@ -138,7 +138,7 @@ impl SqliteViews {
 }
 
 impl Drop for SqliteViews {
-    /// What was built beside and not adopted is of no use to anybody.
+    /// What was built beside and not promoted is of no use to anybody.
     fn drop(&mut self) {
         if let Location::File(path) = &self.location
             && self.is_beside
@@ -265,7 +265,7 @@ impl Views for SqliteViews {
         self.noted(check::check(&readers).await)
     }
 
-    async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {
+    async fn begin_rebuild(&self) -> Result<Arc<dyn Views>, StoreError> {
         let turn = self.rebuilds.fetch_add(1, Ordering::Relaxed);
         let location = self.location.part(&format!("rebuild-{turn}"));
         if let Location::File(path) = &location {
@@ -279,14 +279,14 @@ impl Views for SqliteViews {
         Ok(Arc::new(beside))
     }
 
-    async fn adopt(&self, beside: Arc<dyn Views>) -> Result<(), StoreError> {
+    async fn promote(&self, beside: Arc<dyn Views>) -> Result<(), StoreError> {
         let beside: Arc<dyn std::any::Any + Send + Sync> = beside.into_any();
         let beside = beside.downcast::<Self>().map_err(|_| {
             invalid("views", "rebuild", "it is not a set of views of this database")
         })?;
         let built = beside.database.write().await.take().ok_or_else(closed)?;
         let mut current = self.database.write().await;
-        let adopted = match (&self.location, &beside.location) {
+        let promoted = match (&self.location, &beside.location) {
             (Location::File(path), Location::File(rebuilt)) => {
                 built.close().await;
                 if let Some(current) = current.take() {
@@ -295,14 +295,14 @@ impl Views for SqliteViews {
                 let replaced = replace_database(path, rebuilt);
                 // Also if nothing was replaced: then the old views are served again.
                 let opened = file::open(&self.location, &PART, IfNew::Make).await;
-                let opened = opened.map_err(|error| not_adopted(Box::new(error)))?;
+                let opened = opened.map_err(|error| not_promoted(Box::new(error)))?;
                 let opened = current.insert(opened);
-                replaced.map_err(|error| not_adopted(Box::new(error)))?;
+                replaced.map_err(|error| not_promoted(Box::new(error)))?;
                 opened
             }
             (Location::Memory, _) | (_, Location::Memory) => current.insert(built),
         };
-        let checkpoint = load::checkpoint(&adopted.readers).await?;
+        let checkpoint = load::checkpoint(&promoted.readers).await?;
         let reached = checkpoint.map_or(Position(0), |checkpoint| checkpoint.position);
         self.saved.send_replace(reached);
         self.damaged.send_replace(None);
@@ -314,8 +314,8 @@ impl Views for SqliteViews {
     }
 }
 
-fn not_adopted(source: signalbook_store::error::Source) -> StoreError {
-    StoreError::Unavailable { doing: "adopt rebuilt views", source }
+fn not_promoted(source: signalbook_store::error::Source) -> StoreError {
+    StoreError::Unavailable { doing: "promote rebuilt views", source }
 }
 
 /// Puts the closed database `rebuilt` in the place of the closed database `path`.

@@ -113,8 +113,8 @@ macro_rules! views_contract {
             of_saves_that_race_one_wins
             a_row_saved_again_is_replaced
             many_rows_are_saved_at_once
-            a_rebuild_is_not_seen_until_it_is_adopted
-            an_adopted_rebuild_goes_on_from_its_checkpoint
+            a_rebuild_is_not_seen_until_it_is_promoted
+            a_promoted_rebuild_goes_on_from_its_checkpoint
             a_rebuild_that_was_left_does_not_come_back
             the_hint_follows_the_checkpoint
             what_was_saved_is_not_damaged

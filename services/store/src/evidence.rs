@@ -26,9 +26,9 @@ pub struct Keeping<'a> {
 
 /// What there is of a document.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum StoredDocument {
     /// Its bytes, which have its hash.
-    Bytes(Vec<u8>),
+    Present(Vec<u8>),
     /// They were removed to keep within the size budget.
     Evicted {
         /// How many bytes there were.
@@ -47,10 +47,10 @@ pub enum Kept {
 }
 
 /// Says how many bytes there are, and not which.
-impl fmt::Debug for Kept {
+impl fmt::Debug for StoredDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Present(bytes) => write!(f, "Present({} bytes)", bytes.len()),
             Self::Evicted { size } => write!(f, "Evicted({size} bytes)"),
             Self::Erased { size } => write!(f, "Erased({size} bytes)"),
             Self::Altered { reason } => write!(f, "Altered({reason})"),
@@ -64,7 +64,7 @@ pub struct Found {
     /// Its hash.
     pub hash: ContentHash,
     /// What there is of it.
-    pub kept: Kept,
+    pub kept: StoredDocument,
 }
 
 /// The store of evidence.
@@ -84,7 +84,7 @@ pub trait Evidence: Send + Sync {
     async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError>;
 
     /// What there is of a document; none if it was never kept.
-    async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError>;
+    async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError>;
 
     /// Up to `limit` documents behind the hash `after`, by their hashes.
     async fn documents_after(

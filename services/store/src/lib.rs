@@ -10,23 +10,23 @@
 //!
 //! Start reading at [`log`].
 
-pub mod ahead;
 pub mod checkpoint;
 pub mod erasure;
 pub mod error;
 pub mod evidence;
 pub mod log;
 pub mod page;
+pub mod read_ahead;
 pub mod views;
 
 #[cfg(feature = "contract")]
 pub mod contract;
 
-pub use ahead::ReadAhead;
 pub use checkpoint::Checkpoint;
 pub use erasure::{Erased, Erasure};
 pub use error::{AppendError, SaveError, StoreError};
 pub use evidence::Evidence;
 pub use log::{Append, Appended, EventLog, Head, ManifestRow, RestoreMark, Stream};
-pub use page::{PageMark, PagePut, PageRow};
+pub use page::{ConditionalPut, PageRow, RowVersion};
+pub use read_ahead::ReadAhead;
 pub use views::Views;

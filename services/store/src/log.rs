@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::erasure::Erasure;
 use crate::error::{AppendError, StoreError};
-use crate::page::{PageMark, PagePut, PageRow};
+use crate::page::{ConditionalPut, PageRow, RowVersion};
 
 /// At most so many events are accepted in one append: a page's whole history at first sight
 /// has some thousands.
@@ -41,7 +41,7 @@ pub struct Append {
     /// The events in the order of their telling, each with the index of its stream.
     pub events: Vec<(usize, Draft)>,
     /// The page's row, if it changes.
-    pub page: Option<PagePut>,
+    pub page: Option<ConditionalPut>,
     /// What the observation brought that the events name.
     pub manifest: Option<EncodedManifest>,
 }
@@ -219,11 +219,12 @@ pub trait EventLog: Send + Sync {
 
     /// The rows of pages that were written after `mark`, each as it is now and once, and the mark
     /// to go on from; also of pages that are no longer watched.
-    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError>;
+    async fn pages_after(&self, mark: RowVersion)
+    -> Result<(Vec<PageRow>, RowVersion), StoreError>;
 
     /// Every page's row, also of pages that are no longer watched.
     async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
-        Ok(self.pages_after(PageMark::default()).await?.0)
+        Ok(self.pages_after(RowVersion::default()).await?.0)
     }
 
     /// The rows of `pages`; unknown ones are left out.

@@ -31,11 +31,11 @@ pub struct PageRow {
 
 /// How far a reader of rows has read, in the order in which they were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PageMark(pub u64);
+pub struct RowVersion(pub u64);
 
 /// A new state of a page's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PagePut {
+pub struct ConditionalPut {
     /// The new state.
     pub row: PageRow,
     /// The last turn in the row that the new state was made from; none if there was no row.

@@ -146,13 +146,13 @@ pub trait Views: Send + Sync {
     async fn check(&self) -> Result<(), StoreError>;
 
     /// An empty set of views beside this one, to be built from the log.
-    async fn beside(&self) -> Result<Arc<dyn Views>, StoreError>;
+    async fn begin_rebuild(&self) -> Result<Arc<dyn Views>, StoreError>;
 
     /// Replaces these views by those that were built beside them. `beside` must not be used
     /// afterwards.
-    async fn adopt(&self, beside: Arc<dyn Views>) -> Result<(), StoreError>;
+    async fn promote(&self, beside: Arc<dyn Views>) -> Result<(), StoreError>;
 
-    /// Itself, for an adapter that takes back what it handed out as [`Views::beside`].
+    /// Itself, for an adapter that takes back what it handed out as [`Views::begin_rebuild`].
     fn into_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync>;
 }
 

@@ -18,7 +18,7 @@ use signalbook_domain::{
 };
 use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
 use signalbook_proto::{Draft, EncodedManifest, Manifest};
-use signalbook_store::{Append, PagePut, PageRow, Stream};
+use signalbook_store::{Append, ConditionalPut, PageRow, Stream};
 use uuid::Uuid;
 
 pub(crate) use equal::{EVENTS_PER_STREAM, equal, equal_from};
@@ -138,7 +138,7 @@ fn page_row(page: &Page, slot: Slot) -> PageRow {
 pub(crate) fn with_page_rows(mut appends: Vec<Append>, page: &Page) -> Vec<Append> {
     for (append, slot) in appends.iter_mut().zip(1..) {
         let expected = (slot > 1).then_some(Slot(slot - 1));
-        append.page = Some(PagePut { row: page_row(page, Slot(slot)), expected });
+        append.page = Some(ConditionalPut { row: page_row(page, Slot(slot)), expected });
     }
     appends
 }

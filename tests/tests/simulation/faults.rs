@@ -10,11 +10,11 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::chain::Epoch;
 use signalbook_proto::{EncodedManifest, Record};
-use signalbook_store::evidence::{Found, Keeping, Kept, SharedEvidence};
+use signalbook_store::evidence::{Found, Keeping, SharedEvidence, StoredDocument};
 use signalbook_store::log::{Head, SharedLog};
 use signalbook_store::{
-    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Evidence, ManifestRow, PageMark,
-    PageRow, RestoreMark, StoreError,
+    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Evidence, ManifestRow, PageRow,
+    RestoreMark, RowVersion, StoreError,
 };
 use tokio::sync::watch;
 
@@ -252,7 +252,10 @@ impl EventLog for FaultyLog {
         self.inner.appended()
     }
 
-    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+    async fn pages_after(
+        &self,
+        mark: RowVersion,
+    ) -> Result<(Vec<PageRow>, RowVersion), StoreError> {
         self.inner.pages_after(mark).await
     }
 
@@ -306,7 +309,7 @@ impl Evidence for FaultyEvidence {
         self.inner.contradictions().await
     }
 
-    async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
+    async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError> {
         self.inner.document(hash).await
     }
 

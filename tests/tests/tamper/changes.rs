@@ -102,7 +102,7 @@ const TABLES: [Table; 14] = [
     },
     Table {
         file: "signalbook-evidence.db",
-        name: "kept",
+        name: "evidence_usage",
         columns: &["bytes", "documents", "sizes", "manifests"],
     },
 ];
@@ -204,7 +204,7 @@ async fn draw(
 fn rest(table: &Table) -> (&'static str, &'static str) {
     match table.name {
         "document_use" => (", arrival, caused", ", 999999, 0"),
-        "kept" => (", one, arrivals", ", 2, 0"),
+        "evidence_usage" => (", one, arrivals", ", 2, 0"),
         "log_head" | "evidence_checkpoint" => (", one", ", 2"),
         _ => ("", ""),
     }

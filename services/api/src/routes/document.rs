@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use signalbook_domain::observation::ContentHash;
-use signalbook_store::evidence::Kept;
+use signalbook_store::evidence::StoredDocument;
 
 use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
@@ -35,16 +35,16 @@ pub(crate) async fn handler(
     let missing = || Problem::NotFound { detail: format!("No document `{text}` is kept") };
     let hash = ContentHash::from_hex(&text).ok_or_else(missing)?;
     match app.api.evidence.document(hash).await?.ok_or_else(missing)? {
-        Kept::Altered { reason } => Err(Problem::Altered {
+        StoredDocument::Altered { reason } => Err(Problem::Altered {
             detail: format!("Document `{hash}` was altered since it was kept: {reason}"),
         }),
-        Kept::Evicted { size } => Err(Problem::Gone {
+        StoredDocument::Evicted { size } => Err(Problem::Gone {
             detail: format!("The {size} bytes were removed to stay within the size budget"),
         }),
-        Kept::Erased { size } => {
+        StoredDocument::Erased { size } => {
             Err(Problem::Gone { detail: format!("The {size} bytes were erased on purpose") })
         }
-        Kept::Bytes(bytes) => Ok((download(hash), bytes).into_response()),
+        StoredDocument::Present(bytes) => Ok((download(hash), bytes).into_response()),
     }
 }
 

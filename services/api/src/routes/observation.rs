@@ -9,7 +9,7 @@ use signalbook_domain::{ObservationId, PageId, Slug, Timestamp};
 use signalbook_proto::chain::hex;
 use signalbook_proto::manifest::{FailedPoll, ManifestAnswer, ManifestDocument};
 use signalbook_proto::{EncodedManifest, Manifest};
-use signalbook_store::evidence::Kept;
+use signalbook_store::evidence::StoredDocument;
 use utoipa::ToSchema;
 
 use crate::path_param::PathParam;
@@ -156,10 +156,10 @@ async fn evidence(app: &Shared, document: ManifestDocument) -> Result<EvidenceBo
 
 async fn described(app: &Shared, answer: ManifestAnswer) -> Result<AnswerBody, Problem> {
     let (state, size) = match app.api.evidence.document(answer.hash).await? {
-        Some(Kept::Bytes(bytes)) => (KEPT, u64::try_from(bytes.len()).ok()),
-        Some(Kept::Evicted { size }) => ("evicted", Some(size)),
-        Some(Kept::Erased { size }) => ("erased", Some(size)),
-        Some(Kept::Altered { .. }) => ("altered", None),
+        Some(StoredDocument::Present(bytes)) => (KEPT, u64::try_from(bytes.len()).ok()),
+        Some(StoredDocument::Evicted { size }) => ("evicted", Some(size)),
+        Some(StoredDocument::Erased { size }) => ("erased", Some(size)),
+        Some(StoredDocument::Altered { .. }) => ("altered", None),
         None => ("missing", None),
     };
     Ok(AnswerBody {

@@ -8,7 +8,7 @@ use signalbook_domain::observation::{ContentHash, Slot};
 use signalbook_domain::{Document, ObservationId, PageId, Platform};
 use signalbook_proto::manifest::{Answered, ManifestAnswer, ManifestDocument, document_id};
 use signalbook_proto::{EncodedManifest, Manifest};
-use signalbook_store::evidence::{Found, Keeping, Kept};
+use signalbook_store::evidence::{Found, Keeping, StoredDocument};
 use signalbook_store::{Checkpoint, Evidence, StoreError};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::{World, at};
 #[derive(Default)]
 pub(super) struct MemoryEvidence {
     manifests: Mutex<BTreeMap<ObservationId, EncodedManifest>>,
-    documents: Mutex<BTreeMap<ContentHash, Kept>>,
+    documents: Mutex<BTreeMap<ContentHash, StoredDocument>>,
 }
 
 #[async_trait]
@@ -30,7 +30,7 @@ impl Evidence for MemoryEvidence {
         Ok(self.manifests.lock().unwrap().get(&id).cloned())
     }
 
-    async fn document(&self, hash: ContentHash) -> Result<Option<Kept>, StoreError> {
+    async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError> {
         Ok(self.documents.lock().unwrap().get(&hash).cloned())
     }
 
@@ -48,9 +48,9 @@ impl Evidence for MemoryEvidence {
 
     async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError> {
         let mut documents = self.documents.lock().unwrap();
-        let Some(Kept::Bytes(bytes)) = documents.get(&hash) else { return Ok(false) };
+        let Some(StoredDocument::Present(bytes)) = documents.get(&hash) else { return Ok(false) };
         let size = bytes.len() as u64;
-        documents.insert(hash, Kept::Erased { size });
+        documents.insert(hash, StoredDocument::Erased { size });
         Ok(true)
     }
 
@@ -93,22 +93,26 @@ impl World {
             is_kept: true,
         };
         self.evidence.manifests.lock().unwrap().insert(id, manifest.encode(id));
-        self.evidence.documents.lock().unwrap().insert(hash, Kept::Bytes(body.to_vec()));
+        self.evidence
+            .documents
+            .lock()
+            .unwrap()
+            .insert(hash, StoredDocument::Present(body.to_vec()));
         (id, hash)
     }
 
     /// Removes a document's bytes and leaves its tombstone.
     pub(crate) fn bury(&self, hash: ContentHash) {
         let mut documents = self.evidence.documents.lock().unwrap();
-        if let Some(Kept::Bytes(bytes)) = documents.get(&hash) {
+        if let Some(StoredDocument::Present(bytes)) = documents.get(&hash) {
             let size = bytes.len() as u64;
-            documents.insert(hash, Kept::Evicted { size });
+            documents.insert(hash, StoredDocument::Evicted { size });
         }
     }
 
     /// Puts other bytes in the place of a document's.
     pub(crate) fn alter(&self, hash: ContentHash) {
         let reason = "its bytes have another hash".to_owned();
-        self.evidence.documents.lock().unwrap().insert(hash, Kept::Altered { reason });
+        self.evidence.documents.lock().unwrap().insert(hash, StoredDocument::Altered { reason });
     }
 }

@@ -15,8 +15,8 @@ use signalbook_store::views::{
     StatusInterval,
 };
 use signalbook_store::{
-    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Head, ManifestRow, PageMark,
-    PageRow, RestoreMark, SaveError, StoreError, Views,
+    Append, AppendError, Appended, Checkpoint, Erasure, EventLog, Head, ManifestRow, PageRow,
+    RestoreMark, RowVersion, SaveError, StoreError, Views,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -160,7 +160,10 @@ impl EventLog for Memory {
         watch::channel(Position(0)).1
     }
 
-    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+    async fn pages_after(
+        &self,
+        mark: RowVersion,
+    ) -> Result<(Vec<PageRow>, RowVersion), StoreError> {
         self.read(|data| (data.pages.clone(), mark))
     }
 
@@ -272,7 +275,7 @@ impl Views for Memory {
         unreachable!("the api leaves mending to others")
     }
 
-    async fn beside(&self) -> Result<Arc<dyn Views>, StoreError> {
+    async fn begin_rebuild(&self) -> Result<Arc<dyn Views>, StoreError> {
         unreachable!("the api only reads")
     }
 
@@ -280,7 +283,7 @@ impl Views for Memory {
         self
     }
 
-    async fn adopt(&self, _: Arc<dyn Views>) -> Result<(), StoreError> {
+    async fn promote(&self, _: Arc<dyn Views>) -> Result<(), StoreError> {
         unreachable!("the api only reads")
     }
 }

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
 use super::StepError;
-use super::beside::Beside;
+use super::rebuild::Rebuild;
 
 /// Between two checks at least.
 const CHECK_EVERY: Duration = Duration::from_secs(10);
@@ -57,7 +57,7 @@ pub(super) struct Repair {
 
 enum Done {
     Checked(Result<(), StoreError>),
-    Built(Result<Beside, StepError>),
+    Built(Result<Rebuild, StepError>),
 }
 
 impl Repair {
@@ -84,13 +84,13 @@ impl Repair {
 
     /// Waits for views that were built anew and are to be put in place. Nothing is lost if the
     /// wait is given up.
-    pub(super) async fn next(&mut self) -> Beside {
+    pub(super) async fn next(&mut self) -> Rebuild {
         loop {
             let pause = self.begin();
             tokio::select! {
                 Some(done) = self.work.join_next() => {
-                    if let Some(beside) = self.end(done) {
-                        return beside;
+                    if let Some(rebuilt) = self.end(done) {
+                        return rebuilt;
                     }
                 }
                 Ok(()) = self.damaged.changed() => {}
@@ -123,9 +123,9 @@ impl Repair {
         CHECK_EVERY
     }
 
-    fn end(&mut self, done: Result<Done, JoinError>) -> Option<Beside> {
+    fn end(&mut self, done: Result<Done, JoinError>) -> Option<Rebuild> {
         match done {
-            Ok(Done::Built(Ok(beside))) => return Some(beside),
+            Ok(Done::Built(Ok(rebuilt))) => return Some(rebuilt),
             Ok(Done::Built(Err(error))) => self.failed(&error),
             Ok(Done::Checked(checked)) => {
                 let now = self.clock.monotonic();
@@ -167,8 +167,8 @@ impl Repair {
     }
 }
 
-async fn build(log: &SharedLog, views: &SharedViews) -> Result<Beside, StepError> {
-    let mut beside = Beside::begin(log, views).await?;
-    beside.build(|_| ()).await?;
-    Ok(beside)
+async fn build(log: &SharedLog, views: &SharedViews) -> Result<Rebuild, StepError> {
+    let mut rebuilt = Rebuild::begin(log, views).await?;
+    rebuilt.build(|_| ()).await?;
+    Ok(rebuilt)
 }

@@ -12,8 +12,8 @@ use signalbook_proto::{EncodedManifest, Record};
 use signalbook_runtime::{Clock, Sleep};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{
-    Append, AppendError, Appended, Erasure, EventLog, Head, ManifestRow, PageMark, PageRow,
-    RestoreMark, StoreError,
+    Append, AppendError, Appended, Erasure, EventLog, Head, ManifestRow, PageRow, RestoreMark,
+    RowVersion, StoreError,
 };
 use tokio::sync::watch;
 
@@ -107,7 +107,10 @@ impl EventLog for GuardedLog {
         self.log.appended()
     }
 
-    async fn pages_after(&self, mark: PageMark) -> Result<(Vec<PageRow>, PageMark), StoreError> {
+    async fn pages_after(
+        &self,
+        mark: RowVersion,
+    ) -> Result<(Vec<PageRow>, RowVersion), StoreError> {
         self.log.pages_after(mark).await
     }
 

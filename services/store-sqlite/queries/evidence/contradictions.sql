@@ -15,15 +15,15 @@ from (
 )
 group by page having sum(used) <> sum(counted)
 union all
-select format('%d bytes are kept, and %d are counted', is_kept.bytes, kept.bytes)
-from kept, (select coalesce(sum(length(content)), 0) as bytes from document) as is_kept
-where is_kept.bytes <> kept.bytes
+select format('%d bytes are kept, and %d are counted', is_kept.bytes, evidence_usage.bytes)
+from evidence_usage, (select coalesce(sum(length(content)), 0) as bytes from document) as is_kept
+where is_kept.bytes <> evidence_usage.bytes
 union all
 select format('%d documents of %d bytes came, and %d of %d are counted',
-  came.documents, came.sizes, kept.documents, kept.sizes)
-from kept, (select count(*) as documents, coalesce(sum(size), 0) as sizes from document) as came
-where (came.documents, came.sizes) <> (kept.documents, kept.sizes)
+  came.documents, came.sizes, evidence_usage.documents, evidence_usage.sizes)
+from evidence_usage, (select count(*) as documents, coalesce(sum(size), 0) as sizes from document) as came
+where (came.documents, came.sizes) <> (evidence_usage.documents, evidence_usage.sizes)
 union all
-select format('%d manifests are kept, and %d are counted', is_kept.manifests, kept.manifests)
-from kept, (select count(*) as manifests from document_manifest) as is_kept
-where is_kept.manifests <> kept.manifests
+select format('%d manifests are kept, and %d are counted', is_kept.manifests, evidence_usage.manifests)
+from evidence_usage, (select count(*) as manifests from document_manifest) as is_kept
+where is_kept.manifests <> evidence_usage.manifests

@@ -26,11 +26,11 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) async fn read(tx: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let row = sqlx::query(include_str!("../../queries/evidence/find_kept.sql"))
+        let row = sqlx::query(include_str!("../../queries/evidence/find_usage.sql"))
             .fetch_one(tx)
             .await
             .map_err(unavailable("count evidence"))?;
-        let read = |index| row.try_get(index).map_err(|error| invalid("kept", 1, error));
+        let read = |index| row.try_get(index).map_err(|error| invalid("evidence_usage", 1, error));
         Ok(Self {
             bytes: read(0)?,
             documents: read(1)?,
@@ -41,7 +41,7 @@ impl Counts {
     }
 
     pub(super) async fn write(&self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
-        let moved = sqlx::query(include_str!("../../queries/evidence/move_kept.sql"))
+        let moved = sqlx::query(include_str!("../../queries/evidence/update_usage.sql"))
             .bind(self.bytes)
             .bind(self.documents)
             .bind(self.sizes)
@@ -105,7 +105,7 @@ async fn give(
         let hash: Vec<u8> = row.try_get(0).map_err(read)?;
         let bytes: i64 = row.try_get(1).map_err(read)?;
         give_up(tx, counts, page, &hash).await?;
-        let bury = sqlx::query(include_str!("../../queries/evidence/bury_unused.sql"));
+        let bury = sqlx::query(include_str!("../../queries/evidence/evict_unused.sql"));
         if execute(tx, bury.bind(hash)).await? > 0 {
             counts.bytes -= bytes;
         }

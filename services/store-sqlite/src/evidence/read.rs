@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use signalbook_domain::observation::ContentHash;
 use signalbook_store::StoreError;
-use signalbook_store::evidence::{Found, Kept};
+use signalbook_store::evidence::{Found, StoredDocument};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -18,8 +18,8 @@ pub(super) fn found(row: &SqliteRow) -> Result<Found, StoreError> {
     Ok(Found { hash, kept })
 }
 
-fn kept(row: &SqliteRow, hash: ContentHash) -> Result<Kept, sqlx::Error> {
-    let altered = |reason: &str| Ok(Kept::Altered { reason: reason.to_owned() });
+fn kept(row: &SqliteRow, hash: ContentHash) -> Result<StoredDocument, sqlx::Error> {
+    let altered = |reason: &str| Ok(StoredDocument::Altered { reason: reason.to_owned() });
     let Ok(size) = row.try_get(1).and_then(unsigned) else {
         return altered("its size is no size");
     };
@@ -27,8 +27,8 @@ fn kept(row: &SqliteRow, hash: ContentHash) -> Result<Kept, sqlx::Error> {
     let content_hash: Option<&[u8]> = row.try_get(3)?;
     let is_erased: bool = row.try_get(4)?;
     let content = match (content, content_hash, is_erased) {
-        (None, None, false) => return Ok(Kept::Evicted { size }),
-        (None, None, true) => return Ok(Kept::Erased { size }),
+        (None, None, false) => return Ok(StoredDocument::Evicted { size }),
+        (None, None, true) => return Ok(StoredDocument::Erased { size }),
         (None, Some(_), _) => return altered("its bytes are gone"),
         (Some(_), _, true) => return altered("it was erased, and bytes are there"),
         (Some(content), _, false) => content,
@@ -46,5 +46,5 @@ fn kept(row: &SqliteRow, hash: ContentHash) -> Result<Kept, sqlx::Error> {
     if bytes.len() as u64 != size {
         return altered("its bytes are more or fewer than were kept");
     }
-    Ok(Kept::Bytes(bytes))
+    Ok(StoredDocument::Present(bytes))
 }

@@ -41,7 +41,7 @@ impl Unfit {
             Self::Format => OpenError::Format(path),
             Self::Newer => OpenError::Newer(path),
             Self::Database(error) => {
-                OpenError::Database { path, source: SqliteFailure::new(error, part.holds) }
+                OpenError::Database { path, source: SqliteFailure::new(error, part.recoverability) }
             }
             Self::Migrate(source) => OpenError::Migrate { path, source },
         }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::owner::{beside, resolved};
-use crate::error::Holds;
+use crate::error::Recoverability;
 
 /// What a file looks like from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,11 @@ impl From<&Metadata> for Mark {
 
 /// A file of the store is not the one any more that was opened: nothing more is written to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}` {how}, so nothing more is written to it; {}", remedy(*how, *holds))]
+#[error("`{path}` {how}, so nothing more is written to it; {}", remedy(*how, *recoverability))]
 pub struct FileGone {
     path: PathBuf,
     how: How,
-    holds: Holds,
+    recoverability: Recoverability,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,19 +69,19 @@ impl std::fmt::Display for How {
     }
 }
 
-fn remedy(how: How, holds: Holds) -> &'static str {
-    match (holds, how) {
-        (Holds::Views, How::Missing | How::Replaced | How::CutShort) => {
+fn remedy(how: How, recoverability: Recoverability) -> &'static str {
+    match (recoverability, how) {
+        (Recoverability::Views, How::Missing | How::Replaced | How::CutShort) => {
             "stop Signalbook, delete what is left of it, and start again: all that was in it is \
              built again from the log"
         }
-        (Holds::Record, How::Missing) => {
+        (Recoverability::Record, How::Missing) => {
             "stop Signalbook, put the file back or restore it from a copy, and start again"
         }
-        (Holds::Record, How::Replaced) => {
+        (Recoverability::Record, How::Replaced) => {
             "stop Signalbook, see that the right file is there, and start again"
         }
-        (Holds::Record, How::CutShort) => {
+        (Recoverability::Record, How::CutShort) => {
             "stop Signalbook, restore the file from a copy, and start again"
         }
     }
@@ -92,7 +92,7 @@ fn remedy(how: How, holds: Holds) -> &'static str {
 pub(crate) struct Identity {
     path: PathBuf,
     wal: PathBuf,
-    holds: Holds,
+    recoverability: Recoverability,
     seen: Mutex<Seen>,
     gone: OnceLock<FileGone>,
 }
@@ -107,12 +107,12 @@ struct Seen {
 
 impl Identity {
     /// The file at `path` as it is now.
-    pub(super) fn of(path: &Path, holds: Holds) -> std::io::Result<Self> {
+    pub(super) fn of(path: &Path, recoverability: Recoverability) -> std::io::Result<Self> {
         let file = Mark::of(path)?;
         Ok(Self {
             wal: beside(&resolved(path)?, "-wal"),
             path: path.to_owned(),
-            holds,
+            recoverability,
             seen: Mutex::new(Seen { file, wal: None }),
             gone: OnceLock::new(),
         })
@@ -155,7 +155,7 @@ impl Identity {
             // A look that failed says nothing of the file; if it is bad, SQLite will fail too.
             Err(_) => return Ok(before),
         };
-        let gone = FileGone { path: path.to_owned(), how, holds: self.holds };
+        let gone = FileGone { path: path.to_owned(), how, recoverability: self.recoverability };
         Err(self.gone.get_or_init(|| gone).clone())
     }
 

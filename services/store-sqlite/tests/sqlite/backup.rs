@@ -5,7 +5,7 @@ use std::path::Path;
 
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{Position, Timestamp};
-use signalbook_store::evidence::{Keeping, Kept};
+use signalbook_store::evidence::{Keeping, StoredDocument};
 use signalbook_store::{AppendError, Checkpoint, EventLog as _, Evidence as _};
 use signalbook_store_sqlite::{BackupError, Copied, Location, SqliteEvidence, SqliteLog, back_up};
 use tempfile::TempDir;
@@ -76,7 +76,7 @@ async fn a_store_in_use_is_copied_as_it_was_at_one_moment_and_goes_on() {
         let noted = evidence.checkpoint().await.unwrap();
         assert_eq!(noted, Checkpoint::of_end(&copy).await.unwrap(), "not later than the log");
         let kept = evidence.document(hash).await.unwrap();
-        assert_eq!(kept, Some(Kept::Bytes(body.to_vec())));
+        assert_eq!(kept, Some(StoredDocument::Present(body.to_vec())));
     }
 }
 

@@ -205,11 +205,11 @@ async fn damage_is_forgotten_with_the_views_that_had_it() {
     reason(&error);
     assert!(damaged.has_changed().unwrap());
     damaged.mark_unchanged();
-    let left = views.beside().await.unwrap();
+    let left = views.begin_rebuild().await.unwrap();
     drop(left);
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     beside.save(Position(0), &checkpoint(6), &rows()).await.unwrap();
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     assert!(damaged.has_changed().unwrap());
     assert_eq!(*damaged.borrow(), None);
     assert_eq!(views.reached().await.unwrap(), Position(6));
@@ -217,7 +217,7 @@ async fn damage_is_forgotten_with_the_views_that_had_it() {
     views.close().await;
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let left = names.filter(|name| name.to_string_lossy().contains("rebuild"));
-    assert_eq!(left.count(), 0, "views that were not adopted leave nothing");
+    assert_eq!(left.count(), 0, "views that were not promoted leave nothing");
 }
 
 /// All that can be asked of the views, by name: an answer, or that it is damaged.

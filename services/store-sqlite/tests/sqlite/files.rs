@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use signalbook_domain::Position;
 use signalbook_domain::observation::ContentHash;
-use signalbook_store::evidence::{Keeping, Kept};
+use signalbook_store::evidence::{Keeping, StoredDocument};
 use signalbook_store::views::Rows;
 use signalbook_store::{EventLog as _, Evidence as _, Views as _};
 use signalbook_store_sqlite::{Location, OpenError, SqliteEvidence, SqliteLog, SqliteViews};
@@ -137,18 +137,18 @@ async fn each_part_is_a_file_beside_the_others_and_survives() {
     assert_eq!(views.reached().await.unwrap(), Position(7));
     let evidence = SqliteEvidence::open(&location, 1_000).await.unwrap();
     let found = evidence.document(ContentHash::of(body)).await.unwrap();
-    assert_eq!(found, Some(Kept::Bytes(body.to_vec())));
+    assert_eq!(found, Some(StoredDocument::Present(body.to_vec())));
 }
 
 #[tokio::test]
-async fn an_adopted_rebuild_leaves_nothing_behind_and_survives() {
+async fn a_promoted_rebuild_leaves_nothing_behind_and_survives() {
     let (folder, path) = place();
     let location = Location::File(path);
     let views = Arc::new(SqliteViews::open(&location).await.unwrap());
     for position in [5, 6] {
-        let beside = views.beside().await.unwrap();
+        let beside = views.begin_rebuild().await.unwrap();
         beside.save(Position(0), &checkpoint(position), &Rows::default()).await.unwrap();
-        views.adopt(beside.clone()).await.unwrap();
+        views.promote(beside.clone()).await.unwrap();
         let gone = beside.reached().await.unwrap_err();
         assert!(gone.to_string().contains("use the views"), "{gone}");
         assert_eq!(databases(folder.path()), ["signalbook-views.db"]);

@@ -140,9 +140,9 @@ async fn views_that_were_swapped_by_us_have_not_gone_away() {
     let (_folder, path) = place();
     let views = std::sync::Arc::new(SqliteViews::open(&Location::File(path)).await.unwrap());
     for _ in 0..2 {
-        let beside = views.beside().await.unwrap();
+        let beside = views.begin_rebuild().await.unwrap();
         beside.save(Position(0), &checkpoint(3), &Rows::default()).await.unwrap();
-        views.adopt(beside).await.unwrap();
+        views.promote(beside).await.unwrap();
         views.check_file().await.unwrap();
     }
     try_save(&views, 3).await.unwrap();

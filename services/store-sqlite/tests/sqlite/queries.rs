@@ -97,7 +97,7 @@ async fn no_table_that_grows_is_read_whole() {
         "wanted",
         "bound",
         "log_head",
-        "kept",
+        "evidence_usage",
         "epoch",
         "erasure",
     ];

@@ -7,7 +7,7 @@ use signalbook_domain::observation::ContentHash;
 
 use super::rows::checkpoint;
 use super::support::{id, manifest, page_of};
-use crate::evidence::{Keeping, Kept, SharedEvidence};
+use crate::evidence::{Keeping, SharedEvidence, StoredDocument};
 
 /// The bytes that an adapter under test may keep.
 pub const BUDGET: u64 = 100_000;
@@ -51,16 +51,16 @@ async fn keep_of(
     hash
 }
 
-async fn found(evidence: &SharedEvidence, body: &[u8]) -> Option<Kept> {
+async fn found(evidence: &SharedEvidence, body: &[u8]) -> Option<StoredDocument> {
     evidence.document(ContentHash::of(body)).await.unwrap()
 }
 
-fn tombstone(body: &[u8]) -> Kept {
-    Kept::Evicted { size: body.len() as u64 }
+fn tombstone(body: &[u8]) -> StoredDocument {
+    StoredDocument::Evicted { size: body.len() as u64 }
 }
 
-fn bytes(body: &[u8]) -> Kept {
-    Kept::Bytes(body.to_vec())
+fn bytes(body: &[u8]) -> StoredDocument {
+    StoredDocument::Present(body.to_vec())
 }
 
 /// Nothing in it contradicts itself, and every document is what it is called.
@@ -72,7 +72,7 @@ async fn expect_sound(evidence: &SharedEvidence) {
         let Some(last) = found.last() else { break };
         assert!(found.is_sorted_by_key(|one| one.hash) && Some(found[0].hash) > after);
         for one in &found {
-            assert!(!matches!(one.kept, Kept::Altered { .. }), "{one:?}");
+            assert!(!matches!(one.kept, StoredDocument::Altered { .. }), "{one:?}");
         }
         after = Some(last.hash);
     }
@@ -107,7 +107,7 @@ pub async fn documents_are_read_back_whole(evidence: SharedEvidence) {
     let keeping = Keeping { page: page_of("acme"), manifest: None, documents: &given };
     evidence.keep(&keeping).await.unwrap();
     for body in bodies {
-        assert!(found(&evidence, &body).await == Some(Kept::Bytes(body)));
+        assert!(found(&evidence, &body).await == Some(StoredDocument::Present(body)));
     }
     expect_sound(&evidence).await;
 }
@@ -241,7 +241,7 @@ pub async fn an_erased_document_is_never_kept_again(evidence: SharedEvidence) {
     keep(&evidence, &other).await;
     for _ in 0..2 {
         assert!(evidence.erase(hash).await.unwrap());
-        let is_erased = Some(Kept::Erased { size: erased.len() as u64 });
+        let is_erased = Some(StoredDocument::Erased { size: erased.len() as u64 });
         assert_eq!(found(&evidence, &erased).await, is_erased);
         keep(&evidence, &erased).await;
         keep_of(&evidence, "other", &erased, false).await;

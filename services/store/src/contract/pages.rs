@@ -22,7 +22,7 @@ use super::support::{
     known, page_of, repeated, slug, the_manifest,
 };
 use crate::log::SharedLog;
-use crate::{Append, AppendError, PageMark, PagePut, PageRow, Stream};
+use crate::{Append, AppendError, ConditionalPut, PageRow, RowVersion, Stream};
 
 /// The row of a provider's page after its turn `slot`.
 fn row(provider: &str, slot: i64) -> PageRow {
@@ -41,7 +41,7 @@ fn row(provider: &str, slot: i64) -> PageRow {
 
 /// An append of nothing but a page's row.
 fn turn(row: PageRow, expected: Option<i64>) -> Append {
-    let page = Some(PagePut { row, expected: expected.map(Slot) });
+    let page = Some(ConditionalPut { row, expected: expected.map(Slot) });
     Append { page, ..Append::default() }
 }
 
@@ -234,7 +234,7 @@ pub async fn rows_written_after_a_mark_are_read_once_each(log: SharedLog) {
     for one in [row("a", 1), row("b", 2), row("c", 3)] {
         append(&log, turn(one, None)).await.unwrap();
     }
-    let (rows, mark) = log.pages_after(PageMark::default()).await.unwrap();
+    let (rows, mark) = log.pages_after(RowVersion::default()).await.unwrap();
     assert_eq!(rows, [row("a", 1), row("b", 2), row("c", 3)]);
     assert_eq!(log.pages_after(mark).await.unwrap(), (Vec::new(), mark));
     append(&log, turn(row("b", 4), Some(2))).await.unwrap();

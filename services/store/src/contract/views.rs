@@ -100,10 +100,10 @@ pub async fn the_checkpoint_says_which_log_was_followed(views: SharedViews) {
     assert_eq!(known().await, Some(of(3, 9)));
     save(&views, 9, &of(u64::MAX, 9)).await.unwrap();
     assert_eq!(known().await, Some(of(u64::MAX, 9)), "the epoch alone may move");
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     save(&beside, 0, &of(4, 7)).await.unwrap();
     assert_eq!(known().await, Some(of(u64::MAX, 9)));
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     assert_eq!(known().await, Some(of(4, 7)));
 }
 
@@ -156,11 +156,11 @@ pub async fn many_rows_are_saved_at_once(views: SharedViews) {
     assert_eq!(views.intervals(id("c"), 1_000).await.unwrap().len(), 321);
 }
 
-pub async fn a_rebuild_is_not_seen_until_it_is_adopted(views: SharedViews) {
+pub async fn a_rebuild_is_not_seen_until_it_is_promoted(views: SharedViews) {
     let mut old = providers([provider("acme"), provider("gone")]);
     old.reports = reports([report("old", 5, None)]).reports;
     save(&views, 0, 9, &old).await;
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     assert_eq!(beside.reached().await.unwrap(), Position(0));
     assert_eq!(beside.providers().await.unwrap(), []);
     save(&beside, 0, 3, &providers([whole_provider()])).await;
@@ -168,18 +168,18 @@ pub async fn a_rebuild_is_not_seen_until_it_is_adopted(views: SharedViews) {
     assert_eq!(views.reached().await.unwrap(), Position(9));
     assert_eq!(views.load(&keys(&old)).await.unwrap(), old);
     save(&views, 9, 10, &Rows::default()).await;
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(4));
     assert_eq!(views.providers().await.unwrap(), [whole_provider()]);
     assert_eq!(views.reports(&query(ALWAYS)).await.unwrap(), [report("new", 5, None)]);
 }
 
-pub async fn an_adopted_rebuild_goes_on_from_its_checkpoint(views: SharedViews) {
+pub async fn a_promoted_rebuild_goes_on_from_its_checkpoint(views: SharedViews) {
     save(&views, 0, 9, &providers([provider("acme")])).await;
     for round in 1..=3 {
-        let beside = views.beside().await.unwrap();
+        let beside = views.begin_rebuild().await.unwrap();
         save(&beside, 0, round, &providers([provider("b")])).await;
-        views.adopt(beside).await.unwrap();
+        views.promote(beside).await.unwrap();
         let refused = views.save(Position(9), &checkpoint(12), &Rows::default()).await.unwrap_err();
         let SaveError::Conflict { actual, .. } = refused else { panic!("{refused}") };
         assert_eq!(actual, Position(round));
@@ -190,13 +190,13 @@ pub async fn an_adopted_rebuild_goes_on_from_its_checkpoint(views: SharedViews) 
 
 pub async fn a_rebuild_that_was_left_does_not_come_back(views: SharedViews) {
     save(&views, 0, 1, &providers([provider("acme")])).await;
-    let left = views.beside().await.unwrap();
+    let left = views.begin_rebuild().await.unwrap();
     save(&left, 0, 5, &providers([provider("left")])).await;
     drop(left);
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     assert_eq!(beside.reached().await.unwrap(), Position(0));
     assert_eq!(beside.providers().await.unwrap(), []);
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     assert_eq!(views.reached().await.unwrap(), Position(0));
     assert_eq!(views.providers().await.unwrap(), []);
 }
@@ -208,10 +208,10 @@ pub async fn the_hint_follows_the_checkpoint(views: SharedViews) {
     assert_eq!(*hint.borrow(), Position(5));
     let _ = views.save(Position(0), &checkpoint(7), &Rows::default()).await.unwrap_err();
     assert_eq!(*hint.borrow(), Position(5));
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     save(&beside, 0, 8, &Rows::default()).await;
     assert_eq!(*hint.borrow(), Position(5));
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     assert_eq!(*hint.borrow(), Position(8));
 }
 
@@ -227,9 +227,9 @@ pub async fn what_was_saved_is_not_damaged(views: SharedViews) {
     rows.intervals = BTreeMap::from([((id("c"), Position(1)), interval(5, Some(9)))]);
     save(&views, 1, 2, &rows).await;
     views.check().await.unwrap();
-    let beside = views.beside().await.unwrap();
+    let beside = views.begin_rebuild().await.unwrap();
     save(&beside, 0, 3, &rows).await;
-    views.adopt(beside).await.unwrap();
+    views.promote(beside).await.unwrap();
     views.check().await.unwrap();
     assert_eq!(*views.damaged().borrow(), None);
 }
@@ -254,10 +254,10 @@ pub async fn readers_never_fail_while_a_rebuild_is_adopted(views: SharedViews) {
         })
         .collect();
     for round in 1..=ROUNDS {
-        let beside = views.beside().await.unwrap();
+        let beside = views.begin_rebuild().await.unwrap();
         let rows = providers(names(round).map(|name| provider(&name)));
         save(&beside, 0, round + 1, &rows).await;
-        views.adopt(beside).await.unwrap();
+        views.promote(beside).await.unwrap();
     }
     for reader in readers {
         reader.await.unwrap();

@@ -8,7 +8,7 @@ use signalbook::config::{Config, PageConfig};
 use signalbook::node::{Node, Sources};
 use signalbook_runtime::{HumanDuration, Stop};
 use signalbook_scheduler::Pace;
-use signalbook_store::PageMark;
+use signalbook_store::RowVersion;
 use signalbook_store::log::SharedLog;
 
 use super::tell;
@@ -41,7 +41,7 @@ pub(super) async fn watch(
 /// Waits until so many pages were read. The first reading of each is told in the log.
 async fn all_are_read(log: &SharedLog, pages: usize) -> anyhow::Result<()> {
     let mut appended = log.appended();
-    let (mut read, mut mark) = (HashSet::new(), PageMark::default());
+    let (mut read, mut mark) = (HashSet::new(), RowVersion::default());
     loop {
         appended.mark_unchanged();
         let (rows, last) = log.pages_after(mark).await?;

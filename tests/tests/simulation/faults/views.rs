@@ -97,12 +97,12 @@ impl Views for FaultyViews {
         self.inner.check().await
     }
 
-    async fn beside(&self) -> Result<SharedViews, StoreError> {
-        self.inner.beside().await
+    async fn begin_rebuild(&self) -> Result<SharedViews, StoreError> {
+        self.inner.begin_rebuild().await
     }
 
-    async fn adopt(&self, beside: SharedViews) -> Result<(), StoreError> {
-        self.inner.adopt(beside).await
+    async fn promote(&self, beside: SharedViews) -> Result<(), StoreError> {
+        self.inner.promote(beside).await
     }
 
     fn into_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync> {

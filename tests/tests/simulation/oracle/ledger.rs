@@ -8,7 +8,7 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_proto::chain::{Verifier, manifest_genesis, manifest_hash};
 use signalbook_proto::{EncodedManifest, Manifest, ObservationRef, Record};
 use signalbook_store::Head;
-use signalbook_store::evidence::{Kept, SharedEvidence};
+use signalbook_store::evidence::{SharedEvidence, StoredDocument};
 use signalbook_store::log::SharedLog;
 
 use super::told::Objection;
@@ -94,8 +94,13 @@ async fn check_evidence(
     let lost: BTreeSet<ContentHash> = lost.into_iter().flat_map(Manifest::hashes).collect();
     for hash in kept.into_iter().flat_map(Manifest::hashes).filter(|hash| !lost.contains(hash)) {
         match evidence.document(hash).await.unwrap() {
-            Some(Kept::Bytes(_)) => {}
-            Some(Kept::Evicted { .. } | Kept::Erased { .. } | Kept::Altered { .. }) | None => {
+            Some(StoredDocument::Present(_)) => {}
+            Some(
+                StoredDocument::Evicted { .. }
+                | StoredDocument::Erased { .. }
+                | StoredDocument::Altered { .. },
+            )
+            | None => {
                 return Err(format!("no bytes of {hash}"));
             }
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use signalbook_store::views::{Keys, Rows};
 
 /// Takes the rows of `keys` out of `kept`, and says which are not there.
-pub(crate) fn carry(kept: &mut Rows, keys: Keys) -> (Rows, Keys) {
+pub(crate) fn split_cached(kept: &mut Rows, keys: Keys) -> (Rows, Keys) {
     let mut rows = Rows::default();
     let missing = Keys {
         providers: take(&mut kept.providers, keys.providers, &mut rows.providers),
@@ -54,7 +54,7 @@ mod tests {
         kept.providers.insert(slug("kept"), view.clone());
         let mut keys = Keys::default();
         keys.providers.extend([slug("kept"), slug("new")]);
-        let (rows, missing) = carry(&mut kept, keys);
+        let (rows, missing) = split_cached(&mut kept, keys);
         assert_eq!(rows.providers, BTreeMap::from([(slug("kept"), view)]));
         assert_eq!(missing.providers, BTreeSet::from([slug("new")]));
     }

@@ -12,16 +12,16 @@ use super::{Projector, Saved, StepError};
 const EVENTS_PER_STEP: u32 = 10_000;
 
 /// Views that are built anew, as far as they have come.
-pub(super) struct Beside {
+pub(super) struct Rebuild {
     old: SharedViews,
     new: SharedViews,
     projector: Projector,
     reached: Position,
 }
 
-impl Beside {
+impl Rebuild {
     pub(super) async fn begin(log: &SharedLog, views: &SharedViews) -> Result<Self, StepError> {
-        let new = views.beside().await?;
+        let new = views.begin_rebuild().await?;
         let mut projector = Projector::new(log.clone(), new.clone());
         projector.saved = Some(Saved::at(Position(0), log).await?);
         Ok(Self { old: views.clone(), new, projector, reached: Position(0) })
@@ -42,10 +42,10 @@ impl Beside {
     }
 
     /// Puts them in the place of the old ones. Answers how far they have come.
-    pub(super) async fn adopt(self) -> Result<Position, StepError> {
+    pub(super) async fn promote(self) -> Result<Position, StepError> {
         let Self { old, new, projector, reached } = self;
         drop(projector);
-        old.adopt(new).await?;
+        old.promote(new).await?;
         Ok(reached)
     }
 }
@@ -57,7 +57,7 @@ pub async fn rebuild(
     views: &SharedViews,
     progress: impl FnMut(Position),
 ) -> Result<Position, StepError> {
-    let mut beside = Beside::begin(log, views).await?;
-    beside.build(progress).await?;
-    beside.adopt().await
+    let mut rebuilt = Rebuild::begin(log, views).await?;
+    rebuilt.build(progress).await?;
+    rebuilt.promote().await
 }

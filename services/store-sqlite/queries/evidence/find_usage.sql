@@ -1,0 +1,2 @@
+-- evidence/find_usage
+select bytes, documents, sizes, manifests, arrivals from evidence_usage where one = 1

@@ -1,2 +1,0 @@
--- evidence/move_kept
-update kept set bytes = $1, documents = $2, sizes = $3, manifests = $4, arrivals = $5 where one = 1
