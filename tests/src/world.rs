@@ -22,7 +22,7 @@ use signalbook_poller::Poller;
 use signalbook_projector::{Progress, Projector};
 use signalbook_proto::Record;
 use signalbook_runtime::{Clock, Health, Ids, ManualClock, SeededIds};
-use signalbook_scheduler::{Pace, Scheduler};
+use signalbook_scheduler::{PollPolicy, Scheduler};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
@@ -162,7 +162,12 @@ impl World {
             health: Health::new(),
         });
         Ok(Self {
-            scheduler: Scheduler::new(log.clone(), bus.clone(), shared.clone(), Pace::default()),
+            scheduler: Scheduler::new(
+                log.clone(),
+                bus.clone(),
+                shared.clone(),
+                PollPolicy::default(),
+            ),
             poller: Poller::new(bus.clone(), client, shared.clone(), ids.clone()),
             aggregator: Aggregator::new(log.clone(), evidence.clone(), bus, shared, 0),
             projector: Projector::new(log.clone(), views.clone()),

@@ -36,7 +36,7 @@ pub struct BusError {
 
 /// How a message is told to be done with. Dropping it instead gives the message back.
 #[async_trait]
-pub trait Settle: Send {
+pub trait Acker: Send {
     /// Says that the message is dealt with.
     async fn acknowledge(self: Box<Self>) -> Result<(), BusError>;
 }
@@ -45,18 +45,18 @@ pub trait Settle: Send {
 pub struct Delivery<T> {
     /// The message.
     pub message: Arc<T>,
-    settle: Box<dyn Settle>,
+    acker: Box<dyn Acker>,
 }
 
 impl<T> Delivery<T> {
     /// A delivery that `settle` ends.
-    pub fn new(message: Arc<T>, settle: Box<dyn Settle>) -> Self {
-        Self { message, settle }
+    pub fn new(message: Arc<T>, acker: Box<dyn Acker>) -> Self {
+        Self { message, acker }
     }
 
     /// Says that the message is dealt with.
     pub async fn acknowledge(self) -> Result<(), BusError> {
-        self.settle.acknowledge().await
+        self.acker.acknowledge().await
     }
 }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use signalbook_domain::observation::{Observation, PollJob};
 use tokio::sync::Notify;
 
-use crate::{Bus, BusError, Delivery, Settle, partition_of};
+use crate::{Acker, Bus, BusError, Delivery, partition_of};
 use observations::Partition;
 use polls::Polls;
 
@@ -86,8 +86,8 @@ impl Bus for MemoryBus {
         if self.polls.lock().is_waiting() {
             self.polls.filled.notify_one();
         }
-        let settle = PollTaken { queue: self.polls.clone(), job: job.clone(), done: false };
-        Ok(Delivery::new(job, Box::new(settle)))
+        let acker = PollTaken { queue: self.polls.clone(), job: job.clone(), done: false };
+        Ok(Delivery::new(job, Box::new(acker)))
     }
 
     async fn publish_observation(&self, observation: Observation) -> Result<(), BusError> {
@@ -103,8 +103,8 @@ impl Bus for MemoryBus {
     async fn next_observation(&self, partition: u32) -> Result<Delivery<Observation>, BusError> {
         let partition = self.partition(partition)?;
         let observation = partition.wait(&partition.filled, Partition::take).await;
-        let settle = ObservationTaken { queue: partition.clone(), done: false };
-        Ok(Delivery::new(observation, Box::new(settle)))
+        let acker = ObservationTaken { queue: partition.clone(), done: false };
+        Ok(Delivery::new(observation, Box::new(acker)))
     }
 
     fn partitions(&self) -> u32 {
@@ -119,7 +119,7 @@ struct PollTaken {
 }
 
 #[async_trait]
-impl Settle for PollTaken {
+impl Acker for PollTaken {
     async fn acknowledge(mut self: Box<Self>) -> Result<(), BusError> {
         self.done = true;
         Ok(())
@@ -129,7 +129,7 @@ impl Settle for PollTaken {
 impl Drop for PollTaken {
     fn drop(&mut self) {
         let (job, done) = (self.job.clone(), self.done);
-        self.queue.lock().settle(job, done);
+        self.queue.lock().finish(job, done);
         // What waited for this page's poll to end may go.
         self.queue.filled.notify_one();
     }
@@ -141,7 +141,7 @@ struct ObservationTaken {
 }
 
 #[async_trait]
-impl Settle for ObservationTaken {
+impl Acker for ObservationTaken {
     async fn acknowledge(mut self: Box<Self>) -> Result<(), BusError> {
         self.done = true;
         Ok(())
@@ -151,7 +151,7 @@ impl Settle for ObservationTaken {
 impl Drop for ObservationTaken {
     fn drop(&mut self) {
         let done = self.done;
-        self.queue.lock().settle(done);
+        self.queue.lock().finish(done);
         self.queue.filled.notify_one();
         self.queue.room.notify_one();
     }

@@ -1,7 +1,7 @@
 //! From bytes to a JSON object, with an error that says what was there instead.
 
 mod bounded;
-mod mended;
+mod repair;
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 
 use self::bounded::Bounded;
-use self::mended::mended;
+use self::repair::repair;
 use crate::error::ReadError;
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::notes::Notes;
@@ -44,10 +44,10 @@ pub(crate) fn object(
         return Err(ReadError::Markup { file, found: markup(trimmed) });
     }
     let read = parse(file, &text).or_else(|error| {
-        let mended = matches!(error, ReadError::Syntax { .. })
-            .then(|| parse_mended(file, &text, notes))
+        let repaired = matches!(error, ReadError::Syntax { .. })
+            .then(|| parse_repaired(file, &text, notes))
             .flatten();
-        mended.ok_or(error)
+        repaired.ok_or(error)
     });
     let value = read?;
     let found = type_of(&value);
@@ -70,9 +70,9 @@ fn parse(file: &'static str, text: &str) -> Result<Value, ReadError> {
     })
 }
 
-/// What is left if the places that are no JSON are mended.
-fn parse_mended(file: &'static str, text: &str, notes: &mut Notes) -> Option<Value> {
-    let (text, places) = mended(text);
+/// What is left if the places that are no JSON are repaired.
+fn parse_repaired(file: &'static str, text: &str, notes: &mut Notes) -> Option<Value> {
+    let (text, places) = repair(text);
     let value = parse(file, &text).ok().filter(|_| places > 0)?;
     notes.add(format!("characters and numbers that are no JSON were replaced, in {places} places"));
     Some(value)

@@ -7,7 +7,7 @@ use signalbook_domain::{Role, Timestamp};
 use signalbook_readers::{DocumentSpec, documents, probes};
 use signalbook_store::PageRow;
 
-use crate::pace::Pace;
+use crate::poll_policy::PollPolicy;
 
 /// The poll of `row`'s page at `now`.
 ///
@@ -15,7 +15,7 @@ use crate::pace::Pace;
 /// and otherwise when they were not read for a while, never, or a change in them waits for a
 /// second poll; a document with such a doubt is asked for whole, so that it can agree. One that
 /// failed is left out until it is due again by a pace of its own, also when the small one changes.
-pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
+pub fn job(row: &PageRow, policy: &PollPolicy, now: Timestamp) -> PollJob {
     let specs = row.platform.map_or_else(probes, documents);
     PollJob {
         page: row.id,
@@ -23,21 +23,26 @@ pub fn job(row: &PageRow, pace: &Pace, now: Timestamp) -> PollJob {
         slot: slot(row, now),
         url: row.url.clone(),
         platform: row.platform,
-        wanted: specs.iter().filter_map(|spec| wanted(row, spec, pace, now)).collect(),
+        wanted: specs.iter().filter_map(|spec| wanted(row, spec, policy, now)).collect(),
     }
 }
 
-fn wanted(row: &PageRow, spec: &DocumentSpec, pace: &Pace, now: Timestamp) -> Option<Wanted> {
+fn wanted(
+    row: &PageRow,
+    spec: &DocumentSpec,
+    policy: &PollPolicy,
+    now: Timestamp,
+) -> Option<Wanted> {
     let is_history = spec.document.role() == Role::History;
     let run = row.poll_state.missing.get(&spec.document).filter(|_| is_history);
-    if run.is_some_and(|run| !pace.is_asked_again(row, run, now)) {
+    if run.is_some_and(|run| !policy.is_asked_again(row, run, now)) {
         return None;
     }
     let state = row.poll_state.documents.get(&spec.document);
     let doubted = row.poll_state.doubts(spec.document);
     let is_due = run.is_some()
-        || state.is_none_or(|state| doubted || !is_recent(state.read_at, pace.deep, now));
-    let whole_after = pace.whole_after(spec.document.role());
+        || state.is_none_or(|state| doubted || !is_recent(state.read_at, policy.deep, now));
+    let whole_after = policy.whole_after(spec.document.role());
     let known = state.filter(|_| !doubted).map(|state| {
         let is_due_whole = state.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
         if is_due_whole { without_validators(&state.known) } else { state.known.clone() }
@@ -63,7 +68,7 @@ fn slot(row: &PageRow, now: Timestamp) -> Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::tests::{at, row};
+    use crate::due_queue::tests::{at, row};
     use signalbook_domain::observation::ContentHash;
     use signalbook_domain::poll_state::{DocumentState, MissingRun};
     use signalbook_domain::{Document, Failure, Platform};
@@ -87,7 +92,7 @@ mod tests {
     }
 
     fn asked(row: &PageRow, seconds: i64) -> Vec<(Document, bool, bool)> {
-        let job = job(row, &Pace::default(), at(seconds));
+        let job = job(row, &PollPolicy::default(), at(seconds));
         job.wanted.iter().map(|w| (w.document, w.known.is_some(), w.only_after_change)).collect()
     }
 
@@ -125,7 +130,7 @@ mod tests {
     fn a_slot_is_later_than_the_one_before_even_if_the_clock_went_back() {
         let mut page = known_page();
         page.poll_state.last_slot = Slot(at(5_000).micros());
-        assert_eq!(job(&page, &Pace::default(), at(10)).slot, Slot(at(5_000).micros() + 1));
+        assert_eq!(job(&page, &PollPolicy::default(), at(10)).slot, Slot(at(5_000).micros() + 1));
     }
 
     /// Of a list that was last asked for at second 1,000.
@@ -190,7 +195,7 @@ mod tests {
     fn documents_are_read_without_validators_now_and_then() {
         let page = known_page();
         let sent = |second: i64, place: usize| {
-            let wanted = &job(&page, &Pace::default(), at(second)).wanted[place];
+            let wanted = &job(&page, &PollPolicy::default(), at(second)).wanted[place];
             let known = wanted.known.as_ref().unwrap();
             assert_eq!(known.hash, ContentHash([1; 32]), "the bytes are compared in any case");
             known.etag.is_some()

@@ -9,11 +9,11 @@
 //! current document; a vendor that asks us to wait is left alone, within bounds.
 //! Several schedulers may run: a turn is named by page and slot, and the bus keeps one a page.
 
+pub mod due_queue;
 pub mod job;
-pub mod pace;
-pub mod plan;
+pub mod poll_policy;
 mod service;
 
-pub use pace::Pace;
-pub use plan::Plan;
+pub use due_queue::DueQueue;
+pub use poll_policy::PollPolicy;
 pub use service::{Scheduler, StepError};

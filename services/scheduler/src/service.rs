@@ -10,9 +10,9 @@ use signalbook_runtime::{Backoff, Clock, Stop};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{PageRow, RowVersion, StoreError};
 
+use crate::due_queue::DueQueue;
 use crate::job::job;
-use crate::pace::Pace;
-use crate::plan::Plan;
+use crate::poll_policy::PollPolicy;
 
 /// The rows that were written meanwhile are read this often, to see new pages, changed paces, and
 /// what the next poll has to ask for.
@@ -45,8 +45,8 @@ pub struct Scheduler {
     log: SharedLog,
     bus: SharedBus,
     clock: Arc<dyn Clock>,
-    pace: Pace,
-    plan: Plan,
+    policy: PollPolicy,
+    plan: DueQueue,
     rows: HashMap<PageId, PageRow>,
     mark: RowVersion,
     refreshed_at: Option<Duration>,
@@ -56,13 +56,13 @@ pub struct Scheduler {
 
 impl Scheduler {
     /// A scheduler that knows no page yet.
-    pub fn new(log: SharedLog, bus: SharedBus, clock: Arc<dyn Clock>, pace: Pace) -> Self {
+    pub fn new(log: SharedLog, bus: SharedBus, clock: Arc<dyn Clock>, policy: PollPolicy) -> Self {
         Self {
             log,
             bus,
             clock,
-            pace,
-            plan: Plan::default(),
+            policy,
+            plan: DueQueue::default(),
             rows: HashMap::new(),
             mark: RowVersion::default(),
             refreshed_at: None,
@@ -76,7 +76,7 @@ impl Scheduler {
         let result = self.try_step().await;
         if result.is_err() {
             // What was taken and not given back is planned again from the rows.
-            self.forget();
+            self.remove();
         }
         result
     }
@@ -85,15 +85,15 @@ impl Scheduler {
         let now = Timestamp::from(self.clock.now());
         if now < self.last_now {
             // The clock went back: what was planned for a later time would wait for it.
-            self.forget();
+            self.remove();
         }
         self.last_now = now;
         self.refresh(now).await?;
-        let due = self.plan.take_due(&self.pace, now, POLLS_PER_STEP);
+        let due = self.plan.take_due(&self.policy, now, POLLS_PER_STEP);
         for page in &due {
             let Some(row) = self.rows.get(page) else { continue };
-            self.bus.publish_poll(job(row, &self.pace, now)).await?;
-            self.plan.polled(row, &self.pace, now);
+            self.bus.publish_poll(job(row, &self.policy, now)).await?;
+            self.plan.polled(row, &self.policy, now);
         }
         Ok(due.len())
     }
@@ -105,9 +105,9 @@ impl Scheduler {
         }
         let (rows, mark) = self.log.pages_after(self.mark).await?;
         if self.has_started {
-            self.plan.sync(&rows, &self.pace, now);
+            self.plan.sync(&rows, &self.policy, now);
         } else {
-            self.plan.start(&rows, &self.pace, now);
+            self.plan.start(&rows, &self.policy, now);
             self.has_started = true;
         }
         for row in rows {
@@ -123,8 +123,8 @@ impl Scheduler {
     }
 
     /// Everything is planned again from the rows.
-    fn forget(&mut self) {
-        self.plan = Plan::default();
+    fn remove(&mut self) {
+        self.plan = DueQueue::default();
         self.rows.clear();
         self.mark = RowVersion::default();
         self.refreshed_at = None;
@@ -139,7 +139,7 @@ impl Scheduler {
                 Ok(_) => {
                     failures = 0;
                     let wait = self.plan.wait(Timestamp::from(self.clock.now()));
-                    let least = self.pace.host_spacing.clamp(PAUSE.0, TOGETHER);
+                    let least = self.policy.host_spacing.clamp(PAUSE.0, TOGETHER);
                     wait.unwrap_or(PAUSE.1).clamp(least, PAUSE.1)
                 }
                 Err(error) => {

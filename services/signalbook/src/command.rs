@@ -1,10 +1,10 @@
 //! The command line.
 
 mod backup;
+mod console;
 mod demo;
 mod log;
 mod serve;
-mod tell;
 mod views;
 
 use std::process::ExitCode;
@@ -16,9 +16,9 @@ use signalbook_runtime::{LogFormat, telemetry};
 /// they say it.
 #[derive(Debug, Parser)]
 #[command(name = "signalbook", version, after_help = EXAMPLES)]
-pub struct Command {
+pub struct Cli {
     #[command(subcommand)]
-    role: Role,
+    command: Command,
 }
 
 const EXAMPLES: &str = "\
@@ -32,7 +32,7 @@ Examples:
 ";
 
 #[derive(Debug, Subcommand)]
-enum Role {
+enum Command {
     /// Shows Signalbook at work on pretended vendors, without a network.
     Demo(demo::Demo),
     /// Watches status pages and serves what they say.
@@ -46,22 +46,22 @@ enum Role {
     Views(views::Views),
 }
 
-impl Command {
+impl Cli {
     /// Does what the command line says.
     pub async fn run(self) -> anyhow::Result<()> {
-        match self.role {
-            Role::Demo(demo) => demo.run().await,
-            Role::Serve(serve) => serve.run().await,
-            Role::Backup(backup) => backup.run().await,
-            Role::Log(log) => log.run().await,
-            Role::Views(views) => views.run().await,
+        match self.command {
+            Command::Demo(demo) => demo.run().await,
+            Command::Serve(serve) => serve.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Log(log) => log.run().await,
+            Command::Views(views) => views.run().await,
         }
     }
 }
 
 /// Tells on standard error why the command failed, with what led to it.
 pub fn report_failure(error: &anyhow::Error) -> ExitCode {
-    tell::error(&format!("signalbook: {error:#}"));
+    console::error(&format!("signalbook: {error:#}"));
     ExitCode::FAILURE
 }
 
@@ -75,6 +75,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_sound() {
-        <Command as clap::CommandFactory>::command().debug_assert();
+        <Cli as clap::CommandFactory>::command().debug_assert();
     }
 }

@@ -136,7 +136,7 @@ pub struct PageConfig {
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Unusable {
+pub enum InvalidConfig {
     /// A page is polled more often than a second.
     #[error("interval `{0}` of page `{1}` is below the least, `1s`")]
     Interval(HumanDuration, Url),
@@ -167,25 +167,25 @@ impl Config {
     }
 
     /// Checks what no single key can check.
-    pub fn check(&self) -> Result<(), Unusable> {
+    pub fn check(&self) -> Result<(), InvalidConfig> {
         if !self.api.listen.ip().is_loopback() && self.api.read != Read::Open {
-            return Err(Unusable::Open(self.api.listen));
+            return Err(InvalidConfig::Open(self.api.listen));
         }
         let mut seen = HashSet::new();
         for page in &self.pages {
             // First, since whatever else is wrong is told with the address.
             if !page.url.username().is_empty() || page.url.password().is_some() {
-                return Err(Unusable::Credentials(page.provider.clone()));
+                return Err(InvalidConfig::Credentials(page.provider.clone()));
             }
             let interval = page.interval.unwrap_or(self.poll.interval);
             if interval.get() < Duration::from_secs(1) {
-                return Err(Unusable::Interval(interval, page.url.clone()));
+                return Err(InvalidConfig::Interval(interval, page.url.clone()));
             }
             if !matches!(page.url.scheme(), "http" | "https") {
-                return Err(Unusable::Address(page.url.clone()));
+                return Err(InvalidConfig::Address(page.url.clone()));
             }
             if !seen.insert((page.provider.clone(), address(&page.url))) {
-                return Err(Unusable::Twice(page.url.clone(), page.provider.clone()));
+                return Err(InvalidConfig::Twice(page.url.clone(), page.provider.clone()));
             }
         }
         Ok(())

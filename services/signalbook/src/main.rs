@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use signalbook::command::{Command, report_failure};
+use signalbook::command::{Cli, report_failure};
 
 /// Rows travel from the database's thread to others and are freed there, which this allocator
 /// does without the threads waiting for each other.
@@ -11,7 +11,7 @@ use signalbook::command::{Command, report_failure};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report_failure(&anyhow::Error::from(error).context("cannot start")),

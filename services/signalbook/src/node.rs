@@ -3,7 +3,7 @@
 
 mod reconcile;
 mod recording;
-mod watch;
+mod store_health;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,13 +19,13 @@ use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{
     BoxError, Clock, Health, Ids, Stop, SystemClock, SystemIds, TaskError, Tasks,
 };
-use signalbook_scheduler::Pace;
+use signalbook_scheduler::PollPolicy;
 use signalbook_store::RestoreMark;
 use tokio::net::TcpListener;
 
 use self::reconcile::Wanted;
 use self::recording::Recording;
-use self::watch::Watch;
+use self::store_health::Watch;
 use crate::adapters::{Store, open_bus, open_store};
 use crate::clock_guard::{ClockError, ClockGuard};
 use crate::config::Config;
@@ -83,7 +83,7 @@ pub struct Node {
     guard: ClockGuard,
     bus: SharedBus,
     client: Client,
-    pace: Pace,
+    pace: PollPolicy,
     sources: Sources,
     listener: TcpListener,
     address: SocketAddr,
@@ -92,7 +92,11 @@ pub struct Node {
 impl Node {
     /// Binds the address, opens the store, looks whether the log was restored, reconciles the
     /// configured pages, and brings the views up with the log.
-    pub async fn build(config: &Config, pace: Pace, sources: Sources) -> anyhow::Result<Self> {
+    pub async fn build(
+        config: &Config,
+        pace: PollPolicy,
+        sources: Sources,
+    ) -> anyhow::Result<Self> {
         config.check().context("the configuration cannot be used")?;
         let now = Timestamp::from(sources.clock.now());
         let listen = config.api.listen;

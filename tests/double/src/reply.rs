@@ -19,12 +19,12 @@ pub struct Reply {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
-    pace: Pace,
+    pace: PollPolicy,
 }
 
 /// How the body is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Pace {
+enum PollPolicy {
     AtOnce,
     OverAndOver,
     ByteEvery(Duration),
@@ -39,7 +39,7 @@ impl Reply {
     #[track_caller]
     pub fn new(code: u16, body: impl Into<Vec<u8>>) -> Self {
         let status = StatusCode::from_u16(code).expect("a reply has a status of three digits");
-        Self { status, headers: Vec::new(), body: body.into(), pace: Pace::AtOnce }
+        Self { status, headers: Vec::new(), body: body.into(), pace: PollPolicy::AtOnce }
     }
 
     /// 200 with bytes that are said to be JSON.
@@ -72,14 +72,14 @@ impl Reply {
     /// With the body over and over, without an end.
     #[must_use]
     pub fn endless(mut self) -> Self {
-        self.pace = Pace::OverAndOver;
+        self.pace = PollPolicy::OverAndOver;
         self
     }
 
     /// With a pause after each byte of the body.
     #[must_use]
     pub fn trickling(mut self, every: Duration) -> Self {
-        self.pace = Pace::ByteEvery(every);
+        self.pace = PollPolicy::ByteEvery(every);
         self
     }
 
@@ -91,12 +91,12 @@ impl Reply {
     /// The answer as it is sent.
     pub(crate) fn response(self) -> Response {
         let body = match self.pace {
-            Pace::AtOnce => Body::from(self.body),
-            Pace::OverAndOver => {
+            PollPolicy::AtOnce => Body::from(self.body),
+            PollPolicy::OverAndOver => {
                 let chunk = Bytes::from(self.body);
                 Body::from_stream(stream::repeat_with(move || Ok::<_, Infallible>(chunk.clone())))
             }
-            Pace::ByteEvery(every) => trickle(self.body.into(), every),
+            PollPolicy::ByteEvery(every) => trickle(self.body.into(), every),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

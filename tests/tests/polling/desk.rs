@@ -9,7 +9,7 @@ use signalbook_bus::{MemoryBus, SharedBus};
 use signalbook_domain::{Position, Timestamp};
 use signalbook_poller::Poller;
 use signalbook_runtime::{Clock as _, Health, ManualClock, SeededIds, Stop};
-use signalbook_scheduler::{Pace, Scheduler};
+use signalbook_scheduler::{PollPolicy, Scheduler};
 use signalbook_store::PageRow;
 use signalbook_store::log::SharedLog;
 use signalbook_store_sqlite::{Location, SqliteEvidence, SqliteLog};
@@ -60,7 +60,12 @@ impl Desk {
         let (health, stop) = (Health::new(), Stop::new());
         tokio::spawn(poller.clone().run(health.check("polling"), stop.clone()));
         Self {
-            scheduler: Scheduler::new(log.clone(), bus.clone(), shared.clone(), Pace::default()),
+            scheduler: Scheduler::new(
+                log.clone(),
+                bus.clone(),
+                shared.clone(),
+                PollPolicy::default(),
+            ),
             aggregator: Aggregator::new(log.clone(), evidence, bus.clone(), shared, 0),
             vendors,
             health,

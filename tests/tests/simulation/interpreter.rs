@@ -18,7 +18,7 @@ use signalbook_domain::{ObservationId, Position};
 use signalbook_projector::{Progress, Projector};
 use signalbook_proto::json::EventJson;
 use signalbook_runtime::{Clock as _, Ids, ManualClock};
-use signalbook_scheduler::{Pace, job::job};
+use signalbook_scheduler::{PollPolicy, job::job};
 use signalbook_store::PageRow;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
@@ -174,7 +174,7 @@ impl Run {
         }
         let now = self.our_now();
         let row = Break::row(self.broken, row);
-        let job = job(&row, &Pace::default(), now);
+        let job = job(&row, &PollPolicy::default(), now);
         let (vendor, now_there, oldest_copy) =
             (&mut self.vendors[page], self.now, self.oldest_copy);
         let (rng, clock) = (&mut self.rng, self.clock.now());

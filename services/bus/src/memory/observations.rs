@@ -39,7 +39,7 @@ impl Partition {
         Some(first)
     }
 
-    pub(super) fn settle(&mut self, done: bool) {
+    pub(super) fn finish(&mut self, done: bool) {
         self.under_way = false;
         if done && let Some(first) = self.waiting.pop_front() {
             self.bytes -= first.body_bytes();

@@ -57,7 +57,7 @@ impl Polls {
     }
 
     /// A poll is done, or comes back in front of all others unless a newer one waits.
-    pub(super) fn settle(&mut self, job: Arc<PollJob>, done: bool) {
+    pub(super) fn finish(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);
         let host = host(&job);
         if let Some(under_way) = self.hosts.get_mut(&host) {
@@ -106,9 +106,9 @@ mod tests {
         let first: Vec<_> = (0..HOST_POLLS_MAX).map(|_| polls.take().unwrap()).collect();
         assert_eq!(polls.take().unwrap().url, "https://other.example/99");
         assert_eq!(polls.take(), None);
-        polls.settle(first[0].clone(), true);
+        polls.finish(first[0].clone(), true);
         assert_eq!(polls.take().unwrap().page.0.as_u128(), slow - 2);
-        polls.settle(first[1].clone(), false);
+        polls.finish(first[1].clone(), false);
         assert_eq!(polls.take().unwrap().page, first[1].page, "what came back goes first");
         assert_eq!(polls.take(), None);
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use signalbook_proto::chain::hex;
 use signalbook_runtime::{Clock as _, Stop, SystemClock, signals};
 
-use super::tell;
+use super::console;
 use crate::backup::Target;
 
 /// A line tells how far it is this often.
@@ -49,7 +49,7 @@ impl Backup {
         let progress = async {
             loop {
                 clock.sleep(TOLD_EVERY).await;
-                tell::line(&format!("{} MB copied", target.bytes() / BYTES_PER_MB));
+                console::line(&format!("{} MB copied", target.bytes() / BYTES_PER_MB));
             }
         };
         let backup = tokio::select! {
@@ -59,7 +59,7 @@ impl Backup {
         };
         target.finish()?;
         let head = backup.head;
-        tell::line(&format!(
+        console::line(&format!(
             "backed up to `{}`: {} MB, all events up to {}\nlog   {}\nepoch {}\nhash  {}",
             self.to.display(),
             backup.bytes.div_ceil(BYTES_PER_MB),

@@ -13,12 +13,12 @@ use clap::Args;
 use signalbook_domain::Position;
 use signalbook_double::{Cast, Double};
 use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, signals};
-use signalbook_scheduler::Pace;
+use signalbook_scheduler::PollPolicy;
 use signalbook_store::log::SharedLog;
 use tempfile::TempDir;
 
 use self::lines::Lines;
-use super::{start_telemetry, tell};
+use super::{console, start_telemetry};
 use crate::config::{Config, PageConfig, Read};
 use crate::node::{Node, Sources};
 
@@ -32,12 +32,12 @@ const ACTS_BEFORE: usize = 4;
 const PORT: u16 = 8080;
 
 /// Polls come faster than real vendors would like.
-const PACE: Pace = Pace {
+const PACE: PollPolicy = PollPolicy {
     trouble: Duration::from_secs(1),
     failing_max: Duration::from_secs(5),
     deep: Duration::from_secs(10),
     host_spacing: Duration::from_millis(10),
-    ..Pace::DEFAULT
+    ..PollPolicy::DEFAULT
 };
 
 /// Shows Signalbook at work on pretended vendors: they have a history, and something happens to
@@ -64,8 +64,8 @@ impl Demo {
         let (double, cast) = vendors(self.seed, &sources.clock).await?;
         let config = config(&double, &cast, self.listen, &folder)?;
         let node = Node::build(&config, PACE, sources.clone()).await?;
-        tell::line(&format!("http://{}", node.address()));
-        tell::line(
+        console::line(&format!("http://{}", node.address()));
+        console::line(
             "is the dashboard. Each line below is an event as it is recorded; Ctrl-C ends the demo.",
         );
         let mut tasks = Tasks::new(stop.clone());
@@ -75,7 +75,7 @@ impl Demo {
         tasks.spawn("events", tell_events(node.store.log.clone(), clock, stop.clone()));
         tasks.spawn("signalbook", node.run(ending));
         tasks.join().await?;
-        tell::line("The demo has ended.");
+        console::line("The demo has ended.");
         Ok(())
     }
 }
@@ -171,7 +171,7 @@ async fn tell_events(log: SharedLog, clock: Arc<dyn Clock>, stop: Stop) -> Resul
         for record in log.read_after(reached, 500).await? {
             reached = record.position;
             let fact = record.decode()?;
-            tell::line(&lines.line(&record, &fact));
+            console::line(&lines.line(&record, &fact));
         }
         if *appended.borrow_and_update() > reached {
             continue;

@@ -8,10 +8,10 @@ use clap::Args;
 use signalbook_aggregator::Reconciled;
 use signalbook_domain::Slug;
 use signalbook_runtime::{Stop, signals};
-use signalbook_scheduler::Pace;
+use signalbook_scheduler::PollPolicy;
 use url::Url;
 
-use super::{start_telemetry, tell};
+use super::{console, start_telemetry};
 use crate::config::{Config, PageConfig};
 use crate::descriptors::raise_limit;
 use crate::node::{Node, Sources};
@@ -56,15 +56,15 @@ impl Serve {
         };
         // Views that catch up may take long, and go on at the next start where they were.
         let node = tokio::select! {
-            node = Node::build(&config, Pace::default(), sources) => node?,
+            node = Node::build(&config, PollPolicy::default(), sources) => node?,
             () = stop.stopped() => return Ok(()),
         };
-        tell::line(&format!("Signalbook is at http://{}", node.address()));
+        console::line(&format!("Signalbook is at http://{}", node.address()));
         if let Some(refusal) = node.clock_refusal() {
-            tell::line(&format!("Nothing is recorded yet: {refusal}."));
+            console::line(&format!("Nothing is recorded yet: {refusal}."));
         }
         match node.restore_refusal() {
-            Some(refusal) => tell::line(&format!("Nothing is recorded: {refusal}.")),
+            Some(refusal) => console::line(&format!("Nothing is recorded: {refusal}.")),
             None => tell_pages(config.pages.len(), node.reconciled.as_ref()),
         }
         let store = node.store.clone();
@@ -92,15 +92,17 @@ fn tell_pages(watched: usize, reconciled: Option<&Reconciled>) {
     let count =
         |pages: usize| if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") };
     if let Some(reconciled) = reconciled.filter(|reconciled| !reconciled.removed.is_empty()) {
-        tell::line(&format!(
+        console::line(&format!(
             "{} of earlier starts are not given any more: they are recorded as removed, and their \
              history stays.",
             count(reconciled.removed.len())
         ));
     }
     match watched {
-        0 => tell::line("No page is watched yet: give one with --page SLUG=URL, or in the file."),
-        watched => tell::line(&format!("Watching {}. Stop with Ctrl-C.", count(watched))),
+        0 => {
+            console::line("No page is watched yet: give one with --page SLUG=URL, or in the file.")
+        }
+        watched => console::line(&format!("Watching {}. Stop with Ctrl-C.", count(watched))),
     }
 }
 

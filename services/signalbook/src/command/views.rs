@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use signalbook_runtime::{Clock as _, SystemClock};
 
-use super::tell;
+use super::console;
 use crate::adapters::open_existing_views;
 use crate::restore::{self, Restore};
 
@@ -30,18 +30,18 @@ impl Views {
         // Views that are built anew do not know any more what the old ones did.
         let restore = Restore { log: &log, views: &views, evidence: None };
         if let Some(mark) = restore.find(SystemClock::new().now().into()).await? {
-            tell::line(&format!("Take note: {}.", restore::refusal(&mark)));
+            console::line(&format!("Take note: {}.", restore::refusal(&mark)));
         }
         let end = log.head().await?.position;
         let mut told = 0;
         let reached = signalbook_projector::rebuild(&log, &views, |position| {
             if position.0 / TOLD_EVERY != told {
                 told = position.0 / TOLD_EVERY;
-                tell::line(&format!("{position} of {end} events"));
+                console::line(&format!("{position} of {end} events"));
             }
         })
         .await?;
-        tell::line(&format!("The views are built anew, up to event {reached}."));
+        console::line(&format!("The views are built anew, up to event {reached}."));
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use signalbook_bus::SharedBus;
 use signalbook_outbound::Client;
 use signalbook_poller::Poller;
 use signalbook_runtime::{Clock, Health, Stop, Tasks};
-use signalbook_scheduler::{Pace, Scheduler};
+use signalbook_scheduler::{PollPolicy, Scheduler};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Checkpoint, StoreError};
@@ -27,7 +27,7 @@ pub(super) struct Recording {
     pub(super) wanted: Wanted,
     pub(super) bus: SharedBus,
     pub(super) client: Client,
-    pub(super) pace: Pace,
+    pub(super) pace: PollPolicy,
     pub(super) sources: Sources,
 }
 

@@ -11,7 +11,7 @@ use signalbook::node::{Node, Sources};
 use signalbook_aggregator::{WatchedPage, reconcile};
 use signalbook_domain::{Position, Timestamp};
 use signalbook_runtime::{Clock as _, ManualClock, SeededIds, Stop, SystemClock};
-use signalbook_scheduler::Pace;
+use signalbook_scheduler::PollPolicy;
 use signalbook_store::log::SharedLog;
 use signalbook_store_sqlite::{Location, SqliteLog};
 use uuid::Uuid;
@@ -108,7 +108,7 @@ async fn a_start_before_the_build_begins_to_record_when_the_clock_is_right() {
         trust_clock: false,
         accept_restore: false,
     };
-    let node = Node::build(&config, Pace::default(), sources).await.unwrap();
+    let node = Node::build(&config, PollPolicy::default(), sources).await.unwrap();
     assert!(node.reconciled.is_none());
     assert!(node.clock_refusal().unwrap().to_string().contains("the clock says `1970-01-01"));
     let (log, stop) = (node.store.log.clone(), Stop::new());

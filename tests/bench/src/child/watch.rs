@@ -7,7 +7,7 @@ use std::time::Duration;
 use signalbook::config::{Config, PageConfig};
 use signalbook::node::{Node, Sources};
 use signalbook_runtime::{HumanDuration, Stop};
-use signalbook_scheduler::Pace;
+use signalbook_scheduler::PollPolicy;
 use signalbook_store::RowVersion;
 use signalbook_store::log::SharedLog;
 
@@ -24,7 +24,7 @@ pub(super) async fn watch(
     let sources = Sources::system();
     let clock = sources.clock.clone();
     let config = config(port, pages, interval, store)?;
-    let node = Node::build(&config, Pace::default(), sources).await?;
+    let node = Node::build(&config, PollPolicy::default(), sources).await?;
     let log = node.store.log.clone();
     let stop = Stop::new();
     let running = tokio::spawn(node.run(stop.clone()));

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::adapters::{Store, open_existing_store};
 use crate::clock_guard::ClockGuard;
-use crate::command::tell;
+use crate::command::console;
 use crate::node::Sources;
 use crate::restore::Restore;
 
@@ -39,7 +39,7 @@ impl AcceptRestore {
         let restore = Restore { log: &log, views: &views, evidence: Some(&evidence) };
         let accepted = restore.accept(clock.now().into()).await?;
         let epoch = accepted.context("the log was not restored, so there is nothing to accept")?;
-        tell::line(&format!(
+        console::line(&format!(
             "The restore is accepted: epoch {} begins after event {}.",
             epoch.id(),
             epoch.after

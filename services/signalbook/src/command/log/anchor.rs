@@ -8,7 +8,7 @@ use signalbook_store::Head;
 
 use super::{LOOKS_MAX, changing};
 use crate::adapters::look_at_log;
-use crate::command::tell;
+use crate::command::console;
 
 /// Prints where the log ends, to be noted elsewhere.
 ///
@@ -35,7 +35,7 @@ impl PrintAnchor {
             let look = look_at_log(&self.store).await?;
             let head = look.log.head().await;
             if !look.has_changed() {
-                tell::line(&anchor(&head?, SystemClock::new().now().into()).to_string());
+                console::line(&anchor(&head?, SystemClock::new().now().into()).to_string());
                 return Ok(());
             }
         }

@@ -8,7 +8,7 @@ use signalbook_store::{Erased, Erasure};
 
 use crate::adapters::{Record, open_existing_record};
 use crate::clock_guard::ClockGuard;
-use crate::command::tell;
+use crate::command::console;
 use crate::node::Sources;
 
 /// Erases what an event says, or the bytes of a document, for good.
@@ -65,7 +65,7 @@ impl Erase {
         erased?;
         closed
             .context("cannot remove the views, which say what was erased: remove them by hand")?;
-        tell::line("The views are built again from the log at the next start.");
+        console::line("The views are built again from the log at the next start.");
         Ok(())
     }
 
@@ -101,7 +101,7 @@ impl Erase {
 }
 
 fn tell_erased(what: &str, is_new: bool) {
-    tell::line(&if is_new {
+    console::line(&if is_new {
         format!("{what} is erased.")
     } else {
         format!("{what} was erased before.")

@@ -11,7 +11,7 @@ use signalbook_store::{Erased, Erasure};
 use super::{LOOKS_MAX, changing};
 use crate::adapters::{EvidenceLook, log_file, look_at_evidence, look_at_log};
 use crate::backup::{self, Checked};
-use crate::command::tell;
+use crate::command::console;
 use crate::verify::{Verdict, verify};
 
 /// A line tells how far it is after this many events.
@@ -108,31 +108,31 @@ impl Verify {
 
     fn tell(&self, verdict: &Verdict, backup: Option<&'static str>) -> anyhow::Result<()> {
         if let Some(mark) = &verdict.restored {
-            tell::line(&format!("this log takes no events yet: {}", mark.reason));
+            console::line(&format!("this log takes no events yet: {}", mark.reason));
         }
         for problem in &verdict.problems {
-            tell::line(problem);
+            console::line(problem);
         }
         if verdict.more > 0 {
-            tell::line(&format!("and {} more like these", verdict.more));
+            console::line(&format!("and {} more like these", verdict.more));
         }
         ensure!(verdict.is_sound(), "the log was tampered with or damaged");
         let Verdict { head, events, manifests, documents, .. } = verdict;
-        tell::line(&format!("{events} events checked, none was changed."));
-        tell::line(&format!("{manifests} manifests checked, none was changed."));
+        console::line(&format!("{events} events checked, none was changed."));
+        console::line(&format!("{manifests} manifests checked, none was changed."));
         if let Some(said) = backup {
-            tell::line(said);
+            console::line(said);
         }
         for erasure in &verdict.erasures {
-            tell::line(&in_words(erasure));
+            console::line(&in_words(erasure));
         }
         match self.anchors.len() {
             0 => {}
-            1 => tell::line("the log goes on from what was noted."),
-            count => tell::line(&format!("the log goes on from each of {count} notes.")),
+            1 => console::line("the log goes on from what was noted."),
+            count => console::line(&format!("the log goes on from each of {count} notes.")),
         }
         if let Some(documents) = documents {
-            tell::line(&format!(
+            console::line(&format!(
                 "documents: {} sound, {} evicted, {} erased, {} missing, {} altered",
                 documents.sound,
                 documents.evicted,
@@ -141,7 +141,7 @@ impl Verify {
                 documents.altered
             ));
         }
-        tell::line(&format!(
+        console::line(&format!(
             "log   {}\nepoch {}\nhash  {}",
             head.log_id,
             head.epoch,
@@ -171,7 +171,7 @@ fn tell_progress() -> impl FnMut(Position, Position) {
     move |reached, end| {
         if reached.0 / TOLD_EVERY != told {
             told = reached.0 / TOLD_EVERY;
-            tell::line(&format!("{reached} of {end} events checked"));
+            console::line(&format!("{reached} of {end} events checked"));
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What some programs write that is no JSON, turned into what they meant.
 //!
 //! One cut emoji in one text would otherwise cost the whole page. Only what leaves no doubt is
-//! mended: half of a surrogate pair is a character that is missing, a bare control character in a
+//! repaired: half of a surrogate pair is a character that is missing, a bare control character in a
 //! text is itself, and a number that no number can hold is no value.
 
 /// `text` with such places replaced, and how many there were. It need not be JSON otherwise.
-pub(super) fn mended(text: &str) -> (String, usize) {
+pub(super) fn repair(text: &str) -> (String, usize) {
     let mut mending = Mending { rest: text, done: String::with_capacity(text.len()), places: 0 };
     while let Some(next) = mending.rest.chars().next() {
         match next {
@@ -101,7 +101,7 @@ mod tests {
             (r#"["\"#, r#"["\"#, 0),
             (r#"["\é"#, r#"["\é"#, 0),
         ] {
-            assert_eq!(mended(text), (expected.to_owned(), places), "{text}");
+            assert_eq!(repair(text), (expected.to_owned(), places), "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use signalbook_domain::page::host_of;
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::PageRow;
 
-use crate::pace::Pace;
+use crate::poll_policy::PollPolicy;
 
 /// At start, pages are spread so that each has this long to itself, or less if they are so many that
 /// the last would wait for longer than its interval.
@@ -18,19 +18,19 @@ const START_SPACING: Duration = Duration::from_millis(20);
 /// Pages wait at their host, in the order in which they became due, so that each has its turn
 /// also where there are more of them than the host may be asked for.
 #[derive(Debug, Default)]
-pub struct Plan {
-    pages: HashMap<PageId, Planned>,
+pub struct DueQueue {
+    pages: HashMap<PageId, Queued>,
     hosts: HashMap<String, Host>,
     /// The hosts by the next moment at which one of their pages may be taken.
     next: BTreeSet<(Timestamp, String)>,
 }
 
 #[derive(Debug)]
-struct Planned {
+struct Queued {
     at: Timestamp,
     host: String,
     /// The last turn that the row had when it was planned.
-    made_from: i64,
+    row_slot: i64,
     /// When its poll was last put on the bus.
     asked_at: Option<Timestamp>,
 }
@@ -41,46 +41,46 @@ struct Host {
     /// It is left alone until then.
     free_at: Timestamp,
     /// Where it stands among the others.
-    listed_at: Option<Timestamp>,
+    position: Option<Timestamp>,
 }
 
-impl Plan {
+impl DueQueue {
     /// Takes in all rows when the process starts.
-    pub fn start(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
-        self.take_in(rows, pace, now, Pace::due_at_start);
+    pub fn start(&mut self, rows: &[PageRow], policy: &PollPolicy, now: Timestamp) {
+        self.update(rows, policy, now, PollPolicy::due_at_start);
     }
 
     /// Takes in rows that were written since the last time: new pages are planned, those that are
     /// not watched any more forgotten, and those whose last poll was folded since are planned
     /// anew, since it may have changed their pace.
-    pub fn sync(&mut self, rows: &[PageRow], pace: &Pace, now: Timestamp) {
-        self.take_in(rows, pace, now, Pace::due);
+    pub fn sync(&mut self, rows: &[PageRow], policy: &PollPolicy, now: Timestamp) {
+        self.update(rows, policy, now, PollPolicy::due);
     }
 
     /// `due` says when a page is due that was not planned before.
-    fn take_in(
+    fn update(
         &mut self,
         rows: &[PageRow],
-        pace: &Pace,
+        policy: &PollPolicy,
         now: Timestamp,
-        due: fn(&Pace, &PageRow, Timestamp) -> Timestamp,
+        due: fn(&PollPolicy, &PageRow, Timestamp) -> Timestamp,
     ) {
         let is_fresh = |row: &&PageRow| row.watched && !self.pages.contains_key(&row.id);
         let count = u32::try_from(rows.iter().filter(is_fresh).count()).unwrap_or(u32::MAX);
         let mut fresh = 0;
         for row in rows {
             match self.pages.get(&row.id) {
-                _ if !row.watched => self.forget(row.id),
+                _ if !row.watched => self.remove(row.id),
                 None => {
                     let spread = START_SPACING.min(row.interval / count.max(1)) * fresh;
                     fresh += 1;
                     let due = row
                         .poll_state
                         .last_poll_at
-                        .map_or(now, |last| due(pace, row, last.min(now)));
-                    self.put(row, due.max(now.plus(spread)), None);
+                        .map_or(now, |last| due(policy, row, last.min(now)));
+                    self.insert(row, due.max(now.plus(spread)), None);
                 }
-                Some(planned) if planned.made_from != row.poll_state.last_slot.0 => {
+                Some(planned) if planned.row_slot != row.poll_state.last_slot.0 => {
                     // A poll may be under way that is newer than the one which the row tells of. A
                     // page that answers is polled at its pace, however long its polls take, but it
                     // is left alone in between; one that fails is so from when it failed.
@@ -92,7 +92,7 @@ impl Plan {
                         Some(_) | None => ended_at.max(asked_at),
                     };
                     let last = last.unwrap_or(now).min(now);
-                    self.put(row, pace.due(row, last).max(now), asked_at);
+                    self.insert(row, policy.due(row, last).max(now), asked_at);
                 }
                 Some(_) => {}
             }
@@ -101,24 +101,24 @@ impl Plan {
     }
 
     /// The pages that are due at `now`, at most one a host, at most `max`; each has to be given
-    /// back with [`Plan::polled`].
-    pub fn take_due(&mut self, pace: &Pace, now: Timestamp, max: usize) -> Vec<PageId> {
+    /// back with [`DueQueue::polled`].
+    pub fn take_due(&mut self, policy: &PollPolicy, now: Timestamp, max: usize) -> Vec<PageId> {
         let mut taken = Vec::new();
         while taken.len() < max {
             let Some((_, name)) = self.next.first().filter(|(at, _)| *at <= now) else { break };
             let name = name.clone();
             let Some(host) = self.hosts.get_mut(&name) else { break };
             taken.extend(host.waiting.pop_first().map(|(_, page)| page));
-            host.free_at = now.plus(pace.host_spacing);
-            self.list(&name);
+            host.free_at = now.plus(policy.host_spacing);
+            self.reindex_host(&name);
         }
         taken
     }
 
     /// A page's poll was put on the bus at `now`: it is due again after its pause. If the clock
     /// jumped, that is counted from the new time.
-    pub fn polled(&mut self, row: &PageRow, pace: &Pace, now: Timestamp) {
-        self.put(row, pace.due(row, now).max(now.plus(Duration::from_millis(1))), Some(now));
+    pub fn polled(&mut self, row: &PageRow, policy: &PollPolicy, now: Timestamp) {
+        self.insert(row, policy.due(row, now).max(now.plus(Duration::from_millis(1))), Some(now));
     }
 
     /// How long until a page is due; none if no page is watched.
@@ -126,33 +126,33 @@ impl Plan {
         self.next.first().map(|(at, _)| at.since(now))
     }
 
-    fn put(&mut self, row: &PageRow, at: Timestamp, asked_at: Option<Timestamp>) {
-        self.forget(row.id);
+    fn insert(&mut self, row: &PageRow, at: Timestamp, asked_at: Option<Timestamp>) {
+        self.remove(row.id);
         let host = host_of(&row.url).unwrap_or_default();
         let entry = self.hosts.entry(host.clone()).or_insert_with(|| Host {
             waiting: BTreeSet::new(),
             free_at: Timestamp::MIN,
-            listed_at: None,
+            position: None,
         });
         entry.waiting.insert((at, row.id));
-        self.list(&host);
-        let made_from = row.poll_state.last_slot.0;
-        self.pages.insert(row.id, Planned { at, host, made_from, asked_at });
+        self.reindex_host(&host);
+        let row_slot = row.poll_state.last_slot.0;
+        self.pages.insert(row.id, Queued { at, host, row_slot, asked_at });
     }
 
-    fn forget(&mut self, page: PageId) {
+    fn remove(&mut self, page: PageId) {
         let Some(planned) = self.pages.remove(&page) else { return };
         if let Some(host) = self.hosts.get_mut(&planned.host) {
             host.waiting.remove(&(planned.at, page));
         }
-        self.list(&planned.host);
+        self.reindex_host(&planned.host);
     }
 
     /// Puts a host where it belongs among the others, after a change of it.
-    fn list(&mut self, name: &str) {
+    fn reindex_host(&mut self, name: &str) {
         let Some(host) = self.hosts.get_mut(name) else { return };
         let next = host.waiting.first().map(|(at, _)| host.free_at.max(*at));
-        let before = std::mem::replace(&mut host.listed_at, next);
+        let before = std::mem::replace(&mut host.position, next);
         if before != next {
             self.next.extend(next.map(|at| (at, name.to_owned())));
             if let Some(at) = before {
@@ -191,15 +191,15 @@ pub(crate) mod tests {
     #[test]
     fn pages_of_one_host_never_come_at_once() {
         let rows: Vec<PageRow> = (0..50).map(|n| row(n, "https://one.example/p", 60)).collect();
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(&rows, &pace, at(0));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(&rows, &policy, at(0));
         let mut now = at(0);
         let mut seen = 0;
         while seen < 50 {
-            let due = plan.take_due(&pace, now, 100);
+            let due = plan.take_due(&policy, now, 100);
             assert!(due.len() <= 1);
             seen += due.len();
-            now = now.plus(pace.host_spacing);
+            now = now.plus(policy.host_spacing);
         }
         assert!(now.since(at(0)) <= Duration::from_secs(7));
     }
@@ -207,21 +207,21 @@ pub(crate) mod tests {
     #[test]
     fn five_thousand_pages_of_one_host_take_their_turns_and_none_is_forgotten() {
         let rows: Vec<PageRow> = (0..5_000).map(|n| row(n, "https://one.example/p", 60)).collect();
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(&rows, &pace, at(0));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(&rows, &policy, at(0));
         let mut polls = HashMap::new();
         let mut last = None;
         // Twice the time that all of them take at that pace, in steps that are half of it.
         for step in 0..2 * 2 * 5_000 {
-            let now = at(0).plus(pace.host_spacing / 2 * step);
-            let due = plan.take_due(&pace, now, 256);
+            let now = at(0).plus(policy.host_spacing / 2 * step);
+            let due = plan.take_due(&policy, now, 256);
             assert!(due.len() <= 1, "{} at once", due.len());
             for page in due {
-                assert!(last.is_none_or(|last| now.since(last) >= pace.host_spacing));
+                assert!(last.is_none_or(|last| now.since(last) >= policy.host_spacing));
                 last = Some(now);
                 *polls.entry(page).or_insert(0) += 1;
                 let row = rows.iter().find(|row| row.id == page).unwrap();
-                plan.polled(row, &pace, now);
+                plan.polled(row, &policy, now);
             }
         }
         assert_eq!(polls.len(), 5_000, "all had a turn");
@@ -232,10 +232,10 @@ pub(crate) mod tests {
     fn thousands_of_pages_begin_evenly_over_their_interval() {
         let rows: Vec<PageRow> =
             (0..5_000).map(|n| row(n, &format!("https://h{n}.example"), 30)).collect();
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(&rows, &pace, at(0));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(&rows, &policy, at(0));
         let begun: Vec<usize> =
-            (1..=30).map(|second| plan.take_due(&pace, at(second), 5_000).len()).collect();
+            (1..=30).map(|second| plan.take_due(&policy, at(second), 5_000).len()).collect();
         assert_eq!(begun.iter().sum::<usize>(), 5_000);
         assert!(begun.iter().all(|polls| (165..=168).contains(polls)), "{begun:?}");
     }
@@ -244,14 +244,14 @@ pub(crate) mod tests {
     fn pages_of_many_hosts_come_together_and_are_due_again_after_their_interval() {
         let rows: Vec<PageRow> =
             (0..20).map(|n| row(n, &format!("https://h{n}.example"), 60)).collect();
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(&rows, &pace, at(0));
-        assert_eq!(plan.take_due(&pace, at(1), 100).len(), 20);
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(&rows, &policy, at(0));
+        assert_eq!(plan.take_due(&policy, at(1), 100).len(), 20);
         for row in &rows {
-            plan.polled(row, &pace, at(1));
+            plan.polled(row, &policy, at(1));
         }
-        assert!(plan.take_due(&pace, at(50), 100).is_empty());
-        assert_eq!(plan.take_due(&pace, at(61), 100).len(), 20);
+        assert!(plan.take_due(&policy, at(50), 100).is_empty());
+        assert_eq!(plan.take_due(&policy, at(61), 100).len(), 20);
     }
 
     #[test]
@@ -259,10 +259,10 @@ pub(crate) mod tests {
         let mut page = row(1, "https://a.example", 60);
         page.poll_state.last_poll_at = Some(at(100));
         page.poll_state.last_slot = Slot(1);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(&[page], &pace, at(110));
-        assert!(plan.take_due(&pace, at(140), 9).is_empty());
-        assert_eq!(plan.take_due(&pace, at(160), 9).len(), 1);
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(&[page], &policy, at(110));
+        assert!(plan.take_due(&policy, at(140), 9).is_empty());
+        assert_eq!(plan.take_due(&policy, at(160), 9).len(), 1);
     }
 
     #[test]
@@ -272,29 +272,29 @@ pub(crate) mod tests {
         page.poll_state.last_slot = Slot(1);
         let hold = Hold { since: at(1_000), until: at(4_000), detail: "wait".to_owned() };
         page.poll_state.hold = Some(hold);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.start(std::slice::from_ref(&page), &pace, at(1_100));
-        assert!(plan.take_due(&pace, at(1_299), 9).is_empty());
-        assert_eq!(plan.take_due(&pace, at(1_300), 9).len(), 1);
-        plan.polled(&page, &pace, at(1_300));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.start(std::slice::from_ref(&page), &policy, at(1_100));
+        assert!(plan.take_due(&policy, at(1_299), 9).is_empty());
+        assert_eq!(plan.take_due(&policy, at(1_300), 9).len(), 1);
+        plan.polled(&page, &policy, at(1_300));
         assert_eq!(plan.wait(at(1_300)), Some(Duration::from_mins(45)));
-        let mut anew = Plan::default();
-        anew.sync(&[page], &pace, at(2_000));
+        let mut anew = DueQueue::default();
+        anew.sync(&[page], &policy, at(2_000));
         assert_eq!(anew.wait(at(2_000)), Some(Duration::from_secs(2_000)));
     }
 
     #[test]
     fn a_page_whose_incident_opened_comes_sooner() {
         let mut page = row(1, "https://a.example", 600);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(std::slice::from_ref(&page), &pace, at(0));
-        plan.take_due(&pace, at(0), 9);
-        plan.polled(&page, &pace, at(0));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(std::slice::from_ref(&page), &policy, at(0));
+        plan.take_due(&policy, at(0), 9);
+        plan.polled(&page, &policy, at(0));
         page.poll_state.last_poll_at = Some(at(1));
         page.poll_state.last_slot = Slot(7);
         page.poll_state.in_trouble = true;
-        plan.sync(&[page], &pace, at(2));
-        assert_eq!(plan.take_due(&pace, at(31), 9).len(), 1);
+        plan.sync(&[page], &policy, at(2));
+        assert_eq!(plan.take_due(&policy, at(31), 9).len(), 1);
     }
 
     #[test]
@@ -302,14 +302,14 @@ pub(crate) mod tests {
         // After how many seconds the next poll is due, if one took that many.
         let due = |seconds: i64, failing: Option<Failing>| {
             let mut page = row(1, "https://a.example", 60);
-            let (mut plan, pace) = (Plan::default(), Pace::default());
-            plan.sync(std::slice::from_ref(&page), &pace, at(0));
-            plan.take_due(&pace, at(0), 9);
-            plan.polled(&page, &pace, at(0));
+            let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+            plan.sync(std::slice::from_ref(&page), &policy, at(0));
+            plan.take_due(&policy, at(0), 9);
+            plan.polled(&page, &policy, at(0));
             page.poll_state.last_poll_at = Some(at(seconds));
             page.poll_state.last_slot = Slot(7);
             page.poll_state.failing = failing;
-            plan.sync(&[page], &pace, at(seconds));
+            plan.sync(&[page], &policy, at(seconds));
             plan.wait(at(0)).unwrap().as_secs()
         };
         let failing = Failing { polls: 1, since: at(24), failure: Failure::Unreachable };
@@ -322,21 +322,21 @@ pub(crate) mod tests {
     #[test]
     fn a_page_that_is_no_longer_watched_is_forgotten() {
         let mut page = row(1, "https://a.example", 60);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(std::slice::from_ref(&page), &pace, at(0));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(std::slice::from_ref(&page), &policy, at(0));
         page.watched = false;
-        plan.sync(&[page], &pace, at(0));
+        plan.sync(&[page], &policy, at(0));
         assert_eq!(plan.wait(at(0)), None);
     }
 
     #[test]
     fn a_clock_that_goes_back_does_not_silence_a_page() {
         let mut page = row(1, "https://a.example", 60);
-        let (mut plan, pace) = (Plan::default(), Pace::default());
-        plan.sync(std::slice::from_ref(&page), &pace, at(90_000));
+        let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());
+        plan.sync(std::slice::from_ref(&page), &policy, at(90_000));
         page.poll_state.last_poll_at = Some(at(90_000));
         page.poll_state.last_slot = Slot(9);
-        plan.sync(&[page], &pace, at(10));
-        assert_eq!(plan.take_due(&pace, at(70), 9).len(), 1);
+        plan.sync(&[page], &policy, at(10));
+        assert_eq!(plan.take_due(&policy, at(70), 9).len(), 1);
     }
 }

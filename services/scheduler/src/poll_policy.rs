@@ -10,7 +10,7 @@ use signalbook_store::PageRow;
 
 /// The rules of pace, with the defaults of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct PollPolicy {
     /// While something is going on, a page is polled at least this often.
     pub trouble: Duration,
     /// A failing page is asked at least this often.
@@ -31,7 +31,7 @@ pub struct Pace {
     pub host_spacing: Duration,
 }
 
-impl Pace {
+impl PollPolicy {
     /// That of the plan.
     pub const DEFAULT: Self = Self {
         trouble: Duration::from_secs(30),
@@ -45,7 +45,7 @@ impl Pace {
     };
 }
 
-impl Default for Pace {
+impl Default for PollPolicy {
     fn default() -> Self {
         Self::DEFAULT
     }
@@ -54,7 +54,7 @@ impl Default for Pace {
 /// A page comes up to this part of its pause early, so that pages of one interval drift apart.
 const JITTER_PART: u32 = 10;
 
-impl Pace {
+impl PollPolicy {
     /// When `row`'s page is due next, if its last poll was made at `last`.
     pub fn due(&self, row: &PageRow, last: Timestamp) -> Timestamp {
         let pause = self.pause(row);
@@ -118,12 +118,12 @@ fn spread(page: PageId, slot: Slot) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::tests::{at, row};
+    use crate::due_queue::tests::{at, row};
     use signalbook_domain::Failure;
     use signalbook_domain::poll_state::{Failing, Hold};
 
     fn pause_seconds(row: &PageRow) -> u64 {
-        Pace::default().pause(row).as_secs()
+        PollPolicy::default().pause(row).as_secs()
     }
 
     #[test]
@@ -158,30 +158,30 @@ mod tests {
 
     #[test]
     fn a_vendor_that_asks_us_to_wait_is_left_alone() {
-        assert_eq!(Pace::default().due(&held(500), at(0)), at(500));
+        assert_eq!(PollPolicy::default().due(&held(500), at(0)), at(500));
     }
 
     #[test]
     fn a_clock_that_was_set_back_does_not_keep_us_away_for_long() {
         let mut page = held(1_000_000);
-        assert_eq!(Pace::default().due(&page, at(0)), at(3_600));
+        assert_eq!(PollPolicy::default().due(&page, at(0)), at(3_600));
         page.poll_state.in_trouble = true;
-        assert_eq!(Pace::default().due(&page, at(0)), at(900));
+        assert_eq!(PollPolicy::default().due(&page, at(0)), at(900));
     }
 
     #[test]
     fn a_start_asks_a_vendor_that_wants_to_be_left_alone_once_five_minutes_after_the_last_time() {
-        let pace = Pace::default();
-        assert_eq!(pace.due_at_start(&held(3_600), at(0)), at(300));
-        assert_eq!(pace.due_at_start(&held(200), at(0)), at(200));
+        let policy = PollPolicy::default();
+        assert_eq!(policy.due_at_start(&held(3_600), at(0)), at(300));
+        assert_eq!(policy.due_at_start(&held(200), at(0)), at(200));
         let other = row(1, "https://a.example", 600);
-        assert_eq!(pace.due_at_start(&other, at(0)), pace.due(&other, at(0)));
+        assert_eq!(policy.due_at_start(&other, at(0)), policy.due(&other, at(0)));
     }
 
     #[test]
     fn jitter_shortens_a_pause_by_a_tenth_at_most() {
         for number in 0..200 {
-            let due = Pace::default().due(&row(number, "https://a.example", 60), at(0));
+            let due = PollPolicy::default().due(&row(number, "https://a.example", 60), at(0));
             assert!(due > at(53) && due <= at(60), "{due}");
         }
     }
