@@ -211,7 +211,7 @@ async fn documents_that_cannot_be_kept_are_remarked_and_their_events_recorded() 
     let log: SharedLog = Arc::new(SqliteLog::open(&location, Uuid::from_u128(1)).await.unwrap());
     let evidence = SqliteEvidence::open(&location, u64::MAX).await.unwrap();
     let mut stranger = stranger(&folder.path().join("signalbook-evidence.db")).await;
-    sqlx::raw_sql("drop table kept").execute(&mut stranger).await.unwrap();
+    sqlx::raw_sql("drop table evidence_usage").execute(&mut stranger).await.unwrap();
     let page = page("acme");
     let pages = std::slice::from_ref(&page);
     reconcile(&log, pages, &SeededIds::new(1), at(0)).await.unwrap();

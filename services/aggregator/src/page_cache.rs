@@ -19,7 +19,7 @@ const EVENTS_PER_READ: u32 = 2_000;
 const PAGES_MAX: usize = 10_000;
 
 /// Components and reports of all cached page states; past that the least recently used page states are evicted,
-/// but never the last one. Most polls need no page_state.
+/// but never the last one. Most polls need no page state.
 const ENTRIES_MAX: usize = 1_000;
 
 /// One page: its row, which may be newer than the store's.
@@ -132,7 +132,7 @@ fn entries(page_state: &PageState) -> usize {
     page_state.components.len() + page_state.reports.len()
 }
 
-/// Folds the streams of a page into its empty page_state.
+/// Folds the streams of a page into its empty page state.
 pub(crate) async fn read_page_state(
     log: &SharedLog,
     mut page_state: PageState,

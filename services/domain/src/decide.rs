@@ -123,7 +123,7 @@ impl Good<'_> {
 pub struct Decision {
     /// The events, in the order of their telling.
     pub facts: Vec<Fact>,
-    /// The page's new poll_state.
+    /// The page's new poll state.
     pub poll_state: PollState,
     /// Why what goes on now could not be read, if it could not.
     pub failed: Option<Failed>,

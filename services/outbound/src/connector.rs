@@ -33,11 +33,11 @@ type Tcp = TokioIo<TcpStream>;
 /// Opens connections within what the address guard allows and the limits.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    guard: Arc<Guard>,
+    inner: Arc<Inner>,
 }
 
 #[derive(Clone)]
-struct Guard {
+struct Inner {
     guard: AddressGuard,
     limits: Limits,
     resolver: Arc<dyn Resolve>,
@@ -51,18 +51,18 @@ impl Connector {
         resolver: Arc<dyn Resolve>,
         tls: Arc<ClientConfig>,
     ) -> Self {
-        Self { guard: Arc::new(Guard { guard, limits, resolver, tls }) }
+        Self { inner: Arc::new(Inner { guard, limits, resolver, tls }) }
     }
 
     /// Returns a connector for where a page at `address` redirects to, or nothing if it is this one.
     pub(crate) fn for_redirect_from(&self, address: Option<IpAddr>) -> Option<Self> {
-        let guard = self.guard.guard.for_redirect_from(address)?;
-        Some(Self { guard: Arc::new(Guard { guard, ..Guard::clone(&self.guard) }) })
+        let guard = self.inner.guard.for_redirect_from(address)?;
+        Some(Self { inner: Arc::new(Inner { guard, ..Inner::clone(&self.inner) }) })
     }
 
     /// Says what is wrong with where a redirect leads, see [`AddressGuard::steered`].
     pub(crate) fn blame_redirect(&self, error: FetchError) -> FetchError {
-        self.guard.guard.blame_redirect(error)
+        self.inner.guard.blame_redirect(error)
     }
 }
 
@@ -76,19 +76,19 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let guard = Arc::clone(&self.guard);
+        let inner = Arc::clone(&self.inner);
         Box::pin(async move {
             let host = uri.host().unwrap_or_default().to_owned();
             let standard = if uri.scheme_str() == Some("https") { 443 } else { 80 };
             let port = uri.port_u16().unwrap_or(standard);
-            let addresses = guard.look_up(&host, port).await?;
-            let stream = guard.dial(&host, &addresses).await?;
-            guard.secure(&host, uri, stream).await
+            let addresses = inner.look_up(&host, port).await?;
+            let stream = inner.dial(&host, &addresses).await?;
+            inner.secure(&host, uri, stream).await
         })
     }
 }
 
-impl Guard {
+impl Inner {
     async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, FetchError> {
         let found = timeout(self.limits.dns, addresses(self.resolver.as_ref(), host))
             .await

@@ -100,7 +100,7 @@ fn tell_pages(watched: usize, reconciled: Option<&Reconciled>) {
     }
     match watched {
         0 => {
-            console::line("No page is watched yet: give one with --page SLUG=URL, or in the file.")
+            console::line("No page is watched yet: give one with --page SLUG=URL, or in the file.");
         }
         watched => console::line(&format!("Watching {}. Stop with Ctrl-C.", count(watched))),
     }

@@ -196,7 +196,7 @@ async fn a_log_of_another_version_is_refused_in_a_sentence_and_stays_as_it_is() 
 
     let evidence = path.with_file_name("signalbook-evidence.db");
     let schema = include_str!("../../../../migrations/sqlite/0003_evidence.sql");
-    earlier(&evidence, (3, schema), "update kept set bytes = 1").await;
+    earlier(&evidence, (3, schema), "update evidence_usage set bytes = 1").await;
     let refused = SqliteEvidence::open(&Location::File(path.clone()), 1_000).await.err().unwrap();
     assert!(matches!(&refused, OpenError::Format(path) if *path == evidence), "{refused}");
 
