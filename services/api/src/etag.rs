@@ -1,7 +1,7 @@
 //! Entity tags of what is read from the views.
 //!
-//! A body is a function of the views' position, of the log and its epoch, of this
-//! release, and of the time. Time enters in two ways: a provider's status becomes unknown when
+//! A body is a function of the views' position, of the log, its epoch and what was erased from it, of
+//! this release, and of the time. Time enters in two ways: a provider's status becomes unknown when
 //! nothing new is read, so the computed status is part of the tag; and a length that still grows
 //! is shown to the minute, so the minute is part of the tag while anything is open or unreadable.
 //! The tag is weak because seconds may differ within that minute.
@@ -28,6 +28,7 @@ impl ETag {
     pub(crate) fn new(reached: Reached) -> Self {
         let mut hasher = DefaultHasher::new();
         env!("CARGO_PKG_VERSION").hash(&mut hasher);
+        reached.erasures.hash(&mut hasher);
         Self { reached, hasher }
     }
 
@@ -51,7 +52,7 @@ impl ETag {
 
     /// Answers with `body`, or with nothing if the asker has it already.
     pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
-        let Reached { epoch, position } = self.reached;
+        let Reached { epoch, position, .. } = self.reached;
         let tag = format!("W/\"{epoch}-{position}-{:016x}\"", self.hasher.finish());
         let mut response = if knows(asked, &tag) {
             StatusCode::NOT_MODIFIED.into_response()
@@ -78,7 +79,21 @@ fn knows(asked: &HeaderMap, tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use signalbook_domain::Position;
+    use signalbook_proto::chain::EpochId;
+
     use super::*;
+
+    #[test]
+    fn a_tag_is_another_one_after_an_erasure() {
+        let tag = |erasures| {
+            let epoch = EpochId::first(uuid::Uuid::nil());
+            let reached = Reached { epoch, position: Position(7), erasures };
+            ETag::new(reached).respond(&HeaderMap::new(), ()).headers()[header::ETAG].clone()
+        };
+        assert_eq!(tag(1), tag(1));
+        assert_ne!(tag(0), tag(1));
+    }
 
     #[test]
     fn tags_are_compared_weakly_and_in_lists() {

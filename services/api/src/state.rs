@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use signalbook_domain::{Position, Timestamp};
 use signalbook_proto::chain::EpochId;
+use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 
 use crate::Api;
@@ -16,6 +17,8 @@ pub(crate) type Shared = Arc<AppState>;
 /// The ports.
 pub(crate) struct AppState {
     pub(crate) api: Api,
+    /// Read once: nothing is erased while the store is served.
+    erasures: OnceCell<usize>,
 }
 
 /// What an answer is a function of, beside the time of asking: the events that the views have
@@ -30,6 +33,9 @@ pub(crate) struct Reached {
     /// The position that the views have reached.
     #[schema(value_type = u64)]
     pub(crate) position: Position,
+    /// How much was erased from the log, which changes what is said of events before.
+    #[serde(skip)]
+    pub(crate) erasures: usize,
 }
 
 fn as_text<S: Serializer>(epoch: &EpochId, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,7 +45,7 @@ fn as_text<S: Serializer>(epoch: &EpochId, serializer: S) -> Result<S::Ok, S::Er
 impl AppState {
     /// The state over `api`.
     pub(crate) fn new(api: Api) -> Self {
-        Self { api }
+        Self { api, erasures: OnceCell::new() }
     }
 
     /// The moment of asking.
@@ -49,13 +55,14 @@ impl AppState {
 
     /// What the views have reached.
     pub(crate) async fn reached(&self) -> Result<Reached, Problem> {
-        let checkpoint = self.api.views.checkpoint().await?;
-        let reached =
-            checkpoint.map(|known| Reached { epoch: known.epoch, position: known.position });
-        match reached {
-            Some(reached) => Ok(reached),
-            None => Ok(Reached { epoch: self.api.log.head().await?.epoch, position: Position(0) }),
-        }
+        let log = &self.api.log;
+        let count = async || log.erasures().await.map(|erasures| erasures.len());
+        let erasures = *self.erasures.get_or_try_init(count).await?;
+        let (epoch, position) = match self.api.views.checkpoint().await? {
+            Some(checkpoint) => (checkpoint.epoch, checkpoint.position),
+            None => (log.head().await?.epoch, Position(0)),
+        };
+        Ok(Reached { epoch, position, erasures })
     }
 }
 

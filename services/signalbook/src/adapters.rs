@@ -6,6 +6,7 @@ use std::sync::Arc;
 use signalbook_bus::MemoryBus;
 use signalbook_bus::SharedBus;
 use signalbook_domain::Timestamp;
+use signalbook_store::StoreError;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
@@ -84,19 +85,26 @@ pub struct Record {
 }
 
 impl Record {
-    /// Closes it, and removes the views, which say what was erased; they are built again from the
-    /// log.
-    pub async fn close_without_views(self) -> std::io::Result<()> {
-        let Self { log, evidence, location, opened } = self;
+    /// Removes the views, which say what is to be erased; they are built again from the log.
+    pub fn forget_views(&self) -> std::io::Result<()> {
+        SqliteViews::forget(&self.location)
+    }
+
+    /// Leaves nothing of what was erased in the files.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        self.opened.0.compact().await?;
+        self.opened.1.compact().await
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        let Self { log, evidence, opened, .. } = self;
         drop((log, evidence));
-        // Under the log's lock, so that nobody else opens them.
-        let forgotten = SqliteViews::forget(&location);
         if let (Some(log), Some(evidence)) = (Arc::into_inner(opened.0), Arc::into_inner(opened.1))
         {
             evidence.close().await;
             log.close().await;
         }
-        forgotten
     }
 }
 

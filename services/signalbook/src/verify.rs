@@ -123,6 +123,11 @@ pub async fn verify(
     for contradiction in log.contradictions().await? {
         verdict.add(contradiction);
     }
+    let beyond =
+        |erasure: &Erasure| matches!(erasure.what, Erased::Payload(at) if at > head.position);
+    if verdict.erasures.iter().any(beyond) {
+        verdict.add("an event is on record as erased that the log does not have");
+    }
     if let Some(evidence) = evidence {
         let missing = missing.len() as u64;
         let counts = documents(evidence, &mut verdict).await?;

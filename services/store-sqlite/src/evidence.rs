@@ -74,6 +74,12 @@ impl SqliteEvidence {
         self.database.has_changed()
     }
 
+    /// Writes the file anew, so that nothing is left in it of what was erased. Takes as much room
+    /// again as the file has, and fails while another program reads it.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        self.database.compact().await
+    }
+
     /// Looks whether the file is still the one that was opened.
     pub fn check_file(&self) -> Result<(), FileGone> {
         self.database.check()
@@ -98,8 +104,11 @@ impl Evidence for SqliteEvidence {
         let begun = file::begin(&self.database.writer).await;
         let mut tx = begun.map_err(unavailable("keep evidence"))?;
         let mut counts = Counts::read(&mut tx).await?;
+        let mut kept = BTreeSet::new();
         for (hash, document) in &packed {
-            put(&mut tx, keeping, *hash, document, &mut counts).await?;
+            if put(&mut tx, keeping, *hash, document, &mut counts).await? {
+                kept.insert(*hash);
+            }
         }
         if keeping.manifest.is_none() {
             for (hash, _) in keeping.documents {
@@ -107,7 +116,7 @@ impl Evidence for SqliteEvidence {
             }
         }
         // What came first is what it goes with.
-        let first = keeping.documents.iter().find(|(hash, _)| packed.contains_key(hash));
+        let first = keeping.documents.iter().find(|(hash, _)| kept.contains(hash));
         if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
             let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
             let put = sqlx::query(include_str!("../queries/evidence/put_manifest.sql"))
@@ -202,14 +211,15 @@ fn pack(keeping: &Keeping<'_>) -> Result<BTreeMap<ContentHash, Packed>, StoreErr
     packed.collect()
 }
 
-/// Keeps a document, unless it is there, and notes that the page uses it.
+/// Keeps a document, unless it is there, and notes that the page uses it. Answers false for one that
+/// was erased, which is not kept.
 async fn put(
     tx: &mut SqliteConnection,
     keeping: &Keeping<'_>,
     hash: ContentHash,
     document: &Packed,
     counts: &mut Counts,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let found = sqlx::query(include_str!("../queries/evidence/find_length.sql"))
         .bind(hash.0.as_slice())
         .fetch_optional(&mut *tx)
@@ -219,7 +229,7 @@ async fn put(
     let found: Result<_, sqlx::Error> = found.map(read).transpose();
     let found: Option<(Option<i64>, bool)> = found.map_err(unavailable("find a document"))?;
     if found.is_some_and(|(_, is_erased)| is_erased) {
-        return Ok(());
+        return Ok(false);
     }
     let there = found.map(|(length, _)| length);
     let bytes = there.flatten().unwrap_or(signed(document.content.len() as u64));
@@ -246,7 +256,7 @@ async fn put(
         counts.arrivals += 1;
         execute(tx, budget::add_page_use(keeping.page, bytes)).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn cause_use(page: PageId, hash: ContentHash) -> Statement {

@@ -1,7 +1,7 @@
 //! Opening a database file: settings, format, and whose it is.
 
 mod aside;
-mod erasure;
+mod compact;
 mod error;
 mod format;
 mod identity;
@@ -27,7 +27,6 @@ pub use self::owner::was_opened;
 
 pub(crate) use self::aside::forget;
 use self::aside::make_way;
-pub(crate) use self::erasure::begin_erasure;
 use self::format::{Unfit, look, prepare};
 use self::identity::Identity;
 use self::read_only::Source;

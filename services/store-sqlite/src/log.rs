@@ -84,6 +84,12 @@ impl SqliteLog {
         Ok(Self { database, writer, names: StreamNames::default() })
     }
 
+    /// Writes the file anew, so that nothing is left in it of what was erased. Takes as much room
+    /// again as the file has, and fails while another program reads it.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        self.database.compact().await
+    }
+
     /// Looks whether the file is still the one that was opened.
     pub fn check_file(&self) -> Result<(), FileGone> {
         self.database.check()

@@ -7,6 +7,8 @@
 mod backup;
 #[path = "sqlite/damage.rs"]
 mod damage;
+#[path = "sqlite/erasures.rs"]
+mod erasures;
 #[path = "sqlite/files.rs"]
 mod files;
 #[path = "sqlite/gone.rs"]

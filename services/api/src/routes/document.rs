@@ -11,8 +11,8 @@ use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::Shared;
 
-/// Bytes of one hash never change.
-const FOR_EVER: &str = "private, max-age=31536000, immutable";
+/// Bytes of one hash never change, but they may be erased.
+const ASK_EACH_TIME: &str = "private, no-cache";
 
 /// Returns the raw bytes of a document.
 #[utoipa::path(get, path = "/v1/documents/{hash}", operation_id = "get_document",
@@ -52,7 +52,7 @@ fn download(hash: ContentHash) -> [(HeaderName, String); 4] {
     [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{hash}.bin\"")),
-        (header::CACHE_CONTROL, FOR_EVER.to_owned()),
+        (header::CACHE_CONTROL, ASK_EACH_TIME.to_owned()),
         (header::ETAG, format!("\"{hash}\"")),
     ]
 }

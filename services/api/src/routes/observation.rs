@@ -83,8 +83,8 @@ pub(crate) struct AnswerBody {
     /// The SHA-256 of its bytes, also if they did not come again.
     #[schema(value_type = String)]
     hash: ContentHash,
-    /// What there is of the bytes: `kept`, `evicted` to stay within the size budget, `altered`
-    /// since, or `missing`.
+    /// What there is of the bytes: `kept`, `evicted` to stay within the size budget, `erased` on
+    /// purpose, `altered` since, or `missing`.
     state: &'static str,
     /// How many bytes there are, or were; null if that is not known.
     #[schema(required = true)]

@@ -137,7 +137,7 @@ impl EventLog for Memory {
     }
 
     async fn erasures(&self) -> Result<Vec<Erasure>, StoreError> {
-        unreachable!("the api reads no list of erasures")
+        Ok(Vec::new())
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {

@@ -13,7 +13,7 @@ const DOING: &str = "erase a document";
 
 /// Erases the bytes of a document. Answers whether it was ever kept.
 pub(super) async fn erase(writer: &WriterPool, hash: ContentHash) -> Result<bool, StoreError> {
-    let mut tx = file::begin_erasure(writer).await.map_err(unavailable(DOING))?;
+    let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
     let mut counts = Counts::read(&mut tx).await?;
     let uses = sqlx::query(include_str!("../../queries/evidence/find_uses.sql"))
         .bind(hash.0.as_slice())

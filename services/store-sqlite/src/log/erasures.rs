@@ -59,7 +59,7 @@ fn seal(erasure: &Erasure) -> [u8; 32] {
 /// Records an erasure, and erases the payload if it is that of an event. Answers whether it was not
 /// on record before.
 pub(super) async fn erase(writer: &WriterPool, erasure: &Erasure) -> Result<bool, AppendError> {
-    let mut tx = file::begin_erasure(writer).await.map_err(unavailable(DOING))?;
+    let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
     let (position, document) = match erasure.what {
         Erased::Payload(position) => (Some(signed(position.0)), None),
         Erased::Document(hash) => (None, Some(hash.0.to_vec())),

@@ -2,8 +2,9 @@
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use signalbook_domain::Position;
 use signalbook_domain::observation::ContentHash;
+use signalbook_domain::{Position, Revision, Worded as _};
+use signalbook_store::log::SharedLog;
 use signalbook_store::{Erased, Erasure};
 
 use crate::adapters::{Record, open_existing_record};
@@ -15,15 +16,18 @@ use crate::node::Sources;
 ///
 /// For what the law obliges you to erase. Hashes, times and places stay, so that the log can still be
 /// verified, and `log verify` says who erased what, when and why. Documents of other polls may say
-/// the same as an event: erase those too. Backups that were made before keep everything.
+/// the same as an event: erase those too. Of an incident, a page or a component whose first event
+/// is erased nothing is shown any more, while its other events stay in the log. Backups that were
+/// made before keep everything.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[group(id = "what", required = true, multiple = true, args = ["events", "documents"])]
 pub(in crate::command) struct Erase {
     /// The store's address. The process that uses it has to be stopped first.
     #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
     store: String,
     /// The position of an event. May be given more than once.
-    #[arg(long = "event", value_name = "POSITION", required_unless_present = "documents")]
+    #[arg(long = "event", value_name = "POSITION")]
     events: Vec<u64>,
     /// The hash of a document. May be given more than once.
     #[arg(long = "document", value_name = "HASH", value_parser = parse_hash)]
@@ -38,6 +42,9 @@ pub(in crate::command) struct Erase {
     #[arg(long)]
     trust_clock: bool,
 }
+
+/// The longest text that is recorded with an erasure, in bytes.
+const WORDS_MAX: usize = 1_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,56 +61,76 @@ fn parse_hash(text: &str) -> Result<ContentHash, String> {
 
 fn parse_words(text: &str) -> Result<String, String> {
     let words = text.trim();
-    if words.is_empty() { Err("expected some words".to_owned()) } else { Ok(words.to_owned()) }
+    if words.is_empty() || words.len() > WORDS_MAX || words.chars().any(char::is_control) {
+        return Err(format!("expected 1 to {WORDS_MAX} bytes of plain words on one line"));
+    }
+    Ok(words.to_owned())
 }
 
 impl Erase {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let record = open_existing_record(&self.store).await?;
         let erased = self.erase(&record).await;
-        let closed = record.close_without_views().await;
+        record.close().await;
         erased?;
-        closed
-            .context("cannot remove the views, which say what was erased: remove them by hand")?;
         console::line("The views are built again from the log at the next start.");
         Ok(())
     }
 
-    async fn erase(&self, Record { log, evidence, .. }: &Record) -> anyhow::Result<()> {
-        for hash in &self.documents {
-            let kept = evidence.document(*hash).await?;
-            ensure!(kept.is_some(), "document {hash} was never kept; nothing was erased");
-        }
-        let head = log.head().await?.position;
-        for position in &self.events {
-            let is_there = (1..=head.0).contains(position);
-            ensure!(
-                is_there,
-                "the log has the events 1 to {head}, and not {position}; nothing was erased"
-            );
-        }
+    async fn erase(&self, record: &Record) -> anyhow::Result<()> {
+        self.check(record).await?;
         let Sources { clock, built_on, .. } = Sources::system();
-        let guard = ClockGuard::begin(clock.clone(), built_on, self.trust_clock, log).await?;
-        let log = guard.log(log.clone());
+        let guard =
+            ClockGuard::begin(clock.clone(), built_on, self.trust_clock, &record.log).await?;
+        let log = guard.log(record.log.clone());
         let at = clock.now().into();
         let erasure = |what| Erasure { what, at, by: self.by.clone(), reason: self.reason.clone() };
+        // First, so that a crash leaves no views that still say it.
+        record.forget_views().context("cannot remove the views, which say what is to be erased")?;
         for position in &self.events {
             let is_new = log.erase(&erasure(Erased::Payload(Position(*position)))).await?;
             tell_erased(&format!("What event {position} says"), is_new);
+            tell_what_it_began(&log, *position).await?;
         }
         for hash in &self.documents {
             let is_new = log.erase(&erasure(Erased::Document(*hash))).await?;
-            evidence.erase(*hash).await?;
+            record.evidence.erase(*hash).await?;
             tell_erased(&format!("Document {hash}"), is_new);
+        }
+        record.compact().await.context(
+            "parts of the files that are not used any more may still have what was erased; \
+             run the same command again",
+        )
+    }
+
+    /// Refuses what is not there, before anything is erased.
+    async fn check(&self, Record { log, evidence, .. }: &Record) -> anyhow::Result<()> {
+        for hash in &self.documents {
+            let stored = evidence.document(*hash).await?;
+            ensure!(stored.is_some(), "document {hash} was never kept; nothing was erased");
+        }
+        let head = log.head().await?.position;
+        for position in &self.events {
+            ensure!(
+                (1..=head.0).contains(position),
+                "the log has the events 1 to {head}, and not {position}; nothing was erased"
+            );
         }
         Ok(())
     }
 }
 
+/// Says what is not shown any more because the event at `position` began it.
+async fn tell_what_it_began(log: &SharedLog, position: u64) -> anyhow::Result<()> {
+    let found = log.read_after(Position(position - 1), 1).await?;
+    if let Some(record) = found.first().filter(|record| record.revision == Revision(1)) {
+        let kind = record.stream.kind.word();
+        console::line(&format!("It was the first of its {kind}, which is not shown any more."));
+    }
+    Ok(())
+}
+
 fn tell_erased(what: &str, is_new: bool) {
-    console::line(&if is_new {
-        format!("{what} is erased.")
-    } else {
-        format!("{what} was erased before.")
-    });
+    let how = if is_new { "is erased" } else { "was erased before" };
+    console::line(&format!("{what} {how}."));
 }

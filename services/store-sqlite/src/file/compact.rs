@@ -1,0 +1,28 @@
+//! Leaving nothing in a file of what was removed from its tables.
+
+use signalbook_store::StoreError;
+use sqlx::Row as _;
+
+use super::Database;
+use crate::error::unavailable;
+
+const DOING: &str = "overwrite what was removed";
+
+impl Database {
+    /// Writes the file anew: pages keep parts of what was removed from them otherwise. Fails while
+    /// another program reads the file, which keeps the old pages in it.
+    pub(crate) async fn compact(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.acquire().await.map_err(unavailable(DOING))?;
+        sqlx::raw_sql("vacuum").execute(&mut *writer).await.map_err(unavailable(DOING))?;
+        // A reader is told of at once: nobody knows how long it stays.
+        let hurry = sqlx::raw_sql("pragma busy_timeout = 0").execute(&mut *writer).await;
+        hurry.map_err(unavailable(DOING))?;
+        let done = sqlx::raw_sql("pragma wal_checkpoint(truncate)").fetch_one(&mut *writer).await;
+        let is_busy: bool = done.and_then(|row| row.try_get(0)).map_err(unavailable(DOING))?;
+        if is_busy {
+            let source = "another program reads the file: end it, and try again".into();
+            return Err(StoreError::Unavailable { doing: DOING, source });
+        }
+        Ok(())
+    }
+}
