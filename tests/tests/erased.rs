@@ -1,8 +1,6 @@
 //! A record from which one event after the other is erased: it is followed, shown and gone on with
 //! all the same.
 
-#![expect(clippy::unwrap_used, reason = "a suite of tests")]
-
 use std::time::Duration;
 
 use signalbook_domain::Position;
