@@ -60,7 +60,7 @@ impl Connector {
         Some(Self { inner: Arc::new(Inner { guard, ..Inner::clone(&self.inner) }) })
     }
 
-    /// Says what is wrong with where a redirect leads, see [`AddressGuard::steered`].
+    /// Says what is wrong with where a redirect leads, see [`AddressGuard::blame_redirect`].
     pub(crate) fn blame_redirect(&self, error: FetchError) -> FetchError {
         self.inner.guard.blame_redirect(error)
     }

@@ -1,6 +1,6 @@
 //! Decides which page is due, and puts polls on the bus.
 //!
-//! - [`plan`] is pure: when each page is due, how the polls of one host are spaced, and what a
+//! - [`due_queue`] is pure: when each page is due, how the polls of one host are spaced, and what a
 //!   poll has to fetch.
 //! - [`Scheduler`] feeds it with the pages' rows and the clock.
 //!
