@@ -45,7 +45,7 @@ pub struct World {
     pub views: SharedViews,
     /// The evidence.
     pub evidence: SharedEvidence,
-    kept: Kept,
+    persistent: Persistent,
     scheduler: Scheduler,
     poller: Poller,
     aggregator: Aggregator,
@@ -54,7 +54,7 @@ pub struct World {
 }
 
 /// What outlives a restart, beside the vendors and the clock.
-struct Kept {
+struct Persistent {
     location: Location,
     limits: Limits,
     ids: Arc<dyn Ids>,
@@ -107,8 +107,8 @@ impl World {
         let double = Double::start(loopback, Arc::new(move || moment(shown.now()))).await?;
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(7));
         let (location, pages, told) = (location.clone(), Vec::new(), Position::default());
-        let kept = Kept { location, limits, ids, pages, built_on, told };
-        Self::open(double, clock, kept, false).await
+        let persistent = Persistent { location, limits, ids, pages, built_on, told };
+        Self::open(double, clock, persistent, false).await
     }
 
     /// The same world after its process ended and was started again: what is not in the store is
@@ -123,24 +123,25 @@ impl World {
     }
 
     async fn restart_as(self, trust_clock: bool) -> anyhow::Result<Self> {
-        let (double, clock, kept) = self.end();
-        let world = Self::open(double, clock, kept, trust_clock).await?;
-        reconcile(&world.log, &world.kept.pages, world.kept.ids.as_ref(), world.now()).await?;
+        let (double, clock, persistent) = self.end();
+        let world = Self::open(double, clock, persistent, trust_clock).await?;
+        reconcile(&world.log, &world.persistent.pages, world.persistent.ids.as_ref(), world.now())
+            .await?;
         Ok(world)
     }
 
     /// Drops everything that holds the store.
-    fn end(self) -> (Double, ManualClock, Kept) {
-        (self.double, self.clock, self.kept)
+    fn end(self) -> (Double, ManualClock, Persistent) {
+        (self.double, self.clock, self.persistent)
     }
 
     async fn open(
         double: Double,
         clock: ManualClock,
-        kept: Kept,
+        persistent: Persistent,
         trust_clock: bool,
     ) -> anyhow::Result<Self> {
-        let Kept { location, limits, ids, built_on, .. } = &kept;
+        let Persistent { location, limits, ids, built_on, .. } = &persistent;
         let mut log: SharedLog = Arc::new(SqliteLog::open(location, Uuid::from_u128(1)).await?);
         let views: SharedViews = Arc::new(SqliteViews::open(location).await?);
         let evidence: SharedEvidence =
@@ -171,7 +172,7 @@ impl World {
             poller: Poller::new(bus.clone(), client, shared.clone(), ids.clone()),
             aggregator: Aggregator::new(log.clone(), evidence.clone(), bus, shared, 0),
             projector: Projector::new(log.clone(), views.clone()),
-            kept,
+            persistent,
             clock,
             double,
             log,
@@ -185,30 +186,33 @@ impl World {
     pub async fn watch(&mut self, slug: &str, life: Life) -> anyhow::Result<()> {
         let name = life.name().to_owned();
         let url = self.double.add(slug, life);
-        self.kept.pages.push(WatchedPage {
+        self.persistent.pages.push(WatchedPage {
             provider: slug.parse()?,
             name,
             url,
             interval: INTERVAL,
         });
-        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
+        reconcile(&self.log, &self.persistent.pages, self.persistent.ids.as_ref(), self.now())
+            .await?;
         self.project().await
     }
 
     /// Watches a page no more.
     pub async fn forget(&mut self, slug: &str) -> anyhow::Result<()> {
-        self.kept.pages.retain(|page| page.provider.as_str() != slug);
-        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
+        self.persistent.pages.retain(|page| page.provider.as_str() != slug);
+        reconcile(&self.log, &self.persistent.pages, self.persistent.ids.as_ref(), self.now())
+            .await?;
         self.project().await
     }
 
     /// Watches a provider's page at another address, where the same vendor answers.
     pub async fn readdress(&mut self, slug: &str, to: &str, life: Life) -> anyhow::Result<()> {
         let url = self.double.add(to, life);
-        for page in self.kept.pages.iter_mut().filter(|page| page.provider.as_str() == slug) {
+        for page in self.persistent.pages.iter_mut().filter(|page| page.provider.as_str() == slug) {
             page.url.clone_from(&url);
         }
-        reconcile(&self.log, &self.kept.pages, self.kept.ids.as_ref(), self.now()).await?;
+        reconcile(&self.log, &self.persistent.pages, self.persistent.ids.as_ref(), self.now())
+            .await?;
         self.project().await
     }
 
@@ -273,7 +277,7 @@ impl World {
         self.wait(INTERVAL);
         let polls = self.turn().await?;
         anyhow::ensure!(
-            polls > 0 || self.kept.pages.is_empty(),
+            polls > 0 || self.persistent.pages.is_empty(),
             "no poll was due after an interval"
         );
         Ok(())
@@ -317,8 +321,9 @@ impl World {
     /// The names of the kinds of all events since this was last asked, which a restart does not
     /// forget.
     pub async fn told(&mut self) -> anyhow::Result<Vec<&'static str>> {
-        let events = self.events_after(self.kept.told).await?;
-        self.kept.told = events.last().map_or(self.kept.told, |(record, _)| record.position);
+        let events = self.events_after(self.persistent.told).await?;
+        self.persistent.told =
+            events.last().map_or(self.persistent.told, |(record, _)| record.position);
         Ok(events.iter().map(|(record, _)| record.kind.name()).collect())
     }
 

@@ -14,6 +14,7 @@ mod tidy {
     mod purity;
     mod queries;
     mod readme;
+    mod retired;
     mod sizes;
     mod words;
 }

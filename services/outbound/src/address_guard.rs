@@ -1,4 +1,5 @@
-//! From the addresses of a host to those that may be dialled.
+//! The guard against server-side request forgery (SSRF): from the addresses of a host to those that
+//! may be dialled.
 //!
 //! The policy knows ranges; the guard also knows this machine, and how a request has come about. A
 //! network is opened for the pages in it, and not for whoever can write the word `Location`: a

@@ -1,4 +1,4 @@
-//! How long to wait after failures in a row: a base, doubled by each further one, up to a maximum.
+//! How long to wait before a retry after failures in a row: a base, doubled by each further one, up to a maximum.
 //!
 //! There is no jitter here. Whoever schedules many of the same kind spreads them by itself, and a
 //! pure function of the number of failures can be computed again from what is stored.

@@ -1,4 +1,5 @@
-//! When each page is due. Pure: the rows and the time come in, the due pages go out.
+//! When each page is due, within the rate limit of each host. Pure: the rows and the time come in,
+//! the due pages go out.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;

@@ -205,8 +205,8 @@ mod tests {
         assert_eq!(world.get("/v1/providers/fine").await.status, 200);
         assert_eq!(world.get("/v1/providers/never").await.status, 404);
         world.mend();
-        let mended = world.get_if("/v1/providers", &answer.header("etag")).await;
-        assert_eq!(mended.json()["providers"][0]["status"], "minor");
+        let repaired = world.get_if("/v1/providers", &answer.header("etag")).await;
+        assert_eq!(repaired.json()["providers"][0]["status"], "minor");
     }
 
     #[tokio::test]

@@ -1,4 +1,5 @@
-//! One partition: observations in order, one under way at a time.
+//! One partition: observations in order, one under way at a time. Its limits are the back-pressure on
+//! pollers: while it is full, putting another observation waits.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

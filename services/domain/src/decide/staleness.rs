@@ -1,4 +1,4 @@
-//! How old a document is, by the vendor's own times of change.
+//! Staleness: how old a document is, by the vendor's own times of change.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
 /// because our own clock jumped, or nobody polled.
 pub const STALE_POLLS_MIN: u32 = 6;
 
-/// A vendor time further in the future than this is not believed when staleness are compared.
+/// A vendor time further in the future than this is not believed when staleness is judged.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// The newest time of change that any document of the page gave.

@@ -1,4 +1,4 @@
-//! What is given up when there is too much.
+//! Eviction: what is given up when there is too much.
 //!
 //! The page that uses most gives first, so that a noisy page takes nothing from others: documents
 //! that caused nothing, the oldest first, then others. A document that several pages use counts

@@ -1,4 +1,5 @@
-//! Whose the files are while they are open, and whom they are for: one process, and their owner.
+//! Whose the files are while they are open, by a lock, and whom they are for: one process, and their
+//! owner.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;

@@ -40,10 +40,10 @@ impl<'a> Sights<'a> {
         let mut reports: BTreeMap<&ReportKey, Sight<'_>> = BTreeMap::new();
         for leaf in leaves.iter().filter(|leaf| !leaf.stale) {
             for (key, shown) in leaf.shown.reports.iter().filter(|(key, _)| leaf.believes(key)) {
-                let is_believed = |before: &&Copy| {
+                let is_accepted = |before: &&Copy| {
                     ![&before.outranked, &before.mixed].iter().any(|set| set.contains(key))
                 };
-                let copy = leaf.before.filter(is_believed);
+                let copy = leaf.before.filter(is_accepted);
                 let before = copy.and_then(|before| before.shown.reports.get(key));
                 let known = told.reports.get(key).and_then(|told| known.get(&told.id));
                 let told_in = known.map(|known| known.told_in);

@@ -1,4 +1,4 @@
-//! Whether an append is in the log already.
+//! Whether an append is in the log already: what makes appending idempotent.
 
 use signalbook_domain::{EventId, Position};
 use signalbook_store::{Append, StoreError};
