@@ -10,50 +10,70 @@ mod write;
 pub(crate) use read::decode;
 pub(crate) use write::encode;
 
-use signalbook_domain::Worded;
+use signalbook_domain::{ComponentStatus, Failure, Impact, Phase};
 
-/// A word's number on the wire: its place in its list, from 1. The golden files hold it fast.
-fn number<T: Worded>(value: T) -> i32 {
-    let index = T::ALL.iter().position(|word| *word == value).unwrap_or_default();
-    i32::try_from(index).unwrap_or_default() + 1
+use crate::generated as pb;
+
+/// A word that travels as the number that the schema gives it.
+trait Numbered: Sized {
+    fn number(self) -> i32;
+
+    /// The word with this number, if this version knows one.
+    fn from_number(number: i32) -> Option<Self>;
 }
 
-/// The word with this number.
-fn word<T: Worded>(number: i32) -> Option<T> {
-    let index = usize::try_from(number).ok()?.checked_sub(1)?;
-    T::ALL.get(index).copied()
+macro_rules! numbered {
+    ($name:ident: $($variant:ident)*) => {
+        impl Numbered for $name {
+            fn number(self) -> i32 {
+                i32::from(match self { $(Self::$variant => pb::$name::$variant,)* })
+            }
+
+            fn from_number(number: i32) -> Option<Self> {
+                match pb::$name::try_from(number).ok()? {
+                    pb::$name::Unspecified => None,
+                    $(pb::$name::$variant => Some(Self::$variant),)*
+                }
+            }
+        }
+    };
 }
+
+numbered!(Impact: None Maintenance Unknown Minor Major Critical);
+numbered!(Phase: Unknown Open Investigating Identified Monitoring Resolved Postmortem
+    Scheduled InProgress Verifying Completed Cancelled);
+numbered!(ComponentStatus: Unknown Operational Degraded PartialOutage MajorOutage Maintenance);
+numbered!(Failure: Unreachable Refused Blocked HttpError Redirected TooLarge WrongShape
+    UnknownPlatform AnotherPage);
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use prost::Message;
+    use signalbook_domain::Worded;
     use signalbook_domain::event::{Event, EventKind, PageEvent, ReportChange, ReportEvent};
-    use signalbook_domain::{ComponentStatus, Failure, Impact, Phase};
-
-    use crate::generated as pb;
 
     #[test]
     fn the_numbers_of_words_are_those_of_the_schema() {
-        fn name<T: Worded>(prefix: &str, value: T) -> String {
-            format!("{prefix}_{}", value.word().to_uppercase())
+        fn check<T: Numbered + Worded + std::fmt::Debug>(
+            prefix: &str,
+            names: fn(i32) -> &'static str,
+        ) {
+            for &value in T::ALL {
+                assert_eq!(
+                    names(value.number()),
+                    format!("{prefix}_{}", value.word().to_uppercase())
+                );
+                assert_eq!(T::from_number(value.number()), Some(value));
+            }
+            assert_eq!((T::from_number(0), T::from_number(99)), (None, None));
         }
-        for &value in Impact::ALL {
-            let wire = pb::Impact::try_from(number(value)).unwrap();
-            assert_eq!(wire.as_str_name(), name("IMPACT", value));
-        }
-        for &value in Phase::ALL {
-            let wire = pb::Phase::try_from(number(value)).unwrap();
-            assert_eq!(wire.as_str_name(), name("PHASE", value));
-        }
-        for &value in ComponentStatus::ALL {
-            let wire = pb::ComponentStatus::try_from(number(value)).unwrap();
-            assert_eq!(wire.as_str_name(), name("COMPONENT_STATUS", value));
-        }
-        for &value in Failure::ALL {
-            let wire = pb::Failure::try_from(number(value)).unwrap();
-            assert_eq!(wire.as_str_name(), name("FAILURE", value));
-        }
+        check::<Impact>("IMPACT", |number| pb::Impact::try_from(number).unwrap().as_str_name());
+        check::<Phase>("PHASE", |number| pb::Phase::try_from(number).unwrap().as_str_name());
+        check::<ComponentStatus>("COMPONENT_STATUS", |number| {
+            pb::ComponentStatus::try_from(number).unwrap().as_str_name()
+        });
+        check::<Failure>("FAILURE", |number| pb::Failure::try_from(number).unwrap().as_str_name());
     }
 
     #[test]

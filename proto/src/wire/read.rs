@@ -13,7 +13,7 @@ use signalbook_domain::{
 use signalbook_domain::{Timestamp, Worded};
 use uuid::Uuid;
 
-use super::word;
+use super::Numbered as _;
 use crate::generated as pb;
 
 /// What is wrong with a payload, in words.
@@ -52,7 +52,7 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
         EventKind::PageUnreadable => {
             let wire: pb::PageUnreadable = message(bytes)?;
             PageEvent::Unreadable {
-                failure: word(wire.failure).unwrap_or(Failure::WrongShape),
+                failure: Failure::from_number(wire.failure).unwrap_or(Failure::WrongShape),
                 detail: wire.detail,
                 since: Timestamp::from_micros(wire.since),
             }
@@ -220,7 +220,7 @@ fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {
         .ok_or_else(|| format!("document `{}` is not known", wire.document))?;
     Ok(UnreadDocument {
         document,
-        failure: word(wire.failure).unwrap_or(Failure::WrongShape),
+        failure: Failure::from_number(wire.failure).unwrap_or(Failure::WrongShape),
         detail: wire.detail,
         since: Timestamp::from_micros(wire.since),
     })
@@ -258,15 +258,15 @@ fn planned(from: Option<i64>, until: Option<i64>) -> Planned {
 }
 
 fn phase(number: i32, raw: String) -> Parsed<Phase> {
-    Parsed { value: word(number).unwrap_or(Phase::Unknown), raw }
+    Parsed { value: Phase::from_number(number).unwrap_or(Phase::Unknown), raw }
 }
 
 fn impact(number: i32, raw: String) -> Parsed<Impact> {
-    Parsed { value: word(number).unwrap_or(Impact::Unknown), raw }
+    Parsed { value: Impact::from_number(number).unwrap_or(Impact::Unknown), raw }
 }
 
 fn status(number: i32, raw: String) -> Parsed<ComponentStatus> {
-    Parsed { value: word(number).unwrap_or(ComponentStatus::Unknown), raw }
+    Parsed { value: ComponentStatus::from_number(number).unwrap_or(ComponentStatus::Unknown), raw }
 }
 
 fn time(micros: Option<i64>) -> Option<Timestamp> {

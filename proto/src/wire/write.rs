@@ -8,7 +8,7 @@ use signalbook_domain::event::{
     ReportEvent, UnreadDocument,
 };
 
-use super::number;
+use super::Numbered as _;
 use crate::generated as pb;
 
 /// The payload of `event`.
@@ -29,7 +29,7 @@ fn page(event: &PageEvent) -> Vec<u8> {
             pb::PlatformDetected { platform: platform.word().to_owned() }.encode_to_vec()
         }
         PageEvent::Unreadable { failure, detail, since } => pb::PageUnreadable {
-            failure: number(*failure),
+            failure: failure.number(),
             detail: detail.clone(),
             since: since.micros(),
         }
@@ -45,7 +45,7 @@ fn page(event: &PageEvent) -> Vec<u8> {
             pb::PageUnobserved { from: from.micros(), until: until.micros() }.encode_to_vec()
         }
         PageEvent::IndicatorChanged(indicator) => pb::PageIndicatorChanged {
-            indicator: number(indicator.level.value),
+            indicator: indicator.level.value.number(),
             indicator_raw: indicator.level.raw.clone(),
             description: indicator.description.clone(),
         }
@@ -67,7 +67,7 @@ fn page(event: &PageEvent) -> Vec<u8> {
 fn unread(document: &UnreadDocument) -> pb::UnreadDocument {
     pb::UnreadDocument {
         document: document.document.word().to_owned(),
-        failure: number(document.failure),
+        failure: document.failure.number(),
         detail: document.detail.clone(),
         since: document.since.micros(),
     }
@@ -83,14 +83,14 @@ fn component(event: &ComponentEvent) -> Vec<u8> {
                 external_id: external_id.clone(),
                 name: name.clone(),
                 group: of.as_ref().map(group),
-                status: number(status.value),
+                status: status.value.number(),
                 status_raw: status.raw.clone(),
             }
             .encode_to_vec()
         }
         ComponentChange::StatusChanged { status } => pb::ComponentStatusChanged {
             vendor_updated_at,
-            status: number(status.value),
+            status: status.value.number(),
             status_raw: status.raw.clone(),
         }
         .encode_to_vec(),
@@ -110,7 +110,7 @@ fn report(event: &ReportEvent) -> Vec<u8> {
         ReportChange::Opened(event) => opened(event, vendor_updated_at).encode_to_vec(),
         ReportChange::Entered { phase, update, body, sets_phase, inferred } => pb::Entered {
             vendor_updated_at,
-            phase: number(phase.value),
+            phase: phase.value.number(),
             phase_raw: phase.raw.clone(),
             update_id: update.clone(),
             body: body.clone(),
@@ -124,7 +124,7 @@ fn report(event: &ReportEvent) -> Vec<u8> {
         ReportChange::UpdateEdited { update, phase, body } => pb::UpdateEdited {
             vendor_updated_at,
             update_id: update.clone(),
-            phase: number(phase.value),
+            phase: phase.value.number(),
             phase_raw: phase.raw.clone(),
             body: body.clone(),
         }
@@ -143,7 +143,7 @@ fn report(event: &ReportEvent) -> Vec<u8> {
         .encode_to_vec(),
         ReportChange::ImpactChanged { impact } => pb::ImpactChanged {
             vendor_updated_at,
-            impact: number(impact.value),
+            impact: impact.value.number(),
             impact_raw: impact.raw.clone(),
         }
         .encode_to_vec(),
@@ -176,7 +176,7 @@ fn opened(opened: &Opened, vendor_updated_at: Option<i64>) -> pb::Opened {
         page: opened.page.0.as_bytes().to_vec(),
         external_id: opened.external_id.clone(),
         title: opened.title.clone(),
-        impact: number(opened.impact.value),
+        impact: opened.impact.value.number(),
         impact_raw: opened.impact.raw.clone(),
         url: opened.url.clone(),
         affected: affected(&opened.affected),

@@ -227,10 +227,9 @@ impl ObservedReport {
     /// How bad it is: work that is under way is worse than work that is planned, and a worse
     /// impact than a better one.
     pub(crate) fn severity(&self) -> u8 {
-        const IMPACTS: u8 = 16;
-        let impact = Impact::ALL.iter().position(|impact| *impact == self.impact.value);
-        let impact = impact.and_then(|rank| u8::try_from(rank).ok()).unwrap_or_default();
-        if self.status().value.is_under_way() { IMPACTS + impact } else { impact }
+        const UNDER_WAY: u8 = 100;
+        let impact = self.impact.value.severity();
+        if self.status().value.is_under_way() { UNDER_WAY + impact } else { impact }
     }
 
     /// When it began, by what the vendor claims, if it is known to have ended at `ended_at`: what

@@ -5,7 +5,7 @@ use crate::id::StreamKind;
 
 /// An enumeration whose values have one spelling each.
 pub trait Worded: Copy + PartialEq + 'static {
-    /// Every value, in the order of their numbers on the wire.
+    /// Every value.
     const ALL: &'static [Self];
 
     /// The spelling.
@@ -20,7 +20,7 @@ pub trait Worded: Copy + PartialEq + 'static {
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
         impl Worded for $name {
@@ -55,9 +55,7 @@ macro_rules! words {
 }
 
 words! {
-    /// How bad the vendor says it is. Ordered from harmless to worst, so that the greatest is
-    /// the one to show: an impact that we do not understand is worse than none and less than
-    /// one that the vendor called an outage.
+    /// How bad the vendor says it is, ordered by [`Impact::severity`].
     Impact {
         /// The vendor says that nothing is affected: a notice.
         None = "none",
@@ -74,8 +72,37 @@ words! {
     }
 }
 
+impl Impact {
+    /// How bad it is: the one with the greatest is shown. An impact that we do not understand is
+    /// worse than none and less than one that the vendor called an outage. There is room between
+    /// them for impacts to come.
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Maintenance => 10,
+            Self::Unknown => 20,
+            Self::Minor => 30,
+            Self::Major => 40,
+            Self::Critical => 50,
+        }
+    }
+}
+
+impl Ord for Impact {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.severity().cmp(&other.severity())
+    }
+}
+
+impl PartialOrd for Impact {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 words! {
     /// Where an incident or a maintenance stands.
+    #[derive(PartialOrd, Ord)]
     Phase {
         /// A word that we do not know.
         Unknown = "unknown",
@@ -128,6 +155,7 @@ impl Phase {
 
 words! {
     /// How a component does, as the vendor says.
+    #[derive(PartialOrd, Ord)]
     ComponentStatus {
         /// A word that we do not know.
         Unknown = "unknown",
@@ -146,6 +174,7 @@ words! {
 
 words! {
     /// The software behind a page.
+    #[derive(PartialOrd, Ord)]
     Platform {
         /// Atlassian Statuspage, and pages that answer in its shape.
         Statuspage = "statuspage",
@@ -154,6 +183,7 @@ words! {
 
 words! {
     /// One kind of document that a platform serves.
+    #[derive(PartialOrd, Ord)]
     Document {
         /// Statuspage `summary.json`: components, unresolved incidents, current maintenances.
         Summary = "summary",
@@ -194,6 +224,7 @@ impl Document {
 
 words! {
     /// Why a page could not be read.
+    #[derive(PartialOrd, Ord)]
     Failure {
         /// No answer: name, connection, TLS or time.
         Unreachable = "unreachable",
