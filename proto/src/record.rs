@@ -6,7 +6,7 @@ use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, Timestamp
 use uuid::Uuid;
 
 use crate::manifest::ObservationRef;
-use crate::wire;
+use crate::wire::{self, Reason};
 
 /// The version of the payload schemas that this code writes.
 pub const SCHEMA: u16 = 1;
@@ -94,6 +94,16 @@ pub enum DecodeError {
     /// The payload was erased.
     #[error("payload of event {0} was erased")]
     Erased(Position),
+    /// The payload says something that a later version wrote and this one does not know.
+    #[error("payload of event {position} is a `{kind}` of a later version: {reason}")]
+    Unknown {
+        /// Which record.
+        position: Position,
+        /// The name of its kind.
+        kind: &'static str,
+        /// What is not known.
+        reason: String,
+    },
     /// The payload's bytes are not what its kind says.
     #[error("payload of event {position} is not a valid `{kind}`: {reason}")]
     Invalid {
@@ -107,13 +117,15 @@ pub enum DecodeError {
 }
 
 impl Record {
-    /// Decodes the payload.
+    /// Decodes the payload. One that says what this version does not know costs its own meaning
+    /// alone: whoever follows the log passes over it, as over one that was erased.
     pub fn decode(&self) -> Result<Fact, DecodeError> {
         let payload = self.payload.as_ref().ok_or(DecodeError::Erased(self.position))?;
-        let event = wire::decode(self.kind, payload).map_err(|reason| DecodeError::Invalid {
-            position: self.position,
-            kind: self.kind.name(),
-            reason,
+        let (position, kind) = (self.position, self.kind.name());
+        let event = wire::decode(self.kind, self.schema, payload);
+        let event = event.map_err(|reason| match reason {
+            Reason::Invalid(reason) => DecodeError::Invalid { position, kind, reason },
+            Reason::Unknown(reason) => DecodeError::Unknown { position, kind, reason },
         })?;
         Ok(Fact {
             stream: self.stream.clone(),

@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::decode;
+pub(crate) use read::{Reason, decode};
 pub(crate) use write::encode;
 
 use signalbook_domain::{ComponentStatus, Failure, Impact, Phase};
@@ -80,7 +80,7 @@ mod tests {
     fn a_word_of_a_later_version_is_unknown_and_keeps_its_raw_form() {
         let later =
             pb::ImpactChanged { impact: 99, impact_raw: "dire".to_owned(), ..<_>::default() };
-        let event = decode(EventKind::IncidentImpactChanged, &later.encode_to_vec()).unwrap();
+        let event = decode(EventKind::IncidentImpactChanged, 1, &later.encode_to_vec()).unwrap();
         let Event::Incident(ReportEvent { change: ReportChange::ImpactChanged { impact }, .. }) =
             event
         else {
@@ -94,21 +94,34 @@ mod tests {
         let mut bytes =
             encode(&Event::Page(PageEvent::Moved { url: "https://a.example".to_owned() }));
         bytes.extend([0xfa, 0x07, 0x01, b'x']);
-        let event = decode(EventKind::PageMoved, &bytes).unwrap();
+        let event = decode(EventKind::PageMoved, 1, &bytes).unwrap();
         assert_eq!(event, Event::Page(PageEvent::Moved { url: "https://a.example".to_owned() }));
     }
 
     #[test]
     fn a_payload_that_is_not_what_its_kind_says_is_refused_with_a_reason() {
         let short_id = pb::Opened { page: vec![1, 2, 3], ..pb::Opened::default() };
-        let platform = pb::PlatformDetected { platform: "smoke signals".to_owned() };
         for (kind, bytes, reason) in [
             (EventKind::IncidentOpened, short_id.encode_to_vec(), "3 bytes instead of 16"),
-            (EventKind::PagePlatformDetected, platform.encode_to_vec(), "`smoke signals`"),
             (EventKind::PageReadable, vec![0xff], "varint"),
         ] {
-            let refused = decode(kind, &bytes).unwrap_err();
-            assert!(refused.contains(reason), "{refused}");
+            let refused = decode(kind, 1, &bytes).unwrap_err();
+            assert!(
+                matches!(&refused, Reason::Invalid(why) if why.contains(reason)),
+                "{refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_later_version_says_is_unknown_and_not_invalid() {
+        let platform = pb::PlatformDetected { platform: "smoke signals".to_owned() };
+        for (schema, bytes, reason) in [
+            (1, platform.encode_to_vec(), "platform `smoke signals` is not known"),
+            (2, vec![0xff], "schema 2 is not known"),
+        ] {
+            let refused = decode(EventKind::PagePlatformDetected, schema, &bytes).unwrap_err();
+            assert_eq!(refused, Reason::Unknown(reason.to_owned()));
         }
     }
 }

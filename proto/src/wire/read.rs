@@ -16,11 +16,31 @@ use uuid::Uuid;
 use super::Numbered as _;
 use crate::generated as pb;
 
-/// What is wrong with a payload, in words.
-type Reason = String;
+/// Why a payload is not understood, in words.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// It is not what its kind says.
+    Invalid(String),
+    /// It says something that this version does not know.
+    Unknown(String),
+}
 
-/// The event of `kind` whose payload is `bytes`.
-pub(crate) fn decode(kind: EventKind, bytes: &[u8]) -> Result<Event, Reason> {
+impl From<String> for Reason {
+    fn from(reason: String) -> Self {
+        Self::Invalid(reason)
+    }
+}
+
+/// The event of `kind` whose payload is `bytes`, as `schema` lays them out. A schema of before is
+/// brought to the current form here.
+pub(crate) fn decode(kind: EventKind, schema: u16, bytes: &[u8]) -> Result<Event, Reason> {
+    match schema {
+        1 => event(kind, bytes),
+        later => Err(Reason::Unknown(format!("schema {later} is not known"))),
+    }
+}
+
+fn event(kind: EventKind, bytes: &[u8]) -> Result<Event, Reason> {
     match kind.stream_kind() {
         StreamKind::Page => Ok(Event::Page(page(kind, bytes)?)),
         StreamKind::Component => Ok(Event::Component(component(kind, bytes)?)),
@@ -30,7 +50,7 @@ pub(crate) fn decode(kind: EventKind, bytes: &[u8]) -> Result<Event, Reason> {
 }
 
 fn message<M: Message + Default>(bytes: &[u8]) -> Result<M, Reason> {
-    M::decode(bytes).map_err(|error| error.to_string())
+    M::decode(bytes).map_err(|error| Reason::Invalid(error.to_string()))
 }
 
 fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
@@ -46,7 +66,7 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
         EventKind::PagePlatformDetected => {
             let wire: pb::PlatformDetected = message(bytes)?;
             let platform = Platform::from_word(&wire.platform)
-                .ok_or_else(|| format!("platform `{}` is not known", wire.platform))?;
+                .ok_or_else(|| unknown("platform", &wire.platform))?;
             PageEvent::PlatformDetected { platform }
         }
         EventKind::PageUnreadable => {
@@ -92,7 +112,7 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
             let wire: pb::PageAgreement = message(bytes)?;
             PageEvent::Agreement { subject: stream(&wire.subject)? }
         }
-        other => return Err(format!("`{}` is no event of a page", other.name())),
+        other => return Err(format!("`{}` is no event of a page", other.name()).into()),
     })
 }
 
@@ -129,7 +149,7 @@ fn component(kind: EventKind, bytes: &[u8]) -> Result<ComponentEvent, Reason> {
         EventKind::ComponentRemoved => {
             (ComponentChange::Removed, message::<pb::ComponentRemoved>(bytes)?.vendor_updated_at)
         }
-        other => return Err(format!("`{}` is no event of a component", other.name())),
+        other => return Err(format!("`{}` is no event of a component", other.name()).into()),
     };
     Ok(ComponentEvent { change, vendor_updated_at: time(updated) })
 }
@@ -216,8 +236,8 @@ fn entered(bytes: &[u8]) -> Result<(ReportChange, Option<i64>), Reason> {
 }
 
 fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {
-    let document = Document::from_word(&wire.document)
-        .ok_or_else(|| format!("document `{}` is not known", wire.document))?;
+    let document =
+        Document::from_word(&wire.document).ok_or_else(|| unknown("document", &wire.document))?;
     Ok(UnreadDocument {
         document,
         failure: Failure::from_number(wire.failure).unwrap_or(Failure::WrongShape),
@@ -226,8 +246,12 @@ fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {
     })
 }
 
+fn unknown(what: &str, word: &str) -> Reason {
+    Reason::Unknown(format!("{what} `{word}` is not known"))
+}
+
 fn stream(text: &str) -> Result<StreamId, Reason> {
-    text.parse().map_err(|error: InvalidStream| error.to_string())
+    text.parse().map_err(|error: InvalidStream| Reason::Invalid(error.to_string()))
 }
 
 fn opened(wire: pb::Opened) -> Result<Opened, Reason> {
@@ -274,5 +298,6 @@ fn time(micros: Option<i64>) -> Option<Timestamp> {
 }
 
 fn uuid(bytes: &[u8]) -> Result<Uuid, Reason> {
-    Uuid::from_slice(bytes).map_err(|_| format!("an id has {} bytes instead of 16", bytes.len()))
+    let reason = || format!("an id has {} bytes instead of 16", bytes.len());
+    Uuid::from_slice(bytes).map_err(|_| Reason::Invalid(reason()))
 }

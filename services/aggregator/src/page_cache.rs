@@ -145,8 +145,10 @@ pub(crate) async fn read_page_state(
         for record in &records {
             match record.decode() {
                 Ok(fact) => page_state.evolve(&fact),
-                Err(DecodeError::Erased(_)) => page_state.count(&record.stream),
-                Err(error) => {
+                Err(DecodeError::Erased(_) | DecodeError::Unknown { .. }) => {
+                    page_state.count(&record.stream);
+                }
+                Err(error @ DecodeError::Invalid { .. }) => {
                     return Err(StoreError::Invalid {
                         table: "event",
                         key: record.position.to_string(),

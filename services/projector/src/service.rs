@@ -229,14 +229,14 @@ fn tell(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
     }
 }
 
-/// The facts with their positions; an erased one is passed over.
+/// The facts with their positions; one that was erased or is of a later version is passed over.
 fn decode(records: &[Record]) -> Result<Vec<(Position, Fact)>, StepError> {
     let mut facts = Vec::with_capacity(records.len());
     for record in records {
         match record.decode() {
             Ok(fact) => facts.push((record.position, fact)),
-            Err(DecodeError::Erased(_)) => {}
-            Err(error) => return Err(StepError::Decode(error)),
+            Err(DecodeError::Erased(_) | DecodeError::Unknown { .. }) => {}
+            Err(error @ DecodeError::Invalid { .. }) => return Err(StepError::Decode(error)),
         }
     }
     Ok(facts)

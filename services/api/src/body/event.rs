@@ -18,12 +18,15 @@ pub(crate) struct DecodedRecord {
 }
 
 impl DecodedRecord {
-    /// The events of `records` up to `reached`. An erased payload is told as `null`.
+    /// The events of `records` up to `reached`. A payload that was erased or is of a later version is
+    /// told as `null`.
     pub(crate) fn up_to(reached: Position, records: Vec<Record>) -> Result<Vec<Self>, Problem> {
         let told = records.into_iter().take_while(|record| record.position <= reached);
         told.map(|record| match record.decode() {
             Ok(fact) => Ok(Self { record, fact: Some(fact) }),
-            Err(DecodeError::Erased(_)) => Ok(Self { record, fact: None }),
+            Err(DecodeError::Erased(_) | DecodeError::Unknown { .. }) => {
+                Ok(Self { record, fact: None })
+            }
             Err(error @ DecodeError::Invalid { .. }) => Err(error.into()),
         })
         .collect()
@@ -84,7 +87,7 @@ pub(crate) struct EventBody {
     /// The SHA-256 of the observation's manifest, which the event's hash covers.
     #[schema(required = true, value_type = Option<String>)]
     observation_hash: Option<String>,
-    /// What it says, by its type; `null` if it was erased.
+    /// What it says, by its type; `null` if it was erased, or if a later version wrote it.
     #[schema(required = true, value_type = Option<Object>)]
     data: Option<()>,
     /// The hash of this event and all before it.
