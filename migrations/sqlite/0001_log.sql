@@ -38,8 +38,9 @@ create table event (
   stream_id integer not null references stream,
   revision integer not null,
   event_id blob not null unique check (length(event_id) = 16),
-  kind integer not null,
-  schema integer not null,
+  -- By its name: an event of a kind that a version does not know is verified by it all the same.
+  kind text not null check (length(kind) between 1 and 64),
+  schema integer not null check (schema between 0 and 65535),
   provider_id integer not null references provider,
   occurred_at integer,
   published_at integer,

@@ -34,7 +34,6 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use signalbook_domain::event::EventKind;
 use signalbook_domain::{EventId, PageId, Position, Revision, Timestamp};
 use uuid::Uuid;
 
@@ -89,7 +88,7 @@ pub struct Link<'a> {
     pub page: PageId,
     pub revision: Revision,
     pub id: EventId,
-    pub kind: EventKind,
+    pub kind: &'a str,
     pub schema: u16,
     pub occurred_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
@@ -112,7 +111,7 @@ impl Link<'_> {
         bytes.extend_from_slice(self.page.0.as_bytes());
         bytes.extend_from_slice(&self.revision.0.to_be_bytes());
         bytes.extend_from_slice(self.id.0.as_bytes());
-        text(&mut bytes, self.kind.name());
+        text(&mut bytes, self.kind);
         bytes.extend_from_slice(&self.schema.to_be_bytes());
         optional(&mut bytes, self.occurred_at.map(|at| at.micros().to_be_bytes()));
         optional(&mut bytes, self.published_at.map(|at| at.micros().to_be_bytes()));
@@ -149,7 +148,7 @@ impl Record {
             page: self.page,
             revision: self.revision,
             id: self.id,
-            kind: self.kind,
+            kind: self.kind.name(),
             schema: self.schema,
             occurred_at: self.times.occurred_at,
             published_at: self.times.published_at,

@@ -119,7 +119,7 @@ impl Link {
             page,
             revision: self.revision,
             id: draft.id,
-            kind: draft.kind,
+            kind: draft.kind.clone(),
             schema: draft.schema,
             times: draft.times,
             recorded_at: Timestamp::from_micros(self.recorded_at),

@@ -27,7 +27,7 @@ pub struct EventJson<'a> {
     /// The page that the stream belongs to.
     pub page_id: PageId,
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: &'a str,
     pub occurred_at: Option<Timestamp>,
     pub published_at: Option<Timestamp>,
     pub observed_at: Timestamp,

@@ -1,7 +1,7 @@
 //! An event on its way into the log ([`Draft`]) and in it ([`Record`]).
 
 use sha2::{Digest, Sha256};
-use signalbook_domain::event::{EventKind, Fact, Times};
+use signalbook_domain::event::{Fact, Kind, Times};
 use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, Timestamp};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub struct Draft {
     /// Its identity.
     pub id: EventId,
     /// What kind of event it is.
-    pub kind: EventKind,
+    pub kind: Kind,
     /// The version of the payload's schema.
     pub schema: u16,
     /// When.
@@ -44,7 +44,7 @@ impl Draft {
         let payload = wire::encode(&fact.event);
         Self {
             id: EventId::derive(fact.times.observed_at, cause, ordinal),
-            kind: fact.event.kind(),
+            kind: fact.event.kind().into(),
             schema: SCHEMA,
             times: fact.times,
             backfilled: fact.backfilled,
@@ -69,7 +69,7 @@ pub struct Record {
     /// Its identity.
     pub id: EventId,
     /// What kind of event it is.
-    pub kind: EventKind,
+    pub kind: Kind,
     /// The version of the payload's schema.
     pub schema: u16,
     /// When it happened, was published and was observed.
@@ -100,7 +100,7 @@ pub enum DecodeError {
         /// Which record.
         position: Position,
         /// The name of its kind.
-        kind: &'static str,
+        kind: String,
         /// What is not known.
         reason: String,
     },
@@ -110,7 +110,7 @@ pub enum DecodeError {
         /// Which record.
         position: Position,
         /// The name of its kind.
-        kind: &'static str,
+        kind: String,
         /// What is wrong with it.
         reason: String,
     },
@@ -121,11 +121,16 @@ impl Record {
     /// alone: whoever follows the log passes over it, as over one that was erased.
     pub fn decode(&self) -> Result<Fact, DecodeError> {
         let payload = self.payload.as_ref().ok_or(DecodeError::Erased(self.position))?;
-        let (position, kind) = (self.position, self.kind.name());
-        let event = wire::decode(self.kind, self.schema, payload);
-        let event = event.map_err(|reason| match reason {
-            Reason::Invalid(reason) => DecodeError::Invalid { position, kind, reason },
-            Reason::Unknown(reason) => DecodeError::Unknown { position, kind, reason },
+        let event = match self.kind.known() {
+            Some(kind) => wire::decode(kind, self.schema, payload),
+            None => Err(Reason::Unknown("its kind is not known".to_owned())),
+        };
+        let event = event.map_err(|reason| {
+            let (position, kind) = (self.position, self.kind.name().to_owned());
+            match reason {
+                Reason::Invalid(reason) => DecodeError::Invalid { position, kind, reason },
+                Reason::Unknown(reason) => DecodeError::Unknown { position, kind, reason },
+            }
         })?;
         Ok(Fact {
             stream: self.stream.clone(),

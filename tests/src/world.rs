@@ -324,7 +324,7 @@ impl World {
         let events = self.events_after(self.persistent.told).await?;
         self.persistent.told =
             events.last().map_or(self.persistent.told, |(record, _)| record.position);
-        Ok(events.iter().map(|(record, _)| record.kind.name()).collect())
+        Ok(events.iter().map(|(_, fact)| fact.event.kind().name()).collect())
     }
 
     /// What a path of the API answers.

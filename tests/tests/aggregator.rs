@@ -99,7 +99,7 @@ impl Scene {
 
     async fn told(&self, page: &WatchedPage) -> Vec<&'static str> {
         let records = self.log.read_page(page.id(), Position(0), 100).await.unwrap();
-        records.iter().map(|record| record.kind.name()).collect()
+        records.iter().map(|record| record.kind.known().unwrap().name()).collect()
     }
 }
 

@@ -1,10 +1,12 @@
 //! A log in which a later version has written what this one does not know: it is counted, verified
 //! and shown without its meaning, and stops nobody.
 
+#![expect(clippy::unwrap_used, reason = "a suite of tests")]
+
 use std::time::Duration;
 
 use signalbook::verify::verify;
-use signalbook_domain::event::{EventKind, Times};
+use signalbook_domain::event::{EventKind, Kind, Times};
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, StreamKind};
 use signalbook_double::{Act, Impact, Opening, reference};
@@ -17,13 +19,7 @@ use signalbook_tests::World;
 use uuid::Uuid;
 
 /// Appends an event whose payload is `payload`, laid out as `schema`.
-async fn append(
-    world: &World,
-    stream: &StreamId,
-    page: PageId,
-    kind: EventKind,
-    later: (u16, &[u8]),
-) {
+async fn append(world: &World, stream: &StreamId, page: PageId, kind: Kind, later: (u16, &[u8])) {
     let (schema, payload) = later;
     let known = world.log.read_stream(stream, Revision(0), 999).await.unwrap();
     let draft = Draft {
@@ -55,10 +51,20 @@ async fn what_a_later_version_wrote_costs_its_own_meaning_alone() {
     let first = world.log.read_after(Position(0), 1).await.unwrap().remove(0);
     let page = first.page;
     let incident = StreamId::of(StreamKind::Incident, &first.stream.provider, page, "later");
-    append(&world, &incident, page, EventKind::IncidentOpened, (2, b"opened in another way")).await;
+    append(
+        &world,
+        &incident,
+        page,
+        EventKind::IncidentOpened.into(),
+        (2, b"opened in another way"),
+    )
+    .await;
+    let praised = Kind::from_name("incident.praised").unwrap();
+    append(&world, &incident, page, praised, (1, b"well done")).await;
     // The field of the platform, in which a word of three letters stands.
     let platform = [0x0a, 3, b'n', b'e', b'w'];
-    append(&world, &first.stream, page, EventKind::PagePlatformDetected, (1, &platform)).await;
+    append(&world, &first.stream, page, EventKind::PagePlatformDetected.into(), (1, &platform))
+        .await;
 
     world = world.restart().await.unwrap();
     rebuild(&world.log, &world.views, |_| ()).await.unwrap();
@@ -68,6 +74,7 @@ async fn what_a_later_version_wrote_costs_its_own_meaning_alone() {
     let told = world.json("/v1/events?limit=500").await.unwrap();
     let told = told["events"].as_array().unwrap();
     assert!(told.iter().any(|event| event["type"] == "incident.opened" && event["data"].is_null()));
+    assert!(told.iter().any(|event| event["type"] == "incident.praised"));
     assert_eq!(world.provider("kustomer").await.unwrap()["status"], "major");
     let verdict = verify(&world.log, Some(&world.evidence), &[], |_, _| {}).await.unwrap();
     assert!(verdict.is_sound(), "{:?}", verdict.problems);

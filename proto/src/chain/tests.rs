@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use signalbook_domain::ObservationId;
+use signalbook_domain::event::EventKind;
 
 use super::*;
 use crate::golden;
@@ -132,7 +133,7 @@ const CHANGES: [(&str, Change); 16] = [
     ("provider", |record| record.stream.provider = "other".parse().unwrap()),
     ("revision", |record| record.revision = record.revision.next()),
     ("event id", |record| record.id = EventId(Uuid::from_u128(1))),
-    ("kind", |record| record.kind = EventKind::IncidentMonitoring),
+    ("kind", |record| record.kind = EventKind::IncidentMonitoring.into()),
     ("schema", |record| record.schema += 1),
     ("occurred_at", |record| record.times.occurred_at = Some(other(record.times.occurred_at))),
     ("published_at", |record| record.times.published_at = Some(other(record.times.published_at))),

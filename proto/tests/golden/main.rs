@@ -46,7 +46,7 @@ fn record(fact: &Fact) -> Record {
         page: PAGE,
         revision: Revision(1),
         id: draft.id,
-        kind: draft.kind,
+        kind: draft.kind.clone(),
         schema: draft.schema,
         times: draft.times,
         recorded_at: samples::at(9),
@@ -101,7 +101,7 @@ fn recorded(json: &Value, payload: Vec<u8>) -> Record {
         },
         backfilled: json["backfilled"].as_bool().expect("it is a flag"),
     });
-    record.kind = kind;
+    record.kind = kind.into();
     record.page = PageId(parsed(json, "page_id").expect("it was recorded with every sample"));
     record.schema = SCHEMA;
     record.recorded_at = given("recorded_at");

@@ -1,8 +1,10 @@
 //! The facts of the log, in the past tense. Nothing else is ever recorded.
 
 pub mod kind;
+mod kind_name;
 
 pub use kind::EventKind;
+pub use kind_name::{KIND_NAME_MAX, Kind};
 
 use serde::{Deserialize, Serialize};
 

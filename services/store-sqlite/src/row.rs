@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
-use signalbook_domain::event::{EventKind, Times};
+use signalbook_domain::event::{Kind, Times};
 use signalbook_domain::{
     EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
     Worded as _,
@@ -146,8 +146,6 @@ fn read_record(
     position: i64,
 ) -> Result<impl FnOnce(Named) -> Record + use<>, sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
-    let kind = u16::try_from(numbers >> 17).ok().and_then(EventKind::from_number);
-    let kind = kind.ok_or_else(|| decode(format!("event kind {} is not known", numbers >> 17)))?;
     let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
     let maybe = |index| {
         row.try_get::<Option<i64>, _>(index).map(|micros| micros.map(Timestamp::from_micros))
@@ -155,7 +153,14 @@ fn read_record(
     let marks: &[u8] = row.try_get(9)?;
     let (id, rest) = chunk(marks)?;
     let (payload_hash, rest) = chunk(rest)?;
-    let (hash, observation) = chunk(rest)?;
+    let (hash, rest) = chunk(rest)?;
+    let kind_length = usize::try_from(numbers >> 17).map_err(decode)?;
+    let (name, observation) = rest
+        .split_at_checked(kind_length)
+        .ok_or_else(|| decode(format!("a kind of {kind_length} bytes is cut short")))?;
+    let name = std::str::from_utf8(name).map_err(decode)?;
+    let kind =
+        Kind::from_name(name).ok_or_else(|| decode(format!("`{name}` is no kind of event")))?;
     let observation = match observation {
         [] => None,
         bytes => {

@@ -102,7 +102,7 @@ fn append(incident: u128, expected: u64, number: u128) -> Append {
     let observed_at = Timestamp::from_seconds(1_770_000_000);
     let draft = |ordinal| Draft {
         id: EventId::derive(observed_at, Uuid::from_u128(number), ordinal),
-        kind: EventKind::IncidentMonitoring,
+        kind: EventKind::IncidentMonitoring.into(),
         schema: 1,
         times: Times { occurred_at: None, published_at: None, observed_at },
         backfilled: false,

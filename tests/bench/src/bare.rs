@@ -103,7 +103,7 @@ fn link<'a>(
         page: signalbook_domain::PageId(uuid::Uuid::nil()),
         revision: signalbook_domain::Revision(revision),
         id: draft.id,
-        kind: draft.kind,
+        kind: draft.kind.name(),
         schema: draft.schema,
         occurred_at: draft.times.occurred_at,
         published_at: draft.times.published_at,
@@ -126,7 +126,7 @@ pub(crate) async fn insert_event(
         .bind(row.stream)
         .bind(row.revision)
         .bind(draft.id.0.as_bytes().as_slice())
-        .bind(draft.kind.number())
+        .bind(draft.kind.name().to_owned())
         .bind(draft.schema)
         .bind(row.provider)
         .bind(draft.times.occurred_at.map(Timestamp::micros))

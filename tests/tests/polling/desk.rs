@@ -114,7 +114,7 @@ impl Desk {
             let Some(last) = records.last() else { return told };
             after = last.position;
             for record in &records {
-                *told.entry(record.kind.name()).or_default() += 1;
+                *told.entry(record.kind.known().unwrap().name()).or_default() += 1;
             }
         }
     }

@@ -117,6 +117,10 @@ impl File {
     pub(super) fn is_rust(&self) -> bool {
         Path::new(&self.path).extension().is_some_and(|ending| ending == "rs")
     }
+
+    pub(super) fn is_sql(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|ending| ending == "sql")
+    }
 }
 
 /// Every text file that git tracks or would track; without git, every one but what is built.

@@ -56,7 +56,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn retired(files: &[File]) -> Vec<String> {
     let mut found = Vec::new();
     let own = |path: &str| path.ends_with("tidy/retired.rs");
-    let is_code = |file: &&File| file.path.ends_with(".rs") || file.path.ends_with(".sql");
+    let is_code = |file: &&File| file.is_rust() || file.is_sql();
     for file in files.iter().filter(is_code).filter(|file| !own(&file.path)) {
         let name = file.path.rsplit('/').next().and_then(|name| name.split('.').next());
         let lines = file.text.lines().enumerate();

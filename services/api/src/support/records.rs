@@ -29,7 +29,7 @@ impl World {
                 page: PageId(Uuid::from_u128(1)),
                 revision: Revision(revision),
                 id: draft.id,
-                kind: draft.kind,
+                kind: draft.kind.clone(),
                 schema: draft.schema,
                 times: draft.times,
                 recorded_at: observed_at,

@@ -1,6 +1,7 @@
-//! The register of event kinds: a number for the log and a name for everybody else.
+//! The register of event kinds: a name, as the log and everybody else has it, and a number for the
+//! ranges that kinds of streams have here.
 //!
-//! A number and a name, once used, never change their meaning and are never given away again.
+//! A name, once used, never changes its meaning and is never given away again.
 
 use super::{ComponentChange, Event, PageEvent, ReportChange};
 use crate::id::StreamKind;
@@ -21,7 +22,7 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The number, as the log stores it.
+            /// The number, which nothing stores.
             pub fn number(self) -> u16 {
                 self as u16
             }

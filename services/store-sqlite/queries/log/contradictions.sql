@@ -33,3 +33,7 @@ from log_head as h
 join manifest_by_observation as i
 left join manifest as m on m.number = i.number
 where m.observation_id is not i.observation_id or m.number > h.manifests - h.manifests % $1
+union all
+select format('event %d has a kind, a schema or a mark that cannot be', e.position)
+from event as e
+where e.schema not between 0 and 65535 or e.backfilled not in (0, 1) or length(e.kind) > 64

@@ -32,7 +32,7 @@ fn append(number: u128) -> Append {
     let payload = vec![7; 4_096];
     let draft = Draft {
         id: EventId::derive(at(1), Uuid::from_u128(number), 0),
-        kind: EventKind::IncidentMonitoring,
+        kind: EventKind::IncidentMonitoring.into(),
         schema: 1,
         times: Times { occurred_at: None, published_at: None, observed_at: at(1) },
         backfilled: false,

@@ -47,10 +47,10 @@ pub async fn what_is_appended_is_read_back_whole(log: SharedLog) {
     let times = Times { occurred_at: None, published_at: None, observed_at: at(NOW) };
     let early = Times { occurred_at: Some(at(-5)), published_at: Some(Timestamp::MIN), ..times };
     let drafts = [
-        Draft { times, kind: EventKind::PageAdded, observation: None, ..draft("a") },
-        Draft { kind: EventKind::ComponentAdded, schema: u16::MAX, ..draft("b") },
+        Draft { times, kind: EventKind::PageAdded.into(), observation: None, ..draft("a") },
+        Draft { kind: EventKind::ComponentAdded.into(), schema: u16::MAX, ..draft("b") },
         Draft { times: early, backfilled: true, ..draft_of("c", (0..=255).collect()) },
-        Draft { kind: EventKind::MaintenanceScheduled, ..draft_of("d", Vec::new()) },
+        Draft { kind: EventKind::MaintenanceScheduled.into(), ..draft_of("d", Vec::new()) },
     ];
     let whole = Append {
         streams: streams.iter().map(|stream| known(stream, 0)).collect(),
@@ -66,7 +66,7 @@ pub async fn what_is_appended_is_read_back_whole(log: SharedLog) {
         assert_eq!(record.recorded_at, at(NOW));
         let read = Draft {
             id: record.id,
-            kind: record.kind,
+            kind: record.kind.clone(),
             schema: record.schema,
             times: record.times,
             backfilled: record.backfilled,

@@ -59,7 +59,7 @@ pub(super) fn draft(name: &str) -> Draft {
 pub(super) fn draft_of(name: &str, payload: Vec<u8>) -> Draft {
     Draft {
         id: EventId(id(name)),
-        kind: EventKind::IncidentMonitoring,
+        kind: EventKind::IncidentMonitoring.into(),
         schema: 1,
         times: Times {
             occurred_at: Some(at(NOW - 60)),

@@ -38,7 +38,7 @@ fn record(kind: EventKind, payload: &[u8]) -> Record {
         page: PageId(Uuid::nil()),
         revision: Revision(1),
         id: EventId::derive(at, Uuid::nil(), 0),
-        kind,
+        kind: kind.into(),
         schema: signalbook_proto::record::SCHEMA,
         times: Times { occurred_at: Some(at), published_at: None, observed_at: at },
         recorded_at: at,

@@ -39,7 +39,7 @@ fn retold(draft: &Draft, stream: &StreamId, change: impl FnOnce(&mut Fact)) -> D
         page: PageId(Uuid::nil()),
         revision: Revision(0),
         id: draft.id,
-        kind: draft.kind,
+        kind: draft.kind.clone(),
         schema: draft.schema,
         times: draft.times,
         recorded_at: draft.times.observed_at,

@@ -250,7 +250,7 @@ impl<'a> Iterator for Chained<'_, 'a> {
             page,
             revision,
             id: draft.id,
-            kind: draft.kind,
+            kind: draft.kind.name(),
             schema: draft.schema,
             occurred_at: draft.times.occurred_at,
             published_at: draft.times.published_at,

@@ -149,7 +149,7 @@ fn bind(query: Statement, row: &EventRow<'_>, providers: &HashMap<Slug, i64>) ->
         .bind(row.number)
         .bind(signed(row.revision.0))
         .bind(draft.id.0.as_bytes().as_slice())
-        .bind(draft.kind.number())
+        .bind(draft.kind.name().to_owned())
         .bind(draft.schema)
         .bind(providers.get(&row.stream.provider).copied())
         .bind(draft.times.occurred_at.map(Timestamp::micros))
