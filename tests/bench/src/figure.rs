@@ -13,7 +13,7 @@ use crate::table::Goal;
 pub(crate) const ALL: [(&str, Goal); 13] = [
     (SINGLES, Goal::Rate(25_000.0)),
     (BATCHES, Goal::RateAndRatio(150_000.0, 1.5)),
-    (TOLD, Goal::Ratio(0.8)),
+    (TOLD, Goal::Ratio(0.85)),
     (REPLAY, Goal::Rate(350_000.0)),
     (REBUILD, Goal::Rate(60_000.0)),
     (SUMS, Goal::Ratio(0.9)),
