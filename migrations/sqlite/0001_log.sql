@@ -15,7 +15,13 @@ create table log_head (
   manifest_hash blob not null check (length(manifest_hash) = 32)
 ) strict;
 
--- Providers and streams, interned.
+-- Kinds of events, providers and streams, interned. A kind stands here by its name, which is what the
+-- chain hashes: a version verifies events of kinds that it does not know.
+create table kind (
+  kind_id integer primary key check (kind_id between 1 and 65535),
+  name text not null unique check (length(name) between 1 and 64)
+) strict;
+
 create table provider (
   provider_id integer primary key,
   slug text not null unique
@@ -38,8 +44,7 @@ create table event (
   stream_id integer not null references stream,
   revision integer not null,
   event_id blob not null unique check (length(event_id) = 16),
-  -- By its name: an event of a kind that a version does not know is verified by it all the same.
-  kind text not null check (length(kind) between 1 and 64),
+  kind_id integer not null references kind,
   schema integer not null check (schema between 0 and 65535),
   provider_id integer not null references provider,
   occurred_at integer,
@@ -86,11 +91,11 @@ create trigger event_is_never_changed before update on event
 when new.payload is not null
   or not exists (select 1 from erasure where position = old.position)
   or (
-    new.position, new.stream_id, new.revision, new.event_id, new.kind,
+    new.position, new.stream_id, new.revision, new.event_id, new.kind_id,
     new.schema, new.provider_id, new.occurred_at, new.published_at, new.observed_at,
     new.recorded_at, new.backfilled, new.observation, new.payload_hash, new.hash
   ) is not (
-    old.position, old.stream_id, old.revision, old.event_id, old.kind,
+    old.position, old.stream_id, old.revision, old.event_id, old.kind_id,
     old.schema, old.provider_id, old.occurred_at, old.published_at, old.observed_at,
     old.recorded_at, old.backfilled, old.observation, old.payload_hash, old.hash
   )

@@ -15,6 +15,7 @@ mod error;
 mod evidence;
 mod file;
 mod log;
+mod names;
 mod row;
 mod views;
 

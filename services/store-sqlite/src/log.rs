@@ -29,7 +29,8 @@ use uuid::Uuid;
 
 use crate::error::{Recoverability, SqliteFailure, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
-use crate::row::{self, StreamNames, hash, hex_list, stream_kind_number, unsigned};
+use crate::names::Names;
+use crate::row::{self, hash, hex_list, stream_kind_number, unsigned};
 pub(crate) use epochs::put_mark;
 use writer::Writer;
 
@@ -52,7 +53,7 @@ pub(crate) const PART: Part = Part {
 pub struct SqliteLog {
     database: Database,
     writer: Writer,
-    names: StreamNames,
+    names: Names,
 }
 
 impl SqliteLog {
@@ -75,13 +76,13 @@ impl SqliteLog {
     pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
         let database = file::open_read_only(location, &PART).await?;
         expect_identity(location, &database).await?;
-        Ok(Self { database, writer: Writer::none(), names: StreamNames::default() })
+        Ok(Self { database, writer: Writer::none(), names: Names::default() })
     }
 
     async fn start(location: &Location, database: Database) -> Result<Self, OpenError> {
         expect_identity(location, &database).await?;
         let writer = Writer::start(database.writer.clone()).await.map_err(failed(location))?;
-        Ok(Self { database, writer, names: StreamNames::default() })
+        Ok(Self { database, writer, names: Names::default() })
     }
 
     /// Writes the file anew, so that nothing is left in it of what was erased. Takes as much room

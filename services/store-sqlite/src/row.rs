@@ -1,12 +1,8 @@
 //! Rows to domain values. A row that contradicts the schema's promises is an error that names
 //! table, key and column.
 
-use std::collections::HashMap;
-use std::sync::RwLock;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use futures_util::stream::BoxStream;
 use signalbook_domain::event::{Kind, Times};
 use signalbook_domain::{
     EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
@@ -15,95 +11,11 @@ use signalbook_domain::{
 use signalbook_proto::{EncodedManifest, ObservationRef, Record};
 use signalbook_store::{ManifestRow, PageRow, RowVersion, StoreError};
 use sqlx::Row as _;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::error::{invalid, unavailable};
-
-/// Names of streams that are remembered; past that they are all forgotten and read again.
-const NAMES_MAX: usize = 20_000;
-
-/// Records that only need the names of their streams, with the streams' numbers.
-type Nameless<R> = Vec<(i64, R)>;
-
-/// A stream with its page.
-type Named = (StreamId, PageId);
-
-/// The names of interned streams with their pages, as far as they were needed.
-#[derive(Default)]
-pub(crate) struct StreamNames {
-    known: RwLock<HashMap<i64, Named>>,
-}
-
-impl StreamNames {
-    /// Turns the rows of events into records.
-    pub(crate) async fn records(
-        &self,
-        pool: &SqlitePool,
-        mut rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
-    ) -> Result<Vec<Record>, StoreError> {
-        let mut nameless = Vec::new();
-        // Row by row, so that reading them and what SQLite does go on side by side.
-        while let Some(row) = rows.try_next().await.map_err(unavailable("read events"))? {
-            nameless.push(record(&row)?);
-        }
-        // Gives the connection back: the names may need it.
-        drop(rows);
-        loop {
-            let missing = match self.name(nameless) {
-                Ok(records) => return Ok(records),
-                Err((still_nameless, missing)) => {
-                    nameless = still_nameless;
-                    missing
-                }
-            };
-            self.learn(pool, &missing).await?;
-        }
-    }
-
-    /// Gives every record the name of its stream, or says which names are not known.
-    fn name<R: FnOnce(Named) -> Record>(
-        &self,
-        nameless: Nameless<R>,
-    ) -> Result<Vec<Record>, (Nameless<R>, Vec<i64>)> {
-        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let numbers = nameless.iter().map(|(number, _)| *number);
-        let mut missing: Vec<i64> = numbers.filter(|number| !known.contains_key(number)).collect();
-        if !missing.is_empty() {
-            missing.sort_unstable();
-            missing.dedup();
-            return Err((nameless, missing));
-        }
-        let named = nameless.into_iter();
-        Ok(named.map(|(number, record)| record(known[&number].clone())).collect())
-    }
-
-    async fn learn(&self, pool: &SqlitePool, missing: &[i64]) -> Result<(), StoreError> {
-        let wanted = serde_json::json!(missing).to_string();
-        let rows = sqlx::query(include_str!("../queries/log/name_streams.sql"))
-            .bind(wanted)
-            .fetch_all(pool)
-            .await
-            .map_err(unavailable("name streams"))?;
-        if rows.len() < missing.len() {
-            return Err(invalid(
-                "stream",
-                format!("{missing:?}"),
-                "events name it but it is not there",
-            ));
-        }
-        let mut known = self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() + rows.len() > NAMES_MAX {
-            known.clear();
-        }
-        for row in &rows {
-            let id: i64 = row.try_get(0).map_err(unavailable("name a stream"))?;
-            let page = uuid(row, 4).map_err(|error| invalid("stream", id, error))?;
-            known.insert(id, (stream(id, row)?, PageId(page)));
-        }
-        Ok(())
-    }
-}
+use crate::names::{Named, Nameless};
 
 /// The name of the stream `id`, from the columns 1 to 3 of a row.
 pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
@@ -115,6 +27,17 @@ pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
         provider: slug.parse().map_err(|error| invalid("stream", id, error))?,
         id: uuid(row, 3).map_err(read)?,
     })
+}
+
+/// A kind of event with its number.
+pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, Kind), StoreError> {
+    let read = || {
+        let name: &str = row.try_get(1)?;
+        let kind = Kind::from_name(name);
+        let kind = kind.ok_or_else(|| decode(format!("`{name}` is no kind of event")))?;
+        Ok((unsigned(row.try_get(0)?)?, kind))
+    };
+    read().map_err(|error: sqlx::Error| invalid("kind", "?", error))
 }
 
 /// The number of a kind of stream in the database.
@@ -131,12 +54,15 @@ fn stream_kind(number: i64) -> Option<StreamKind> {
     StreamKind::ALL.iter().copied().find(|kind| stream_kind_number(*kind) == number)
 }
 
-/// The number of an event's stream, and the record that only needs its name.
-fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(Named) -> Record + use<>), StoreError> {
+/// An event that only needs the names of its stream and of its kind, with the numbers of both.
+pub(crate) fn nameless(
+    row: &SqliteRow,
+) -> Result<Nameless<impl FnOnce(Named, Kind) -> Record + use<>>, StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
-    let number: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
-    let record = read_record(row, position).map_err(|error| invalid("event", position, error))?;
-    Ok((number, record))
+    let stream: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
+    let (kind, record) =
+        read_record(row, position).map_err(|error| invalid("event", position, error))?;
+    Ok(Nameless { stream, kind, record })
 }
 
 /// Reads the columns that every query for events has. They are few, since each costs a copy: small
@@ -144,7 +70,7 @@ fn record(row: &SqliteRow) -> Result<(i64, impl FnOnce(Named) -> Record + use<>)
 fn read_record(
     row: &SqliteRow,
     position: i64,
-) -> Result<impl FnOnce(Named) -> Record + use<>, sqlx::Error> {
+) -> Result<(u64, impl FnOnce(Named, Kind) -> Record + use<>), sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
     let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
     let maybe = |index| {
@@ -153,14 +79,7 @@ fn read_record(
     let marks: &[u8] = row.try_get(9)?;
     let (id, rest) = chunk(marks)?;
     let (payload_hash, rest) = chunk(rest)?;
-    let (hash, rest) = chunk(rest)?;
-    let kind_length = usize::try_from(numbers >> 17).map_err(decode)?;
-    let (name, observation) = rest
-        .split_at_checked(kind_length)
-        .ok_or_else(|| decode(format!("a kind of {kind_length} bytes is cut short")))?;
-    let name = std::str::from_utf8(name).map_err(decode)?;
-    let kind =
-        Kind::from_name(name).ok_or_else(|| decode(format!("`{name}` is no kind of event")))?;
+    let (hash, observation) = chunk(rest)?;
     let observation = match observation {
         [] => None,
         bytes => {
@@ -175,7 +94,7 @@ fn read_record(
     let times = Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? };
     let recorded_at = time(7)?;
     let payload = row.try_get(8)?;
-    Ok(move |(stream, page)| Record {
+    let record = move |(stream, page), kind| Record {
         position,
         stream,
         page,
@@ -190,7 +109,8 @@ fn read_record(
         payload,
         payload_hash,
         hash,
-    })
+    };
+    Ok((numbers >> 17, record))
 }
 
 /// Takes the first bytes off.

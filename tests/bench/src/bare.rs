@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use signalbook_domain::event::EventKind;
 use signalbook_domain::{StreamId, Timestamp};
 use signalbook_proto::Draft;
 use signalbook_proto::chain::{Hash, Link, genesis};
@@ -126,7 +127,7 @@ pub(crate) async fn insert_event(
         .bind(row.stream)
         .bind(row.revision)
         .bind(draft.id.0.as_bytes().as_slice())
-        .bind(draft.kind.name().to_owned())
+        .bind(draft.kind.known().map(EventKind::number))
         .bind(draft.schema)
         .bind(row.provider)
         .bind(draft.times.occurred_at.map(Timestamp::micros))

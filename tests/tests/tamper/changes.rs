@@ -17,7 +17,7 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 15] = [
     Table {
         file: "signalbook.db",
         name: "event",
@@ -26,7 +26,7 @@ const TABLES: [Table; 14] = [
             "stream_id",
             "revision",
             "event_id",
-            "kind",
+            "kind_id",
             "schema",
             "provider_id",
             "occurred_at",
@@ -45,6 +45,7 @@ const TABLES: [Table; 14] = [
         name: "manifest",
         columns: &["number", "observation_id", "content", "hash"],
     },
+    Table { file: "signalbook.db", name: "kind", columns: &["kind_id", "name"] },
     Table {
         file: "signalbook.db",
         name: "erasure",

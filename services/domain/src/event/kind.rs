@@ -22,7 +22,7 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The number, which nothing stores.
+            /// The number; a log has numbers of its own.
             pub fn number(self) -> u16 {
                 self as u16
             }

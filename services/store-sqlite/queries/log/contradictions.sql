@@ -36,4 +36,10 @@ where m.observation_id is not i.observation_id or m.number > h.manifests - h.man
 union all
 select format('event %d has a kind, a schema or a mark that cannot be', e.position)
 from event as e
-where e.schema not between 0 and 65535 or e.backfilled not in (0, 1) or length(e.kind) > 64
+where e.schema not between 0 and 65535
+  or e.backfilled not in (0, 1)
+  or e.kind_id not between 1 and 65535
+union all
+select format('kind `%s` has no event', k.name)
+from kind as k
+where not exists (select 1 from event as e where e.kind_id = k.kind_id)

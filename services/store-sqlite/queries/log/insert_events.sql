@@ -1,6 +1,6 @@
 -- log/insert_events
 insert into event (
-  position, stream_id, revision, event_id, kind, schema, provider_id, occurred_at, published_at,
+  position, stream_id, revision, event_id, kind_id, schema, provider_id, occurred_at, published_at,
   observed_at, recorded_at, backfilled, observation, payload, payload_hash, hash
 )
 select * from (values

@@ -1,8 +1,8 @@
 -- log/read_after
 select
-  e.position, e.stream_id, e.revision, (length(e.kind) << 17) | (e.schema << 1) | e.backfilled,
+  e.position, e.stream_id, e.revision, (e.kind_id << 17) | (e.schema << 1) | e.backfilled,
   e.occurred_at, e.published_at, e.observed_at, e.recorded_at, e.payload,
-  cast(e.event_id || e.payload_hash || e.hash || e.kind || coalesce(e.observation, x'') as blob)
+  cast(e.event_id || e.payload_hash || e.hash || coalesce(e.observation, x'') as blob)
 from event as e
 where e.position > $1
 order by e.position

@@ -5,6 +5,7 @@
 //! the committer forgets what it remembers, looks up each append's event ids, and tries those
 //! that are not recorded one at a time.
 
+mod interned;
 mod known;
 mod manifests;
 mod plan;
@@ -149,16 +150,16 @@ impl Committer {
             });
         }
         let slugs = plan.streams.keys().map(|stream| &stream.provider);
-        write::providers(&mut tx, slugs, &mut self.known.providers).await?;
-        let providers = &self.known.providers;
+        let interned = &mut self.known.interned;
+        interned.add(&mut tx, slugs, plan.kinds()).await?;
         let new = plan.new_streams();
         let mut events = plan.chained();
         let mut end = head;
         let manifests = chain_manifests(&mut end, &plan.manifests);
         let statements = self.statements.manifests(&manifests);
-        let statements = statements.chain(self.statements.streams(&new, providers));
+        let statements = statements.chain(self.statements.streams(&new, interned));
         let statements =
-            statements.chain(self.statements.events(plan.len(), &mut events, providers));
+            statements.chain(self.statements.events(plan.len(), &mut events, interned));
         write::in_turn(&mut tx, statements).await?;
         RecentManifests::index(&mut tx, &head, &end).await?;
         let Head { manifests: count, manifest_hash, .. } = end;

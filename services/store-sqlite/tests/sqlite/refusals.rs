@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{LOG_ID, append, checked, open, place, record, stranger};
 
-const COLUMNS: &str = "kind, schema, provider_id, occurred_at, published_at, observed_at, \
+const COLUMNS: &str = "kind_id, schema, provider_id, occurred_at, published_at, observed_at, \
                        recorded_at, backfilled, observation, payload, payload_hash, hash";
 
 /// Runs each statement as a stranger: each is refused with the log's own words, and afterwards
@@ -46,7 +46,7 @@ async fn an_event_is_never_changed() {
     are_refused(&[
         "update event set payload = null where position = 2".to_owned(),
         "update event set hash = zeroblob(32)".to_owned(),
-        "update event set kind = kind".to_owned(),
+        "update event set kind_id = kind_id".to_owned(),
         "update or ignore event set recorded_at = 0".to_owned(),
         "update or replace event set position = 2 where position = 1".to_owned(),
         "update or replace event set position = 99 where position = 4".to_owned(),
@@ -59,7 +59,8 @@ async fn an_event_is_never_removed() {
     are_refused(&[
         "delete from event".to_owned(),
         "delete from event where position = 4".to_owned(),
-        "delete from event where kind in (select kind from event) returning position".to_owned(),
+        "delete from event where kind_id in (select kind_id from event) returning position"
+            .to_owned(),
     ])
     .await;
 }

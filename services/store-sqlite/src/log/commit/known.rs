@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 
-use signalbook_domain::{PageId, Revision, Slug, StreamId};
+use signalbook_domain::{PageId, Revision, StreamId};
 use signalbook_store::{Head, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
+use super::interned::Interned;
 use super::manifests::RecentManifests;
 use crate::error::{invalid, unavailable};
 use crate::log::epochs::find_mark;
@@ -25,11 +26,11 @@ pub(super) struct KnownStream {
     pub(super) revision: Revision,
 }
 
-/// Streams and providers as they are in the database.
+/// Streams and what is interned as they are in the database.
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) streams: HashMap<StreamId, KnownStream>,
-    pub(super) providers: HashMap<Slug, i64>,
+    pub(super) interned: Interned,
     pub(super) last_stream: i64,
     /// The last mark of a page's row.
     pub(super) last_mark: i64,
@@ -53,7 +54,7 @@ impl Known {
             self.streams.clear();
         }
         if !self.is_read {
-            self.learn_providers(tx).await?;
+            self.interned = Interned::read(tx).await?;
             self.last_stream =
                 last(tx, include_str!("../../../queries/log/last_stream.sql")).await?;
             self.last_mark = last(tx, include_str!("../../../queries/log/last_mark.sql")).await?;
@@ -74,25 +75,11 @@ impl Known {
         let found: Result<HashMap<_, _>, _> = rows.iter().map(stream).collect();
         let found = found.map_err(|error| invalid("stream", "?", error))?;
         for stream in unknown {
-            let provider = self.providers.get(&stream.provider);
+            let provider = self.interned.providers.get(&stream.provider);
             let key = provider.map(|number| (stream_kind_number(stream.kind), *number, stream.id));
             if let Some(known) = key.and_then(|key| found.get(&key)) {
                 self.streams.insert(stream.clone(), *known);
             }
-        }
-        Ok(())
-    }
-
-    async fn learn_providers(&mut self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
-        let rows = sqlx::query(include_str!("../../../queries/log/find_providers.sql"))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable("find providers"))?;
-        for row in &rows {
-            let number: i64 = row.try_get(0).map_err(unavailable("find providers"))?;
-            let slug: &str = row.try_get(1).map_err(unavailable("find providers"))?;
-            let slug = slug.parse().map_err(|error| invalid("provider", number, error))?;
-            self.providers.insert(slug, number);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use signalbook_domain::event::Kind;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::chain::{Hash, Link, manifest_hash};
@@ -116,6 +117,11 @@ impl<'a, 'k> Plan<'a, 'k> {
         let mut rows: Vec<&StreamRow> = self.streams.values().filter(is_new).collect();
         rows.sort_unstable_by_key(|row| row.known.number);
         rows
+    }
+
+    /// The kinds of the planned events.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &'a Kind> {
+        self.events.iter().map(|row| &row.draft.kind)
     }
 
     /// How many events are planned.

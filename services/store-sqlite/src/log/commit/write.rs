@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use signalbook_domain::{PageId, Platform, Slug, Timestamp, Worded as _};
+use signalbook_domain::{PageId, Platform, Timestamp, Worded as _};
 use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 
+use super::interned::Interned;
 use super::plan::{EventRow, PlannedManifest, StreamRow};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
@@ -40,14 +41,14 @@ impl Statements {
     pub(super) fn streams<'a>(
         &'a self,
         rows: &'a [&StreamRow],
-        providers: &'a HashMap<Slug, i64>,
+        interned: &'a Interned,
     ) -> impl Iterator<Item = Statement> {
         self.streams.pieces(rows).map(|(sql, piece)| {
             piece.iter().fold(sqlx::query(sql), |query, row| {
                 query
                     .bind(row.known.number)
                     .bind(stream_kind_number(row.id.kind))
-                    .bind(providers.get(&row.id.provider).copied())
+                    .bind(interned.providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
                     .bind(row.known.page.0.as_bytes().as_slice())
             })
@@ -59,11 +60,11 @@ impl Statements {
         &'a self,
         count: usize,
         events: &'a mut impl Iterator<Item = EventRow<'e>>,
-        providers: &'a HashMap<Slug, i64>,
+        interned: &'a Interned,
     ) -> impl Iterator<Item = Statement> {
         self.events.sizes(count).map(move |(sql, rows)| {
             let piece = events.by_ref().take(rows);
-            piece.fold(sqlx::query(sql), |query, row| bind(query, &row, providers))
+            piece.fold(sqlx::query(sql), |query, row| bind(query, &row, interned))
         })
     }
 
@@ -142,16 +143,16 @@ pub(super) async fn in_turn(
     Ok(())
 }
 
-fn bind(query: Statement, row: &EventRow<'_>, providers: &HashMap<Slug, i64>) -> Statement {
+fn bind(query: Statement, row: &EventRow<'_>, interned: &Interned) -> Statement {
     let draft = row.draft;
     query
         .bind(signed(row.position.0))
         .bind(row.number)
         .bind(signed(row.revision.0))
         .bind(draft.id.0.as_bytes().as_slice())
-        .bind(draft.kind.name().to_owned())
+        .bind(interned.kinds.get(&draft.kind).copied())
         .bind(draft.schema)
-        .bind(providers.get(&row.stream.provider).copied())
+        .bind(interned.providers.get(&row.stream.provider).copied())
         .bind(draft.times.occurred_at.map(Timestamp::micros))
         .bind(draft.times.published_at.map(Timestamp::micros))
         .bind(draft.times.observed_at.micros())
@@ -166,28 +167,6 @@ fn bind(query: Statement, row: &EventRow<'_>, providers: &HashMap<Slug, i64>) ->
 /// An observation as events hold it: its id and the hash of its manifest.
 fn observation(observation: &ObservationRef) -> Vec<u8> {
     [observation.id.0.as_bytes().as_slice(), &observation.hash].concat()
-}
-
-/// Gives every provider of `slugs` that has no number the next one.
-pub(super) async fn providers<'a>(
-    tx: &mut SqliteConnection,
-    slugs: impl Iterator<Item = &'a Slug>,
-    known: &mut HashMap<Slug, i64>,
-) -> Result<(), StoreError> {
-    for slug in slugs {
-        if known.contains_key(slug) {
-            continue;
-        }
-        let number = signed(known.len() as u64) + 1;
-        sqlx::query(include_str!("../../../queries/log/insert_provider.sql"))
-            .bind(number)
-            .bind(slug.as_str())
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable("write a provider"))?;
-        known.insert(slug.clone(), number);
-    }
-    Ok(())
 }
 
 pub(crate) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {

@@ -1,0 +1,2 @@
+-- log/find_kinds
+select kind_id, name from kind

@@ -1,0 +1,80 @@
+//! The numbers of providers and of kinds of events.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use signalbook_domain::Slug;
+use signalbook_domain::event::Kind;
+use signalbook_store::StoreError;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::error::{invalid, unavailable};
+use crate::log::signed;
+use crate::row;
+
+/// All of them: they are few.
+#[derive(Default)]
+pub(super) struct Interned {
+    pub(super) providers: HashMap<Slug, i64>,
+    pub(super) kinds: HashMap<Kind, i64>,
+}
+
+impl Interned {
+    pub(super) async fn read(tx: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let rows = sqlx::query(include_str!("../../../queries/log/find_providers.sql"))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("find providers"))?;
+        let mut providers = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let number: i64 = row.try_get(0).map_err(unavailable("find providers"))?;
+            let slug: &str = row.try_get(1).map_err(unavailable("find providers"))?;
+            let slug = slug.parse().map_err(|error| invalid("provider", number, error))?;
+            providers.insert(slug, number);
+        }
+        let rows = sqlx::query(include_str!("../../../queries/log/find_kinds.sql"))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(unavailable("find kinds"))?;
+        let read = |row| row::kind(row).map(|(number, kind)| (kind, signed(number)));
+        let kinds = rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Self { providers, kinds })
+    }
+
+    /// Gives every provider and kind that has no number the next one.
+    pub(super) async fn add<'a>(
+        &mut self,
+        tx: &mut SqliteConnection,
+        providers: impl Iterator<Item = &'a Slug>,
+        kinds: impl Iterator<Item = &'a Kind>,
+    ) -> Result<(), StoreError> {
+        let query = include_str!("../../../queries/log/insert_provider.sql");
+        intern(tx, query, &mut self.providers, providers, Slug::as_str).await?;
+        let query = include_str!("../../../queries/log/insert_kind.sql");
+        intern(tx, query, &mut self.kinds, kinds, Kind::name).await
+    }
+}
+
+async fn intern<'a, T: Clone + Eq + Hash + 'a>(
+    tx: &mut SqliteConnection,
+    query: &'static str,
+    known: &mut HashMap<T, i64>,
+    values: impl Iterator<Item = &'a T>,
+    text: fn(&T) -> &str,
+) -> Result<(), StoreError> {
+    for value in values {
+        if known.contains_key(value) {
+            continue;
+        }
+        let number = signed(known.len() as u64) + 1;
+        sqlx::query(query)
+            .bind(number)
+            .bind(text(value))
+            .execute(&mut *tx)
+            .await
+            .map_err(unavailable("intern a name"))?;
+        known.insert(value.clone(), number);
+    }
+    Ok(())
+}
