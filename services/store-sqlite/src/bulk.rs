@@ -16,8 +16,23 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// Prepares the texts of all shapes of `query`.
-    pub(crate) fn new(query: &'static str) -> Self {
+    pub(crate) fn new(query: &str) -> Self {
         Self { shapes: SHAPES.map(|rows| (rows, repeated(query, rows))) }
+    }
+
+    /// The same of several queries, which then share the hop. Each has room for as many rows, and
+    /// rows that stay unbound are bound to null in all but the last.
+    pub(crate) fn joined(queries: &[&str]) -> Self {
+        Self::new(&queries.join(";\n"))
+    }
+
+    /// The statement for `rows` rows and how many it has room for, which is less if they are more
+    /// than the largest shape takes.
+    pub(crate) fn shape(&self, rows: usize) -> (SqlStr, usize) {
+        let [.., largest] = &self.shapes;
+        let fits = self.shapes.iter().find(|(room, _)| *room >= rows);
+        let (room, sql) = fits.unwrap_or(largest);
+        (sql.clone(), *room)
     }
 
     /// Splits `items` into pieces, each with the statement that takes it.
@@ -35,14 +50,12 @@ impl Bulk {
 
     /// Statements that together take `count` rows, each with how many it gets.
     pub(crate) fn sizes(&self, count: usize) -> impl Iterator<Item = (SqlStr, usize)> {
-        let [.., largest] = &self.shapes;
         let mut rest = count;
         std::iter::from_fn(move || {
-            let fits = self.shapes.iter().find(|(rows, _)| *rows >= rest);
-            let (room, sql) = fits.unwrap_or(largest);
-            let rows = rest.min(*room);
+            let (sql, room) = self.shape(rest);
+            let rows = rest.min(room);
             rest -= rows;
-            (rows > 0).then(|| (sql.clone(), rows))
+            (rows > 0).then_some((sql, rows))
         })
     }
 }

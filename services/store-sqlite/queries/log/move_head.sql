@@ -1,4 +1,10 @@
 -- log/move_head
 update log_head
-set position = $1, hash = $2, recorded_at = $3, manifests = $4, manifest_hash = $5
-where one = 1
+set
+  position = bound.column1,
+  hash = bound.column2,
+  recorded_at = bound.column3,
+  manifests = bound.column4,
+  manifest_hash = bound.column5
+from (values (?, ?, ?, ?, ?)) as bound
+where one = 1 and bound.column1 is not null

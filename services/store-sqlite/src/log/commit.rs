@@ -24,8 +24,8 @@ use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::head;
 use super::writer::Request;
+use super::{head, signed};
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
@@ -34,8 +34,8 @@ pub(super) use manifests::INDEX_STEP;
 use manifests::RecentManifests;
 use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
-use write::Statements;
 pub(super) use write::head as move_head;
+use write::{PageText, Statements, page_text};
 
 /// A transaction, or why there is none.
 type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
@@ -156,20 +156,22 @@ impl Committer {
         let mut events = plan.chained();
         let mut end = head;
         let manifests = chain_manifests(&mut end, &plan.manifests);
-        let statements = self.statements.manifests(&manifests);
-        let statements = statements.chain(self.statements.streams(&new, interned));
+        let statements = self.statements.streams(&new, interned);
         let statements =
             statements.chain(self.statements.events(plan.len(), &mut events, interned));
         write::in_turn(&mut tx, statements).await?;
-        RecentManifests::index(&mut tx, &head, &end).await?;
         let Head { manifests: count, manifest_hash, .. } = end;
         let end = Head { manifests: count, manifest_hash, ..events.head() };
         let Plan { streams, pages, last_stream, .. } = plan;
-        let last_mark = self.known.last_mark;
-        let last_mark = self.statements.pages(&mut tx, &pages, last_mark).await?;
-        if end != head {
-            write::head(&mut tx, &end).await?;
-        }
+        let marks = self.known.last_mark + 1..;
+        let pages: Vec<PageText<'_>> = pages
+            .values()
+            .zip(marks)
+            .map(|(row, mark)| page_text(row, mark))
+            .collect::<Result<_, _>>()?;
+        let moved = (end != head).then_some(&end);
+        self.statements.finish(&mut tx, &manifests, &pages, moved).await?;
+        RecentManifests::index(&mut tx, &head, &end).await?;
         if streams.is_empty() && pages.is_empty() && manifests.is_empty() {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
@@ -178,7 +180,7 @@ impl Committer {
         self.position = end.position;
         self.known.head = Some(end);
         self.known.last_stream = last_stream;
-        self.known.last_mark = last_mark;
+        self.known.last_mark += signed(pages.len() as u64);
         let written = streams.into_values().map(|row| (row.id, row.known));
         self.known.streams.extend(written);
         self.known.manifests.add(&manifests);

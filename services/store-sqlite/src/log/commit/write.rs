@@ -1,8 +1,6 @@
 //! The statements that write a plan, within the caller's transaction.
 
-use std::collections::HashMap;
-
-use signalbook_domain::{PageId, Platform, Timestamp, Worded as _};
+use signalbook_domain::{Platform, Timestamp, Worded as _};
 use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
 use sqlx::Sqlite;
@@ -23,8 +21,7 @@ type Statement = Query<'static, Sqlite, SqliteArguments>;
 pub(super) struct Statements {
     events: Bulk,
     streams: Bulk,
-    pages: Bulk,
-    manifests: Bulk,
+    finish: Bulk,
 }
 
 impl Statements {
@@ -32,8 +29,11 @@ impl Statements {
         Self {
             events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
             streams: Bulk::new(include_str!("../../../queries/log/insert_streams.sql")),
-            pages: Bulk::new(include_str!("../../../queries/log/put_pages.sql")),
-            manifests: Bulk::new(include_str!("../../../queries/log/insert_manifests.sql")),
+            finish: Bulk::joined(&[
+                include_str!("../../../queries/log/insert_manifests.sql"),
+                include_str!("../../../queries/log/put_pages.sql"),
+                include_str!("../../../queries/log/move_head.sql"),
+            ]),
         }
     }
 
@@ -68,62 +68,44 @@ impl Statements {
         })
     }
 
-    /// The statements that write manifests.
-    pub(super) fn manifests<'a>(
-        &'a self,
-        rows: &'a [PlannedManifest<'_>],
-    ) -> impl Iterator<Item = Statement> {
-        self.manifests.pieces(rows).map(|(sql, piece)| {
-            piece.iter().fold(sqlx::query(sql), |query, row| {
-                query
-                    .bind(signed(row.number))
-                    .bind(row.manifest.observation().0.as_bytes().as_slice())
-                    .bind(row.manifest.bytes())
-                    .bind(row.hash.as_slice())
-            })
-        })
-    }
-
-    /// Writes the rows of pages behind the mark `last`. Answers the last of theirs.
-    pub(super) async fn pages(
+    /// Writes manifests, the rows of pages and the end of the log, if it moved: in one hop, unless
+    /// they are very many.
+    pub(super) async fn finish(
         &self,
         tx: &mut SqliteConnection,
-        pages: &HashMap<PageId, &PageRow>,
-        last: i64,
-    ) -> Result<i64, StoreError> {
-        let numbered = pages.values().zip(last + 1..);
-        let texts: Vec<PageText<'_>> =
-            numbered.map(|(row, mark)| page_text(row, mark)).collect::<Result<_, _>>()?;
-        for (sql, piece) in self.pages.pieces(&texts) {
-            let query =
-                piece.iter().fold(sqlx::query(sql), |query, PageText { row, poll_state, mark }| {
-                    query
-                        .bind(row.id.0.as_bytes().as_slice())
-                        .bind(row.provider.as_str())
-                        .bind(row.name.as_str())
-                        .bind(row.url.as_str())
-                        .bind(i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX))
-                        .bind(row.added_at.micros())
-                        .bind(row.watched)
-                        .bind(row.platform.map(Platform::word))
-                        .bind(row.poll_state.last_slot.0)
-                        .bind(poll_state.as_str())
-                        .bind(*mark)
-                });
-            query.execute(&mut *tx).await.map_err(unavailable("write pages"))?;
+        manifests: &[PlannedManifest<'_>],
+        pages: &[PageText<'_>],
+        head: Option<&Head>,
+    ) -> Result<(), StoreError> {
+        let (mut manifests, mut pages) = (manifests.iter(), pages.iter());
+        let mut rest = manifests.len().max(pages.len()).max(usize::from(head.is_some()));
+        while rest > 0 {
+            let (sql, room) = self.finish.shape(rest);
+            rest = rest.saturating_sub(room);
+            let mut query = sqlx::query(sql);
+            for _ in 0..room {
+                query = bind_manifest(query, manifests.next());
+            }
+            for _ in 0..room {
+                query = bind_page(query, pages.next());
+            }
+            if let Some(head) = head.filter(|_| rest == 0) {
+                query = bind_head(query, head);
+            }
+            query.execute(&mut *tx).await.map_err(unavailable("end a group of appends"))?;
         }
-        Ok(texts.last().map_or(last, |text| text.mark))
+        Ok(())
     }
 }
 
 /// A page's row and its text, ready to be bound.
-struct PageText<'a> {
+pub(super) struct PageText<'a> {
     row: &'a PageRow,
     poll_state: String,
     mark: i64,
 }
 
-fn page_text(row: &PageRow, mark: i64) -> Result<PageText<'_>, StoreError> {
+pub(super) fn page_text(row: &PageRow, mark: i64) -> Result<PageText<'_>, StoreError> {
     let poll_state = serde_json::to_string(&row.poll_state);
     let poll_state = poll_state.map_err(|error| invalid("page", row.id, error))?;
     Ok(PageText { row, poll_state, mark })
@@ -169,15 +151,41 @@ fn observation(observation: &ObservationRef) -> Vec<u8> {
     [observation.id.0.as_bytes().as_slice(), &observation.hash].concat()
 }
 
+fn bind_manifest(query: Statement, row: Option<&PlannedManifest<'_>>) -> Statement {
+    query
+        .bind(row.map(|row| signed(row.number)))
+        .bind(row.map(|row| row.manifest.observation().0.as_bytes().to_vec()))
+        .bind(row.map(|row| row.manifest.bytes().to_vec()))
+        .bind(row.map(|row| row.hash.to_vec()))
+}
+
+fn bind_page(query: Statement, text: Option<&PageText<'_>>) -> Statement {
+    let row = text.map(|text| text.row);
+    query
+        .bind(row.map(|row| row.id.0.as_bytes().to_vec()))
+        .bind(row.map(|row| row.provider.as_str().to_owned()))
+        .bind(row.map(|row| row.name.clone()))
+        .bind(row.map(|row| row.url.clone()))
+        .bind(row.map(|row| i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX)))
+        .bind(row.map(|row| row.added_at.micros()))
+        .bind(row.map(|row| row.watched))
+        .bind(row.and_then(|row| row.platform.map(Platform::word)))
+        .bind(row.map(|row| row.poll_state.last_slot.0))
+        .bind(text.map(|text| text.poll_state.clone()))
+        .bind(text.map(|text| text.mark))
+}
+
+fn bind_head(query: Statement, head: &Head) -> Statement {
+    query
+        .bind(signed(head.position.0))
+        .bind(head.hash.to_vec())
+        .bind(head.recorded_at.micros())
+        .bind(signed(head.manifests))
+        .bind(head.manifest_hash.to_vec())
+}
+
 pub(crate) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../../queries/log/move_head.sql"))
-        .bind(signed(end.position.0))
-        .bind(end.hash.as_slice())
-        .bind(end.recorded_at.micros())
-        .bind(signed(end.manifests))
-        .bind(end.manifest_hash.as_slice())
-        .execute(tx)
-        .await
-        .map_err(unavailable("move the log's head"))?;
+    let query = sqlx::query(include_str!("../../../queries/log/move_head.sql"));
+    bind_head(query, end).execute(tx).await.map_err(unavailable("move the log's head"))?;
     Ok(())
 }
