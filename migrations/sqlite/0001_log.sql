@@ -1,7 +1,7 @@
 -- The log: append-only, gapless, chained. Times are microseconds since 1970 in UTC.
 
 -- The format of what is kept here: a file of another one is refused.
-pragma user_version = 5;
+pragma user_version = 6;
 
 -- The end of the log, one row. Whoever appends takes this row first.
 create table log_head (
@@ -29,9 +29,10 @@ create table provider (
 
 create table stream (
   stream_id integer primary key,
-  kind integer not null,
+  kind text not null check (length(kind) between 1 and 64),
   provider_id integer not null references provider,
   key blob not null check (length(key) = 16),
+  -- Zeros if it belongs to none.
   page blob not null check (length(page) = 16),
   unique (key, kind, provider_id)
 ) strict;
@@ -52,6 +53,8 @@ create table event (
   observed_at integer not null,
   recorded_at integer not null,
   backfilled integer not null check (backfilled in (0, 1)),
+  -- Who says it, if that is not the vendor.
+  author text check (length(author) between 3 and 200),
   -- The observation's id and the hash of its manifest.
   observation blob check (length(observation) = 48),
   payload blob,
@@ -93,11 +96,11 @@ when new.payload is not null
   or (
     new.position, new.stream_id, new.revision, new.event_id, new.kind_id,
     new.schema, new.provider_id, new.occurred_at, new.published_at, new.observed_at,
-    new.recorded_at, new.backfilled, new.observation, new.payload_hash, new.hash
+    new.recorded_at, new.backfilled, new.author, new.observation, new.payload_hash, new.hash
   ) is not (
     old.position, old.stream_id, old.revision, old.event_id, old.kind_id,
     old.schema, old.provider_id, old.occurred_at, old.published_at, old.observed_at,
-    old.recorded_at, old.backfilled, old.observation, old.payload_hash, old.hash
+    old.recorded_at, old.backfilled, old.author, old.observation, old.payload_hash, old.hash
   )
 begin
   select raise(abort, 'the log is append-only: an event is never changed');

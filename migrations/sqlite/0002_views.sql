@@ -3,7 +3,7 @@
 -- of what cannot be compared with anything else, so that a byte that the disk changes is noticed.
 
 -- The format of what is kept here: a file of another one is built anew.
-pragma user_version = 4;
+pragma user_version = 5;
 
 -- How far the views have come, one row, and which log they have followed: its epoch and the hash of
 -- the event at the position.
@@ -17,6 +17,14 @@ create table checkpoint (
 ) strict;
 
 insert into checkpoint (one, position) values (1, 0);
+
+-- Events of later versions, which these views do not show: a kind with the version of its schema, and
+-- how many. A version that knows one of them builds the views anew.
+create table passed_over (
+  kind text primary key,
+  document text not null,
+  sum integer not null
+) strict, without rowid;
 
 create table provider_view (
   slug text primary key,

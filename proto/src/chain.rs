@@ -7,7 +7,7 @@
 //!
 //! | field | bytes |
 //! |---|---|
-//! | layout | 1: the number 3 |
+//! | layout | 1: the number 4 |
 //! | previous hash | 32; before the first event [`genesis`] of the log's id |
 //! | position | 8 |
 //! | stream | text, `incident/kustomer/6bd1…` (so it covers the provider) |
@@ -21,6 +21,7 @@
 //! | `observed_at` | 8 |
 //! | `recorded_at` | 8 |
 //! | backfilled | 1: 0 or 1 |
+//! | author | may be absent; text |
 //! | observation | may be absent; its id, 16, and the SHA-256 of its manifest, 32 |
 //! | payload hash | 32: the SHA-256 of the payload, so that a payload can be erased |
 //!
@@ -34,7 +35,7 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use signalbook_domain::{EventId, PageId, Position, Revision, Timestamp};
+use signalbook_domain::{Author, EventId, PageId, Position, Revision, Timestamp};
 use uuid::Uuid;
 
 use crate::manifest::ObservationRef;
@@ -48,7 +49,7 @@ mod verifier;
 pub use epoch::{Epoch, EpochId};
 pub use verifier::{Broken, Verifier};
 
-const LAYOUT: u8 = 3;
+const LAYOUT: u8 = 4;
 
 /// A SHA-256.
 pub type Hash = [u8; 32];
@@ -95,6 +96,7 @@ pub struct Link<'a> {
     pub observed_at: Timestamp,
     pub recorded_at: Timestamp,
     pub backfilled: bool,
+    pub author: Option<&'a str>,
     pub observation: Option<ObservationRef>,
     pub payload_hash: &'a Hash,
 }
@@ -118,6 +120,10 @@ impl Link<'_> {
         bytes.extend_from_slice(&self.observed_at.micros().to_be_bytes());
         bytes.extend_from_slice(&self.recorded_at.micros().to_be_bytes());
         bytes.push(u8::from(self.backfilled));
+        bytes.push(u8::from(self.author.is_some()));
+        if let Some(author) = self.author {
+            text(&mut bytes, author);
+        }
         bytes.push(u8::from(self.observation.is_some()));
         if let Some(observation) = &self.observation {
             bytes.extend_from_slice(observation.id.0.as_bytes());
@@ -148,22 +154,23 @@ impl Record {
             page: self.page,
             revision: self.revision,
             id: self.id,
-            kind: self.kind.name(),
+            kind: self.kind.word(),
             schema: self.schema,
             occurred_at: self.times.occurred_at,
             published_at: self.times.published_at,
             observed_at: self.times.observed_at,
             recorded_at: self.recorded_at,
             backfilled: self.backfilled,
+            author: self.author.as_ref().map(Author::as_str),
             observation: self.observation,
             payload_hash: &self.payload_hash,
         }
     }
 }
 
-/// A hash as 64 hexadecimal digits.
-pub fn hex(hash: &Hash) -> String {
-    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

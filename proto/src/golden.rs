@@ -124,6 +124,7 @@ impl Link {
             times: draft.times,
             recorded_at: Timestamp::from_micros(self.recorded_at),
             backfilled: draft.backfilled,
+            author: draft.author.clone(),
             observation: draft.observation,
             payload: Some(draft.payload.clone()),
             payload_hash: draft.payload_hash,

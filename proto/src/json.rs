@@ -7,8 +7,8 @@ use signalbook_domain::event::{
 };
 use signalbook_domain::snapshot::Indicator;
 use signalbook_domain::{
-    ComponentStatus, EventId, Failure, Impact, ObservationId, PageId, Phase, Platform, Position,
-    Revision, Slug, Timestamp,
+    Author, ComponentStatus, EventId, Failure, Impact, ObservationId, OpenEnum, PageId, Phase,
+    Platform, Position, Revision, Slug, Timestamp,
 };
 use uuid::Uuid;
 
@@ -33,11 +33,16 @@ pub struct EventJson<'a> {
     pub observed_at: Timestamp,
     pub recorded_at: Timestamp,
     pub backfilled: bool,
+    /// Who says it; `null` if the vendor does.
+    pub author: Option<&'a str>,
     pub observation_id: Option<ObservationId>,
     /// The SHA-256 of what the observation brought.
     pub observation_hash: Option<String>,
-    /// What the event says; `null` if it was erased.
+    /// What the event says; `null` if it was erased, or if a later version wrote it.
     pub data: Option<Data<'a>>,
+    /// The payload in hexadecimal digits, if a later version wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
     pub hash: String,
 }
 
@@ -51,15 +56,17 @@ impl<'a> EventJson<'a> {
             revision: record.revision,
             provider: &record.stream.provider,
             page_id: record.page,
-            kind: record.kind.name(),
+            kind: record.kind.word(),
             occurred_at: record.times.occurred_at,
             published_at: record.times.published_at,
             observed_at: record.times.observed_at,
             recorded_at: record.recorded_at,
             backfilled: record.backfilled,
+            author: record.author.as_ref().map(Author::as_str),
             observation_id: record.observation.map(|observation| observation.id),
             observation_hash: record.observation.map(|observation| hex(&observation.hash)),
             data: fact.map(|fact| Data::new(&fact.event)),
+            payload: record.payload.as_deref().filter(|_| fact.is_none()).map(hex),
             hash: hex(&record.hash),
         }
     }
@@ -81,7 +88,9 @@ pub struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub platform: Option<Platform>,
+    pub platform: Option<&'a OpenEnum<Platform>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_before: Option<&'a OpenEnum<Platform>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,8 +148,6 @@ pub struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inferred: Option<Inferred>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub linked_provider: Option<&'a Slug>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor_updated_at: Option<Timestamp>,
 }
 
@@ -175,8 +182,8 @@ impl<'a> Data<'a> {
             PageEvent::Added { name, url } => {
                 Self { name: Some(name), url: Some(url), ..Self::default() }
             }
-            PageEvent::PlatformDetected { platform } => {
-                Self { platform: Some(*platform), ..Self::default() }
+            PageEvent::PlatformDetected { from, platform } => {
+                Self { platform_before: from.as_ref(), platform: Some(platform), ..Self::default() }
             }
             PageEvent::Unreadable { failure, detail, since } => Self {
                 failure: Some(*failure),
@@ -276,9 +283,7 @@ impl<'a> Data<'a> {
                 Self { external_id: Some(external_id), ..Self::default() }
             }
             ReportChange::Withdrawn | ReportChange::Reappeared => Self::default(),
-            ReportChange::ProviderLinked { url, provider } => {
-                Self { url: Some(url), linked_provider: provider.as_ref(), ..Self::default() }
-            }
+            ReportChange::ProviderLinked { url } => Self { url: Some(url), ..Self::default() },
             ReportChange::Rescheduled(planned) => {
                 Self { planned_from: planned.from, planned_until: planned.until, ..Self::default() }
             }

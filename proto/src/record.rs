@@ -1,8 +1,10 @@
 //! An event on its way into the log ([`Draft`]) and in it ([`Record`]).
 
 use sha2::{Digest, Sha256};
-use signalbook_domain::event::{Fact, Kind, Times};
-use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_domain::event::{EventKind, Fact, Times};
+use signalbook_domain::{
+    Author, EventId, OpenEnum, PageId, Position, Revision, StreamId, Timestamp,
+};
 use uuid::Uuid;
 
 use crate::manifest::ObservationRef;
@@ -11,19 +13,26 @@ use crate::wire::{self, Reason};
 /// The version of the payload schemas that this code writes.
 pub const SCHEMA: u16 = 1;
 
+/// Whether this version understands events of `kind` whose payload is laid out as `schema`.
+pub fn is_known(kind: &OpenEnum<EventKind>, schema: u16) -> bool {
+    kind.known().is_some() && (1..=SCHEMA).contains(&schema)
+}
+
 /// An event to be appended, its payload encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// Its identity.
     pub id: EventId,
     /// What kind of event it is.
-    pub kind: Kind,
+    pub kind: OpenEnum<EventKind>,
     /// The version of the payload's schema.
     pub schema: u16,
     /// When.
     pub times: Times,
     /// Whether it was learned from history.
     pub backfilled: bool,
+    /// Who says it; none for what the vendor says, or what a configuration does.
+    pub author: Option<Author>,
     /// The observation that caused it; none for what an operator did.
     pub observation: Option<ObservationRef>,
     /// The encoded payload.
@@ -48,6 +57,7 @@ impl Draft {
             schema: SCHEMA,
             times: fact.times,
             backfilled: fact.backfilled,
+            author: None,
             observation,
             payload_hash: Sha256::digest(&payload).into(),
             payload,
@@ -69,7 +79,7 @@ pub struct Record {
     /// Its identity.
     pub id: EventId,
     /// What kind of event it is.
-    pub kind: Kind,
+    pub kind: OpenEnum<EventKind>,
     /// The version of the payload's schema.
     pub schema: u16,
     /// When it happened, was published and was observed.
@@ -78,6 +88,8 @@ pub struct Record {
     pub recorded_at: Timestamp,
     /// Whether it was learned from history.
     pub backfilled: bool,
+    /// Who says it; none for what the vendor says, or what a configuration does.
+    pub author: Option<Author>,
     /// The observation that caused it.
     pub observation: Option<ObservationRef>,
     /// The payload; none if it was erased.
@@ -126,7 +138,7 @@ impl Record {
             None => Err(Reason::Unknown("its kind is not known".to_owned())),
         };
         let event = event.map_err(|reason| {
-            let (position, kind) = (self.position, self.kind.name().to_owned());
+            let (position, kind) = (self.position, self.kind.word().to_owned());
             match reason {
                 Reason::Invalid(reason) => DecodeError::Invalid { position, kind, reason },
                 Reason::Unknown(reason) => DecodeError::Unknown { position, kind, reason },

@@ -114,14 +114,23 @@ mod tests {
     }
 
     #[test]
-    fn what_a_later_version_says_is_unknown_and_not_invalid() {
-        let platform = pb::PlatformDetected { platform: "smoke signals".to_owned() };
-        for (schema, bytes, reason) in [
-            (1, platform.encode_to_vec(), "platform `smoke signals` is not known"),
-            (2, vec![0xff], "schema 2 is not known"),
-        ] {
-            let refused = decode(EventKind::PagePlatformDetected, schema, &bytes).unwrap_err();
-            assert_eq!(refused, Reason::Unknown(reason.to_owned()));
-        }
+    fn a_platform_of_a_later_version_keeps_its_word() {
+        let detected = |platform: &str| {
+            let from = Some("instatus".to_owned());
+            let wire = pb::PlatformDetected { platform: platform.to_owned(), from };
+            decode(EventKind::PagePlatformDetected, 1, &wire.encode_to_vec())
+        };
+        let event = detected("smoke-signals").unwrap();
+        let Event::Page(PageEvent::PlatformDetected { from: Some(from), platform }) = event else {
+            panic!("{event:?} is of another kind")
+        };
+        assert_eq!((from.word(), platform.word()), ("instatus", "smoke-signals"));
+        assert!(matches!(detected("smoke signals"), Err(Reason::Invalid(_))));
+    }
+
+    #[test]
+    fn a_schema_of_a_later_version_is_unknown_and_not_invalid() {
+        let refused = decode(EventKind::PageMoved, 2, &[0xff]).unwrap_err();
+        assert_eq!(refused, Reason::Unknown("schema 2 is not known".to_owned()));
     }
 }

@@ -1,6 +1,7 @@
 //! A whole Signalbook that moves only when told to.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +17,7 @@ use signalbook_api::Api;
 use signalbook_bus::{MemoryBus, SharedBus};
 use signalbook_domain::event::Fact;
 use signalbook_domain::{Position, Timestamp};
-use signalbook_double::{Double, Life};
+use signalbook_double::{Double, Life, reference};
 use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_poller::Poller;
 use signalbook_projector::{Progress, Projector};
@@ -74,6 +75,16 @@ impl World {
     /// A world whose store is at `location` and whose time is `clock`'s.
     pub async fn begin_at(location: &Location, clock: ManualClock) -> anyhow::Result<Self> {
         Self::begin_within(location, clock, Limits::default()).await
+    }
+
+    /// A world whose files are in `folder`, and that has read the reference page once.
+    pub async fn settled_in(folder: &Path) -> anyhow::Result<Self> {
+        let location = Location::File(folder.join("signalbook.db"));
+        let clock = ManualClock::new(reference::settled_at().into());
+        let mut world = Self::begin_at(&location, clock).await?;
+        world.watch("kustomer", reference::life()).await?;
+        world.turn().await?;
+        Ok(world)
     }
 
     /// A world whose polls may cost so much.

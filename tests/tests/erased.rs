@@ -4,11 +4,9 @@
 use std::time::Duration;
 
 use signalbook_domain::Position;
-use signalbook_double::{Act, Impact, Opening, Posting, Status, reference};
+use signalbook_double::{Act, Impact, Opening, Posting, Status};
 use signalbook_projector::rebuild;
-use signalbook_runtime::ManualClock;
 use signalbook_store::{Erased, Erasure};
-use signalbook_store_sqlite::Location;
 use signalbook_tests::World;
 
 const INCIDENT: &str = "inc000000001";
@@ -20,11 +18,7 @@ fn update(number: u64, status: Status) -> Act {
 #[tokio::test]
 async fn whatever_is_erased_the_rest_is_shown_and_recording_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("signalbook.db"));
-    let clock = ManualClock::new(reference::settled_at().into());
-    let mut world = World::begin_at(&location, clock).await.unwrap();
-    world.watch("kustomer", reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    let mut world = World::settled_in(folder.path()).await.unwrap();
     world.wait(Duration::from_mins(7));
     world.double.act("kustomer", Act::Open(Opening::new(INCIDENT, "Searches fail", Impact::Major)));
     world.poll().await.unwrap();

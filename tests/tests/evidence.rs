@@ -18,7 +18,7 @@ async fn an_event_leads_to_the_bytes_that_caused_it() {
     world.double.act("kustomer", Act::Open(open));
     world.poll().await.unwrap();
     let events = world.events().await.unwrap();
-    let (opened, _) = events.iter().rfind(|(r, _)| r.kind.name() == "incident.opened").unwrap();
+    let (opened, _) = events.iter().rfind(|(r, _)| r.kind.word() == "incident.opened").unwrap();
     let observation = opened.observation.unwrap().id;
     let shown = world.json(&format!("/v1/observations/{observation}")).await.unwrap();
     assert_eq!(shown["failure"], serde_json::Value::Null);
@@ -42,7 +42,7 @@ async fn what_an_operator_did_has_no_observation_and_everything_else_has_one() {
     world.watch("kustomer", reference::life()).await.unwrap();
     world.turn().await.unwrap();
     for (record, _) in world.events().await.unwrap() {
-        assert_eq!(record.observation.is_none(), record.kind.name() == "page.added");
+        assert_eq!(record.observation.is_none(), record.kind.word() == "page.added");
         if let Some(observation) = record.observation {
             let manifests = world.log.manifests_by_id(&[observation.id]).await.unwrap();
             assert_eq!(manifests[0].reference(), observation);

@@ -74,13 +74,14 @@ fn the_golden_log_says_what_was_hashed() {
             "page_id": record.page,
             "revision": record.revision,
             "event_id": record.id,
-            "type": record.kind.name(),
+            "type": record.kind.word(),
             "schema": record.schema,
             "occurred_at": micros(record.times.occurred_at),
             "published_at": micros(record.times.published_at),
             "observed_at": record.times.observed_at.micros(),
             "recorded_at": record.recorded_at.micros(),
             "backfilled": record.backfilled,
+            "author": record.author.as_ref().map(Author::as_str),
             "observation_id": record.observation.map(|observation| observation.id),
             "observation_hash": record.observation.map(|observation| hex(&observation.hash)),
             "payload": bytes_as_hex(record.payload.as_ref().unwrap()),
@@ -94,11 +95,12 @@ fn the_golden_log_says_what_was_hashed() {
 #[test]
 fn the_golden_log_has_each_optional_field_absent_and_present() {
     let records = golden::records();
-    let fields: [fn(&Record) -> bool; 4] = [
+    let fields: [fn(&Record) -> bool; 5] = [
         |record| record.times.occurred_at.is_some(),
         |record| record.times.published_at.is_some(),
         |record| record.observation.is_some(),
         |record| record.backfilled,
+        |record| record.author.is_some(),
     ];
     for field in fields {
         assert!(records.iter().any(field) && !records.iter().all(field));
@@ -127,7 +129,7 @@ fn bytes_as_hex(bytes: &[u8]) -> String {
 /// Changes one field of a record.
 type Change = fn(&mut Record);
 
-const CHANGES: [(&str, Change); 16] = [
+const CHANGES: [(&str, Change); 17] = [
     ("page", |record| record.page = PageId(Uuid::from_u128(1))),
     ("stream", |record| record.stream.id = Uuid::from_u128(1)),
     ("provider", |record| record.stream.provider = "other".parse().unwrap()),
@@ -140,6 +142,9 @@ const CHANGES: [(&str, Change); 16] = [
     ("observed_at", |record| record.times.observed_at = later(record.times.observed_at)),
     ("recorded_at", |record| record.recorded_at = later(record.recorded_at)),
     ("backfilled", |record| record.backfilled = !record.backfilled),
+    ("author", |record| {
+        record.author = record.author.is_none().then(|| "key:1".parse().unwrap());
+    }),
     ("observation", |record| {
         record.observation = match record.observation {
             Some(_) => None,

@@ -7,8 +7,8 @@ use signalbook_domain::event::{
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{
-    ComponentStatus, Impact, ObservationId, PageId, Phase, Platform, Slug, StreamId, StreamKind,
-    Timestamp,
+    Author, ComponentStatus, Impact, ObservationId, PageId, Phase, Platform, Slug, StreamId,
+    StreamKind, Timestamp,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,7 @@ struct Cause {
     now: Timestamp,
     page: Page,
     observation: Option<ObservationRef>,
+    author: Option<Author>,
     facts: Vec<(StreamId, Event, Claims, bool)>,
 }
 
@@ -51,14 +52,16 @@ fn an_operator_adds_a_page() -> Cause {
         url: "https://status.kustomer.com".to_owned(),
     };
     let facts = vec![(page.stream(), Event::Page(added), NO_CLAIMS, false)];
-    Cause { at: minute(0), now: minute(0), page, observation: None, facts }
+    let author = "person:alice@example.com".parse().ok();
+    Cause { at: minute(0), now: minute(0), page, observation: None, author, facts }
 }
 
 fn the_baseline() -> Cause {
     let page = Page::new("kustomer", "https://status.kustomer.com");
     let (incident, component) =
         (page.thing(StreamKind::Incident, "x1"), page.thing(StreamKind::Component, "c1"));
-    let detected = PageEvent::PlatformDetected { platform: Platform::Statuspage };
+    let detected =
+        PageEvent::PlatformDetected { from: None, platform: Platform::Statuspage.into() };
     let added = ComponentChange::Added {
         page: page.id,
         external_id: "c1".to_owned(),
@@ -97,7 +100,7 @@ fn the_baseline() -> Cause {
         ),
         (incident, incident_event(investigating), (Some(minute(-30)), None), true),
     ];
-    Cause { at: minute(1), now: minute(2), page, observation: observation(1), facts }
+    Cause { at: minute(1), now: minute(2), page, observation: observation(1), author: None, facts }
 }
 
 /// Its events are recorded at the time of those before.
@@ -106,7 +109,6 @@ fn the_clock_went_back() -> Cause {
     let incident = page.thing(StreamKind::Incident, "x1");
     let linked = ReportChange::ProviderLinked {
         url: "https://status.openai.com/incidents/01KH94".to_owned(),
-        provider: Some("openai".parse().expect("it is a slug")),
     };
     let resolved = entered(Phase::Resolved, None, "");
     let claims = (Some(minute(3)), Some(minute(4)));
@@ -114,7 +116,14 @@ fn the_clock_went_back() -> Cause {
         (incident.clone(), incident_event(resolved), claims, false),
         (incident, incident_event(linked), NO_CLAIMS, false),
     ];
-    Cause { at: minute(5), now: minute(-600), page, observation: observation(2), facts }
+    Cause {
+        at: minute(5),
+        now: minute(-600),
+        page,
+        observation: observation(2),
+        author: None,
+        facts,
+    }
 }
 
 fn another_provider() -> Cause {
@@ -137,7 +146,7 @@ fn another_provider() -> Cause {
     let before_1970 = Timestamp::from_micros(-1_234_567_890_123);
     let facts = vec![(work, event, (Some(before_1970), None), false)];
     let at = Timestamp::from_micros(minute(6).micros() + 123_456);
-    Cause { at, now: minute(7), page, observation: observation(3), facts }
+    Cause { at, now: minute(7), page, observation: observation(3), author: None, facts }
 }
 
 fn entered(phase: Phase, update: Option<&str>, body: &str) -> ReportChange {
@@ -192,7 +201,8 @@ impl Cause {
             let (occurred_at, published_at) = claims;
             let times = Times { occurred_at, published_at, observed_at: self.at };
             let fact = Fact { stream, event, times, backfilled };
-            (fact.stream.clone(), Draft::encode(&fact, cause, ordinal, self.observation))
+            let draft = Draft::encode(&fact, cause, ordinal, self.observation);
+            (fact.stream, Draft { author: self.author.clone(), ..draft })
         };
         let events = (0..).zip(self.facts).map(encode).collect();
         Step { now: self.now, page: self.page.id, events }

@@ -8,7 +8,7 @@ use signalbook_domain::event::{
 use signalbook_domain::id::InvalidStream;
 use signalbook_domain::snapshot::{Indicator, Parsed};
 use signalbook_domain::{
-    ComponentStatus, Document, Failure, Impact, PageId, Phase, Platform, StreamId, StreamKind,
+    ComponentStatus, Failure, Impact, InvalidWord, OpenEnum, PageId, Phase, StreamId, StreamKind,
 };
 use signalbook_domain::{Timestamp, Worded};
 use uuid::Uuid;
@@ -65,9 +65,8 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
         }
         EventKind::PagePlatformDetected => {
             let wire: pb::PlatformDetected = message(bytes)?;
-            let platform = Platform::from_word(&wire.platform)
-                .ok_or_else(|| unknown("platform", &wire.platform))?;
-            PageEvent::PlatformDetected { platform }
+            let from = wire.from.as_deref().map(word).transpose()?;
+            PageEvent::PlatformDetected { from, platform: word(&wire.platform)? }
         }
         EventKind::PageUnreadable => {
             let wire: pb::PageUnreadable = message(bytes)?;
@@ -206,9 +205,7 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
         }
         K::IncidentProviderLinked | K::MaintenanceProviderLinked => {
             let wire: pb::ProviderLinked = message(bytes)?;
-            let provider = wire.provider.map(|slug| slug.parse()).transpose();
-            let provider = provider.map_err(|error| format!("{error}"))?;
-            (ReportChange::ProviderLinked { url: wire.url, provider }, wire.vendor_updated_at)
+            (ReportChange::ProviderLinked { url: wire.url }, wire.vendor_updated_at)
         }
         K::IncidentRescheduled | K::MaintenanceRescheduled => {
             let wire: pb::Rescheduled = message(bytes)?;
@@ -236,18 +233,16 @@ fn entered(bytes: &[u8]) -> Result<(ReportChange, Option<i64>), Reason> {
 }
 
 fn unread(wire: pb::UnreadDocument) -> Result<UnreadDocument, Reason> {
-    let document =
-        Document::from_word(&wire.document).ok_or_else(|| unknown("document", &wire.document))?;
     Ok(UnreadDocument {
-        document,
+        document: word(&wire.document)?,
         failure: Failure::from_number(wire.failure).unwrap_or(Failure::WrongShape),
         detail: wire.detail,
         since: Timestamp::from_micros(wire.since),
     })
 }
 
-fn unknown(what: &str, word: &str) -> Reason {
-    Reason::Unknown(format!("{what} `{word}` is not known"))
+fn word<T: Worded>(word: &str) -> Result<OpenEnum<T>, Reason> {
+    word.parse().map_err(|error: InvalidWord| Reason::Invalid(error.to_string()))
 }
 
 fn stream(text: &str) -> Result<StreamId, Reason> {

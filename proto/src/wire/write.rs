@@ -2,7 +2,7 @@
 
 use prost::Message;
 use signalbook_domain::Timestamp;
-use signalbook_domain::Worded;
+
 use signalbook_domain::event::{
     Affected, ComponentChange, ComponentEvent, Event, Group, Opened, PageEvent, ReportChange,
     ReportEvent, UnreadDocument,
@@ -25,9 +25,11 @@ fn page(event: &PageEvent) -> Vec<u8> {
         PageEvent::Added { name, url } => {
             pb::PageAdded { name: name.clone(), url: url.clone() }.encode_to_vec()
         }
-        PageEvent::PlatformDetected { platform } => {
-            pb::PlatformDetected { platform: platform.word().to_owned() }.encode_to_vec()
+        PageEvent::PlatformDetected { from, platform } => pb::PlatformDetected {
+            platform: platform.word().to_owned(),
+            from: from.as_ref().map(|from| from.word().to_owned()),
         }
+        .encode_to_vec(),
         PageEvent::Unreadable { failure, detail, since } => pb::PageUnreadable {
             failure: failure.number(),
             detail: detail.clone(),
@@ -155,12 +157,9 @@ fn report(event: &ReportEvent) -> Vec<u8> {
         ReportChange::Continued { external_id } => {
             pb::Continued { vendor_updated_at, external_id: external_id.clone() }.encode_to_vec()
         }
-        ReportChange::ProviderLinked { url, provider } => pb::ProviderLinked {
-            vendor_updated_at,
-            url: url.clone(),
-            provider: provider.as_ref().map(ToString::to_string),
+        ReportChange::ProviderLinked { url } => {
+            pb::ProviderLinked { vendor_updated_at, url: url.clone() }.encode_to_vec()
         }
-        .encode_to_vec(),
         ReportChange::Rescheduled(planned) => pb::Rescheduled {
             vendor_updated_at,
             planned_from: micros(planned.from),

@@ -6,6 +6,7 @@
 //! never written again. To record another form of a kind, add a sample with another name; then
 //! run the tests once more without the variable.
 
+mod frozen;
 mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use signalbook_domain::event::{EventKind, Fact, Times};
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::{ObservationId, PageId, Position, Revision, Timestamp};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, Timestamp, Worded as _};
 use signalbook_proto::chain::{genesis, hex};
 use signalbook_proto::json::EventJson;
 use signalbook_proto::record::SCHEMA;
@@ -51,6 +52,7 @@ fn record(fact: &Fact) -> Record {
         times: draft.times,
         recorded_at: samples::at(9),
         backfilled: draft.backfilled,
+        author: draft.author,
         observation: draft.observation,
         payload: Some(draft.payload),
         payload_hash: draft.payload_hash,
@@ -90,7 +92,7 @@ fn recorded(json: &Value, payload: Vec<u8>) -> Record {
         json[field].as_str().and_then(|text| text.parse().ok())
     }
     let given = |field: &str| parsed(json, field).expect("it was recorded with every sample");
-    let kind = json["type"].as_str().and_then(EventKind::from_name).expect("kinds are for ever");
+    let kind = json["type"].as_str().and_then(EventKind::from_word).expect("kinds are for ever");
     let mut record = record(&Fact {
         stream: parsed(json, "stream").expect("streams are for ever"),
         event: samples::any_event(),
@@ -104,6 +106,7 @@ fn recorded(json: &Value, payload: Vec<u8>) -> Record {
     record.kind = kind.into();
     record.page = PageId(parsed(json, "page_id").expect("it was recorded with every sample"));
     record.schema = SCHEMA;
+    record.author = parsed(json, "author");
     record.recorded_at = given("recorded_at");
     record.payload_hash = ContentHash::of(&payload).0;
     record.payload = Some(payload);

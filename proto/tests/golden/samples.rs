@@ -39,11 +39,15 @@ pub(crate) fn all() -> Vec<(String, Fact)> {
     all
 }
 
-/// An event for each word of the vocabularies whose numbers the payloads hold. (Phases have an
-/// event each.)
+/// An event for each word of the vocabularies whose numbers the payloads hold (phases have an event
+/// each), and a platform that has changed.
 fn words() -> Vec<(&'static str, Event)> {
     let vendor_updated_at = Some(at(4));
-    let mut words = Vec::new();
+    let changed = PageEvent::PlatformDetected {
+        from: Some("instatus".parse().expect("it is a word")),
+        platform: Platform::Statuspage.into(),
+    };
+    let mut words = vec![("from", Event::Page(changed))];
     for &failure in Failure::ALL {
         let event = PageEvent::Unreadable { failure, detail: String::new(), since: at(-1) };
         words.push((failure.word(), Event::Page(event)));
@@ -87,7 +91,7 @@ fn pages() -> Vec<Event> {
             name: "Kustomer".to_owned(),
             url: "https://status.kustomer.com".to_owned(),
         },
-        PageEvent::PlatformDetected { platform: Platform::Statuspage },
+        PageEvent::PlatformDetected { from: None, platform: Platform::Statuspage.into() },
         PageEvent::Unreadable {
             failure: Failure::Blocked,
             detail: "answered 403 Forbidden".to_owned(),
@@ -99,13 +103,13 @@ fn pages() -> Vec<Event> {
         PageEvent::PartlyReadable {
             documents: vec![
                 UnreadDocument {
-                    document: Document::Incidents,
+                    document: Document::Incidents.into(),
                     failure: Failure::HttpError,
                     detail: "answered 503".to_owned(),
                     since: at(-5),
                 },
                 UnreadDocument {
-                    document: Document::Maintenances,
+                    document: Document::Maintenances.into(),
                     failure: Failure::WrongShape,
                     detail: "expected a list".to_owned(),
                     since: at(-1),
@@ -261,7 +265,6 @@ fn changes(full: bool) -> Vec<ReportChange> {
         ReportChange::Continued { external_id: "x2".to_owned() },
         ReportChange::ProviderLinked {
             url: "https://status.openai.com/incidents/01KH94".to_owned(),
-            provider: full.then(|| "openai".parse().expect("it is a slug")),
         },
         ReportChange::Rescheduled(planned),
     ]

@@ -11,7 +11,6 @@
 //! observation's evidence is kept before its events are recorded, never after.
 
 mod evidence;
-mod hosts;
 mod page_cache;
 pub mod reader;
 pub mod reading;

@@ -1,11 +1,10 @@
 //! An observation's documents, read.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signalbook_domain::decide::{Answer, Content, Good, Reading};
 use signalbook_domain::observation::{Failed, Fetched, Observation, Outcome};
-use signalbook_domain::{Failure, Platform, Slug};
+use signalbook_domain::{Failure, Platform};
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
 use crate::reader::Reader;
@@ -16,7 +15,6 @@ pub fn reading<'a>(
     observation: &'a Observation,
     interval: Duration,
     reader: &dyn Reader,
-    hosts: &'a BTreeMap<String, Slug>,
 ) -> Reading<'a> {
     let result = match &observation.outcome {
         Outcome::Failed(failed) => Err(failed.clone()),
@@ -36,13 +34,7 @@ pub fn reading<'a>(
             })
         }
     };
-    Reading {
-        slot: observation.slot,
-        observed_at: observation.observed_at,
-        interval,
-        result,
-        hosts,
-    }
+    Reading { slot: observation.slot, observed_at: observation.observed_at, interval, result }
 }
 
 fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result<Content, Failed> {

@@ -94,7 +94,7 @@ async fn watch(
         interval: page.interval,
         added_at: known.map_or(now, |row| row.added_at),
         watched: true,
-        platform: row.and_then(|row| row.platform),
+        platform: row.and_then(|row| row.platform.clone()),
         poll_state: row
             .map(|row| remembered(&row.poll_state, was_watched, now))
             .unwrap_or_default(),

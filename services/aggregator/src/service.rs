@@ -16,7 +16,6 @@ use signalbook_store::log::{APPEND_EVENTS_MAX, SharedLog};
 use signalbook_store::{Append, AppendError, ConditionalPut, PageRow, StoreError};
 
 use crate::evidence::Keeper;
-use crate::hosts::Hosts;
 use crate::page_cache::{CachedPage, PageCache, append_of};
 use crate::reader::{OwnReaders, SharedReader};
 use crate::reading::{reading, too_much};
@@ -68,7 +67,6 @@ pub struct Aggregator {
     partition: u32,
     cache: PageCache,
     pending_rows: PendingRows,
-    hosts: Hosts,
 }
 
 impl Aggregator {
@@ -89,7 +87,6 @@ impl Aggregator {
             partition,
             cache: PageCache::default(),
             pending_rows: PendingRows::default(),
-            hosts: Hosts::default(),
         }
     }
 
@@ -114,7 +111,6 @@ impl Aggregator {
 
     /// Folds one observation.
     pub async fn fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
-        self.hosts.read(&self.log, self.clock.monotonic()).await?;
         let mut attempts = 0;
         loop {
             match self.try_fold(observation).await {
@@ -138,9 +134,8 @@ impl Aggregator {
             }
             return Ok(Folded::Ignored);
         }
-        let hosts = self.hosts.providers.clone();
         let interval = known.row.interval;
-        let mut reading = reading(observation, interval, self.reader.as_ref(), &hosts);
+        let mut reading = reading(observation, interval, self.reader.as_ref());
         if let Some(poll_state) = decide_unchanged(&known.page, &known.row.poll_state, &reading) {
             known.row.poll_state = poll_state;
             self.pending_rows.push(observation.clone(), self.clock.monotonic());
@@ -164,7 +159,7 @@ impl Aggregator {
         // The evidence comes first, so that no event that says it has some is without.
         let manifest = self.keeper.keep(observation, &reading, failed, causes).await;
         let next = PageRow {
-            platform: page_state.page.platform,
+            platform: page_state.page.platform.clone(),
             poll_state: decision.poll_state,
             ..row.clone()
         };

@@ -19,6 +19,7 @@
 //! is known of a provider).
 
 mod body;
+mod cause;
 mod cursor;
 mod etag;
 mod history;

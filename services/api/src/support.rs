@@ -142,7 +142,7 @@ impl World {
         let added_at = at("2026-01-01T00:00:00Z");
         let shown = name[..1].to_uppercase() + &name[1..];
         let page = PageView {
-            platform: Some(Platform::Statuspage),
+            platform: Some(Platform::Statuspage.into()),
             health_since: Some(added_at),
             ..PageView::new(url.clone(), added_at)
         };
@@ -155,7 +155,7 @@ impl World {
             interval: Duration::from_mins(1),
             added_at,
             watched: true,
-            platform: page.platform,
+            platform: page.platform.clone(),
             poll_state,
         };
         let view = ProviderView {

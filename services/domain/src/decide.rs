@@ -41,7 +41,7 @@ mod unlisted;
 pub use staleness::{CLOCK_SKEW, STALE_AT_MOST, STALE_POLLS_MIN};
 pub use unchanged::decide_unchanged;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub(crate) use self::documents::Context;
@@ -50,7 +50,6 @@ pub(crate) use self::recorder::EventRecorder;
 use self::staleness::{is_newer, is_older, plausible};
 use self::statements::Statements;
 use crate::event::{Fact, PageEvent};
-use crate::id::Slug;
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::page_state::PageState;
@@ -74,8 +73,6 @@ pub struct Reading<'a> {
     pub interval: Duration,
     /// What it brought.
     pub result: Result<Good<'a>, Failed>,
-    /// Which provider's page has which host, to recognise links between providers.
-    pub hosts: &'a BTreeMap<String, Slug>,
 }
 
 /// A poll that was answered.
@@ -196,7 +193,7 @@ fn answered(
     if current.is_none_or(Result::is_ok) {
         missing::tell(recorder, next);
     }
-    documents::read(recorder, next, reading, &fresh);
+    documents::read(recorder, next, &fresh);
     unlisted::count(recorder, next, &before);
     unlisted::tell(recorder, next);
     disagreement::follow(recorder, next);

@@ -1,14 +1,13 @@
 //! The facts of the log, in the past tense. Nothing else is ever recorded.
 
 pub mod kind;
-mod kind_name;
 
 pub use kind::EventKind;
-pub use kind_name::{KIND_NAME_MAX, Kind};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{PageId, Slug, StreamId, StreamKind};
+use crate::id::{PageId, StreamId, StreamKind};
+use crate::open_enum::OpenEnum;
 use crate::snapshot::{Indicator, Parsed};
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Failure, Impact, Phase, Platform};
@@ -83,8 +82,10 @@ pub enum PageEvent {
     },
     /// Its software is known.
     PlatformDetected {
-        /// Which.
-        platform: Platform,
+        /// What it was before, if that was known.
+        from: Option<OpenEnum<Platform>>,
+        /// What it is.
+        platform: OpenEnum<Platform>,
     },
     /// It cannot be read: what its provider does is not known.
     Unreadable {
@@ -145,7 +146,7 @@ pub enum PageEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadDocument {
     /// Which.
-    pub document: Document,
+    pub document: OpenEnum<Document>,
     /// Why.
     pub failure: Failure,
     /// What exactly, in words.
@@ -334,8 +335,6 @@ pub enum ReportChange {
     ProviderLinked {
         /// The link.
         url: String,
-        /// The other provider, if one of its pages is watched.
-        provider: Option<Slug>,
     },
     /// Planned work has another window.
     Rescheduled(Planned),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::open_enum::OpenEnum;
 use crate::time::Timestamp;
 use crate::words::Worded;
 
@@ -172,7 +173,7 @@ impl Worded for StreamKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamId {
     /// What the stream is about.
-    pub kind: StreamKind,
+    pub kind: OpenEnum<StreamKind>,
     /// Whose it is.
     pub provider: Slug,
     /// Our id of the page, component, incident or maintenance.
@@ -182,19 +183,23 @@ pub struct StreamId {
 impl StreamId {
     /// The stream of a page itself.
     pub fn page(provider: &Slug, page: PageId) -> Self {
-        Self { kind: StreamKind::Page, provider: provider.clone(), id: page.0 }
+        Self { kind: StreamKind::Page.into(), provider: provider.clone(), id: page.0 }
     }
 
     /// The stream of the thing that the vendor calls `external_id` on `page`.
     pub fn of(kind: StreamKind, provider: &Slug, page: PageId, external_id: &str) -> Self {
         let name = format!("{}\n{external_id}", kind.word());
-        Self { kind, provider: provider.clone(), id: Uuid::new_v5(&page.0, name.as_bytes()) }
+        Self {
+            kind: kind.into(),
+            provider: provider.clone(),
+            id: Uuid::new_v5(&page.0, name.as_bytes()),
+        }
     }
 }
 
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.kind.word(), self.provider, self.id)
+        write!(f, "{}/{}/{}", self.kind, self.provider, self.id)
     }
 }
 
@@ -211,7 +216,7 @@ impl FromStr for StreamId {
         let mut parts = text.splitn(3, '/');
         let mut part = || parts.next().ok_or_else(invalid);
         Ok(Self {
-            kind: StreamKind::from_word(part()?).ok_or_else(invalid)?,
+            kind: part()?.parse().map_err(|_| invalid())?,
             provider: part()?.parse().map_err(|_| invalid())?,
             id: part()?.parse().map_err(|_| invalid())?,
         })

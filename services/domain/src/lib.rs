@@ -10,12 +10,14 @@
 //!
 //! Start reading at [`snapshot`], then [`event`], then [`decide`].
 
+pub mod author;
 pub mod component;
 pub mod decide;
 pub mod event;
 pub mod format;
 pub mod id;
 pub mod observation;
+pub mod open_enum;
 pub mod outage;
 pub mod page;
 pub mod page_state;
@@ -28,6 +30,8 @@ pub mod text;
 pub mod time;
 pub mod words;
 
+pub use author::{AUTHOR_MAX, Author, InvalidAuthor};
 pub use id::{EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind};
+pub use open_enum::{InvalidWord, OpenEnum, OpenMap, WORD_MAX};
 pub use time::Timestamp;
 pub use words::{ComponentStatus, Document, Failure, Impact, Phase, Platform, Role, Worded};

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::event::{PageEvent, Times, UnreadDocument};
 use crate::id::StreamId;
+use crate::open_enum::OpenEnum;
 use crate::snapshot::Indicator;
 use crate::time::Timestamp;
-use crate::words::{Failure, Platform, Role};
+use crate::words::{Document, Failure, Platform, Role};
 
 /// Whether a page can be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub struct Page {
     /// Where it answers from, if that is somewhere else.
     pub moved_to: Option<String>,
     /// Its software.
-    pub platform: Option<Platform>,
+    pub platform: Option<OpenEnum<Platform>>,
     /// Whether it can be read.
     pub health: Health,
     /// The documents that cannot be read while others can.
@@ -101,7 +102,9 @@ impl Page {
                 self.health = Health::Unread;
                 self.unread.clear();
             }
-            PageEvent::PlatformDetected { platform } => self.platform = Some(*platform),
+            PageEvent::PlatformDetected { platform, .. } => {
+                self.platform = Some(platform.clone());
+            }
             PageEvent::Unreadable { failure, since, .. } => {
                 self.health = Health::Unreadable { since: *since, failure: *failure };
                 self.unread.clear();
@@ -134,7 +137,9 @@ impl Page {
 /// The health of a page that shows all but `documents`, as it was seen at `observed_at`.
 pub fn partly_readable(documents: &[UnreadDocument], observed_at: Timestamp) -> Health {
     let since = documents.iter().map(|document| document.since).min();
-    let current = documents.iter().filter(|unread| unread.document.role() == Role::Current);
+    // One of a later version may be the current one.
+    let is_current = |document: Document| document.role() == Role::Current;
+    let current = documents.iter().filter(|unread| unread.document.known().is_none_or(is_current));
     Health::PartlyReadable {
         since: since.unwrap_or(observed_at),
         current_since: current.map(|unread| unread.since).min(),

@@ -50,7 +50,7 @@ impl PageState {
     /// The stream of the thing that the vendor calls `external_id`.
     pub fn stream(&self, kind: StreamKind, external_id: &str) -> StreamId {
         if let Some(id) = self.continued.get(&(kind, external_id.to_owned())) {
-            return StreamId { kind, provider: self.provider.clone(), id: *id };
+            return StreamId { kind: kind.into(), provider: self.provider.clone(), id: *id };
         }
         StreamId::of(kind, &self.provider, self.id, external_id)
     }
@@ -67,7 +67,7 @@ impl PageState {
 
     /// The report of `stream`, if it was ever heard of.
     pub fn report(&self, stream: &StreamId) -> Option<&Report> {
-        self.reports.get(&(stream.kind, stream.id))
+        self.reports.get(&(stream.kind.known()?, stream.id))
     }
 
     /// The report with our id `id`, and its kind.
@@ -127,9 +127,10 @@ impl PageState {
                 }
             }
             Event::Incident(event) | Event::Maintenance(event) => {
-                let key = (fact.stream.kind, id);
+                let kind = fact.event.stream_kind();
+                let key = (kind, id);
                 if let ReportChange::Continued { external_id } = &event.change {
-                    self.continued.insert((fact.stream.kind, external_id.clone()), id);
+                    self.continued.insert((kind, external_id.clone()), id);
                 }
                 let known = self.reports.remove(&key);
                 if let Some(report) = Report::evolve(known, event, &fact.times) {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::id::StreamKind;
 use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
+use crate::open_enum::OpenMap;
 use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
@@ -53,8 +54,8 @@ pub struct PollState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
     /// Documents that failed when they were last asked for.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub missing: BTreeMap<Document, MissingRun>,
+    #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
+    pub missing: OpenMap<Document, MissingRun>,
     /// Open reports that the current document listed before and does not list any more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unlisted: BTreeMap<Uuid, Unlisted>,
@@ -63,7 +64,7 @@ pub struct PollState {
     pub contradictions: BTreeMap<Uuid, Timestamp>,
     /// What is known of each kind of document that was ever read.
     /// Boxed, since a map has room for many entries at once and a page has few.
-    pub documents: BTreeMap<Document, Box<DocumentState>>,
+    pub documents: OpenMap<Document, Box<DocumentState>>,
 }
 
 /// Failed polls in a row.

@@ -4,8 +4,8 @@
 //! have been restored from an earlier copy, or be a new one beside the views of another; positions
 //! fit by chance then, and events would be passed over without a word.
 //!
-//! So views whose checkpoint the log does not have are built anew; so are views whose damage shows
-//! on the way. Whether the log may be appended to then is for others to decide.
+//! So views whose checkpoint the log does not have are built anew; so are views that passed over
+//! events which this version knows, and views whose damage shows on the way. Whether the log may be appended to then is for others to decide.
 
 use signalbook_domain::Position;
 use signalbook_store::checkpoint::Comparison;
@@ -25,7 +25,7 @@ pub async fn catch_up(
     let caught_up = match are_of(log, views).await {
         Ok(true) => step_to_the_end(log, views, &mut progress).await,
         Ok(false) => {
-            tracing::warn!("the views are not of this log and are built anew from it");
+            tracing::warn!("the views do not show all of this log and are built anew from it");
             rebuild(log, views, &mut progress).await?;
             step_to_the_end(log, views, &mut progress).await
         }
@@ -54,12 +54,16 @@ async fn step_to_the_end(
     Ok(())
 }
 
-/// Whether `views` were built from `log`. If they were, they are in its epoch afterwards.
+/// Whether `views` were built from `log` by a version that knew no less than this one. If they were,
+/// they are in its epoch afterwards.
 async fn are_of(log: &SharedLog, views: &SharedViews) -> Result<bool, StepError> {
     let Some(checkpoint) = views.checkpoint().await? else { return Ok(true) };
     match checkpoint.compare(log.as_ref()).await? {
         Comparison::Superseded | Comparison::Contradiction(_) => return Ok(false),
         Comparison::Same => {}
+    }
+    if views.passed_over().await?.iter().any(|passed| passed.of.is_known()) {
+        return Ok(false);
     }
     let epoch = log.head().await?.epoch;
     if epoch != checkpoint.epoch {

@@ -12,6 +12,7 @@ pub(crate) fn split_cached(kept: &mut Rows, keys: Keys) -> (Rows, Keys) {
         providers: take(&mut kept.providers, keys.providers, &mut rows.providers),
         reports: take(&mut kept.reports, keys.reports, &mut rows.reports),
         components: take(&mut kept.components, keys.components, &mut rows.components),
+        passed_over: take(&mut kept.passed_over, keys.passed_over, &mut rows.passed_over),
     };
     (rows, missing)
 }

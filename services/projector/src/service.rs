@@ -12,7 +12,7 @@ use signalbook_proto::chain::EpochId;
 use signalbook_proto::{DecodeError, Record};
 use signalbook_runtime::{Backoff, Check, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
-use signalbook_store::views::{Keys, Rows, SharedViews};
+use signalbook_store::views::{Keys, PassedOver, RecordKind, Rows, SharedViews};
 use signalbook_store::{Checkpoint, SaveError, StoreError};
 
 use self::rebuild::Rebuild;
@@ -109,10 +109,14 @@ impl Projector {
         let Some(Saved { epoch, position: from, rows: mut kept }) = self.saved.take() else {
             return Ok(None);
         };
-        let facts = decode(records)?;
-        let mut rows = self.touched(&facts, &mut kept).await?;
+        let (facts, unknown) = decode(records)?;
+        let mut rows = self.touched(&facts, &unknown, &mut kept).await?;
         for (position, fact) in &facts {
             apply(&mut rows, fact, *position);
+        }
+        for kind in unknown {
+            let counted = PassedOver { of: kind.clone(), events: 0 };
+            rows.passed_over.entry(kind).or_insert(counted).events += 1;
         }
         let to = Checkpoint { epoch, position: last.position, hash: last.hash };
         match self.views.save(from, &to, &rows).await {
@@ -126,13 +130,14 @@ impl Projector {
         }
     }
 
-    /// The rows that `facts` touch: out of `kept`, or loaded.
+    /// The rows that `facts` and `unknown` kinds touch: out of `kept`, or loaded.
     async fn touched(
         &self,
         facts: &[(Position, Fact)],
+        unknown: &[RecordKind],
         kept: &mut Rows,
     ) -> Result<Rows, StoreError> {
-        let mut keys = Keys::default();
+        let mut keys = Keys { passed_over: unknown.iter().cloned().collect(), ..Keys::default() };
         for (_, fact) in facts {
             touch(&mut keys, fact);
         }
@@ -154,6 +159,7 @@ impl Projector {
         rows.providers.append(&mut loaded.providers);
         rows.reports.append(&mut loaded.reports);
         rows.components.append(&mut loaded.components);
+        rows.passed_over.append(&mut loaded.passed_over);
         Ok(rows)
     }
 
@@ -229,15 +235,19 @@ fn tell(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
     }
 }
 
-/// The facts with their positions; one that was erased or is of a later version is passed over.
-fn decode(records: &[Record]) -> Result<Vec<(Position, Fact)>, StepError> {
-    let mut facts = Vec::with_capacity(records.len());
+/// Facts with their positions, and kinds that are not known.
+type Decoded = (Vec<(Position, Fact)>, Vec<RecordKind>);
+
+/// The facts, and the kinds of the events that a later version wrote. An erased event is neither.
+fn decode(records: &[Record]) -> Result<Decoded, StepError> {
+    let (mut facts, mut unknown) = (Vec::with_capacity(records.len()), Vec::new());
     for record in records {
         match record.decode() {
             Ok(fact) => facts.push((record.position, fact)),
-            Err(DecodeError::Erased(_) | DecodeError::Unknown { .. }) => {}
+            Err(DecodeError::Erased(_)) => {}
+            Err(DecodeError::Unknown { .. }) => unknown.push(RecordKind::of(record)),
             Err(error @ DecodeError::Invalid { .. }) => return Err(StepError::Decode(error)),
         }
     }
-    Ok(facts)
+    Ok((facts, unknown))
 }

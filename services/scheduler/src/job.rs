@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use signalbook_domain::OpenEnum;
 use signalbook_domain::observation::{Known, PollJob, Slot, Wanted};
 use signalbook_domain::{Role, Timestamp};
 use signalbook_readers::{DocumentSpec, documents, probes};
@@ -16,13 +17,15 @@ use crate::poll_policy::PollPolicy;
 /// second poll; a document with such a doubt is asked for whole, so that it can agree. One that
 /// failed is left out until it is due again by a pace of its own, also when the small one changes.
 pub fn job(row: &PageRow, policy: &PollPolicy, now: Timestamp) -> PollJob {
-    let specs = row.platform.map_or_else(probes, documents);
+    // One of a later version is looked for like one that was never known.
+    let platform = row.platform.as_ref().and_then(OpenEnum::known);
+    let specs = platform.map_or_else(probes, documents);
     PollJob {
         page: row.id,
         provider: row.provider.clone(),
         slot: slot(row, now),
         url: row.url.clone(),
-        platform: row.platform,
+        platform,
         wanted: specs.iter().filter_map(|spec| wanted(row, spec, policy, now)).collect(),
     }
 }
@@ -84,7 +87,7 @@ mod tests {
 
     fn known_page() -> PageRow {
         let mut page = row(1, "https://a.example", 60);
-        page.platform = Some(Platform::Statuspage);
+        page.platform = Some(Platform::Statuspage.into());
         for document in [Document::Summary, Document::Incidents, Document::Maintenances] {
             read(&mut page, document, 1_000);
         }

@@ -203,7 +203,7 @@ fn digest(path: &Path) -> io::Result<(u64, String)> {
     let mut file = io::BufReader::with_capacity(READ_BYTES, File::open(path)?);
     let mut hasher = Sha256::new();
     let bytes = io::copy(&mut file, &mut hasher)?;
-    Ok((bytes, hex(&hasher.finalize().into())))
+    Ok((bytes, hex(&hasher.finalize())))
 }
 
 /// What the manifest beside a log's file is called.

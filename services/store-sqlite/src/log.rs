@@ -30,7 +30,7 @@ use uuid::Uuid;
 use crate::error::{Recoverability, SqliteFailure, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::names::Names;
-use crate::row::{self, hash, hex_list, stream_kind_number, unsigned};
+use crate::row::{self, hash, hex_list, unsigned};
 pub(crate) use epochs::put_mark;
 use writer::Writer;
 
@@ -43,7 +43,7 @@ const SCHEMA: &[Schema] = &[Schema {
 pub(crate) const PART: Part = Part {
     name: "log",
     known_by: &["log_head", "event"],
-    format: 5,
+    format: 6,
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
     recoverability: Recoverability::Record,
@@ -173,7 +173,7 @@ impl EventLog for SqliteLog {
     ) -> Result<Vec<Record>, StoreError> {
         let found = sqlx::query(include_str!("../queries/log/find_stream.sql"))
             .bind(stream.id.as_bytes().as_slice())
-            .bind(stream_kind_number(stream.kind))
+            .bind(stream.kind.word())
             .bind(stream.provider.as_str())
             .fetch_optional(&self.database.readers)
             .await

@@ -5,8 +5,8 @@ use std::sync::{PoisonError, RwLock};
 
 use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
-use signalbook_domain::event::Kind;
-use signalbook_domain::{PageId, StreamId};
+use signalbook_domain::event::EventKind;
+use signalbook_domain::{OpenEnum, PageId, StreamId};
 use signalbook_proto::Record;
 use signalbook_store::StoreError;
 use sqlx::Row as _;
@@ -32,7 +32,7 @@ pub(crate) struct Nameless<R> {
 #[derive(Default)]
 pub(crate) struct Names {
     streams: RwLock<HashMap<i64, Named>>,
-    kinds: RwLock<HashMap<u64, Kind>>,
+    kinds: RwLock<HashMap<u64, OpenEnum<EventKind>>>,
 }
 
 impl Names {
@@ -64,7 +64,7 @@ impl Names {
 
     /// Gives every record its names, or says which streams are not known. Its kind is.
     #[expect(clippy::type_complexity, reason = "what was given comes back with what is missing")]
-    fn name<R: FnOnce(Named, Kind) -> Record>(
+    fn name<R: FnOnce(Named, OpenEnum<EventKind>) -> Record>(
         &self,
         nameless: Vec<Nameless<R>>,
     ) -> Result<Vec<Record>, (Vec<Nameless<R>>, Vec<i64>)> {
@@ -101,7 +101,8 @@ impl Names {
             .fetch_all(pool)
             .await
             .map_err(unavailable("name kinds"))?;
-        let read: Result<HashMap<u64, Kind>, StoreError> = rows.iter().map(row::kind).collect();
+        let read: Result<HashMap<u64, OpenEnum<EventKind>>, StoreError> =
+            rows.iter().map(row::kind).collect();
         self.kinds.write().unwrap_or_else(PoisonError::into_inner).extend(read?);
         match missing() {
             None => Ok(()),

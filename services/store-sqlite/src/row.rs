@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use signalbook_domain::event::{Kind, Times};
+use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::{
-    EventId, ObservationId, PageId, Platform, Position, Revision, StreamId, StreamKind, Timestamp,
-    Worded as _,
+    EventId, ObservationId, OpenEnum, PageId, Position, Revision, StreamId, Timestamp,
 };
 use signalbook_proto::{EncodedManifest, ObservationRef, Record};
 use signalbook_store::{ManifestRow, PageRow, RowVersion, StoreError};
@@ -22,42 +21,29 @@ pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
     let read = |error: sqlx::Error| invalid("stream", id, error);
     let slug: String = row.try_get(2).map_err(read)?;
     Ok(StreamId {
-        kind: stream_kind(row.try_get(1).map_err(read)?)
-            .ok_or_else(|| invalid("stream", id, "its kind is not known"))?,
+        kind: row
+            .try_get::<&str, _>(1)
+            .map_err(read)?
+            .parse()
+            .map_err(|error| invalid("stream", id, error))?,
         provider: slug.parse().map_err(|error| invalid("stream", id, error))?,
         id: uuid(row, 3).map_err(read)?,
     })
 }
 
 /// A kind of event with its number.
-pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, Kind), StoreError> {
+pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, OpenEnum<EventKind>), StoreError> {
     let read = || {
         let name: &str = row.try_get(1)?;
-        let kind = Kind::from_name(name);
-        let kind = kind.ok_or_else(|| decode(format!("`{name}` is no kind of event")))?;
-        Ok((unsigned(row.try_get(0)?)?, kind))
+        Ok((unsigned(row.try_get(0)?)?, name.parse().map_err(decode)?))
     };
     read().map_err(|error: sqlx::Error| invalid("kind", "?", error))
-}
-
-/// The number of a kind of stream in the database.
-pub(crate) fn stream_kind_number(kind: StreamKind) -> i64 {
-    match kind {
-        StreamKind::Page => 1,
-        StreamKind::Component => 2,
-        StreamKind::Incident => 3,
-        StreamKind::Maintenance => 4,
-    }
-}
-
-fn stream_kind(number: i64) -> Option<StreamKind> {
-    StreamKind::ALL.iter().copied().find(|kind| stream_kind_number(*kind) == number)
 }
 
 /// An event that only needs the names of its stream and of its kind, with the numbers of both.
 pub(crate) fn nameless(
     row: &SqliteRow,
-) -> Result<Nameless<impl FnOnce(Named, Kind) -> Record + use<>>, StoreError> {
+) -> Result<Nameless<impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>>, StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
     let stream: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
     let (kind, record) =
@@ -70,7 +56,7 @@ pub(crate) fn nameless(
 fn read_record(
     row: &SqliteRow,
     position: i64,
-) -> Result<(u64, impl FnOnce(Named, Kind) -> Record + use<>), sqlx::Error> {
+) -> Result<(u64, impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>), sqlx::Error> {
     let numbers = unsigned(row.try_get(3)?)?;
     let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
     let maybe = |index| {
@@ -79,18 +65,21 @@ fn read_record(
     let marks: &[u8] = row.try_get(9)?;
     let (id, rest) = chunk(marks)?;
     let (payload_hash, rest) = chunk(rest)?;
-    let (hash, observation) = chunk(rest)?;
-    let observation = match observation {
+    let (hash, mut rest) = chunk(rest)?;
+    let mut observation = None;
+    if numbers & 2 == 2 {
+        let (id, behind) = chunk(rest)?;
+        let (hash, behind) = chunk(behind)?;
+        observation = Some(ObservationRef { id: ObservationId(Uuid::from_bytes(id)), hash });
+        rest = behind;
+    }
+    let author = match rest {
         [] => None,
-        bytes => {
-            let (id, hash) = chunk(bytes)?;
-            let hash = hash.try_into().map_err(decode)?;
-            Some(ObservationRef { id: ObservationId(Uuid::from_bytes(id)), hash })
-        }
+        author => Some(std::str::from_utf8(author).map_err(decode)?.parse().map_err(decode)?),
     };
     let position = Position(unsigned(position)?);
     let revision = Revision(unsigned(row.try_get(2)?)?);
-    let schema = u16::try_from((numbers >> 1) & 0xffff).map_err(decode)?;
+    let schema = u16::try_from((numbers >> 2) & 0xffff).map_err(decode)?;
     let times = Times { occurred_at: maybe(4)?, published_at: maybe(5)?, observed_at: time(6)? };
     let recorded_at = time(7)?;
     let payload = row.try_get(8)?;
@@ -105,12 +94,13 @@ fn read_record(
         times,
         recorded_at,
         backfilled: numbers & 1 == 1,
+        author,
         observation,
         payload,
         payload_hash,
         hash,
     };
-    Ok((numbers >> 17, record))
+    Ok((numbers >> 18, record))
 }
 
 /// Takes the first bytes off.
@@ -150,7 +140,6 @@ pub(crate) fn page(row: &SqliteRow) -> Result<PageRow, StoreError> {
 
 fn read_page(row: &SqliteRow, id: PageId) -> Result<PageRow, sqlx::Error> {
     let platform: Option<&str> = row.try_get(7)?;
-    let unknown = |word: &str| decode(format!("platform `{word}` is not known"));
     Ok(PageRow {
         id,
         provider: row.try_get::<&str, _>(1)?.parse().map_err(decode)?,
@@ -159,9 +148,7 @@ fn read_page(row: &SqliteRow, id: PageId) -> Result<PageRow, sqlx::Error> {
         interval: Duration::from_micros(unsigned(row.try_get(4)?)?),
         added_at: Timestamp::from_micros(row.try_get(5)?),
         watched: row.try_get::<i64, _>(6)? != 0,
-        platform: platform
-            .map(|word| Platform::from_word(word).ok_or_else(|| unknown(word)))
-            .transpose()?,
+        platform: platform.map(str::parse).transpose().map_err(decode)?,
         poll_state: serde_json::from_str(row.try_get(8)?).map_err(decode)?,
     })
 }

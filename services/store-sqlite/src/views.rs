@@ -15,7 +15,8 @@ use serde::de::DeserializeOwned;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{Position, Slug, StreamKind, Timestamp};
 use signalbook_store::views::{
-    ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
+    ComponentView, Keys, Outage, PassedOver, ProviderView, ReportQuery, ReportView, Rows,
+    StatusInterval,
 };
 use signalbook_store::{Checkpoint, SaveError, StoreError, Views};
 use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
@@ -25,7 +26,7 @@ use uuid::Uuid;
 use crate::error::{Recoverability, damaged, invalid, views_unavailable as unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
-use crate::row::{hex_list, stream_kind_number};
+use crate::row::hex_list;
 
 const SCHEMA: &[Schema] = &[Schema {
     version: 2,
@@ -36,7 +37,7 @@ const SCHEMA: &[Schema] = &[Schema {
 const PART: Part = Part {
     name: "views",
     known_by: &["checkpoint", "provider_view"],
-    format: 4,
+    format: 5,
     // What a crash loses here is built again from the log, so no sync per commit.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,
@@ -152,6 +153,16 @@ fn closed() -> StoreError {
     StoreError::Unavailable { doing: "use the views", source: "they are closed".into() }
 }
 
+/// The number of a kind of stream in the tables of views.
+fn stream_kind_number(kind: StreamKind) -> i64 {
+    match kind {
+        StreamKind::Page => 1,
+        StreamKind::Component => 2,
+        StreamKind::Incident => 3,
+        StreamKind::Maintenance => 4,
+    }
+}
+
 fn kind(view: &ReportView) -> StreamKind {
     if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident }
 }
@@ -186,6 +197,12 @@ impl Views for SqliteViews {
 
     fn saved(&self) -> watch::Receiver<Position> {
         self.saved.subscribe()
+    }
+
+    async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/views/all_passed_over.sql"));
+        self.documents("passed_over", "list what was passed over", query, |_: &PassedOver| true)
+            .await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {

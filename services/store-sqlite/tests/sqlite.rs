@@ -11,6 +11,8 @@ mod damage;
 mod erasures;
 #[path = "sqlite/files.rs"]
 mod files;
+#[path = "sqlite/frozen.rs"]
+mod frozen;
 #[path = "sqlite/gone.rs"]
 mod gone;
 #[path = "sqlite/groups.rs"]
@@ -95,7 +97,7 @@ fn provider() -> Slug {
 /// The append number `number` to an incident of its own or not: two events.
 fn append(incident: u128, expected: u64, number: u128) -> Append {
     let id = StreamId {
-        kind: StreamKind::Incident,
+        kind: StreamKind::Incident.into(),
         provider: provider(),
         id: Uuid::from_u128(incident),
     };
@@ -106,6 +108,7 @@ fn append(incident: u128, expected: u64, number: u128) -> Append {
         schema: 1,
         times: Times { occurred_at: None, published_at: None, observed_at },
         backfilled: false,
+        author: None,
         observation: None,
         payload: vec![7; 256],
         payload_hash: ContentHash::of(&[7; 256]).0,

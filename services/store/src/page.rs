@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use signalbook_domain::observation::Slot;
 use signalbook_domain::poll_state::PollState;
-use signalbook_domain::{PageId, Platform, Slug, Timestamp};
+use signalbook_domain::{OpenEnum, PageId, Platform, Slug, Timestamp};
 
 /// A page with what is remembered of polling it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct PageRow {
     /// Whether it is watched.
     pub watched: bool,
     /// Its software, if detected.
-    pub platform: Option<Platform>,
+    pub platform: Option<OpenEnum<Platform>>,
     /// What is remembered from poll to poll.
     pub poll_state: PollState,
 }

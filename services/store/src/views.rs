@@ -3,7 +3,8 @@
 
 pub mod component;
 pub mod page;
-pub mod provider;
+pub mod passed_over;
+mod provider;
 pub mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +18,9 @@ use uuid::Uuid;
 
 pub use component::{ComponentView, StatusInterval};
 pub use page::{DisagreementView, IndicatorView, PageView};
+pub use passed_over::{PassedOver, RecordKind};
 pub use provider::{OpenReport, ProviderView, UnwellComponent};
-pub use report::{AffectedView, LinkView, ReportView, UpdateView};
+pub use report::{AffectedView, ReportView, UpdateView};
 
 use crate::checkpoint::Checkpoint;
 use crate::error::{SaveError, StoreError};
@@ -32,6 +34,8 @@ pub struct Keys {
     pub reports: BTreeSet<Uuid>,
     /// Components.
     pub components: BTreeSet<Uuid>,
+    /// Kinds of events that are not known.
+    pub passed_over: BTreeSet<RecordKind>,
 }
 
 /// Rows of all views.
@@ -43,6 +47,8 @@ pub struct Rows {
     pub reports: BTreeMap<Uuid, ReportView>,
     /// Components.
     pub components: BTreeMap<Uuid, ComponentView>,
+    /// Events of kinds that are not known.
+    pub passed_over: BTreeMap<RecordKind, PassedOver>,
     /// Status intervals, by component and the position of the event that began them. Only ever
     /// saved, never loaded: a component's row knows its current one.
     pub intervals: BTreeMap<(Uuid, Position), StatusInterval>,
@@ -136,6 +142,9 @@ pub trait Views: Send + Sync {
         component: Uuid,
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError>;
+
+    /// The kinds of events that were passed over, since whoever saved did not know them.
+    async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError>;
 
     /// What of these views was first found damaged since they were built, in words; none if
     /// nothing was. Every call that meets damage tells it here.

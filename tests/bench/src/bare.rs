@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use signalbook_domain::event::EventKind;
-use signalbook_domain::{StreamId, Timestamp};
+use signalbook_domain::{Author, StreamId, Timestamp};
 use signalbook_proto::Draft;
 use signalbook_proto::chain::{Hash, Link, genesis};
 use sqlx::ConnectOptions as _;
@@ -104,13 +104,14 @@ fn link<'a>(
         page: signalbook_domain::PageId(uuid::Uuid::nil()),
         revision: signalbook_domain::Revision(revision),
         id: draft.id,
-        kind: draft.kind.name(),
+        kind: draft.kind.word(),
         schema: draft.schema,
         occurred_at: draft.times.occurred_at,
         published_at: draft.times.published_at,
         observed_at: draft.times.observed_at,
         recorded_at,
         backfilled: draft.backfilled,
+        author: draft.author.as_ref().map(Author::as_str),
         observation: draft.observation,
         payload_hash: &draft.payload_hash,
     }
@@ -135,6 +136,7 @@ pub(crate) async fn insert_event(
         .bind(draft.times.observed_at.micros())
         .bind(row.recorded_at.micros())
         .bind(draft.backfilled)
+        .bind(draft.author.as_ref().map(Author::as_str))
         .bind(draft.observation.map(|seen| [seen.id.0.as_bytes().as_slice(), &seen.hash].concat()))
         .bind(draft.payload.as_slice())
         .bind(draft.payload_hash.as_slice())

@@ -113,7 +113,7 @@ fn page_row(page: &Page, slot: Slot) -> PageRow {
         state.page_updated_at = Some(at(slot.0));
         state.fresh_at = Some(at(slot.0));
         state.whole_at = Some(at(slot.0));
-        (*document, Box::new(state))
+        ((*document).into(), Box::new(state))
     };
     PageRow {
         id: page.id,
@@ -123,7 +123,7 @@ fn page_row(page: &Page, slot: Slot) -> PageRow {
         interval: Duration::from_mins(1),
         added_at: at(0),
         watched: true,
-        platform: Some(Platform::Statuspage),
+        platform: Some(Platform::Statuspage.into()),
         poll_state: PollState {
             last_slot: slot,
             last_poll_at: Some(at(slot.0)),

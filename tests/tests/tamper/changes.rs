@@ -34,6 +34,7 @@ const TABLES: [Table; 15] = [
             "observed_at",
             "recorded_at",
             "backfilled",
+            "author",
             "observation",
             "payload",
             "payload_hash",

@@ -7,10 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use signalbook_domain::observation::ContentHash;
-use signalbook_double::{Act, Impact, Opening, reference};
+use signalbook_double::{Act, Impact, Opening};
 use signalbook_proto::Manifest;
-use signalbook_runtime::ManualClock;
-use signalbook_store_sqlite::Location;
 use signalbook_tests::World;
 
 const FLIPS: usize = 200;
@@ -42,11 +40,7 @@ async fn answered(world: &World) -> usize {
 #[tokio::test]
 async fn damaged_evidence_stops_no_recording_and_answers_nothing_wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let location = Location::File(folder.path().join("signalbook.db"));
-    let clock = ManualClock::new(reference::settled_at().into());
-    let mut world = World::begin_at(&location, clock).await.unwrap();
-    world.watch("kustomer", reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    let mut world = World::settled_in(folder.path()).await.unwrap();
     world.told().await.unwrap();
     assert!(answered(&world).await > 0);
     let mut chance = fastrand::Rng::with_seed(20_261_126);

@@ -13,9 +13,8 @@ use std::time::Duration;
 
 use signalbook::verify::{Verdict, verify};
 use signalbook_domain::{ObservationId, Position, Timestamp};
-use signalbook_double::{Act, Impact, Opening, Posting, Status, reference};
+use signalbook_double::{Act, Impact, Opening, Posting, Status};
 use signalbook_proto::EncodedManifest;
-use signalbook_runtime::ManualClock;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, Checkpoint, Erased, Erasure};
@@ -31,11 +30,7 @@ const FILES: [&str; 2] = ["signalbook.db", "signalbook-evidence.db"];
 /// Some weeks of a page: with history, an incident that is lived, polls that only bring other bytes,
 /// and failures; in the middle the log is restored, and that is accepted.
 async fn record(folder: &Path) {
-    let location = Location::File(folder.join(FILES[0]));
-    let clock = ManualClock::new(reference::settled_at().into());
-    let mut world = World::begin_at(&location, clock).await.unwrap();
-    world.watch("kustomer", reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    let mut world = World::settled_in(folder).await.unwrap();
     for number in 0..6 {
         world.wait(Duration::from_mins(7));
         if number == 3 {
@@ -60,6 +55,7 @@ async fn record(folder: &Path) {
     world.evidence.save_checkpoint(&end).await.unwrap();
     drop(world);
     // What is in the write-ahead logs is folded into the files.
+    let location = Location::File(folder.join(FILES[0]));
     SqliteLog::open_existing(&location).await.unwrap().close().await;
     SqliteEvidence::open(&location, u64::MAX).await.unwrap().close().await;
 }

@@ -1,5 +1,6 @@
 //! Every kind of event has a recorded message: what it was on the day it was first written.
 
+use signalbook_domain::Worded as _;
 use signalbook_domain::event::EventKind;
 
 use super::house::{self, File};

@@ -81,6 +81,9 @@ pub(crate) struct EventBody {
     recorded_at: Timestamp,
     /// Whether we learned of it from the page's history instead of seeing it happen.
     backfilled: bool,
+    /// Who says it, like `person:alice@example.com`; `null` if the vendor does.
+    #[schema(required = true, value_type = Option<String>)]
+    author: Option<String>,
     /// The observation that caused it.
     #[schema(required = true, value_type = Option<String>, format = "uuid")]
     observation_id: Option<Uuid>,
@@ -90,6 +93,9 @@ pub(crate) struct EventBody {
     /// What it says, by its type; `null` if it was erased, or if a later version wrote it.
     #[schema(required = true, value_type = Option<Object>)]
     data: Option<()>,
+    /// The payload in hexadecimal digits, if a later version wrote it.
+    #[schema(required = false)]
+    payload: Option<String>,
     /// The hash of this event and all before it.
     hash: String,
 }

@@ -5,7 +5,9 @@ use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::poll_state::{Hold, MissingRun};
 use signalbook_domain::status::{Readability, Reading, Span};
 use signalbook_domain::words::Role;
-use signalbook_domain::{Document, Failure, Impact, Platform, StreamKind, Timestamp, Worded};
+use signalbook_domain::{
+    Document, Failure, Impact, OpenEnum, Platform, StreamKind, Timestamp, Worded,
+};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -20,7 +22,7 @@ pub(crate) struct PageBody {
     pub(crate) url: String,
     /// Its software; `null` until it is detected.
     #[schema(required = true, value_type = Option<PlatformWord>)]
-    pub(crate) platform: Option<Platform>,
+    pub(crate) platform: Option<OpenEnum<Platform>>,
     /// Whether it can be read.
     #[schema(value_type = HealthWord)]
     pub(crate) health: &'static str,
@@ -57,7 +59,7 @@ pub(crate) struct PageBody {
 pub(crate) struct DocumentBody {
     /// Which.
     #[schema(value_type = DocumentWord)]
-    pub(crate) document: Document,
+    pub(crate) document: OpenEnum<Document>,
     /// `failing`: it cannot be read; `held`: it failed once, and the vendor
     /// asks us to leave it alone for a while; `not_offered`: the vendor has never offered it.
     #[schema(value_type = LackWord)]
@@ -142,7 +144,7 @@ impl PageBody {
     pub(crate) fn new(view: &PageView, reading: Reading, notes: &Notes) -> Self {
         Self {
             url: view.url.clone(),
-            platform: view.platform,
+            platform: view.platform.clone(),
             health: reading.state.word(),
             since: reading.since,
             detail: why(view, reading),
@@ -173,7 +175,7 @@ pub(crate) fn disagreements(view: &PageView) -> Vec<DisagreementBody> {
 impl DocumentBody {
     fn failing(unread: &UnreadDocument) -> Self {
         Self {
-            document: unread.document,
+            document: unread.document.clone(),
             state: Lack::Failing,
             since: unread.since,
             detail: reason(unread.failure, &unread.detail),
@@ -186,7 +188,7 @@ impl DocumentBody {
         let (since, detail) = (run.since, run.detail.clone());
         let state =
             if run.not_offered { Lack::NotOffered } else { run.not_before.map(|_| Lack::Held)? };
-        Some(Self { document, state, since, detail })
+        Some(Self { document: document.into(), state, since, detail })
     }
 }
 
@@ -229,10 +231,7 @@ impl From<&IndicatorView> for IndicatorBody {
 
 impl DisagreementBody {
     fn new(id: Uuid, view: &DisagreementView) -> Self {
-        let kind = match view.kind {
-            StreamKind::Maintenance => "maintenance",
-            StreamKind::Incident | StreamKind::Component | StreamKind::Page => "incident",
-        };
+        let kind = if view.kind == StreamKind::Maintenance { "maintenance" } else { "incident" };
         let DisagreementView { title, detail, since, .. } = view.clone();
         Self { kind, id, title, detail, since }
     }
@@ -246,7 +245,7 @@ pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
         Readability::Stale => Some("it has not been read for too long".to_owned()),
         Readability::PartlyReadable => {
             let missing = view.unread.iter().map(|unread| {
-                format!("{}: {}", lacks(unread.document), DocumentBody::failing(unread).detail)
+                format!("{}: {}", lacks(&unread.document), DocumentBody::failing(unread).detail)
             });
             Some(missing.collect::<Vec<_>>().join("; "))
         }
@@ -259,35 +258,37 @@ pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
 
 /// What a page that can be read lacks, in a few words.
 pub(crate) fn all_lacks(view: &PageView) -> String {
-    let lacks = view.unread.iter().map(|unread| lacks(unread.document));
+    let lacks = view.unread.iter().map(|unread| lacks(&unread.document));
     lacks.collect::<Vec<_>>().join("; ")
 }
 
 /// What it means that a document of a page that can be read fails, as a clause.
-pub(crate) fn lacks(document: Document) -> String {
-    let how = match document.role() {
-        Role::Current => "cannot be read in full",
-        Role::History => "cannot be read",
-    };
+pub(crate) fn lacks(document: &OpenEnum<Document>) -> String {
+    let how = if is_history(document) { "cannot be read" } else { "cannot be read in full" };
     format!("{} {how}", plain_document(document))
 }
 
 /// The same as what has been so since a moment, as the beginning of a sentence.
-pub(crate) fn has_lacked(document: Document) -> String {
-    let how = match document.role() {
-        Role::Current => "has not been readable in full",
-        Role::History => "has been unreadable",
-    };
+pub(crate) fn has_lacked(document: &OpenEnum<Document>) -> String {
+    let history = is_history(document);
+    let how = if history { "has been unreadable" } else { "has not been readable in full" };
     format!("{} {how}", plain_document(document))
 }
 
+/// One of a later version may be the current one.
+fn is_history(document: &OpenEnum<Document>) -> bool {
+    document.known().is_some_and(|document| document.role() == Role::History)
+}
+
 /// What a document holds, in words.
-pub(crate) fn plain_document(document: Document) -> &'static str {
-    match document {
-        Document::Summary => "the current status",
-        Document::Incidents => "the list of incidents",
-        Document::Maintenances => "the list of planned work",
-    }
+pub(crate) fn plain_document(document: &OpenEnum<Document>) -> String {
+    let plain = match document.known() {
+        Some(Document::Summary) => "the current status",
+        Some(Document::Incidents) => "the list of incidents",
+        Some(Document::Maintenances) => "the list of planned work",
+        None => return format!("the document `{document}`"),
+    };
+    plain.to_owned()
 }
 
 fn reason(failure: Failure, detail: &str) -> String {

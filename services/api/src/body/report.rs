@@ -4,11 +4,12 @@ use serde::Serialize;
 use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::{self, Interval};
 use signalbook_domain::{Impact, Phase, Slug, Timestamp, format};
-use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
+use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words::{ImpactWord, PhaseWord};
+use crate::cause::Cause;
 
 /// One outage.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,7 +96,7 @@ pub(crate) struct ReportBody {
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     planned_until: Option<Timestamp>,
     /// Reports of other providers that are its cause.
-    caused_by: Vec<LinkBody>,
+    caused_by: Vec<Cause>,
 }
 
 /// An end that the vendor did not announce: two polls in a row no longer found it listed as open,
@@ -148,16 +149,6 @@ pub(crate) struct UpdateBody {
     removed: bool,
 }
 
-/// Another provider's report.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LinkBody {
-    /// The link.
-    url: String,
-    /// The other provider, if one of its pages is watched.
-    #[schema(required = true, value_type = Option<String>)]
-    provider: Option<Slug>,
-}
-
 impl From<ReportView> for OutageBody {
     fn from(view: ReportView) -> Self {
         let interval = view.interval();
@@ -187,8 +178,9 @@ impl From<ReportView> for OutageBody {
     }
 }
 
-impl From<ReportView> for ReportBody {
-    fn from(mut view: ReportView) -> Self {
+impl ReportBody {
+    /// The body of `view`, whose links lead to `caused_by`.
+    pub(crate) fn new(mut view: ReportView, caused_by: Vec<Cause>) -> Self {
         Self {
             kind: if view.is_maintenance { "maintenance" } else { "incident" },
             provider: view.provider.clone(),
@@ -197,7 +189,7 @@ impl From<ReportView> for ReportBody {
             withdrawn_at: view.withdrawn_at,
             planned_from: view.planned_from,
             planned_until: view.planned_until,
-            caused_by: view.links.drain(..).map(LinkBody::from).collect(),
+            caused_by,
             outage: OutageBody::from(view),
         }
     }
@@ -220,12 +212,6 @@ impl From<UpdateView> for UpdateBody {
     fn from(view: UpdateView) -> Self {
         let UpdateView { id, phase, published_at, observed_at, body, edited, removed } = view;
         Self { id, phase, published_at, observed_at, body, edited, removed }
-    }
-}
-
-impl From<LinkView> for LinkBody {
-    fn from(view: LinkView) -> Self {
-        Self { url: view.url, provider: view.provider }
     }
 }
 

@@ -39,7 +39,8 @@ vocabularies! {
     ImpactWord: Impact = "How bad it is, according to the vendor.",
     PhaseWord: Phase = "Where an incident or a maintenance stands.",
     ComponentStatusWord: ComponentStatus = "How a component is doing, according to the vendor.",
-    PlatformWord: Platform = "The software behind a page.",
+    PlatformWord: Platform = "The software behind a page. One \
+        that a later version detected is shown by its word.",
     HealthWord: Readability = "Whether a page can be read. `readable`: everything that it offers \
         can be. `partly_readable`: some of its documents cannot be, but what the others say is \
         recorded; if its current status is not known in full, the provider is at best `unknown`. \
@@ -47,7 +48,7 @@ vocabularies! {
         been read for too long.",
     DocumentWord: Document = "A kind of document that a page serves. `summary`: the current \
         status, with what is open. `incidents`, `maintenances`: the newest incidents and \
-        maintenances in any phase.",
+        maintenances in any phase. One that a later version asked for is shown by its word.",
     LackWord: Lack = "How a document is missing. `failing`: it cannot be read. `held`: it failed \
         once, and the vendor asks us to leave it alone for a while. `not_offered`: the vendor has \
         never offered it.",

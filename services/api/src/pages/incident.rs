@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use signalbook_domain::{Phase, Timestamp};
-use signalbook_store::views::{LinkView, ReportView};
+use signalbook_store::views::ReportView;
 
 use super::format::{self, Moment};
 use super::parts::{Outage, is_cut};
 use super::{assets, page};
+use crate::cause::{Cause, causes};
 use crate::path_param::PathParam;
 use crate::problem::Problem;
 use crate::routes::incident::find;
@@ -24,12 +25,12 @@ struct Page {
     outage: Outage,
     times: Vec<(&'static str, Option<Moment>)>,
     facts: Vec<(&'static str, String)>,
-    causes: Vec<Cause>,
+    causes: Vec<Linked>,
     now: Moment,
 }
 
 /// Another provider's report.
-struct Cause {
+struct Linked {
     href: Option<String>,
     url: String,
     provider: Option<String>,
@@ -51,7 +52,7 @@ pub(crate) async fn handler(
         outage: Outage::new(&report, now),
         times: times(&report),
         facts: facts(&report),
-        causes: report.links.iter().map(Cause::new).collect(),
+        causes: causes(&app, &report).await?.into_iter().map(Linked::new).collect(),
         now: Moment::full(now),
     })
 }
@@ -110,10 +111,9 @@ fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
     ]
 }
 
-impl Cause {
-    fn new(link: &LinkView) -> Self {
-        let provider = link.provider.as_ref().map(ToString::to_string);
-        Self { href: format::link(&link.url), url: link.url.clone(), provider }
+impl Linked {
+    fn new(Cause { url, provider }: Cause) -> Self {
+        Self { href: format::link(&url), url, provider: provider.map(String::from) }
     }
 }
 

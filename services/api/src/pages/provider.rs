@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use signalbook_domain::status::{Readability, Reading, Status, Verdict};
-use signalbook_domain::{PageId, Timestamp, Worded};
+use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::views::{ComponentView, PageView, ReportView};
 use url::form_urlencoded;
 
@@ -62,7 +62,7 @@ struct Page {
 struct Source {
     url: String,
     href: Option<String>,
-    platform: Option<&'static str>,
+    platform: Option<String>,
     health: &'static str,
     since: Moment,
     /// Why it cannot be read.
@@ -211,7 +211,7 @@ impl Source {
         Self {
             href: format::link(&page.url),
             url: page.url.clone(),
-            platform: page.platform.map(Worded::word),
+            platform: page.platform.clone().map(String::from),
             health: format::page(reading.state),
             since: Moment::full(reading.since),
             // What fails of a page that can be read is told document by document.
@@ -220,7 +220,7 @@ impl Source {
                 .into_iter()
                 .filter(|_| partly.is_some())
                 .map(|document| {
-                    Missing::new(format::sentence(&has_lacked(document.document)), document)
+                    Missing::new(format::sentence(&has_lacked(&document.document)), document)
                 })
                 .collect(),
             partly,
@@ -265,7 +265,7 @@ impl Missing {
 
     /// What is no trouble, and is noted beside the page.
     fn noted(document: DocumentBody) -> Self {
-        let name = plain_document(document.document);
+        let name = plain_document(&document.document);
         let what = match document.state {
             Lack::Held => format!("It asks us to leave {name} alone for a while,"),
             Lack::NotOffered => format!("It does not offer {name}; we have asked for it"),

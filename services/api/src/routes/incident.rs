@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::body::report::{ReportBody, is_time_dependent};
+use crate::cause::causes;
 use crate::etag::ETag;
 use crate::path_param::PathParam;
 use crate::problem::{Problem, ProblemBody};
@@ -50,8 +51,9 @@ pub(crate) async fn handler(
     let now = app.now();
     let reached = app.reached().await?;
     let view = find(&app, &id).await?;
+    let causes = causes(&app, &view).await?;
     let tag = ETag::new(reached).minute(is_time_dependent(view.interval(), now), now);
-    Ok(tag.respond(&headers, IncidentBody { report: view.into(), reached }))
+    Ok(tag.respond(&headers, IncidentBody { report: ReportBody::new(view, causes), reached }))
 }
 
 /// The incident or maintenance that a path names.

@@ -79,7 +79,7 @@ pub(crate) async fn handler(
     }
     let view = find(&app, &id).await?;
     let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
-    let stream = StreamId { kind, provider: view.provider, id: view.id };
+    let stream = StreamId { kind: kind.into(), provider: view.provider, id: view.id };
     let records = app.api.log.read_stream(&stream, after, limit).await?;
     let events = DecodedRecord::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().revision);

@@ -11,7 +11,7 @@ use signalbook_domain::{
 use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::views::{
-    ComponentView, Cursor, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows,
+    ComponentView, Cursor, Keys, Outage, PassedOver, ProviderView, ReportQuery, ReportView, Rows,
     StatusInterval,
 };
 use signalbook_store::{
@@ -190,6 +190,7 @@ impl Views for Memory {
             rows.providers.retain(|slug, _| keys.providers.contains(slug));
             rows.reports.retain(|id, _| keys.reports.contains(id));
             rows.components.retain(|id, _| keys.components.contains(id));
+            rows.passed_over.retain(|kind, _| keys.passed_over.contains(kind));
             rows
         })
     }
@@ -200,6 +201,10 @@ impl Views for Memory {
 
     fn saved(&self) -> watch::Receiver<Position> {
         watch::channel(Position(0)).1
+    }
+
+    async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError> {
+        self.read(|data| data.rows.passed_over.values().cloned().collect())
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {

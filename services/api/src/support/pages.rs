@@ -48,7 +48,12 @@ impl World {
     pub(crate) fn unread(&self, name: &str, document: Document, since: &str) {
         let (failure, detail) = (Failure::HttpError, "HTTP 500".to_owned());
         self.page(name, |page| {
-            page.unread.push(UnreadDocument { document, failure, detail, since: at(since) });
+            page.unread.push(UnreadDocument {
+                document: document.into(),
+                failure,
+                detail,
+                since: at(since),
+            });
         });
     }
 
@@ -92,7 +97,7 @@ impl World {
 
     pub(crate) fn disagrees(&self, name: &str, about: Uuid, title: &str, since: &str) {
         let view = DisagreementView {
-            kind: StreamKind::Incident,
+            kind: StreamKind::Incident.into(),
             title: title.to_owned(),
             detail: "`summary` says `resolved`, `incidents` says `monitoring`".to_owned(),
             since: at(since),

@@ -11,7 +11,7 @@ impl World {
     /// Records that an incident got a new title.
     pub(crate) fn retitled(&self, provider: &str, number: u128, revision: u64, title: &str) {
         let (kind, provider) = (StreamKind::Incident, slug(provider));
-        let stream = StreamId { kind, provider, id: id_of(number) };
+        let stream = StreamId { kind: kind.into(), provider, id: id_of(number) };
         let change = ReportChange::Retitled { title: title.to_owned() };
         let observed_at = self.now();
         let fact = Fact {
@@ -33,6 +33,7 @@ impl World {
                 schema: draft.schema,
                 times: draft.times,
                 recorded_at: observed_at,
+                author: None,
                 backfilled: false,
                 observation: None,
                 payload: Some(draft.payload),

@@ -2,7 +2,7 @@
 
 use signalbook_domain::event::Inferred;
 use signalbook_domain::{Impact, Phase, Position, Timestamp, Worded};
-use signalbook_store::views::{AffectedView, LinkView, ReportView, UpdateView};
+use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
 use super::{at, id_of, page_of, slug};
 
@@ -124,7 +124,7 @@ impl Draft {
     }
 
     pub(crate) fn linked(self, url: &str) -> Self {
-        self.with(|view| view.links.push(LinkView { url: url.to_owned(), provider: None }))
+        self.with(|view| view.links.push(url.to_owned()))
     }
 
     pub(crate) fn update(self, id: &str, published_at: &str, body: &str) -> Self {

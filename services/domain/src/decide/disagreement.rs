@@ -78,7 +78,7 @@ fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<
 }
 
 fn subject(recorder: &EventRecorder<'_>, kind: StreamKind, report: Uuid) -> StreamId {
-    StreamId { kind, provider: recorder.page_state.provider.clone(), id: report }
+    StreamId { kind: kind.into(), provider: recorder.page_state.provider.clone(), id: report }
 }
 
 /// What two documents say that cannot both be right, in words.

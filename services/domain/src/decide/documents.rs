@@ -1,15 +1,12 @@
 //! The documents of a poll: which of them bring something to fold, and in which order that is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::staleness::{
     behind, forget_later_times, newest_page_time, plausible, stale_run_is_accepted,
 };
 use super::statements::{self, Statements};
-use super::{
-    Answer, Content, EventRecorder, Good, Reading, components, indicator, missing, reports,
-};
-use crate::id::Slug;
+use super::{Answer, Content, EventRecorder, Good, components, indicator, missing, reports};
 use crate::observation::Failed;
 use crate::poll_state::{DocumentState, PollState, Stale};
 use crate::snapshot::Snapshot;
@@ -27,8 +24,6 @@ pub(crate) struct Context<'a> {
     pub(super) statements: &'a Statements,
     /// Doubts of the poll before.
     pub(crate) agreed: &'a BTreeSet<String>,
-    /// Hosts of known pages.
-    pub(crate) hosts: &'a BTreeMap<String, Slug>,
 }
 
 /// A document that brings something to fold.
@@ -58,12 +53,7 @@ pub(super) fn take_in_all<'a>(
 }
 
 /// Folds the documents of a poll, each by itself.
-pub(super) fn read(
-    recorder: &mut EventRecorder<'_>,
-    next: &mut PollState,
-    reading: &Reading<'_>,
-    fresh: &[Fresh<'_>],
-) {
+pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh: &[Fresh<'_>]) {
     for Fresh { snapshot, is_baseline, .. } in fresh {
         reports::continue_replaced(recorder, snapshot, *is_baseline);
     }
@@ -88,7 +78,6 @@ pub(super) fn read(
         back_at,
         statements: &statements,
         agreed,
-        hosts: reading.hosts,
     });
     let mut read: Vec<_> =
         fresh.iter().zip(contexts).map(|(one, context)| (one, context, BTreeSet::new())).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::EventRecorder;
 use crate::event::PageEvent;
 use crate::observation::Failed;
+use crate::open_enum::OpenEnum;
 use crate::page::Health;
 use crate::poll_state::{FAILURES, Failing, Hold, PollState};
 use crate::status::trusted_for;
@@ -64,8 +65,10 @@ pub(super) fn good(
     tell_unobserved(recorder, poll_state, interval);
     poll_state.failing = None;
     poll_state.hold = None;
-    if recorder.page_state.page.platform != Some(platform) {
-        recorder.record_page(PageEvent::PlatformDetected { platform }, None);
+    let from = recorder.page_state.page.platform.clone();
+    let platform = OpenEnum::from(platform);
+    if from.as_ref() != Some(&platform) {
+        recorder.record_page(PageEvent::PlatformDetected { from, platform }, None);
     }
     if recorder.page_state.page.location() != url {
         recorder.record_page(PageEvent::Moved { url: url.to_owned() }, None);

@@ -76,7 +76,7 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
             // Another reason is told when it has lasted for two polls.
             Some(before) if before.failure == run.failure || run.alike < FAILURES => before.clone(),
             Some(_) | None => UnreadDocument {
-                document,
+                document: document.into(),
                 failure: run.failure,
                 detail: run.detail.clone(),
                 since: run.since,
@@ -91,13 +91,13 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
         // Which entry it is may change from poll to poll.
         let before = was_told(*document).filter(|told| told.failure == Failure::WrongShape);
         unread.push(before.cloned().unwrap_or_else(|| UnreadDocument {
-            document: *document,
+            document: (*document).into(),
             failure: Failure::WrongShape,
             detail: detail.clone(),
             since: recorder.observed_at,
         }));
     }
-    unread.sort_by_key(|unread| unread.document);
+    unread.sort_by(|one, other| one.document.cmp(&other.document));
     let is_readable = recorder.page_state.page.health.is_read();
     if unread.is_empty() {
         if !is_readable || !told.is_empty() {

@@ -86,7 +86,7 @@ fn read_absence(
             .iter()
             .filter(|((of, _), report)| of == kind && is_missed(report, *coverage))
             .map(|((kind, id), _)| StreamId {
-                kind: *kind,
+                kind: (*kind).into(),
                 provider: recorder.page_state.provider.clone(),
                 id: *id,
             })
@@ -106,7 +106,7 @@ fn read_absence(
 /// Tells that the vendor deleted a report.
 pub(super) fn withdraw(recorder: &mut EventRecorder<'_>, stream: StreamId) {
     let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
-    let event = wrap(stream.kind, event);
+    let event = wrap(&stream, event);
     let times = Times { occurred_at: None, published_at: None, observed_at: recorder.observed_at };
     recorder.record(Fact { stream, event, times, backfilled: false });
 }
@@ -115,10 +115,11 @@ fn is_missed(report: &Report, coverage: Coverage) -> bool {
     !report.withdrawn && report.is_in_list(coverage)
 }
 
-pub(super) fn wrap(kind: StreamKind, event: ReportEvent) -> Event {
-    match kind {
-        StreamKind::Maintenance => Event::Maintenance(event),
-        StreamKind::Incident | StreamKind::Page | StreamKind::Component => Event::Incident(event),
+pub(super) fn wrap(stream: &StreamId, event: ReportEvent) -> Event {
+    if stream.kind == StreamKind::Maintenance {
+        Event::Maintenance(event)
+    } else {
+        Event::Incident(event)
     }
 }
 
@@ -214,7 +215,7 @@ impl ReportDiff<'_, '_> {
     ) {
         let observed_at = self.recorder.observed_at;
         let vendor_updated_at = plausible(self.observed.updated_at, observed_at);
-        let event = wrap(self.stream.kind, ReportEvent { change, vendor_updated_at });
+        let event = wrap(&self.stream, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at, published_at, observed_at };
         let backfilled = self.context.backfilled || self.was_history();
         self.recorder.record(Fact { stream: self.stream.clone(), event, times, backfilled });

@@ -20,7 +20,7 @@ pub fn decide_unchanged(
         && poll_state.failing.is_none()
         && !waits(page, poll_state, reading)
         && page.health.is_read()
-        && page.platform == Some(good.platform)
+        && page.platform == Some(good.platform.into())
         && page.answers_from(good.moved_to) == page.location();
     if !as_before {
         return None;

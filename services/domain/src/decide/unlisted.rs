@@ -127,8 +127,11 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState)
         .collect();
     for (id, entry) in due {
         let Some(known) = recorder.page_state.reports.get(&(entry.kind, id)) else { continue };
-        let stream =
-            StreamId { kind: entry.kind, provider: recorder.page_state.provider.clone(), id };
+        let stream = StreamId {
+            kind: entry.kind.into(),
+            provider: recorder.page_state.provider.clone(),
+            id,
+        };
         match judge(poll_state, &entry, id, known, recorder.observed_at) {
             Verdict::ForAList => continue,
             Verdict::Deleted => withdraw(recorder, stream),
@@ -150,7 +153,7 @@ fn infer(recorder: &mut EventRecorder<'_>, stream: StreamId, phase: Phase, entry
         sets_phase: true,
         inferred: Some(Inferred { last_listed_at, first_missing_at }),
     };
-    let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at: None });
+    let event = wrap(&stream, ReportEvent { change, vendor_updated_at: None });
     let times = Times { occurred_at: None, published_at: None, observed_at: recorder.observed_at };
     recorder.record(Fact { stream, event, times, backfilled: false });
 }

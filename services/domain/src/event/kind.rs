@@ -5,7 +5,7 @@
 
 use super::{ComponentChange, Event, PageEvent, ReportChange};
 use crate::id::StreamKind;
-use crate::words::Phase;
+use crate::words::{Phase, Worded};
 
 macro_rules! kinds {
     ($($variant:ident = $number:literal $name:literal $doc:literal,)*) => {
@@ -14,9 +14,6 @@ macro_rules! kinds {
         pub enum EventKind { $(#[doc = $doc] $variant = $number,)* }
 
         impl EventKind {
-            /// Every kind, by number.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
             /// The name, as NATS, REST, SSE and exports show it.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -31,9 +28,17 @@ macro_rules! kinds {
             pub fn from_number(number: u16) -> Option<Self> {
                 match number { $($number => Some(Self::$variant),)* _ => None }
             }
+        }
 
-            /// The kind with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
+        impl Worded for EventKind {
+            /// By number.
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            fn word(self) -> &'static str {
+                self.name()
+            }
+
+            fn from_word(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
             }
         }
@@ -213,13 +218,12 @@ fn maintenance_kind(change: &ReportChange) -> EventKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Worded;
 
     #[test]
     fn numbers_and_names_are_read_back_and_agree_with_the_stream() {
         for &kind in EventKind::ALL {
             assert_eq!(EventKind::from_number(kind.number()), Some(kind));
-            assert_eq!(EventKind::from_name(kind.name()), Some(kind));
+            assert_eq!(EventKind::from_word(kind.name()), Some(kind));
             let subject = kind.name().split('.').next().unwrap();
             assert_eq!(subject, kind.stream_kind().word());
         }

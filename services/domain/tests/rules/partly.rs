@@ -48,7 +48,7 @@ fn a_document_that_fails_twice_makes_the_page_partly_readable_since_the_first() 
         .then(["page.partly_readable", "incident.opened"]);
     let documents = unread(&world);
     assert_eq!(documents.len(), 1);
-    assert_eq!((documents[0].document, documents[0].since), (INCIDENTS, first));
+    assert_eq!((&documents[0].document, documents[0].since), (&INCIDENTS.into(), first));
     assert_eq!(documents[0].failure, Failure::HttpError);
     assert_eq!(
         world.page_state.page.health,

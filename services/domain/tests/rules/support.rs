@@ -3,7 +3,6 @@
 pub(crate) mod facts;
 pub(crate) mod vendor;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signalbook_domain::decide::{self, Answer, Content, Good, Reading};
@@ -60,7 +59,6 @@ pub(crate) struct World {
     interval: Duration,
     slot: i64,
     last: Option<Page>,
-    hosts: BTreeMap<String, Slug>,
 }
 
 impl World {
@@ -70,8 +68,6 @@ impl World {
         let id = PageId::derive(&provider, URL);
         let mut page_state = PageState::new(provider, id);
         let log = decide::add_page(&mut page_state, "Kustomer", URL, at(FIRST_POLL - 1));
-        let hosts = [("status.openai.com", "openai"), ("help.kustomer.com", "kustomer")];
-        let host = |(host, slug): (&str, &str)| (host.to_owned(), slug.parse().unwrap());
         Self {
             page_state,
             poll_state: PollState::default(),
@@ -82,7 +78,6 @@ impl World {
             interval: INTERVAL,
             slot: 0,
             last: None,
-            hosts: hosts.map(host).into(),
         }
     }
 
@@ -193,7 +188,6 @@ impl World {
             observed_at: self.now,
             interval: self.interval,
             result,
-            hosts: &self.hosts,
         };
         let decision = decide::decide(&mut self.page_state, &self.poll_state, &reading);
         self.told = decision.map(|decision| {

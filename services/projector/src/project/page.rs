@@ -50,7 +50,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
         // Another name for a page that is watched all the time.
         Some(known) if known.watched => PageView { url: page.url, ..known },
         Some(known) => PageView {
-            platform: known.platform,
+            platform: known.platform.clone(),
             unobserved: known.unobserved,
             indicator: known.indicator,
             disagreements: known.disagreements,
@@ -74,7 +74,7 @@ fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let Some(page) = page(rows, fact) else { return };
     match event {
         PageEvent::Added { .. } | PageEvent::Removed | PageEvent::Replaced { .. } => {}
-        PageEvent::PlatformDetected { platform } => page.platform = Some(*platform),
+        PageEvent::PlatformDetected { platform, .. } => page.platform = Some(platform.clone()),
         PageEvent::Unreadable { failure, detail, since } => {
             page.health_since = Some(*since);
             page.failure = Some(*failure);
@@ -96,7 +96,7 @@ fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
         }
         PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
         PageEvent::Disagreement { subject, detail } => {
-            let (kind, detail) = (subject.kind, detail.clone());
+            let (kind, detail) = (subject.kind.clone(), detail.clone());
             let since = fact.times.effective();
             let view = DisagreementView { kind, title, detail, since };
             page.disagreements.insert(subject.id, view);

@@ -4,7 +4,7 @@ use signalbook_domain::event::{Affected, Fact, Inferred, Opened, ReportChange, T
 use signalbook_domain::report::{beginning, end_times, resolution};
 use signalbook_domain::time::credible;
 use signalbook_domain::{Phase, Position, StreamKind, Timestamp};
-use signalbook_store::views::{AffectedView, LinkView, ReportView, Rows, UpdateView};
+use signalbook_store::views::{AffectedView, ReportView, Rows, UpdateView};
 
 /// Formerly affected components that are kept, the last ones.
 const FORMERLY_AFFECTED_MAX: usize = 200;
@@ -106,9 +106,7 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
         ReportChange::ComponentsChanged { affected: all } => affect(report, affected(all)),
         ReportChange::Withdrawn => report.withdrawn_at = Some(fact.times.observed_at),
         ReportChange::Reappeared => report.withdrawn_at = None,
-        ReportChange::ProviderLinked { url, provider } => {
-            report.links.push(LinkView { url: url.clone(), provider: provider.clone() });
-        }
+        ReportChange::ProviderLinked { url } => report.links.push(url.clone()),
         ReportChange::Continued { external_id } => report.external_id.clone_from(external_id),
         ReportChange::Rescheduled(planned) => {
             report.planned_from = planned.from;

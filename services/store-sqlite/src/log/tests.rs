@@ -28,7 +28,7 @@ fn at(seconds: i64) -> Timestamp {
 fn append(number: u128) -> Append {
     let provider: Slug = "acme".parse().unwrap();
     let page = PageId::derive(&provider, "https://status.acme.example");
-    let id = StreamId { kind: StreamKind::Incident, provider, id: Uuid::from_u128(number) };
+    let id = StreamId { kind: StreamKind::Incident.into(), provider, id: Uuid::from_u128(number) };
     let payload = vec![7; 4_096];
     let draft = Draft {
         id: EventId::derive(at(1), Uuid::from_u128(number), 0),
@@ -36,6 +36,7 @@ fn append(number: u128) -> Append {
         schema: 1,
         times: Times { occurred_at: None, published_at: None, observed_at: at(1) },
         backfilled: false,
+        author: None,
         observation: None,
         payload_hash: ContentHash::of(&payload).0,
         payload,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use futures_util::TryStreamExt as _;
 use signalbook_domain::{PageId, Timestamp, Worded as _};
 use signalbook_store::StoreError;
-use signalbook_store::views::{ComponentView, ProviderView, ReportView};
+use signalbook_store::views::{ComponentView, PassedOver, ProviderView, ReportView};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use uuid::Uuid;
@@ -38,6 +38,7 @@ pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
     let checkpoint = checkpoint.fetch_one(&mut *tx).await.map_err(unavailable(DOING))?;
     read::checkpoint(&checkpoint)?;
     pages(&mut tx).await?;
+    each(&mut tx, include_str!("../../queries/views/all_passed_over.sql"), passed_over).await?;
     each(&mut tx, include_str!("../../queries/views/check_reports.sql"), report).await?;
     each(&mut tx, include_str!("../../queries/views/check_components.sql"), component).await?;
     let intervals = include_str!("../../queries/views/check_intervals.sql");
@@ -77,6 +78,14 @@ async fn each(
         check(&row)?;
     }
     Ok(())
+}
+
+fn passed_over(row: &SqliteRow) -> Result<(), StoreError> {
+    let read: PassedOver = read::document("passed_over", row)?;
+    let kind = read.of.to_string();
+    row.try_get(2)
+        .and_then(|key: &str| compare("kind", &key, &kind.as_str()))
+        .map_err(|error| damaged("passed_over", kind, error))
 }
 
 /// Providers, and the pages that are noted beside them once more.

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 use signalbook_domain::Slug;
-use signalbook_store::views::{ComponentView, Keys, ProviderView, ReportView, Rows};
+use signalbook_store::views::{
+    ComponentView, Keys, PassedOver, ProviderView, RecordKind, ReportView, Rows,
+};
 use signalbook_store::{Checkpoint, StoreError};
 use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
@@ -26,6 +28,7 @@ pub(super) async fn rows(pool: &SqlitePool, keys: &Keys) -> Result<Rows, StoreEr
         providers: providers(pool, &keys.providers).await?,
         reports: reports(pool, &keys.reports).await?,
         components: components(pool, &keys.components).await?,
+        passed_over: passed_over(pool, &keys.passed_over).await?,
         intervals: BTreeMap::new(),
     })
 }
@@ -62,6 +65,18 @@ async fn components(
         |view: &ComponentView| view.id,
     )
     .await
+}
+
+async fn passed_over(
+    pool: &SqlitePool,
+    wanted: &BTreeSet<RecordKind>,
+) -> Result<BTreeMap<RecordKind, PassedOver>, StoreError> {
+    let query = include_str!("../../queries/views/load_passed_over.sql");
+    let list = || {
+        let kinds: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        serde_json::json!(kinds).to_string()
+    };
+    find(pool, ("passed_over", query), wanted, list, |row: &PassedOver| row.of.clone()).await
 }
 
 /// The rows of a table whose keys are `wanted`, by `key`, which their documents have to have too.

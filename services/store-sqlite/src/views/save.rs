@@ -103,6 +103,12 @@ async fn put(
         }
         query.execute(&mut *tx).await.map_err(unavailable("save incidents"))?;
     }
+    for (kind, row) in &rows.passed_over {
+        let (document, sum) = json(row)?;
+        let query = sqlx::query(include_str!("../../queries/views/put_passed_over.sql"));
+        let query = query.bind(kind.to_string()).bind(document).bind(sum);
+        query.execute(&mut *tx).await.map_err(unavailable("save what was passed over"))?;
+    }
     put_components(tx, statements, rows).await
 }
 

@@ -9,7 +9,8 @@ use signalbook_domain::{
     ComponentStatus, Impact, PageId, Phase, Position, Slug, StreamKind, Timestamp,
 };
 use signalbook_store::views::{
-    ComponentView, Keys, PageView, ProviderView, ReportQuery, ReportView, Rows, StatusInterval,
+    ComponentView, Keys, PageView, PassedOver, ProviderView, RecordKind, ReportQuery, ReportView,
+    Rows, StatusInterval,
 };
 use signalbook_store::{SaveError, StoreError, Views};
 use signalbook_store_sqlite::{Location, SqliteViews};
@@ -90,6 +91,11 @@ fn component(name: &str, number: u128) -> ComponentView {
     }
 }
 
+/// A kind of event of a later version.
+fn praised() -> RecordKind {
+    RecordKind { kind: "incident.praised".parse().unwrap(), schema: 1 }
+}
+
 /// Rows of three providers, enough for more than one page of each table.
 fn rows() -> Rows {
     let owner = |number: u128| PROVIDERS[usize::try_from(number % 3).unwrap()];
@@ -101,6 +107,7 @@ fn rows() -> Rows {
         providers: PROVIDERS.map(|name| (slug(name), provider(name))).into(),
         reports: reports.map(|view| (view.id, view)).collect(),
         components: components.map(|view| (view.id, view)).collect(),
+        passed_over: [(praised(), PassedOver { of: praised(), events: 3 })].into(),
         intervals: (1..60).map(|n| ((Uuid::from_u128(1_000), Position(n)), interval())).collect(),
     }
 }
@@ -229,6 +236,7 @@ async fn answers(views: &SqliteViews) -> BTreeMap<String, Result<String, String>
     let mut answers = BTreeMap::new();
     answers.insert("reached".to_owned(), told(views.reached().await));
     answers.insert("providers".to_owned(), told(views.providers().await));
+    answers.insert("passed over".to_owned(), told(views.passed_over().await));
     for id in rows.reports.keys() {
         answers.insert(format!("report {id}"), told(views.report(*id).await));
     }

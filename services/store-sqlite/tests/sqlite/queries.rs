@@ -47,7 +47,7 @@ fn every_query_is_named_and_used() {
     }
 }
 
-async fn database() -> SqliteConnection {
+pub(super) async fn database() -> SqliteConnection {
     let mut database = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
     for schema in SCHEMA {
         sqlx::raw_sql(schema).execute(&mut database).await.unwrap();
@@ -93,6 +93,7 @@ async fn no_table_that_grows_is_read_whole() {
     let small = [
         "provider",
         "kind",
+        "passed_over",
         "page",
         "provider_view",
         "wanted",

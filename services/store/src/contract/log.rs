@@ -50,7 +50,7 @@ pub async fn what_is_appended_is_read_back_whole(log: SharedLog) {
         Draft { times, kind: EventKind::PageAdded.into(), observation: None, ..draft("a") },
         Draft { kind: EventKind::ComponentAdded.into(), schema: u16::MAX, ..draft("b") },
         Draft { times: early, backfilled: true, ..draft_of("c", (0..=255).collect()) },
-        Draft { kind: EventKind::MaintenanceScheduled.into(), ..draft_of("d", Vec::new()) },
+        Draft { author: "key:1".parse().ok(), ..draft_of("d", Vec::new()) },
     ];
     let whole = Append {
         streams: streams.iter().map(|stream| known(stream, 0)).collect(),
@@ -70,6 +70,7 @@ pub async fn what_is_appended_is_read_back_whole(log: SharedLog) {
             schema: record.schema,
             times: record.times,
             backfilled: record.backfilled,
+            author: record.author.clone(),
             observation: record.observation,
             payload: record.payload.clone().unwrap(),
             payload_hash: record.payload_hash,
@@ -128,7 +129,7 @@ pub async fn streams_differ_by_kind_and_provider_and_id(log: SharedLog) {
     let one = incident("i");
     let streams = [
         one.clone(),
-        StreamId { kind: StreamKind::Maintenance, ..one.clone() },
+        StreamId { kind: StreamKind::Maintenance.into(), ..one.clone() },
         StreamId { provider: slug("other"), ..one.clone() },
         StreamId { id: incident("j").id, ..one },
     ];

@@ -12,7 +12,7 @@ use signalbook_domain::poll_state::{
 };
 use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{
-    Document, Failure, PageId, Platform, Position, Revision, StreamId, StreamKind,
+    Document, Failure, OpenMap, PageId, Position, Revision, StreamId, StreamKind,
 };
 
 use uuid::Uuid;
@@ -130,15 +130,15 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
         page_id: Some("p1".to_owned()),
         replaced_ids: vec!["p0".to_owned()],
         candidate: Some(Candidate { page_id: None, url: "https://a.example".to_owned() }),
-        missing: BTreeMap::from([(Document::Maintenances, missing())]),
+        missing: OpenMap::from_iter([(Document::Maintenances.into(), missing())]),
         unlisted: BTreeMap::from([(Uuid::from_u128(7), unlisted())]),
         contradictions: BTreeMap::from([(Uuid::from_u128(7), at(NOW - 1))]),
-        documents: BTreeMap::from([
-            (Document::Summary, Box::new(document())),
-            (Document::Incidents, Box::new(document())),
+        documents: OpenMap::from_iter([
+            (Document::Summary.into(), Box::new(document())),
+            ("instatus/components".parse().unwrap(), Box::new(document())),
         ]),
     };
-    let platform = Some(Platform::Statuspage);
+    let platform = Some("instatus".parse().unwrap());
     let whole = PageRow { poll_state, platform, watched: false, ..row("acme", 0) };
     append(&log, turn(whole.clone(), None)).await.unwrap();
     assert_eq!(log.page(whole.id).await.unwrap(), Some(whole.clone()));

@@ -7,17 +7,16 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::status::Span;
 use signalbook_domain::{
-    ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, Slug, StreamKind,
-    Timestamp,
+    ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, StreamKind, Timestamp,
 };
 use signalbook_proto::chain::EpochId;
 
 use super::support::{NOW, at, id, page_of, slug};
 use crate::Checkpoint;
 use crate::views::{
-    AffectedView, ComponentView, DisagreementView, IndicatorView, LinkView, OpenReport, PageView,
-    ProviderView, ReportQuery, ReportView, Rows, SharedViews, StatusInterval, UnwellComponent,
-    UpdateView,
+    AffectedView, ComponentView, DisagreementView, IndicatorView, OpenReport, PageView, PassedOver,
+    ProviderView, RecordKind, ReportQuery, ReportView, Rows, SharedViews, StatusInterval,
+    UnwellComponent, UpdateView,
 };
 
 pub(super) const ALWAYS: Window = Window { since: None, until: None };
@@ -96,7 +95,7 @@ pub(super) fn query(window: Window) -> ReportQuery {
 
 pub(super) fn page() -> PageView {
     let unread = UnreadDocument {
-        document: Document::Incidents,
+        document: Document::Incidents.into(),
         failure: Failure::HttpError,
         detail: "HTTP 500".to_owned(),
         since: at(NOW - 60),
@@ -108,7 +107,7 @@ pub(super) fn page() -> PageView {
         seen_at: at(NOW - 40),
     };
     let disagreement = DisagreementView {
-        kind: StreamKind::Maintenance,
+        kind: StreamKind::Maintenance.into(),
         title: "Ünïcode".to_owned(),
         detail: "`summary` says `x`".to_owned(),
         since: at(NOW - 70),
@@ -116,7 +115,7 @@ pub(super) fn page() -> PageView {
     PageView {
         url: "https://status.example.com".to_owned(),
         moved_to: Some("https://example.statuspage.io".to_owned()),
-        platform: Some(Platform::Statuspage),
+        platform: Some(Platform::Statuspage.into()),
         added_at: at(NOW - 100),
         watched: false,
         removed_at: Some(at(NOW - 10)),
@@ -175,8 +174,6 @@ pub(super) fn whole_report() -> ReportView {
     };
     let affected = AffectedView { id: id("c"), name: "API".to_owned(), group: None };
     let inferred = Inferred { last_listed_at: at(NOW - 3), first_missing_at: at(NOW - 2) };
-    let link =
-        |provider: Option<Slug>| LinkView { url: "https://x.example.com".to_owned(), provider };
     ReportView {
         is_maintenance: true,
         url: Some("https://stspg.io/1".to_owned()),
@@ -191,13 +188,18 @@ pub(super) fn whole_report() -> ReportView {
         formerly_affected: vec![AffectedView { id: id("before"), ..affected.clone() }],
         affected: vec![affected.clone(), AffectedView { group: Some(String::new()), ..affected }],
         updates: vec![update.clone(), UpdateView { id: None, published_at: None, ..update }],
-        links: vec![link(None), link(Some(slug("other")))],
+        links: vec!["https://x.example.com".to_owned()],
         position: Position(u64::MAX >> 1),
         ..report("whole", NOW - 10, Some(NOW))
     }
 }
 
 /// A checkpoint at `position`.
+/// Three events of a kind.
+pub(super) fn passed_over(kind: &str, schema: u16) -> PassedOver {
+    PassedOver { of: RecordKind { kind: kind.parse().unwrap(), schema }, events: 3 }
+}
+
 pub(super) fn checkpoint(position: u64) -> Checkpoint {
     let epoch = EpochId::new(1, &[1; 32]);
     Checkpoint {

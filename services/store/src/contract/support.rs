@@ -67,6 +67,7 @@ pub(super) fn draft_of(name: &str, payload: Vec<u8>) -> Draft {
             observed_at: at(NOW - 1),
         },
         backfilled: false,
+        author: None,
         observation: Some(the_manifest().reference()),
         payload_hash: ContentHash::of(&payload).0,
         payload,

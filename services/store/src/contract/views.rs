@@ -11,8 +11,8 @@ use signalbook_domain::{Impact, Position};
 use signalbook_proto::chain::EpochId;
 
 use super::rows::{
-    ALWAYS, checkpoint, component, interval, provider, providers, query, report, reports, save,
-    whole_provider, whole_report,
+    ALWAYS, checkpoint, component, interval, passed_over, provider, providers, query, report,
+    reports, save, whole_provider, whole_report,
 };
 use super::support::{at, at_once, id, slug};
 use crate::views::{ComponentView, Keys, ReportView, Rows, SharedViews};
@@ -24,6 +24,7 @@ fn keys(rows: &Rows) -> Keys {
         providers: rows.providers.keys().cloned().collect(),
         reports: rows.reports.keys().copied().collect(),
         components: rows.components.keys().copied().collect(),
+        passed_over: rows.passed_over.keys().cloned().collect(),
     }
 }
 
@@ -31,6 +32,7 @@ pub async fn fresh_views_are_empty(views: SharedViews) {
     assert_eq!(views.reached().await.unwrap(), Position(0));
     assert_eq!(views.load(&Keys::default()).await.unwrap(), Rows::default());
     assert_eq!(views.providers().await.unwrap(), []);
+    assert_eq!(views.passed_over().await.unwrap(), []);
     assert_eq!(views.provider(&slug("acme")).await.unwrap(), None);
     assert_eq!(views.reports(&query(ALWAYS)).await.unwrap(), []);
     assert_eq!(views.report(id("r")).await.unwrap(), None);
@@ -44,8 +46,11 @@ pub async fn rows_are_read_back_whole(views: SharedViews) {
     rows.reports = reports([whole_report(), report("plain", 5, None)]).reports;
     let parts = [component("acme", "a"), ComponentView { group: None, ..component("acme", "b") }];
     rows.components = parts.into_iter().map(|view| (view.id, view)).collect();
+    let unknown = [passed_over("incident.praised", 2), passed_over("page.added", 9)];
+    rows.passed_over = unknown.clone().map(|row| (row.of.clone(), row)).into();
     save(&views, 0, 42, &rows).await;
     assert_eq!(views.reached().await.unwrap(), Position(42));
+    assert_eq!(views.passed_over().await.unwrap(), unknown);
     assert_eq!(views.load(&keys(&rows)).await.unwrap(), rows);
     assert_eq!(views.provider(&slug("acme")).await.unwrap(), Some(whole_provider()));
     assert_eq!(views.report(id("whole")).await.unwrap(), Some(whole_report()));
@@ -60,6 +65,7 @@ pub async fn rows_that_are_not_known_are_left_out(views: SharedViews) {
         providers: BTreeSet::from([slug("acme"), slug("never")]),
         reports: BTreeSet::from([id("a"), id("never")]),
         components: BTreeSet::from([id("never")]),
+        passed_over: BTreeSet::from([passed_over("incident.praised", 1).of]),
     };
     let mut expected = providers([provider("acme")]);
     expected.reports = reports([report("a", 1, None)]).reports;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::{Health, partly_readable};
 use signalbook_domain::status::{Sign, SignKind, Span};
-use signalbook_domain::{Failure, Impact, Platform, StreamKind, Timestamp};
+use signalbook_domain::{Failure, Impact, OpenEnum, Platform, StreamKind, Timestamp};
 use uuid::Uuid;
 
 /// A page as the log knows it.
@@ -17,7 +17,7 @@ pub struct PageView {
     /// Where it answers from, if that is somewhere else.
     pub moved_to: Option<String>,
     /// Its software.
-    pub platform: Option<Platform>,
+    pub platform: Option<OpenEnum<Platform>>,
     /// Since when it is watched.
     pub added_at: Timestamp,
     /// Whether it is watched.
@@ -67,7 +67,7 @@ pub struct IndicatorView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisagreementView {
     /// Of an incident or of a maintenance.
-    pub kind: StreamKind,
+    pub kind: OpenEnum<StreamKind>,
     /// Its title.
     pub title: String,
     /// What each says, in words.

@@ -61,7 +61,7 @@ pub struct ReportView {
     /// The timeline, oldest first.
     pub updates: Vec<UpdateView>,
     /// Other providers' reports that it is caused by.
-    pub links: Vec<LinkView>,
+    pub links: Vec<String>,
     /// The position of the last event that changed it.
     pub position: Position,
 }
@@ -94,15 +94,6 @@ pub struct UpdateView {
     pub edited: bool,
     /// Whether the vendor took it away.
     pub removed: bool,
-}
-
-/// Another provider's report that this one is caused by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkView {
-    /// The link.
-    pub url: String,
-    /// The other provider, if known.
-    pub provider: Option<Slug>,
 }
 
 impl ReportView {

@@ -23,7 +23,7 @@ pub fn payload(bytes: &[u8]) {
         }
         Err(error) => {
             let error = error.to_string();
-            assert!(error.contains(record.kind.name()), "{error}");
+            assert!(error.contains(record.kind.word()), "{error}");
             assert!(error.len() <= 4 * payload.len() + 1_000, "{} bytes", error.len());
         }
     }
@@ -34,7 +34,7 @@ fn record(kind: EventKind, payload: &[u8]) -> Record {
     let provider: Slug = "fernbase".parse().expect("it is a slug");
     Record {
         position: Position(1),
-        stream: StreamId { kind: kind.stream_kind(), provider, id: Uuid::nil() },
+        stream: StreamId { kind: kind.stream_kind().into(), provider, id: Uuid::nil() },
         page: PageId(Uuid::nil()),
         revision: Revision(1),
         id: EventId::derive(at, Uuid::nil(), 0),
@@ -43,6 +43,7 @@ fn record(kind: EventKind, payload: &[u8]) -> Record {
         times: Times { occurred_at: Some(at), published_at: None, observed_at: at },
         recorded_at: at,
         backfilled: false,
+        author: None,
         observation: None,
         payload: Some(payload.to_vec()),
         payload_hash: [0; 32],

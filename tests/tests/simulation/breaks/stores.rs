@@ -44,6 +44,7 @@ fn retold(draft: &Draft, stream: &StreamId, change: impl FnOnce(&mut Fact)) -> D
         times: draft.times,
         recorded_at: draft.times.observed_at,
         backfilled: draft.backfilled,
+        author: None,
         observation: draft.observation,
         payload: Some(draft.payload.clone()),
         payload_hash: draft.payload_hash,
@@ -92,12 +93,8 @@ pub(crate) async fn withdrawn_at_once(
         }
         let told = log.read_stream(&stream, Revision(0), u32::MAX).await?;
         let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
-        let event = match stream.kind {
-            StreamKind::Maintenance => Event::Maintenance(event),
-            StreamKind::Incident | StreamKind::Page | StreamKind::Component => {
-                Event::Incident(event)
-            }
-        };
+        let is_maintenance = stream.kind == StreamKind::Maintenance;
+        let event = if is_maintenance { Event::Maintenance(event) } else { Event::Incident(event) };
         let times = Times { occurred_at: None, published_at: None, observed_at };
         let fact = Fact { stream: stream.clone(), event, times, backfilled: false };
         let ordinal = 10_000 + u32::try_from(append.events.len()).unwrap_or_default();

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{Position, Slug};
 use signalbook_store::views::{
-    ComponentView, Keys, Outage, ProviderView, ReportQuery, ReportView, Rows, SharedViews,
-    StatusInterval,
+    ComponentView, Keys, Outage, PassedOver, ProviderView, ReportQuery, ReportView, Rows,
+    SharedViews, StatusInterval,
 };
 use signalbook_store::{Checkpoint, SaveError, StoreError, Views};
 use tokio::sync::watch;
@@ -55,6 +55,10 @@ impl Views for FaultyViews {
 
     fn saved(&self) -> watch::Receiver<Position> {
         self.inner.saved()
+    }
+
+    async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError> {
+        self.inner.passed_over().await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {

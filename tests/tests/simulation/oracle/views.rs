@@ -81,7 +81,7 @@ impl Held {
         same("whether it is watched", &view.watched, &page.watched)?;
         if page.watched {
             same("the page's health", &view.health().word(), &page.health.word())?;
-            let unread = view.unread.iter().map(|unread| unread.document).collect();
+            let unread = view.unread.iter().filter_map(|unread| unread.document.known()).collect();
             same("what cannot be read", &page.health.unread(), &unread)?;
             let indicator = view.indicator.as_ref().map(|indicator| indicator.raw.as_str());
             same("the word at the top", &indicator, &page.sign.word())?;
@@ -117,7 +117,7 @@ fn report(view: &ReportView, told: &ToldReport) -> Result<(), Objection> {
     same("whether its end is inferred", &view.inferred.is_some(), &told.inferred)?;
     same("whether it is withdrawn", &view.withdrawn_at.is_some(), &told.withdrawn)?;
     same("components", &view.affected.iter().map(|one| one.id).collect(), &told.affected)?;
-    same("links", &view.links.iter().map(|link| link.url.clone()).collect(), &told.links)?;
+    same("links", &view.links.iter().cloned().collect(), &told.links)?;
     let planned = [view.planned_from, view.planned_until].map(|at| at.map(Timestamp::micros));
     same("window", &planned, &[told.planned.0, told.planned.1])?;
     let there = view.updates.iter().filter(|update| !update.removed);

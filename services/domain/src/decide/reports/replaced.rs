@@ -35,7 +35,7 @@ pub(in crate::decide) fn continue_replaced(
         let change = ReportChange::Continued { external_id: observed.external_id.clone() };
         let observed_at = recorder.observed_at;
         let vendor_updated_at = plausible(observed.updated_at, observed_at);
-        let event = wrap(stream.kind, ReportEvent { change, vendor_updated_at });
+        let event = wrap(&stream, ReportEvent { change, vendor_updated_at });
         let times = Times { occurred_at: None, published_at: None, observed_at };
         recorder.record(Fact { stream, event, times, backfilled });
     }

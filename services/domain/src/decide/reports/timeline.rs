@@ -182,12 +182,12 @@ impl ReportDiff<'_, '_> {
                 .flatten()
                 .filter_map(host_of)
                 .collect();
-        for (url, provider) in foreign_reports(body, &own, self.context.hosts) {
+        for url in foreign_reports(body, &own) {
             let known = self.recorder.page_state.report(&self.stream).is_some_and(|report| {
                 report.links.contains(&url) || report.links.len() >= LINKS_MAX
             });
-            if !known && provider.as_ref() != Some(&self.recorder.page_state.provider) {
-                self.tell_change(ReportChange::ProviderLinked { url, provider });
+            if !known {
+                self.tell_change(ReportChange::ProviderLinked { url });
             }
         }
     }

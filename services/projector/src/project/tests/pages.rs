@@ -10,7 +10,7 @@ use super::*;
 
 fn unread(document: Document, seconds: i64) -> UnreadDocument {
     let (failure, detail) = (Failure::HttpError, "HTTP 500".to_owned());
-    UnreadDocument { document, failure, detail, since: at(seconds) }
+    UnreadDocument { document: document.into(), failure, detail, since: at(seconds) }
 }
 
 fn unreadable(seconds: i64) -> PageEvent {
@@ -74,7 +74,7 @@ fn a_disagreement_stands_with_its_title_until_the_documents_agree() {
     let times = Times { occurred_at: Some(at(25)), ..seen(40) };
     scene.tell(page_stream(), Event::Page(event), times);
     let known = scene.own_page().disagreements[&incident().id].clone();
-    assert_eq!((known.kind, known.since), (StreamKind::Incident, at(25)));
+    assert_eq!((&known.kind, known.since), (&StreamKind::Incident.into(), at(25)));
     assert_eq!((known.title.as_str(), &known.detail), ("Searches fail", &detail));
     scene.change(ReportChange::Retitled { title: "Nothing works".to_owned() }, 50);
     assert_eq!(scene.own_page().disagreements[&incident().id].title, "Nothing works");

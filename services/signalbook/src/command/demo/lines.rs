@@ -27,7 +27,7 @@ impl Lines {
             record.position,
             format::moment(fact.times.effective()),
             record.stream.provider.as_str(),
-            record.kind.name(),
+            record.kind.word(),
             cut(&self.essence(fact))
         )
     }
@@ -91,7 +91,7 @@ fn of_page(event: &PageEvent) -> String {
         PageEvent::Added { url, .. }
         | PageEvent::Moved { url }
         | PageEvent::Replaced { url, .. } => url.clone(),
-        PageEvent::PlatformDetected { platform } => platform.to_string(),
+        PageEvent::PlatformDetected { platform, .. } => platform.to_string(),
         PageEvent::Unreadable { detail, .. } => without_address(detail).to_owned(),
         PageEvent::Disagreement { detail, .. } => detail.clone(),
         PageEvent::PartlyReadable { documents } => {

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::{Position, Revision, Worded as _};
+use signalbook_domain::{Position, Revision};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Erased, Erasure};
 

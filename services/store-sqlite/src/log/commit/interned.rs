@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use signalbook_domain::Slug;
-use signalbook_domain::event::Kind;
+use signalbook_domain::event::EventKind;
+use signalbook_domain::{OpenEnum, Slug};
 use signalbook_store::StoreError;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
@@ -17,7 +17,7 @@ use crate::row;
 #[derive(Default)]
 pub(super) struct Interned {
     pub(super) providers: HashMap<Slug, i64>,
-    pub(super) kinds: HashMap<Kind, i64>,
+    pub(super) kinds: HashMap<OpenEnum<EventKind>, i64>,
 }
 
 impl Interned {
@@ -47,12 +47,12 @@ impl Interned {
         &mut self,
         tx: &mut SqliteConnection,
         providers: impl Iterator<Item = &'a Slug>,
-        kinds: impl Iterator<Item = &'a Kind>,
+        kinds: impl Iterator<Item = &'a OpenEnum<EventKind>>,
     ) -> Result<(), StoreError> {
         let query = include_str!("../../../queries/log/insert_provider.sql");
         intern(tx, query, &mut self.providers, providers, Slug::as_str).await?;
         let query = include_str!("../../../queries/log/insert_kind.sql");
-        intern(tx, query, &mut self.kinds, kinds, Kind::name).await
+        intern(tx, query, &mut self.kinds, kinds, OpenEnum::word).await
     }
 }
 

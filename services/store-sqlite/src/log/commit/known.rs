@@ -13,7 +13,7 @@ use super::interned::Interned;
 use super::manifests::RecentManifests;
 use crate::error::{invalid, unavailable};
 use crate::log::epochs::find_mark;
-use crate::row::{hex_list, stream_kind_number, unsigned, uuid};
+use crate::row::{hex_list, unsigned, uuid};
 
 /// Streams that are remembered; past that they are all forgotten and read again.
 const STREAMS_MAX: usize = 20_000;
@@ -76,7 +76,7 @@ impl Known {
         let found = found.map_err(|error| invalid("stream", "?", error))?;
         for stream in unknown {
             let provider = self.interned.providers.get(&stream.provider);
-            let key = provider.map(|number| (stream_kind_number(stream.kind), *number, stream.id));
+            let key = provider.map(|number| (stream.kind.word().to_owned(), *number, stream.id));
             if let Some(known) = key.and_then(|key| found.get(&key)) {
                 self.streams.insert(stream.clone(), *known);
             }
@@ -90,7 +90,7 @@ async fn last(tx: &mut SqliteConnection, query: &'static str) -> Result<i64, Sto
     row.try_get(0).map_err(unavailable("begin an append"))
 }
 
-type Key = (i64, i64, Uuid);
+type Key = (String, i64, Uuid);
 
 fn stream(row: &SqliteRow) -> Result<(Key, KnownStream), sqlx::Error> {
     let revision = Revision(unsigned(row.try_get(5)?)?);

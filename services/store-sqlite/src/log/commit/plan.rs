@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use signalbook_domain::event::Kind;
+use signalbook_domain::event::EventKind;
 use signalbook_domain::observation::Slot;
-use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
+use signalbook_domain::{
+    Author, ObservationId, OpenEnum, PageId, Position, Revision, StreamId, Timestamp,
+};
 use signalbook_proto::chain::{Hash, Link, manifest_hash};
 use signalbook_proto::{Draft, EncodedManifest, ObservationRef};
 use signalbook_store::{Append, AppendError, Head, PageRow, StoreError};
@@ -120,7 +122,7 @@ impl<'a, 'k> Plan<'a, 'k> {
     }
 
     /// The kinds of the planned events.
-    pub(super) fn kinds(&self) -> impl Iterator<Item = &'a Kind> {
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &'a OpenEnum<EventKind>> {
         self.events.iter().map(|row| &row.draft.kind)
     }
 
@@ -256,13 +258,14 @@ impl<'a> Iterator for Chained<'_, 'a> {
             page,
             revision,
             id: draft.id,
-            kind: draft.kind.name(),
+            kind: draft.kind.word(),
             schema: draft.schema,
             occurred_at: draft.times.occurred_at,
             published_at: draft.times.published_at,
             observed_at: draft.times.observed_at,
             recorded_at,
             backfilled: draft.backfilled,
+            author: draft.author.as_ref().map(Author::as_str),
             observation: draft.observation,
             payload_hash: &draft.payload_hash,
         };

@@ -1,6 +1,6 @@
 //! The statements that write a plan, within the caller's transaction.
 
-use signalbook_domain::{Platform, Timestamp, Worded as _};
+use signalbook_domain::Timestamp;
 use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
 use sqlx::Sqlite;
@@ -12,7 +12,6 @@ use super::plan::{EventRow, PlannedManifest, StreamRow};
 use crate::bulk::Bulk;
 use crate::error::{invalid, unavailable};
 use crate::log::signed;
-use crate::row::stream_kind_number;
 
 /// A statement with its values.
 type Statement = Query<'static, Sqlite, SqliteArguments>;
@@ -47,7 +46,7 @@ impl Statements {
             piece.iter().fold(sqlx::query(sql), |query, row| {
                 query
                     .bind(row.known.number)
-                    .bind(stream_kind_number(row.id.kind))
+                    .bind(row.id.kind.word().to_owned())
                     .bind(interned.providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
                     .bind(row.known.page.0.as_bytes().as_slice())
@@ -140,6 +139,7 @@ fn bind(query: Statement, row: &EventRow<'_>, interned: &Interned) -> Statement 
         .bind(draft.times.observed_at.micros())
         .bind(row.recorded_at.micros())
         .bind(draft.backfilled)
+        .bind(draft.author.as_ref().map(|author| author.as_str().to_owned()))
         .bind(draft.observation.as_ref().map(observation))
         .bind(draft.payload.as_slice())
         .bind(draft.payload_hash.as_slice())
@@ -169,7 +169,7 @@ fn bind_page(query: Statement, text: Option<&PageText<'_>>) -> Statement {
         .bind(row.map(|row| i64::try_from(row.interval.as_micros()).unwrap_or(i64::MAX)))
         .bind(row.map(|row| row.added_at.micros()))
         .bind(row.map(|row| row.watched))
-        .bind(row.and_then(|row| row.platform.map(Platform::word)))
+        .bind(row.and_then(|row| row.platform.as_ref().map(|platform| platform.word().to_owned())))
         .bind(row.map(|row| row.poll_state.last_slot.0))
         .bind(text.map(|text| text.poll_state.clone()))
         .bind(text.map(|text| text.mark))

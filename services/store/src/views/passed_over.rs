@@ -1,0 +1,45 @@
+//! Events that whoever built the views did not know.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use signalbook_domain::OpenEnum;
+use signalbook_domain::event::EventKind;
+use signalbook_proto::Record;
+use signalbook_proto::record::is_known;
+
+/// A kind of event with a version of its payload's schema.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordKind {
+    /// The kind.
+    pub kind: OpenEnum<EventKind>,
+    /// The version.
+    pub schema: u16,
+}
+
+/// How many events of a kind the views passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// The kind.
+    pub of: RecordKind,
+    /// How many.
+    pub events: u64,
+}
+
+impl RecordKind {
+    /// That of `record`.
+    pub fn of(record: &Record) -> Self {
+        Self { kind: record.kind.clone(), schema: record.schema }
+    }
+
+    /// Whether this version knows it.
+    pub fn is_known(&self) -> bool {
+        is_known(&self.kind, self.schema)
+    }
+}
+
+impl fmt::Display for RecordKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.schema)
+    }
+}
