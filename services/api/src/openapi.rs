@@ -52,8 +52,6 @@ pub(crate) fn json() -> &'static str {
 mod tests {
     use std::collections::BTreeSet;
 
-    use std::collections::BTreeSet;
-
     use serde_json::{Value, json};
 
     use super::*;
