@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::open_enum::OpenEnum;
 use crate::time::Timestamp;
-use crate::words::Worded;
+use crate::words::words;
 
 /// Derived ids live in this namespace. Never changes: it is part of every id in every log.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5369_676e_616c_8b6f_8f6b_0001_7061_6765);
@@ -141,30 +141,18 @@ fn uuid_v7(at: Timestamp, random: [u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
-/// What a stream is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StreamKind {
-    /// One status page.
-    Page,
-    /// One component of a page.
-    Component,
-    /// One incident.
-    Incident,
-    /// One planned work.
-    Maintenance,
-}
-
-impl Worded for StreamKind {
-    const ALL: &'static [Self] = &[Self::Page, Self::Component, Self::Incident, Self::Maintenance];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Component => "component",
-            Self::Incident => "incident",
-            Self::Maintenance => "maintenance",
-        }
+words! {
+    /// What a stream is about.
+    #[derive(PartialOrd, Ord)]
+    StreamKind {
+        /// One status page.
+        Page = "page",
+        /// One component of a page.
+        Component = "component",
+        /// One incident.
+        Incident = "incident",
+        /// One planned work.
+        Maintenance = "maintenance",
     }
 }
 
@@ -188,7 +176,7 @@ impl StreamId {
 
     /// The stream of the thing that the vendor calls `external_id` on `page`.
     pub fn of(kind: StreamKind, provider: &Slug, page: PageId, external_id: &str) -> Self {
-        let name = format!("{}\n{external_id}", kind.word());
+        let name = format!("{kind}\n{external_id}");
         Self {
             kind: kind.into(),
             provider: provider.clone(),

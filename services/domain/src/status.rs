@@ -25,70 +25,35 @@ pub use sign::{
 };
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use crate::id::PageId;
 use crate::outage::counts;
 use crate::page::Health;
 use crate::time::Timestamp;
-use crate::words::{Impact, Phase, Worded};
+use crate::words::{Impact, Phase, words};
 
 /// Signs that have not changed for so long are standing ones: that is how this page is.
 pub const STANDING_AFTER: Duration = Duration::from_hours(7 * 24);
 
-/// How a provider does. Ordered from the best to the worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// No incident is open, no planned work under way, and nothing shows trouble.
-    Up,
-    /// Planned work is under way.
-    Maintenance,
-    /// No incident is open, but the vendor's indicator or a component shows trouble.
-    Degraded,
-    /// Not known: a page cannot be read, or the worst impact is a word that we do not know.
-    Unknown,
-    /// The worst open incident is minor.
-    Minor,
-    /// The worst open incident is major.
-    Major,
-    /// The worst open incident is critical.
-    Critical,
-}
-
-impl Worded for Status {
-    const ALL: &'static [Self] = &[
-        Self::Up,
-        Self::Maintenance,
-        Self::Degraded,
-        Self::Unknown,
-        Self::Minor,
-        Self::Major,
-        Self::Critical,
-    ];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Maintenance => "maintenance",
-            Self::Degraded => "degraded",
-            Self::Unknown => "unknown",
-            Self::Minor => "minor",
-            Self::Major => "major",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl serde::Serialize for Status {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+words! {
+    /// How a provider does. Ordered from the best to the worst.
+    #[derive(PartialOrd, Ord)]
+    Status {
+        /// No incident is open, no planned work under way, and nothing shows trouble.
+        Up = "up",
+        /// Planned work is under way.
+        Maintenance = "maintenance",
+        /// No incident is open, but the vendor's indicator or a component shows trouble.
+        Degraded = "degraded",
+        /// Not known: a page cannot be read, or the worst impact is a word that we do not know.
+        Unknown = "unknown",
+        /// The worst open incident is minor.
+        Minor = "minor",
+        /// The worst open incident is major.
+        Major = "major",
+        /// The worst open incident is critical.
+        Critical = "critical",
     }
 }
 

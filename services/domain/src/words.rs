@@ -23,7 +23,7 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
-        impl Worded for $name {
+        impl $crate::words::Worded for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             fn word(self) -> &'static str {
@@ -33,26 +33,28 @@ macro_rules! words {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.word())
+                f.write_str($crate::words::Worded::word(*self))
             }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.word())
+                serializer.serialize_str($crate::words::Worded::word(*self))
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let word = String::deserialize(deserializer)?;
-                Self::from_word(&word).ok_or_else(|| {
+                <Self as $crate::words::Worded>::from_word(&word).ok_or_else(|| {
                     serde::de::Error::unknown_variant(&word, &[$($word,)*])
                 })
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// How bad the vendor says it is, ordered by [`Impact::severity`].

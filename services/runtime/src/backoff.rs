@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-/// A growing pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
     base: Duration,

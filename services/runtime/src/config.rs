@@ -3,14 +3,10 @@
 //! The type decides what may stand in the file; refusing unknown keys and having defaults are its
 //! own `serde` attributes. This module adds the place: file, line and full key.
 
-mod locate;
-
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-
-use locate::{key_at, line_at};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +14,6 @@ pub enum ConfigError {
     /// The file cannot be read at all.
     #[error("read configuration `{}`, expected a file of UTF-8 text", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
@@ -26,7 +21,6 @@ pub enum ConfigError {
     /// The file is not TOML, or says something that is not understood.
     #[error("read configuration `{}`{}: {message}", path.display(), place(*line, key.as_deref()))]
     Invalid {
-        /// The file.
         path: PathBuf,
         /// The line, counted from one, where the fault has one.
         line: Option<usize>,
@@ -47,14 +41,16 @@ pub fn load<T: DeserializeOwned>(path: impl AsRef<Path>) -> Result<T, ConfigErro
 
 /// Reads `text` as if it were the content of the file at `path`, which is only named in errors.
 pub fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, ConfigError> {
-    toml::from_str(text).map_err(|error| {
-        let start = error.span().map(|span| span.start);
-        ConfigError::Invalid {
-            path: path.as_ref().to_owned(),
-            line: start.map(|start| line_at(text, start)),
-            key: start.and_then(|start| key_at(text, start)),
-            message: error.message().trim().replace('\n', ", "),
-        }
+    let invalid = |key: Option<String>, error: &toml::de::Error| ConfigError::Invalid {
+        path: path.as_ref().to_owned(),
+        line: error.span().map(|span| text[..span.start].split('\n').count()),
+        key,
+        message: error.message().trim().replace('\n', ", "),
+    };
+    let document = toml::Deserializer::parse(text).map_err(|error| invalid(None, &error))?;
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let key = Some(error.path().to_string()).filter(|path| path != ".");
+        invalid(key, error.inner())
     })
 }
 
@@ -127,8 +123,8 @@ mod tests {
         );
         assert_eq!(
             refusal("listen = \"a\"\npoll = { interval = \"60\" }"),
-            "read configuration `signalbook.toml`, line 2, key `poll.interval`: duration `60` has \
-             a number without a unit, expected one such as `60s` or `1m 30s`"
+            "read configuration `signalbook.toml`, line 2, key `poll.interval`: duration `60` is \
+             not a number with a unit (`d`, `h`, `m`, `s` or `ms`), such as `60s` or `1m 30s`"
         );
     }
 

@@ -7,47 +7,20 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::fmt::friendly::{Designator, SpanParser, SpanPrinter};
+use jiff::{SignedDuration, SpanRelativeTo};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::ser::{Serialize, Serializer};
-
-/// A unit's name and its milliseconds.
-type Unit = (&'static str, u64);
-
-/// From long to short, the order in which text must name them.
-const UNITS: [Unit; 5] =
-    [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// A duration in whole milliseconds that is read from and written as text with units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct HumanDuration(Duration);
 
-/// Why a text is not a duration.
+/// A text that is no duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DurationError {
-    /// There is nothing to read.
-    #[error("duration is empty, expected a number with its unit, such as `60s`")]
-    Empty,
-    /// A number stands alone.
-    #[error("duration `{0}` has a number without a unit, expected one such as `60s` or `1m 30s`")]
-    NoUnit(String),
-    /// A unit, or nothing at all, stands where a number should.
-    #[error("duration `{0}` has no number where one should be, expected one such as `1m 30s`")]
-    NoNumber(String),
-    /// The unit is none of ours.
-    #[error("duration `{text}` has the unit `{unit}`, expected `d`, `h`, `m`, `s` or `ms`")]
-    UnknownUnit {
-        /// The whole text.
-        text: String,
-        /// The part that was taken for a unit.
-        unit: String,
-    },
-    /// A unit comes twice, or after a shorter one.
-    #[error("duration `{0}` must name each unit once, from long to short, such as `1h 30m`")]
-    OutOfOrder(String),
-    /// The number is beyond what can be counted.
-    #[error("duration `{0}` is too long, expected less than half a billion years")]
-    TooLong(String),
-}
+#[error(
+    "duration `{0}` is not a number with a unit (`d`, `h`, `m`, `s` or `ms`), such as `60s` or `1m 30s`"
+)]
+pub struct DurationError(String);
 
 impl HumanDuration {
     /// Creates a duration, dropping what is below a millisecond.
@@ -62,94 +35,24 @@ impl HumanDuration {
     }
 }
 
-impl From<Duration> for HumanDuration {
-    fn from(duration: Duration) -> Self {
-        Self::new(duration)
-    }
-}
-
-impl From<HumanDuration> for Duration {
-    fn from(duration: HumanDuration) -> Self {
-        duration.get()
-    }
-}
-
 impl FromStr for HumanDuration {
     type Err = DurationError;
 
     fn from_str(text: &str) -> Result<Self, DurationError> {
-        let mut rest = text.trim();
-        if rest.is_empty() {
-            return Err(DurationError::Empty);
-        }
-        let mut milliseconds = 0_u64;
-        let mut units = UNITS.as_slice();
-        while !rest.is_empty() {
-            let (number, after_number) = split_at(rest, |c| !c.is_ascii_digit());
-            let (unit, after_unit) =
-                split_at(after_number.trim_start(), |c| c.is_ascii_digit() || c.is_whitespace());
-            if number.is_empty() {
-                return Err(DurationError::NoNumber(text.to_owned()));
-            }
-            if unit.is_empty() {
-                return Err(DurationError::NoUnit(text.to_owned()));
-            }
-            let length;
-            (length, units) = take_unit(units, unit, text)?;
-            milliseconds = number
-                .parse::<u64>()
-                .ok()
-                .and_then(|number| number.checked_mul(length))
-                .and_then(|part| milliseconds.checked_add(part))
-                .ok_or_else(|| DurationError::TooLong(text.to_owned()))?;
-            rest = after_unit.trim_start();
-        }
-        Ok(Self(Duration::from_millis(milliseconds)))
+        let read = || {
+            let span = SpanParser::new().parse_span(text.trim()).ok()?;
+            let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+            Duration::try_from(duration).ok()
+        };
+        read().map(Self::new).ok_or_else(|| DurationError(text.chars().take(80).collect()))
     }
 }
 
-/// Returns the milliseconds of `unit`, and the units that may still follow it.
-fn take_unit(
-    allowed: &'static [Unit],
-    unit: &str,
-    text: &str,
-) -> Result<(u64, &'static [Unit]), DurationError> {
-    if let Some(index) = allowed.iter().position(|(name, _)| *name == unit) {
-        return Ok((allowed[index].1, &allowed[index + 1..]));
-    }
-    if UNITS.iter().any(|(name, _)| *name == unit) {
-        return Err(DurationError::OutOfOrder(text.to_owned()));
-    }
-    Err(DurationError::UnknownUnit { text: text.to_owned(), unit: unit.to_owned() })
-}
-
-fn split_at(text: &str, is_end: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(is_end).unwrap_or(text.len()))
-}
-
-/// Writes only the units that count for something, the longest first.
 impl fmt::Display for HumanDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0.as_millis();
-        if rest == 0 {
-            return f.write_str("0s");
-        }
-        let mut gap = "";
-        for (unit, length) in UNITS {
-            let count = rest / u128::from(length);
-            rest %= u128::from(length);
-            if count > 0 {
-                write!(f, "{gap}{count}{unit}")?;
-                gap = " ";
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Serialize for HumanDuration {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let duration = SignedDuration::try_from(self.0).unwrap_or(SignedDuration::MAX);
+        let printer = SpanPrinter::new().designator(Designator::Compact);
+        f.write_str(&printer.duration_to_string(&duration))
     }
 }
 
@@ -174,4 +77,64 @@ impl Visitor<'_> for DurationText {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<HumanDuration, DurationError> {
+        text.parse()
+    }
+
+    #[test]
+    fn text_is_read_as_people_write_it_and_printed_in_its_normal_form() {
+        let cases = [
+            ("500ms", 500, "500ms"),
+            ("60s", 60_000, "1m"),
+            ("1m 30s", 90_000, "1m 30s"),
+            ("1m30s", 90_000, "1m 30s"),
+            ("90 s", 90_000, "1m 30s"),
+            (" 2h ", 7_200_000, "2h"),
+            ("1d", 86_400_000, "24h"),
+            ("1d 2h 3m 4s 5ms", 93_784_005, "26h 3m 4s 5ms"),
+            ("1.5h", 5_400_000, "1h 30m"),
+            ("0s", 0, "0s"),
+            ("1000ms", 1_000, "1s"),
+        ];
+        for (text, milliseconds, printed) in cases {
+            let duration = parse(text).unwrap();
+            assert_eq!(duration.get(), Duration::from_millis(milliseconds), "{text}");
+            assert_eq!(duration.to_string(), printed, "{text}");
+            assert_eq!(parse(printed), Ok(duration), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_duration_is_refused_with_what_was_expected() {
+        let long = "99999999999999999999s";
+        for text in ["  ", "60", "1m 30", "s", "-5s", "30s ago", "1 month", "30s 1m", "1s 1s", long]
+        {
+            assert_eq!(parse(text), Err(DurationError(text.to_owned())), "{text}");
+        }
+        assert_eq!(
+            parse("60").unwrap_err().to_string(),
+            "duration `60` is not a number with a unit (`d`, `h`, `m`, `s` or `ms`), such as `60s` \
+             or `1m 30s`"
+        );
+    }
+
+    #[test]
+    fn a_bare_number_in_a_document_is_refused_with_what_is_expected() {
+        assert_eq!(
+            serde_json::from_str::<HumanDuration>("\"1m 30s\"").unwrap(),
+            parse("90s").unwrap()
+        );
+        let error = serde_json::from_str::<HumanDuration>("60").unwrap_err().to_string();
+        assert!(error.contains("expected a duration as text with its unit"), "{error}");
+    }
+
+    #[test]
+    fn parts_of_a_millisecond_are_dropped_so_that_printing_loses_nothing() {
+        let duration = HumanDuration::new(Duration::from_micros(1_500_999));
+        assert_eq!(duration.get(), Duration::from_millis(1_500));
+        assert_eq!(duration.to_string(), "1s 500ms");
+    }
+}

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Whether one part of the process can do its work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {
-    /// It can.
     Ready,
     /// It can, but there is something to know.
     Remarked {
@@ -19,7 +18,6 @@ pub enum Readiness {
     },
     /// It has not said anything yet.
     Starting,
-    /// It cannot.
     NotReady {
         /// Why not, as a lower-case fragment that an operator can act on.
         reason: String,

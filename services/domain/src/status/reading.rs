@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::WatchedPage;
 use crate::page::Health;
 use crate::time::Timestamp;
-use crate::words::Worded;
+use crate::words::words;
 
 /// How reading a page goes at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,33 +18,19 @@ pub struct Reading {
     pub unknown_since: Option<Timestamp>,
 }
 
-/// Whether what is known of a page can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Readability {
-    /// It was never read.
-    Unread,
-    /// It can be read.
-    Readable,
-    /// It can be read, but for some of its documents.
-    PartlyReadable,
-    /// It cannot be read.
-    Unreadable,
-    /// It could be read, but the last good poll is too old.
-    Stale,
-}
-
-impl Worded for Readability {
-    const ALL: &'static [Self] =
-        &[Self::Unread, Self::Readable, Self::PartlyReadable, Self::Unreadable, Self::Stale];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Unread => "unread",
-            Self::Readable => "readable",
-            Self::PartlyReadable => "partly_readable",
-            Self::Unreadable => "unreadable",
-            Self::Stale => "stale",
-        }
+words! {
+    /// Whether what is known of a page can be trusted.
+    Readability {
+        /// It was never read.
+        Unread = "unread",
+        /// It can be read.
+        Readable = "readable",
+        /// It can be read, but for some of its documents.
+        PartlyReadable = "partly_readable",
+        /// It cannot be read.
+        Unreadable = "unreadable",
+        /// It could be read, but the last good poll is too old.
+        Stale = "stale",
     }
 }
 

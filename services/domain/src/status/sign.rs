@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
-use crate::words::{ComponentStatus, Impact, Worded};
+use crate::words::{ComponentStatus, Impact, words};
 
 /// So many spans of one page are remembered.
 const SPANS_MAX: usize = 8;
@@ -33,23 +33,14 @@ pub struct Sign {
     pub since: Timestamp,
 }
 
-/// What shows a sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SignKind {
-    /// The vendor's own summary of the page.
-    Indicator,
-    /// A component.
-    Component,
-}
-
-impl Worded for SignKind {
-    const ALL: &'static [Self] = &[Self::Indicator, Self::Component];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Indicator => "indicator",
-            Self::Component => "component",
-        }
+words! {
+    /// What shows a sign.
+    #[derive(PartialOrd, Ord)]
+    SignKind {
+        /// The vendor's own summary of the page.
+        Indicator = "indicator",
+        /// A component.
+        Component = "component",
     }
 }
 

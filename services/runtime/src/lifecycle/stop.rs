@@ -1,72 +1,44 @@
 //! The token by which a process is told to stop.
 
-use std::sync::Arc;
-
-use tokio::sync::watch;
-
-/// How far the stop has come. It never goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
-    Running,
-    Stopped,
-    Aborted,
-}
+use tokio_util::sync::CancellationToken;
 
 /// A token that all roles of a process share. Clones are the same token.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Stop {
-    stage: Arc<watch::Sender<Stage>>,
+    stopped: CancellationToken,
+    aborted: CancellationToken,
 }
 
 impl Stop {
     /// Creates a token that nobody has used.
     pub fn new() -> Self {
-        Self { stage: Arc::new(watch::Sender::new(Stage::Running)) }
+        Self::default()
     }
 
     /// Asks everybody to end their current piece of work and return.
     pub fn stop(&self) {
-        self.reach(Stage::Stopped);
+        self.stopped.cancel();
     }
 
     /// Gives up waiting: whatever still runs is cut off.
     pub fn abort(&self) {
-        self.reach(Stage::Aborted);
+        self.stopped.cancel();
+        self.aborted.cancel();
     }
 
     /// Says whether a stop was asked for.
     pub fn is_stopped(&self) -> bool {
-        *self.stage.borrow() >= Stage::Stopped
+        self.stopped.is_cancelled()
     }
 
     /// Waits until a stop is asked for, and returns at once if it was.
     pub async fn stopped(&self) {
-        self.reached(Stage::Stopped).await;
+        self.stopped.cancelled().await;
     }
 
     /// Waits until somebody gives up waiting.
     pub async fn aborted(&self) {
-        self.reached(Stage::Aborted).await;
-    }
-
-    fn reach(&self, stage: Stage) {
-        self.stage.send_if_modified(|current| {
-            let further = stage > *current;
-            *current = stage.max(*current);
-            further
-        });
-    }
-
-    async fn reached(&self, stage: Stage) {
-        let mut receiver = self.stage.subscribe();
-        // The sender lives as long as `self`, so the wait cannot fail.
-        let _ = receiver.wait_for(|current| *current >= stage).await;
-    }
-}
-
-impl Default for Stop {
-    fn default() -> Self {
-        Self::new()
+        self.aborted.cancelled().await;
     }
 }
 

@@ -15,26 +15,17 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub enum TaskError {
     /// A role could not go on.
     #[error("run role `{role}`")]
-    Failed {
-        /// The role.
-        role: String,
-        /// What it said.
-        source: BoxError,
-    },
+    Failed { role: String, source: BoxError },
     /// A role broke one of its own assumptions.
     #[error("run role `{role}`, it panicked with `{message}`")]
     Panicked {
-        /// The role.
         role: String,
         /// The text of the panic.
         message: String,
     },
     /// A role returned although nobody had asked it to.
     #[error("keep role `{role}` running, it ended by itself, expected it to go on until stopped")]
-    EndedByItself {
-        /// The role.
-        role: String,
-    },
+    EndedByItself { role: String },
     /// Roles were still at work when the wait for them was given up.
     #[error("stop in time, expected no role to be at work still but found `{}`", roles.join("`, `"))]
     Aborted {
