@@ -9,6 +9,8 @@
 //! `golden/v1` holds recorded messages that never change; the tests read them for ever.
 //! The feature `golden` offers its log, `chain.json`, to the tests of other crates.
 
+#![warn(missing_docs)]
+
 pub mod anchor;
 pub mod chain;
 #[cfg(any(test, feature = "golden"))]

@@ -19,24 +19,19 @@ use crate::page_cache::{append_of, read_page_state};
 /// A page that somebody wants watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchedPage {
-    /// Whose it is.
     pub provider: Slug,
-    /// The provider's name.
     pub name: String,
-    /// The address.
     pub url: String,
     /// How often it is polled when nothing is wrong.
     pub interval: Duration,
 }
 
 impl WatchedPage {
-    /// The page's identity.
     pub fn id(&self) -> PageId {
         PageId::derive(&self.provider, &self.url)
     }
 }
 
-/// What reconciling changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciled {
     /// Pages that are watched from now on.

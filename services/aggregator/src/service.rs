@@ -27,13 +27,11 @@ const ATTEMPTS: u32 = 8;
 /// Why an observation was not folded; it is given back to the bus.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The append was refused again and again.
     #[error("failed to record an observation")]
     Append(#[source] AppendError),
-    /// The bus failed.
     #[error(transparent)]
     Bus(#[from] BusError),
 }
@@ -109,7 +107,6 @@ impl Aggregator {
         Ok(folded)
     }
 
-    /// Folds one observation.
     pub async fn fold(&mut self, observation: &Observation) -> Result<Folded, StepError> {
         let mut attempts = 0;
         loop {

@@ -11,6 +11,8 @@
 //! most one is under way; the observations of one partition come strictly in order, one at a time;
 //! a full queue makes the publisher wait.
 
+#![warn(missing_docs)]
+
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod memory;

@@ -10,6 +10,8 @@
 //!
 //! Start reading at [`snapshot`], then [`event`], then [`decide`].
 
+#![warn(missing_docs)]
+
 pub mod author;
 pub mod component;
 pub mod decide;

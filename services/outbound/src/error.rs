@@ -30,17 +30,14 @@ pub enum FetchError {
     /// The policy forbids every address that the host has.
     #[error("connect to `{host}`, its address `{address}` is {refusal}")]
     RefusedAddress {
-        /// The host.
         host: String,
         /// The first address that was refused.
         address: IpAddr,
-        /// Why.
         refusal: Refusal,
     },
     /// The host's name leads to no address.
     #[error("look up `{host}`, expected its name to lead to an address")]
     NameNotFound {
-        /// The host.
         host: String,
         /// What the resolver said.
         source: Cause,
@@ -48,9 +45,7 @@ pub enum FetchError {
     /// Something of our own was missing, which says nothing about the host.
     #[error("fetch from `{host}`, expected {means}")]
     Lacking {
-        /// The host.
         host: String,
-        /// What was missing.
         means: Means,
         /// What the operating system said.
         source: Cause,
@@ -58,7 +53,6 @@ pub enum FetchError {
     /// Nobody accepted the connection.
     #[error("connect to `{host}` at `{address}`, expected a web server to listen there")]
     ConnectFailed {
-        /// The host.
         host: String,
         /// The address that was tried last.
         address: SocketAddr,
@@ -68,7 +62,6 @@ pub enum FetchError {
     /// The server did not prove that it is the host, or speaks no TLS.
     #[error("secure the connection to `{host}`, expected TLS with a valid certificate for it")]
     TlsFailed {
-        /// The host.
         host: String,
         /// What the TLS library said.
         source: Cause,
@@ -76,7 +69,6 @@ pub enum FetchError {
     /// It took too long.
     #[error("fetch from `{host}`, expected {phase} within {limit:?}")]
     TimedOut {
-        /// The host.
         host: String,
         /// What took too long.
         phase: Phase,
@@ -86,7 +78,6 @@ pub enum FetchError {
     /// The answer is too large.
     #[error("read the answer of `{host}`, expected {part} of at most {limit}")]
     TooLarge {
-        /// The host.
         host: String,
         /// What was too large.
         part: Part,
@@ -113,16 +104,10 @@ pub enum FetchError {
     },
     /// The connection ended before the answer did.
     #[error("read the answer of `{host}`, expected its connection to last until the end")]
-    ConnectionLost {
-        /// The host.
-        host: String,
-        /// What ended it.
-        source: Cause,
-    },
+    ConnectionLost { host: String, source: Cause },
     /// The answer is not HTTP, or not encoded as it says.
     #[error("read the answer of `{host}`, expected {expected}")]
     MalformedResponse {
-        /// The host.
         host: String,
         /// What an answer has to be.
         expected: &'static str,
@@ -136,9 +121,7 @@ pub enum FetchError {
 pub enum Phase {
     /// Looking up the name.
     Dns,
-    /// Connecting.
     Connect,
-    /// The TLS handshake.
     Tls,
     /// Waiting for the head of the answer.
     FirstByte,

@@ -8,10 +8,8 @@ use url::Url;
 
 use crate::client::USER_AGENT;
 
-/// What to fetch.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The address.
     pub url: Url,
     /// The `ETag` of the copy that the caller has.
     pub etag: Option<String>,

@@ -26,7 +26,6 @@ const COUNTS_FOR: Duration = Duration::from_mins(2);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct Lack {
-    /// What was missing.
     pub means: Means,
     /// What exactly happened, in words for a person.
     pub detail: String,

@@ -103,7 +103,6 @@ impl Place {
     }
 }
 
-/// The slow lane.
 struct Slow {
     max: usize,
     polls: Mutex<Queue>,

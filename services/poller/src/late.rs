@@ -62,7 +62,6 @@ pub(crate) enum Earlier {
     Nothing,
     /// They are still to come.
     UnderWay,
-    /// They came.
     Here {
         came: Vec<Came>,
         /// Whether the current document has changed since they were asked for.

@@ -171,7 +171,6 @@ mod tests {
     use crate::fetch::Fetching;
     use crate::lanes::SLOW_AFTER;
 
-    /// Never answers.
     struct Nobody;
 
     impl Fetch for Nobody {

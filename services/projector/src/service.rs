@@ -30,7 +30,6 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Why a step failed; the next one starts from what is saved.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An event cannot be understood: this program is older than the log.

@@ -22,6 +22,8 @@
 //!
 //! Start reading at [`read`]; each platform has a module of its own.
 
+#![warn(missing_docs)]
+
 mod error;
 mod json;
 pub mod limits;

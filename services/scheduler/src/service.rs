@@ -32,10 +32,8 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_mi
 /// Why a step failed; the next one starts afresh.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The bus failed.
     #[error(transparent)]
     Bus(#[from] BusError),
 }

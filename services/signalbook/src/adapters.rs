@@ -40,14 +40,10 @@ pub enum AdapterError {
     Backup(#[from] BackupError),
 }
 
-/// An open store.
 #[derive(Clone)]
 pub struct Store {
-    /// The log.
     pub log: SharedLog,
-    /// The views.
     pub views: SharedViews,
-    /// The evidence.
     pub evidence: SharedEvidence,
     files: Files,
 }
@@ -76,9 +72,7 @@ impl Store {
 
 /// A record that was opened to erase from it.
 pub struct Record {
-    /// The log.
     pub log: SharedLog,
-    /// The evidence.
     pub evidence: SharedEvidence,
     location: Location,
     opened: (Arc<SqliteLog>, Arc<SqliteEvidence>),
@@ -96,7 +90,6 @@ impl Record {
         self.opened.1.compact().await
     }
 
-    /// Closes it.
     pub async fn close(self) {
         let Self { log, evidence, opened, .. } = self;
         drop((log, evidence));
@@ -110,7 +103,6 @@ impl Record {
 
 /// Evidence that was opened to be read alone.
 pub struct EvidenceLook {
-    /// The evidence.
     pub evidence: SharedEvidence,
     opened: Arc<SqliteEvidence>,
 }
@@ -147,7 +139,6 @@ async fn open_beside(
 
 /// A log that was opened to be read alone: nothing of it is changed, whoever uses it.
 pub struct Look {
-    /// The log.
     pub log: SharedLog,
     opened: Arc<SqliteLog>,
 }

@@ -76,7 +76,6 @@ impl From<&Head> for LogEnd {
 /// What was backed up.
 #[derive(Debug)]
 pub struct Backup {
-    /// The log's end.
     pub head: Head,
     /// The bytes of all files.
     pub bytes: u64,

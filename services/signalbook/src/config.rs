@@ -12,7 +12,6 @@ use signalbook_domain::Slug;
 use signalbook_runtime::{ConfigError, HumanDuration, LogFormat, load};
 use url::Url;
 
-/// The whole configuration.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -20,7 +19,6 @@ pub struct Config {
     pub store: StoreConfig,
     /// How the roles talk to each other.
     pub bus: BusConfig,
-    /// REST and pages.
     pub api: ApiConfig,
     /// What may be connected to.
     pub network: NetworkConfig,
@@ -63,7 +61,6 @@ impl Default for BusConfig {
     }
 }
 
-/// Who may read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Read {
@@ -74,7 +71,6 @@ pub enum Read {
     Open,
 }
 
-/// REST and pages.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ApiConfig {
@@ -128,7 +124,6 @@ pub struct PageConfig {
     pub provider: Slug,
     /// The provider's name; if left out, what another page of it gives, or else its short name.
     pub name: Option<String>,
-    /// The page's address.
     pub url: Url,
     /// The time between two polls of this page.
     pub interval: Option<HumanDuration>,
@@ -161,7 +156,6 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    /// Reads a file.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         load(path)
     }

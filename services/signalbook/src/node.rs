@@ -40,7 +40,6 @@ const IDLE_WITHIN_A_POLL: Duration = Duration::from_millis(200);
 /// The sources of time and chance, which tests replace.
 #[derive(Clone)]
 pub struct Sources {
-    /// Time.
     pub clock: Arc<dyn Clock>,
     /// The random part of ids.
     pub ids: Arc<dyn Ids>,
@@ -73,7 +72,6 @@ impl Sources {
 
 /// A process that is ready to run.
 pub struct Node {
-    /// The open store.
     pub store: Store,
     /// What reconciling the configured pages changed; none if that has to wait for the clock, or
     /// nothing may be recorded.

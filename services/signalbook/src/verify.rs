@@ -46,7 +46,6 @@ pub struct Verdict {
     pub is_behind: bool,
     /// What was changed, removed, added or moved, in words, as far as it is named.
     pub problems: Vec<String>,
-    /// Problems beyond those.
     pub more: usize,
 }
 

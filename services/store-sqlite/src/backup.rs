@@ -36,20 +36,15 @@ pub enum BackupError {
     /// The copy cannot be made.
     #[error("cannot copy `{from}` to `{to}`; is there enough room?")]
     Copy {
-        /// What.
         from: PathBuf,
-        /// Where.
         to: PathBuf,
-        /// Why.
         #[source]
         source: SqliteFailure,
     },
     /// The copy cannot be written.
     #[error("cannot write `{path}`")]
     File {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
@@ -58,12 +53,10 @@ pub enum BackupError {
     Store(#[from] StoreError),
 }
 
-/// What was copied.
 #[derive(Debug)]
 pub struct Copied {
     /// The end of the log's copy.
     pub head: Head,
-    /// The copies.
     pub files: Vec<PathBuf>,
 }
 

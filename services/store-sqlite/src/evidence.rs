@@ -85,7 +85,6 @@ impl SqliteEvidence {
         self.database.check()
     }
 
-    /// Closes the file.
     pub async fn close(self) {
         self.database.close().await;
     }

@@ -113,9 +113,7 @@ pub(crate) struct Part {
 
 /// What to do where nothing is yet.
 pub(crate) enum IfNew<'a> {
-    /// Refuse it.
     Refuse,
-    /// Make the tables.
     Make,
     /// Make them, and with them the row that a statement puts, with its values.
     MakeWith(&'static str, &'a [&'a [u8]]),

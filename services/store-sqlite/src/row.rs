@@ -45,18 +45,16 @@ pub(crate) fn nameless(
     row: &SqliteRow,
 ) -> Result<Nameless<impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>>, StoreError> {
     let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
-    let stream: i64 = row.try_get(1).map_err(unavailable("read an event"))?;
-    let (kind, record) =
-        read_record(row, position).map_err(|error| invalid("event", position, error))?;
-    Ok(Nameless { stream, kind, record })
+    read_event(row, position).map_err(|error| invalid("event", position, error))
 }
 
 /// Reads the columns that every query for events has. They are few, since each costs a copy: small
 /// numbers share one, and so do ids and hashes.
-fn read_record(
+fn read_event(
     row: &SqliteRow,
     position: i64,
-) -> Result<(u64, impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>), sqlx::Error> {
+) -> Result<Nameless<impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>>, sqlx::Error> {
+    let stream = row.try_get(1)?;
     let numbers = unsigned(row.try_get(3)?)?;
     let time = |index| row.try_get::<i64, _>(index).map(Timestamp::from_micros);
     let maybe = |index| {
@@ -100,7 +98,7 @@ fn read_record(
         payload_hash,
         hash,
     };
-    Ok((numbers >> 18, record))
+    Ok(Nameless { stream, kind: numbers >> 18, record })
 }
 
 /// Takes the first bytes off.
@@ -132,7 +130,6 @@ pub(crate) fn page_mark(row: &SqliteRow) -> Result<RowVersion, StoreError> {
     mark.map(RowVersion).map_err(|error| invalid("page", "?", error))
 }
 
-/// A page's row.
 pub(crate) fn page(row: &SqliteRow) -> Result<PageRow, StoreError> {
     let id = uuid(row, 0).map_err(unavailable("read a page"))?;
     read_page(row, PageId(id)).map_err(|error| invalid("page", id, error))

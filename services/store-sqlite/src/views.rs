@@ -91,7 +91,6 @@ impl SqliteViews {
         self.database.read().await.as_ref().map_or(Ok(()), Database::check)
     }
 
-    /// Closes the file.
     pub async fn close(&self) {
         if let Some(database) = self.database.write().await.take() {
             database.close().await;

@@ -10,6 +10,8 @@
 //!
 //! Start reading at [`log`].
 
+#![warn(missing_docs)]
+
 pub mod checkpoint;
 pub mod erasure;
 pub mod error;

@@ -9,7 +9,6 @@ use crate::{ComponentStatus, Document, Impact, Misprint, NewComponent, Status, W
 
 /// One thing a vendor does at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are named after the page's own, documented there")]
 pub enum Act {
     /// Files an incident.
     Open(Opening),

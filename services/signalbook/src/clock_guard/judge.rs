@@ -21,7 +21,6 @@ pub enum ClockError {
     /// It is before the program was there to be run.
     #[error("the clock says `{at}`, and this program was built on `{built_on}`; {REMEDY}")]
     BeforeBuild {
-        /// The moment.
         at: Timestamp,
         /// The day of the build.
         built_on: Timestamp,
@@ -32,7 +31,6 @@ pub enum ClockError {
          be about `{expected}`; {REMEDY}"
     )]
     Jumped {
-        /// The moment.
         at: Timestamp,
         /// What it should be.
         expected: Timestamp,
@@ -43,7 +41,6 @@ pub enum ClockError {
         format::duration(at.since(*last_at))
     )]
     LongAfter {
-        /// The moment.
         at: Timestamp,
         /// When something was last recorded.
         last_at: Timestamp,
@@ -53,7 +50,6 @@ pub enum ClockError {
 /// What both clocks of the machine say at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Clocks {
-    /// The calendar.
     pub(super) wall: Timestamp,
     /// What no correction moves, and what counts while the machine sleeps.
     pub(super) boot: Duration,

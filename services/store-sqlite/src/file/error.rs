@@ -19,9 +19,7 @@ pub enum OpenError {
     /// The file or its folder cannot be opened.
     #[error("cannot open `{path}`; does its folder exist, and may it be written?")]
     File {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
@@ -31,9 +29,7 @@ pub enum OpenError {
          file with `--store`, like `sqlite:signalbook.db`"
     )]
     NotOurs {
-        /// Which.
         path: PathBuf,
-        /// What is there.
         found: Stranger,
         /// The part of a store that should be there.
         expected: &'static str,
@@ -56,9 +52,7 @@ pub enum OpenError {
     /// SQLite cannot use it.
     #[error("cannot use `{path}`")]
     Database {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: SqliteFailure,
     },
@@ -77,9 +71,7 @@ pub enum OpenError {
     /// Its tables cannot be brought to this version.
     #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
     Migrate {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         source: MigrateError,
     },
@@ -89,11 +81,8 @@ pub enum OpenError {
          read, and is there room? another folder can be named with `TMPDIR`"
     )]
     Copy {
-        /// Which.
         path: PathBuf,
-        /// Where to.
         folder: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
@@ -108,7 +97,6 @@ pub enum OpenError {
 /// What is there in place of a part of a store, as the middle of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stranger {
-    /// No file.
     Folder,
     /// A pipe, a device or the like.
     Special,

@@ -126,7 +126,6 @@ fn unfit(error: MigrateError, part: &Part) -> Unfit {
 /// What is in a file that may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// No table yet.
     Nothing,
     /// This part of a store, in this format.
     Ours,

@@ -40,11 +40,12 @@ const WAL_HEADER_BYTES: u64 = 32;
 /// The mode of the folders that we make.
 const FOLDER_MODE: u32 = 0o700;
 
-/// What is read.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// The file itself.
-    InPlace { path: PathBuf, before: Mark },
+    InPlace {
+        path: PathBuf,
+        before: Mark,
+    },
     /// A copy in a folder that is removed with this.
     Copy(TempDir),
 }

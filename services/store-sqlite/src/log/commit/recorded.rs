@@ -11,7 +11,6 @@ use crate::row::{self, hex_list, unsigned};
 
 /// How much of an append is in the log.
 pub(super) enum Recorded {
-    /// Nothing.
     None,
     /// Some of its events, this one among them, but not as this append.
     Some(EventId),
