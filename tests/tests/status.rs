@@ -181,7 +181,7 @@ async fn an_incident_that_the_vendor_deletes_is_withdrawn_after_two_polls_and_en
     assert_eq!(provider(&world).await["status"], "major");
     world.double.act("acme", Act::Delete { incident: "aaaaaaaa0001".to_owned() });
     world.poll().await.unwrap();
-    assert_eq!(provider(&world).await["status"], "major", "one poll is a doubt");
+    assert_eq!(provider(&world).await["status"], "major", "one poll is not enough");
     world.poll().await.unwrap();
     assert_eq!(provider(&world).await["status"], "up");
     let history = world.json("/v1/providers/acme/outages").await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::event::{ComponentChange, ComponentEvent, Group};
+use crate::report::digest;
 use crate::snapshot::Parsed;
 use crate::time::Timestamp;
 use crate::words::ComponentStatus;
@@ -22,8 +23,8 @@ pub struct Component {
     pub present: bool,
     /// The vendor's newest time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
-    /// Values that its fields had before.
-    earlier: BTreeSet<String>,
+    /// Digests of the values that its fields had before.
+    earlier: BTreeSet<u64>,
 }
 
 /// A field of a component with a value, to be recognised when the value returns.
@@ -38,13 +39,13 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// A text that tells this value of this field from all others.
-    pub fn key(&self) -> String {
+    /// A digest that tells this value of this field from all others.
+    pub fn digest(&self) -> u64 {
         match self {
-            Self::Name(name) => format!("name {name}"),
-            Self::Group(None) => "no group".to_owned(),
-            Self::Group(Some(group)) => format!("group {}\n{}", group.external_id, group.name),
-            Self::Status(raw) => format!("status {raw}"),
+            Self::Name(name) => digest(&["name", name]),
+            Self::Group(None) => digest(&["group"]),
+            Self::Group(Some(group)) => digest(&["group", &group.external_id, &group.name]),
+            Self::Status(raw) => digest(&["status", raw]),
         }
     }
 }
@@ -52,7 +53,7 @@ impl Value<'_> {
 impl Component {
     /// Whether the component's field had this value before and has another one now.
     pub fn returns_to(&self, value: Value<'_>) -> bool {
-        self.earlier.contains(&value.key())
+        self.earlier.contains(&value.digest())
     }
 
     /// Folds one event into what was known; `None` is a component never heard of.
@@ -74,15 +75,15 @@ impl Component {
         match &event.change {
             ComponentChange::Added { .. } => {}
             ComponentChange::StatusChanged { status } => {
-                component.earlier.insert(Value::Status(&component.status.raw).key());
+                component.earlier.insert(Value::Status(&component.status.raw).digest());
                 component.status = status.clone();
             }
             ComponentChange::Renamed { name } => {
-                component.earlier.insert(Value::Name(&component.name).key());
+                component.earlier.insert(Value::Name(&component.name).digest());
                 component.name.clone_from(name);
             }
             ComponentChange::Moved { group } => {
-                component.earlier.insert(Value::Group(component.group.as_ref()).key());
+                component.earlier.insert(Value::Group(component.group.as_ref()).digest());
                 component.group.clone_from(group);
             }
             ComponentChange::Removed => component.present = false,

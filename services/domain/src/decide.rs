@@ -6,11 +6,11 @@
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
 //!   itself that it is older than what was folded changes nothing (`staleness.rs`).
 //! - Some answers do not say how old they are. A removal, or a return to an earlier value without
-//!   a newer vendor time, is therefore a *doubt*: it counts when a second poll agrees. Between the
-//!   two polls the doubt waits in the page's poll state, and the next poll asks for the whole document
+//!   a newer vendor time, is therefore a *pending change*: it counts when a second poll agrees. Between the
+//!   two polls it waits in the page's poll state, and the next poll asks for the whole document
 //!   again, so that "agreeing" is simply deciding the same twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
-//!   report, and then it is a doubt like any removal. Absence from the list of what goes on, where
+//!   report, and then it is pending like any removal. Absence from the list of what goes on, where
 //!   no other list can know more, is an end, and told as inferred (`unlisted.rs`).
 //! - Documents fail alone, and each stands for itself (`missing.rs`).
 //! - Documents contradict each other. Then one of them is believed, the same one each time
@@ -53,6 +53,7 @@ use crate::event::{Fact, PageEvent};
 use crate::observation::{Failed, Known, Slot};
 use crate::page::Page;
 use crate::page_state::PageState;
+use crate::pending::PendingChange;
 use crate::poll_state::PollState;
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
@@ -241,16 +242,16 @@ pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
     recorder.recorded
 }
 
-/// Tells a change that may be a stale cache speaking only if the poll before agrees, and
-/// otherwise notes the doubt.
+/// Whether a change that may be a stale cache speaking counts, since the poll before agrees. It waits
+/// otherwise.
 pub(crate) fn confirmed(
     context: &Context<'_>,
-    doubts: &mut BTreeSet<String>,
-    doubt: String,
+    pending: &mut BTreeSet<PendingChange>,
+    change: PendingChange,
 ) -> bool {
-    let counts = context.agreed.contains(&doubt);
+    let counts = context.agreed.contains(&change);
     if !counts {
-        doubts.insert(doubt);
+        pending.insert(change);
     }
     counts
 }

@@ -1,5 +1,9 @@
 //! What a poll began, confirmed or ended beside the log.
 
+mod change;
+
+pub use change::{PendingChange, StreamChange};
+
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
@@ -15,7 +19,7 @@ struct Pending<'a> {
     missing: Vec<(Document, u32, Failure)>,
     unlisted: Vec<(Uuid, u32)>,
     contradictions: Vec<Uuid>,
-    documents: Vec<(Document, bool, &'a BTreeSet<String>)>,
+    documents: Vec<(Document, bool, &'a BTreeSet<PendingChange>)>,
 }
 
 impl<'a> Pending<'a> {
@@ -32,7 +36,7 @@ impl<'a> Pending<'a> {
             unlisted: poll_state.unlisted.iter().map(|(id, entry)| (*id, entry.polls)).collect(),
             contradictions: poll_state.contradictions.keys().copied().collect(),
             documents: documents
-                .map(|(of, poll_state)| (*of, poll_state.stale.is_some(), &poll_state.doubts))
+                .map(|(of, poll_state)| (*of, poll_state.stale.is_some(), &poll_state.pending))
                 .collect(),
         }
     }

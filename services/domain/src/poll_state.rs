@@ -1,4 +1,4 @@
-//! What is remembered of a page beside the log: the state of polling it, and doubts.
+//! What is remembered of a page beside the log: the state of polling it, and changes that wait.
 //!
 //! A poll state changes with every poll and holds no history; it is stored in one row per page, in the
 //! same transaction as the events that its observation caused.
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::id::StreamKind;
 use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
 use crate::open_enum::OpenMap;
+use crate::pending::PendingChange;
 use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure};
@@ -221,7 +222,7 @@ pub struct DocumentState {
     /// The answers since then that were older than that.
     pub stale: Option<Stale>,
     /// Changes that wait for a second poll to agree.
-    pub doubts: BTreeSet<String>,
+    pub pending: BTreeSet<PendingChange>,
     /// Whether it may say something that was not folded, so that the next poll has to bring it whole.
     #[serde(default)]
     pub is_wanted_whole: bool,
@@ -256,7 +257,7 @@ impl DocumentState {
             page_updated_at: None,
             is_dated: false,
             stale: None,
-            doubts: BTreeSet::new(),
+            pending: BTreeSet::new(),
             is_wanted_whole: false,
             statements: BTreeMap::new(),
             unidentified: None,
@@ -320,10 +321,10 @@ impl PollState {
 
     /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
     /// for a second poll to agree, the last answer was stale, or another page answered.
-    pub fn doubts(&self, document: Document) -> bool {
+    pub fn must_be_whole(&self, document: Document) -> bool {
         self.candidate.is_some()
             || self.documents.get(&document).is_some_and(|state| {
-                !state.doubts.is_empty() || state.is_wanted_whole || state.stale.is_some()
+                !state.pending.is_empty() || state.is_wanted_whole || state.stale.is_some()
             })
     }
 

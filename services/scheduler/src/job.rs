@@ -14,7 +14,7 @@ use crate::poll_policy::PollPolicy;
 ///
 /// The small document is asked for each time. The deep ones are asked for when it has changed,
 /// and otherwise when they were not read for a while, never, or a change in them waits for a
-/// second poll; a document with such a doubt is asked for whole, so that it can agree. One that
+/// second poll; a document with such a change is asked for whole, so that it can agree. One that
 /// failed is left out until it is due again by a pace of its own, also when the small one changes.
 pub fn job(row: &PageRow, policy: &PollPolicy, now: Timestamp) -> PollJob {
     // One of a later version is looked for like one that was never known.
@@ -42,11 +42,11 @@ fn wanted(
         return None;
     }
     let state = row.poll_state.documents.get(&spec.document);
-    let doubted = row.poll_state.doubts(spec.document);
+    let must_be_whole = row.poll_state.must_be_whole(spec.document);
     let is_due = run.is_some()
-        || state.is_none_or(|state| doubted || !is_recent(state.read_at, policy.deep, now));
+        || state.is_none_or(|state| must_be_whole || !is_recent(state.read_at, policy.deep, now));
     let whole_after = policy.whole_after(spec.document.role());
-    let known = state.filter(|_| !doubted).map(|state| {
+    let known = state.filter(|_| !must_be_whole).map(|state| {
         let is_due_whole = state.whole_at.is_none_or(|at| !is_recent(at, whole_after, now));
         if is_due_whole { without_validators(&state.known) } else { state.known.clone() }
     });
@@ -73,6 +73,7 @@ mod tests {
     use super::*;
     use crate::due_queue::tests::{at, row};
     use signalbook_domain::observation::ContentHash;
+    use signalbook_domain::pending::PendingChange;
     use signalbook_domain::poll_state::{DocumentState, MissingRun};
     use signalbook_domain::{Document, Failure, Platform};
 
@@ -121,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn a_document_with_a_doubt_is_asked_for_whole_at_the_next_turn() {
+    fn a_document_with_a_pending_change_is_asked_for_whole_at_the_next_turn() {
         let mut page = known_page();
         let poll_state = page.poll_state.documents.get_mut(&Document::Incidents).unwrap();
-        poll_state.doubts.insert("x withdrawn".to_owned());
+        poll_state.pending.insert(PendingChange::Other("x".to_owned()));
         assert_eq!(asked(&page, 1_060)[1], (Document::Incidents, false, false));
         assert_eq!(asked(&page, 1_060)[2], (Document::Maintenances, true, true));
     }

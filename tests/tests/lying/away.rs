@@ -70,7 +70,7 @@ async fn a_restart_tells_nothing_again() {
 }
 
 #[tokio::test]
-async fn after_a_restart_in_the_middle_of_a_doubt_the_second_poll_still_agrees() {
+async fn after_a_restart_between_two_polls_the_second_poll_still_agrees() {
     let (_folder, mut scene) = on_disk().await;
     scene.act(Act::Delete { incident: INCIDENT.to_owned() });
     assert!(scene.poll().await.is_empty());

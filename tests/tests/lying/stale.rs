@@ -63,7 +63,7 @@ async fn a_component_that_a_cache_shows_well_again_is_believed_by_two_polls_only
     scene.act(Act::SetComponent { component: component.id.clone(), status });
     assert_eq!(scene.poll().await, ["page.indicator_changed", "component.status_changed"]);
     scene.set_ageless_cache(before);
-    assert!(scene.poll().await.is_empty(), "one poll is a doubt");
+    assert!(scene.poll().await.is_empty(), "one poll is not enough");
     scene.lift();
     assert!(scene.rest(HOUR).await.is_empty());
 }

@@ -174,7 +174,7 @@ impl Break {
     /// A page's row as the scheduler sees it.
     pub(crate) fn row(broken: Option<Self>, mut row: PageRow) -> PageRow {
         if broken == Some(Self::UnchangedTakenAsAbsence) {
-            row.poll_state.documents.values_mut().for_each(|document| document.doubts.clear());
+            row.poll_state.documents.values_mut().for_each(|document| document.pending.clear());
         }
         row
     }

@@ -32,6 +32,7 @@ const RETIRED: &[(&str, &str)] = &[
     ("adopt", "promote"),
     ("believable", "plausible"),
     ("bury_unused", "evict_unused"),
+    ("doubts", "pending"),
     ("is_believed", "stale_run_is_accepted"),
     ("is_moving", "is_time_dependent"),
     ("memo", "poll_state"),

@@ -6,6 +6,7 @@ use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::{StreamId, StreamKind};
+use crate::pending::{PendingChange, StreamChange};
 use crate::snapshot::{ObservedComponent, Snapshot};
 
 /// The name of a component whose own cannot be read.
@@ -15,14 +16,14 @@ pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
 ) {
     let Some(components) = &snapshot.components else { return };
     let mut present = BTreeSet::new();
     for observed in components {
         let stream = recorder.page_state.stream(StreamKind::Component, &observed.external_id);
         if present.insert(stream.id) {
-            read_one(recorder, context, &stream, observed, doubts);
+            read_one(recorder, context, &stream, observed, pending);
         }
     }
     if !snapshot.components_complete {
@@ -38,7 +39,7 @@ pub(super) fn read(
         })
         .collect();
     for stream in gone {
-        if confirmed(context, doubts, format!("{stream} removed")) {
+        if confirmed(context, pending, PendingChange::Of(stream.clone(), StreamChange::Removed)) {
             tell(recorder, context, &stream, None, ComponentChange::Removed);
         }
     }
@@ -49,7 +50,7 @@ fn read_one(
     context: &Context<'_>,
     stream: &StreamId,
     observed: &ObservedComponent,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
 ) {
     let group = observed.group.as_ref().and_then(|group| recorder.page_state.group(group));
     let Some(known) = recorder.page_state.components.get(&stream.id).cloned() else {
@@ -61,14 +62,21 @@ fn read_one(
     }
     let newer = is_newer(observed.updated_at, known.vendor_updated_at, recorder.observed_at);
     if !known.present {
-        if newer || confirmed(context, doubts, format!("{stream} added")) {
+        if newer
+            || confirmed(
+                context,
+                pending,
+                PendingChange::Of(stream.clone(), StreamChange::Reappeared),
+            )
+        {
             add(recorder, context, stream, observed, group);
         }
         return;
     }
     let mut counts = |value: Value<'_>| {
         let suspicious = known.returns_to(value) && !newer;
-        !suspicious || confirmed(context, doubts, format!("{stream} returns to {}", value.key()))
+        let change = StreamChange::Returned(value.digest());
+        !suspicious || confirmed(context, pending, PendingChange::Of(stream.clone(), change))
     };
     let mut changes = Vec::new();
     // A name that cannot be read is not a new one.

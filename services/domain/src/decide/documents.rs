@@ -8,6 +8,7 @@ use super::staleness::{
 use super::statements::{self, Statements};
 use super::{Answer, Content, EventRecorder, Good, components, indicator, missing, reports};
 use crate::observation::Failed;
+use crate::pending::PendingChange;
 use crate::poll_state::{DocumentState, PollState, Stale};
 use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
@@ -22,8 +23,8 @@ pub(crate) struct Context<'a> {
     pub(crate) back_at: Option<Timestamp>,
     /// What each document says of the reports that are open.
     pub(super) statements: &'a Statements,
-    /// Doubts of the poll before.
-    pub(crate) agreed: &'a BTreeSet<String>,
+    /// What waits since the poll before.
+    pub(crate) agreed: &'a BTreeSet<PendingChange>,
 }
 
 /// A document that brings something to fold.
@@ -68,11 +69,11 @@ pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh
     }
     let statements = Statements::remembered(next);
     let back_at = next.back_at;
-    let mut take_doubts = |one: &Fresh<'_>| {
+    let mut take_pending = |one: &Fresh<'_>| {
         let remembered = next.documents.get_mut(&one.document);
-        remembered.map(|state| std::mem::take(&mut state.doubts)).unwrap_or_default()
+        remembered.map(|state| std::mem::take(&mut state.pending)).unwrap_or_default()
     };
-    let agreed: Vec<BTreeSet<String>> = fresh.iter().map(&mut take_doubts).collect();
+    let agreed: Vec<BTreeSet<PendingChange>> = fresh.iter().map(&mut take_pending).collect();
     let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| Context {
         backfilled: one.is_baseline,
         back_at,
@@ -81,16 +82,16 @@ pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh
     });
     let mut read: Vec<_> =
         fresh.iter().zip(contexts).map(|(one, context)| (one, context, BTreeSet::new())).collect();
-    for (one, context, doubts) in &mut read {
-        indicator::read(recorder, context, one.snapshot, doubts);
-        components::read(recorder, context, one.snapshot, doubts);
-        reports::read(recorder, context, one.snapshot, doubts);
+    for (one, context, pending) in &mut read {
+        indicator::read(recorder, context, one.snapshot, pending);
+        components::read(recorder, context, one.snapshot, pending);
+        reports::read(recorder, context, one.snapshot, pending);
     }
     // What is not believed comes last, so that it takes nothing from what is.
-    for (one, context, mut doubts) in read {
-        reports::add(recorder, &context, one.snapshot, &mut doubts);
+    for (one, context, mut pending) in read {
+        reports::add(recorder, &context, one.snapshot, &mut pending);
         if let Some(remembered) = next.documents.get_mut(&one.document) {
-            remembered.doubts = doubts;
+            remembered.pending = pending;
         }
     }
     for Fresh { document, .. } in fresh {

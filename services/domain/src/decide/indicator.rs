@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, EventRecorder, confirmed};
 use crate::event::PageEvent;
+use crate::pending::PendingChange;
 use crate::snapshot::Snapshot;
 
 /// Tells that the summary has changed. One that is worse is told at once; one that is better may
@@ -12,7 +13,7 @@ pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
 ) {
     let Some(observed) = &snapshot.indicator else { return };
     let known = recorder.page_state.page.indicator.as_ref();
@@ -20,7 +21,8 @@ pub(super) fn read(
         return;
     }
     let is_worse = known.is_none_or(|known| observed.level.value > known.level.value);
-    if is_worse || confirmed(context, doubts, format!("indicator {}", observed.level.raw)) {
+    if is_worse || confirmed(context, pending, PendingChange::Indicator(observed.level.raw.clone()))
+    {
         recorder.record_page(PageEvent::IndicatorChanged(observed.clone()), None);
     }
 }

@@ -11,6 +11,7 @@ use super::statements::Standing;
 use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{StreamId, StreamKind};
+use crate::pending::{PendingChange, StreamChange};
 use crate::report::Report;
 use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
@@ -21,7 +22,7 @@ pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
 ) {
     let observed = observed(recorder, snapshot);
     let present: BTreeSet<StreamId> = observed.iter().map(|(stream, _)| stream.clone()).collect();
@@ -30,10 +31,10 @@ pub(super) fn read(
         if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Believed
         {
-            ReportDiff { recorder, context, doubts, document, stream, observed: report }.read();
+            ReportDiff { recorder, context, pending, document, stream, observed: report }.read();
         }
     }
-    read_absence(recorder, context, snapshot, doubts, &present);
+    read_absence(recorder, context, snapshot, pending, &present);
 }
 
 /// Adds what the document alone says of the reports of which another one is believed: updates.
@@ -41,14 +42,14 @@ pub(super) fn add(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
 ) {
     let document = snapshot.document;
     for (stream, report) in observed(recorder, snapshot) {
         if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Outranked
         {
-            ReportDiff { recorder, context, doubts, document, stream, observed: report }.add();
+            ReportDiff { recorder, context, pending, document, stream, observed: report }.add();
         }
     }
 }
@@ -76,7 +77,7 @@ fn read_absence(
     recorder: &mut EventRecorder<'_>,
     context: &Context<'_>,
     snapshot: &Snapshot,
-    doubts: &mut BTreeSet<String>,
+    pending: &mut BTreeSet<PendingChange>,
     present: &BTreeSet<StreamId>,
 ) {
     for (kind, coverage) in &snapshot.coverage {
@@ -95,7 +96,11 @@ fn read_absence(
         for stream in missing {
             // While the current document shows it, it waits until that one does not either.
             let is_gone = !context.statements.is_listed_open(stream.id)
-                && confirmed(context, doubts, format!("{stream} withdrawn"));
+                && confirmed(
+                    context,
+                    pending,
+                    PendingChange::Of(stream.clone(), StreamChange::Removed),
+                );
             if is_gone {
                 withdraw(recorder, stream);
             }
@@ -127,7 +132,7 @@ pub(super) fn wrap(stream: &StreamId, event: ReportEvent) -> Event {
 struct ReportDiff<'a, 'b> {
     recorder: &'a mut EventRecorder<'b>,
     context: &'a Context<'a>,
-    doubts: &'a mut BTreeSet<String>,
+    pending: &'a mut BTreeSet<PendingChange>,
     document: Document,
     stream: StreamId,
     observed: &'a ObservedReport,
@@ -186,7 +191,7 @@ impl ReportDiff<'_, '_> {
 
     fn reappear(&mut self, known: &Report) -> bool {
         let newer = self.is_newer(known);
-        let back = newer || self.confirmed("reappeared");
+        let back = newer || self.confirmed(StreamChange::Reappeared);
         if back {
             self.tell_change(ReportChange::Reappeared);
         }
@@ -197,8 +202,9 @@ impl ReportDiff<'_, '_> {
         is_newer(self.observed.updated_at, known.vendor_updated_at, self.recorder.observed_at)
     }
 
-    fn confirmed(&mut self, what: &str) -> bool {
-        confirmed(self.context, self.doubts, format!("{} {what}", self.stream))
+    fn confirmed(&mut self, change: StreamChange) -> bool {
+        let change = PendingChange::Of(self.stream.clone(), change);
+        confirmed(self.context, self.pending, change)
     }
 
     /// Tells a change for which the vendor gives no time but that of the report's last change.

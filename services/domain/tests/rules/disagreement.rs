@@ -91,7 +91,7 @@ fn an_end_without_a_time_is_told_when_the_small_document_does_not_list_it_any_mo
         .then_nothing()
         .when_all([small([])])
         .then_nothing();
-    assert!(world.poll_state.doubts(Document::Incidents), "the list is asked for whole");
+    assert!(world.poll_state.must_be_whole(Document::Incidents), "the list is asked for whole");
     world.when_all([small([]), list([undated(over())])]).then(["incident.resolved"]);
 }
 
@@ -210,9 +210,9 @@ fn a_report_that_a_list_lacked_from_its_first_sight_on_is_a_contradiction_too() 
 fn a_list_that_was_read_before_the_report_went_on_is_asked_for_whole_once() {
     let world = given_a_page().when(list([over()])).when_all([small([shown("A").updated(at(40))])]);
     assert!(!world.incident("x").is_over());
-    assert!(world.poll_state.doubts(Document::Incidents));
+    assert!(world.poll_state.must_be_whole(Document::Incidents));
     let world = world.when_all([small([shown("A").updated(at(40))]), list([over()])]);
-    assert!(!world.poll_state.doubts(Document::Incidents));
+    assert!(!world.poll_state.must_be_whole(Document::Incidents));
     assert_eq!(world.poll_state.contradictions.len(), 1);
 }
 

@@ -213,7 +213,7 @@ fn the_vendors_own_summary_is_told_at_once_when_it_is_worse_and_after_two_polls_
         .then(["page.indicator_changed"])
         .when(summing_up("none", Impact::None))
         .then_nothing();
-    assert!(world.poll_state.doubts(Document::Summary));
+    assert!(world.poll_state.must_be_whole(Document::Summary));
     let world = world
         .when(summing_up("major", Impact::Major))
         .then_nothing()

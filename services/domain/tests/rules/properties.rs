@@ -121,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_answer_again_tells_nothing_that_was_not_in_doubt(
+    fn the_same_answer_again_tells_nothing_that_was_not_pending(
         world in a_history(),
         shown in a_document(),
     ) {
@@ -130,15 +130,15 @@ proptest! {
         let mut agreeing = 0;
         for _ in 0..5 {
             let after = before.clone().when_the_same();
-            if !before.poll_state.doubts(document) {
+            if !before.poll_state.must_be_whole(document) {
                 prop_assert!(after.told().is_empty(), "{:?}", after.told());
             }
             // Two agreeing answers are believed; a report's return comes before its changes. A stale
             // answer does not agree with anything.
             let stale = before.poll_state.documents[&document].stale.is_some();
             agreeing = if stale { 0 } else { agreeing + 1 };
-            let doubts = &after.poll_state.documents[&document].doubts;
-            prop_assert!(agreeing < 2 || doubts.is_empty(), "{doubts:?}");
+            let pending = &after.poll_state.documents[&document].pending;
+            prop_assert!(agreeing < 2 || pending.is_empty(), "{pending:?}");
             before = after;
         }
     }

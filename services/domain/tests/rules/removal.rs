@@ -31,9 +31,9 @@ fn an_incident_that_left_a_document_which_had_to_contain_it_is_withdrawn_when_tw
 #[test]
 fn an_absence_asks_for_the_whole_document_again_so_that_an_unchanged_poll_can_agree() {
     let world = given(incident("x")).when(page([]));
-    assert!(world.poll_state.doubts(Document::Incidents));
+    assert!(world.poll_state.must_be_whole(Document::Incidents));
     let world = world.when_the_same().then(["incident.withdrawn"]);
-    assert!(!world.poll_state.doubts(Document::Incidents));
+    assert!(!world.poll_state.must_be_whole(Document::Incidents));
 }
 
 #[test]

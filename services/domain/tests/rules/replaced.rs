@@ -45,7 +45,7 @@ fn given() -> World {
 fn another_page_is_believed_when_two_polls_agree_and_nothing_is_folded_before() {
     let new = [of("p2", [open("o2")]), list("p2", [open("o2"), over("a2", " MAIL\u{200b}", 10)])];
     let world = given().when_all(new.clone()).then_nothing();
-    assert!(world.poll_state.doubts(Document::Incidents), "it is asked for whole");
+    assert!(world.poll_state.must_be_whole(Document::Incidents), "it is asked for whole");
     let world = world.when_all(new.clone());
     assert_eq!(
         crate::support::facts::kinds(world.told()),
@@ -226,7 +226,7 @@ fn a_list_of_another_page_for_longer_than_a_cache_lives_is_told_as_one_that_cann
     let mut world = given().rarely_polled();
     for _ in 0..6 {
         world = world.when_all(both()).then_nothing().after(23);
-        assert!(world.poll_state.doubts(Document::Incidents), "its next answer comes whole");
+        assert!(world.poll_state.must_be_whole(Document::Incidents), "its next answer comes whole");
     }
     let world = world.when_all(both()).then(["page.partly_readable"]);
     let Health::PartlyReadable { .. } = &world.page_state.page.health else { panic!() };

@@ -37,7 +37,7 @@ fn a_stale_page_withdraws_nothing() {
 }
 
 #[test]
-fn a_stale_page_between_leaves_a_doubt_waiting() {
+fn a_stale_page_between_leaves_a_change_pending() {
     given(shown("New", at(20)))
         .when(page([]).updated(at(20)))
         .then_nothing()
@@ -50,8 +50,8 @@ fn a_stale_page_between_leaves_a_doubt_waiting() {
 #[test]
 fn a_stale_answer_asks_for_the_whole_document_again() {
     let world = given(shown("New", at(20))).when(shown("Old", at(10)));
-    assert!(world.poll_state.doubts(Document::Incidents));
-    assert!(!world.when(shown("New", at(20))).poll_state.doubts(Document::Incidents));
+    assert!(world.poll_state.must_be_whole(Document::Incidents));
+    assert!(!world.when(shown("New", at(20))).poll_state.must_be_whole(Document::Incidents));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn an_unchanged_answer_is_not_judged_by_a_time_that_is_not_its_own() {
         .when(page([]).updated(at(20)))
         .when_unchanged(Document::Summary)
         .then_nothing();
-    assert!(!world.poll_state.doubts(Document::Summary));
+    assert!(!world.poll_state.must_be_whole(Document::Summary));
 }
 
 /// The current document of a page whose time of change moves with every answer.

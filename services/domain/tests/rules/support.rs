@@ -101,7 +101,7 @@ impl World {
         self.next_poll(shown.moved_to.as_deref(), brought)
     }
 
-    /// The next poll brings the same document whole: the one way in which a doubt is settled.
+    /// The next poll brings the same document whole: the one way in which a pending change is settled.
     pub(crate) fn when_the_same(self) -> Self {
         let last = self.last.clone().expect("a poll showed something before");
         self.when(last)

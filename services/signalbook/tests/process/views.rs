@@ -89,7 +89,7 @@ fn expect_all(program: &Program) {
     });
 }
 
-/// Waits until the program shows what the vendors do, and nothing of it is doubted any more: a
+/// Waits until the program shows what the vendors do, and nothing of it is pending any more: a
 /// return to an earlier value counts when two polls agree.
 fn wait_until_settled(program: &Program, vendors: &Vendors) {
     vendors.wait_for_truth(program, HEALED_WITHIN);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::pending::PendingChange;
 use signalbook_domain::poll_state::{
     Candidate, DocumentState, Failing, Field, Hold, MissingRun, PollState, Stale, Statement,
     Unlisted,
@@ -78,7 +79,10 @@ fn document() -> DocumentState {
         is_dated: true,
         stale: Some(Stale { polls: 2, since: at(NOW - 2) }),
         is_wanted_whole: true,
-        doubts: BTreeSet::from(["incident x is gone".to_owned(), "component y".to_owned()]),
+        pending: BTreeSet::from([
+            PendingChange::Indicator("minor".to_owned()),
+            PendingChange::Other("what a later version waits for".to_owned()),
+        ]),
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
         unidentified: Some("incident number 3".to_owned()),
         coverage: vec![

@@ -1,6 +1,7 @@
 //! Stores that keep wrongly.
 
 use signalbook_domain::event::{Event, Fact, ReportChange, ReportEvent, Times};
+use signalbook_domain::pending::{PendingChange, StreamChange};
 use signalbook_domain::{EventId, PageId, Position, Revision, StreamId, StreamKind};
 use signalbook_proto::{Draft, Record};
 use signalbook_store::log::SharedLog;
@@ -72,7 +73,7 @@ fn begin_when_filed(fact: &mut Fact) {
     }
 }
 
-/// Tells at once what an append's poll state only doubts: reports that are deleted.
+/// Tells at once what an append's poll state only waits for: reports that are deleted.
 pub(crate) async fn withdrawn_at_once(
     broken: Option<Break>,
     log: &SharedLog,
@@ -84,14 +85,14 @@ pub(crate) async fn withdrawn_at_once(
     let (page, poll_state) = (put.row.id, put.row.poll_state.clone());
     let cause = append.events.iter().find_map(|(_, draft)| draft.observation);
     let (Some(observed_at), Some(cause)) = (poll_state.last_poll_at, cause) else { return Ok(()) };
-    let doubts = poll_state.documents.values().flat_map(|document| &document.doubts);
-    for doubt in doubts {
-        let Some(stream) = doubt.strip_suffix(" withdrawn") else { continue };
-        let Ok(stream) = stream.parse::<StreamId>() else { continue };
-        if append.streams.iter().any(|known| known.id == stream) {
+    let pending = poll_state.documents.values().flat_map(|document| &document.pending);
+    for change in pending {
+        let PendingChange::Of(stream, StreamChange::Removed) = change else { continue };
+        let is_known = append.streams.iter().any(|known| known.id == *stream);
+        if is_known || stream.kind == StreamKind::Component {
             continue;
         }
-        let told = log.read_stream(&stream, Revision(0), u32::MAX).await?;
+        let told = log.read_stream(stream, Revision(0), u32::MAX).await?;
         let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
         let is_maintenance = stream.kind == StreamKind::Maintenance;
         let event = if is_maintenance { Event::Maintenance(event) } else { Event::Incident(event) };
@@ -101,7 +102,7 @@ pub(crate) async fn withdrawn_at_once(
         let draft = Draft::encode(&fact, cause.id.0, ordinal, Some(cause));
         let expected = told.last().map_or(Revision(0), |record| record.revision);
         append.events.push((append.streams.len(), draft));
-        append.streams.push(Stream { id: stream, page, expected });
+        append.streams.push(Stream { id: stream.clone(), page, expected });
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::oracle::truth::{component_id, same};
 use crate::oracle::views::Held;
 use crate::vendor::Vendor;
 
-/// Good polls of each page at the end: a doubt needs two, and what is back may be in doubt anew.
+/// Good polls of each page at the end: a pending change needs two, and what is back may be pending again.
 const QUIET_POLLS: usize = 4;
 
 impl Run {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ReportDiff;
 use crate::event::{Affected, Planned, ReportChange};
+use crate::pending::StreamChange;
 use crate::report::{Report, Value};
 use crate::time::credible;
 
@@ -37,7 +38,7 @@ impl ReportDiff<'_, '_> {
     }
 
     fn counts_by_age(&mut self, known: &Report, value: Value<'_>) -> bool {
-        self.is_newer(known) || self.confirmed(&format!("returns to {:016x}", value.digest()))
+        self.is_newer(known) || self.confirmed(StreamChange::Returned(value.digest()))
     }
 
     /// Components are compared by identity: a component's new name is its own event. One that is

@@ -6,6 +6,7 @@ use super::ReportDiff;
 use crate::decide::links::foreign_reports;
 use crate::event::ReportChange;
 use crate::page::host_of;
+use crate::pending::StreamChange;
 use crate::report::{KnownUpdate, Lineage, Report, Value};
 use crate::snapshot::{ObservedReport, ObservedUpdate, Parsed};
 use crate::time::Timestamp;
@@ -79,7 +80,7 @@ impl ReportDiff<'_, '_> {
             if statements.shows_update(self.stream.id, self.document, id) {
                 continue;
             }
-            if newer || self.confirmed(&format!("update {id} removed")) {
+            if newer || self.confirmed(StreamChange::UpdateRemoved(id.clone())) {
                 self.tell_change(ReportChange::UpdateRemoved { update: id.clone() });
             }
         }

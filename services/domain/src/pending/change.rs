@@ -1,0 +1,101 @@
+//! A change that counts when a second poll agrees.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::StreamId;
+
+/// A change that one poll showed and that may be a stale cache speaking. Stored as text, so that a
+/// version keeps what it does not know until the next poll.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum PendingChange {
+    /// The vendor's own summary gets better: its word.
+    Indicator(String),
+    /// Something happens to a stream.
+    Of(StreamId, StreamChange),
+    /// One of a later version.
+    Other(String),
+}
+
+/// What happens to a component or a report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StreamChange {
+    /// It is shown again.
+    Reappeared,
+    /// It is not shown any more.
+    Removed,
+    /// An update with this id is not shown any more.
+    UpdateRemoved(String),
+    /// A field returns to an earlier value, of which this is the digest.
+    Returned(u64),
+}
+
+impl StreamChange {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text.split_once(' ').unwrap_or((text, "")) {
+            ("reappeared", "") => Self::Reappeared,
+            ("removed", "") => Self::Removed,
+            ("update-removed", update) => Self::UpdateRemoved(update.to_owned()),
+            ("returned", digest) => Self::Returned(u64::from_str_radix(digest, 16).ok()?),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for StreamChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reappeared => f.write_str("reappeared"),
+            Self::Removed => f.write_str("removed"),
+            Self::UpdateRemoved(update) => write!(f, "update-removed {update}"),
+            Self::Returned(digest) => write!(f, "returned {digest:016x}"),
+        }
+    }
+}
+
+impl From<PendingChange> for String {
+    fn from(change: PendingChange) -> Self {
+        match change {
+            PendingChange::Indicator(word) => format!("indicator {word}"),
+            PendingChange::Of(stream, change) => format!("{stream} {change}"),
+            PendingChange::Other(text) => text,
+        }
+    }
+}
+
+impl From<String> for PendingChange {
+    fn from(text: String) -> Self {
+        let read = || match text.split_once(' ')? {
+            ("indicator", word) => Some(Self::Indicator(word.to_owned())),
+            (stream, change) => Some(Self::Of(stream.parse().ok()?, StreamChange::parse(change)?)),
+        };
+        read().unwrap_or(Self::Other(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pending_change_is_read_back_as_itself() {
+        let stream: StreamId =
+            "incident/kustomer/00000000-0000-0000-0000-000000000007".parse().unwrap();
+        let changes = [
+            StreamChange::Reappeared,
+            StreamChange::Removed,
+            StreamChange::UpdateRemoved("a b".to_owned()),
+            StreamChange::Returned(7),
+        ];
+        let changes = changes.map(|change| PendingChange::Of(stream.clone(), change));
+        let others = [
+            PendingChange::Indicator("minor outage".to_owned()),
+            PendingChange::Other("what a later version waits for".to_owned()),
+        ];
+        for change in changes.into_iter().chain(others) {
+            assert_eq!(PendingChange::from(String::from(change.clone())), change);
+        }
+    }
+}
