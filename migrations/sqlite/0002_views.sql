@@ -41,7 +41,7 @@ create table page_view (
 create table report_view (
   id blob primary key,
   provider text not null,
-  kind integer not null,
+  kind text not null,
   page blob not null,
   external_id text not null,
   impact text not null,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::{Coverage, Snapshot};
-use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, StreamKind};
+use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, ReportKind};
 use signalbook_readers::{detect, read};
 
 /// Recordings of documents that no reader asks for.
@@ -129,8 +129,8 @@ fn figures_of(snapshot: &Snapshot) -> Figures {
     Figures {
         documents: 1,
         components: snapshot.components.as_ref().map_or(0, Vec::len),
-        incidents: of_kind(StreamKind::Incident),
-        maintenances: of_kind(StreamKind::Maintenance),
+        incidents: of_kind(ReportKind::Incident),
+        maintenances: of_kind(ReportKind::Maintenance),
         updates: snapshot.reports.iter().map(|report| report.updates.len()).sum(),
         affected: snapshot.reports.iter().map(|report| report.affected.len()).sum(),
     }
@@ -193,7 +193,7 @@ fn assert_understood(name: &str, snapshot: &Snapshot) {
         assert_ne!(report.impact.value, Impact::Unknown, "{name} {id}");
         assert!(report.created_at.is_some() && report.updated_at.is_some(), "{name} {id}");
         assert!(report.url.is_some(), "{name} {id}");
-        let begun = report.kind == StreamKind::Incident || report.phase.value != Phase::Scheduled;
+        let begun = report.kind == ReportKind::Incident || report.phase.value != Phase::Scheduled;
         assert_eq!(report.started_at.is_some(), begun, "{name} {id}");
         assert_eq!(report.resolved_at.is_some(), report.phase.value.is_over(), "{name} {id}");
         assert!(report.updates.iter().all(|update| update.shown_at().is_some()), "{name} {id}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signalbook_domain::outage::{self, Window};
-use signalbook_domain::{StreamKind, Timestamp};
+use signalbook_domain::{ReportKind, Timestamp};
 use signalbook_store::views::{Cursor, Outage, ReportQuery, ReportView};
 
 use crate::body::report::is_time_dependent;
@@ -87,7 +87,7 @@ impl OutagePage {
         let downtime = outage::downtime(&intervals, asked.window, now);
         let query = ReportQuery {
             provider: slug.clone(),
-            kind: StreamKind::Incident,
+            kind: ReportKind::Incident,
             window: asked.window,
             after: asked.after,
             limit: asked.limit + 1,

@@ -214,7 +214,7 @@ impl World {
             let provider = data.rows.providers.get_mut(&view.provider).unwrap();
             if view.interval().end.is_none() && !view.phase.is_over() {
                 let open = OpenReport {
-                    is_maintenance: view.is_maintenance,
+                    kind: view.kind,
                     page: view.page,
                     title: view.title.clone(),
                     impact: view.impact,

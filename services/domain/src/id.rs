@@ -156,6 +156,36 @@ words! {
     }
 }
 
+words! {
+    /// What a report is.
+    #[derive(PartialOrd, Ord)]
+    ReportKind {
+        /// An incident.
+        Incident = "incident",
+        /// Planned work.
+        Maintenance = "maintenance",
+    }
+}
+
+impl ReportKind {
+    /// Whether it is planned work.
+    pub fn is_maintenance(self) -> bool {
+        match self {
+            Self::Incident => false,
+            Self::Maintenance => true,
+        }
+    }
+}
+
+impl From<ReportKind> for StreamKind {
+    fn from(kind: ReportKind) -> Self {
+        match kind {
+            ReportKind::Incident => Self::Incident,
+            ReportKind::Maintenance => Self::Maintenance,
+        }
+    }
+}
+
 /// The name of a stream: what it is about, whose it is, and our id of the thing.
 /// Written `incident/kustomer/6bd1a3c2-…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,7 +205,13 @@ impl StreamId {
     }
 
     /// The stream of the thing that the vendor calls `external_id` on `page`.
-    pub fn of(kind: StreamKind, provider: &Slug, page: PageId, external_id: &str) -> Self {
+    pub fn of(
+        kind: impl Into<StreamKind>,
+        provider: &Slug,
+        page: PageId,
+        external_id: &str,
+    ) -> Self {
+        let kind = kind.into();
         let name = format!("{kind}\n{external_id}");
         Self {
             kind: kind.into(),
@@ -188,6 +224,22 @@ impl StreamId {
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.kind, self.provider, self.id)
+    }
+}
+
+impl StreamId {
+    /// The stream of the report with our id `id`.
+    pub fn report(kind: ReportKind, provider: &Slug, id: Uuid) -> Self {
+        Self { kind: StreamKind::from(kind).into(), provider: provider.clone(), id }
+    }
+
+    /// What the report of this stream is, if it is that of one.
+    pub fn report_kind(&self) -> Option<ReportKind> {
+        match self.kind.known()? {
+            StreamKind::Incident => Some(ReportKind::Incident),
+            StreamKind::Maintenance => Some(ReportKind::Maintenance),
+            StreamKind::Page | StreamKind::Component => None,
+        }
     }
 }
 

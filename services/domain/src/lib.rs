@@ -33,7 +33,9 @@ pub mod time;
 pub mod words;
 
 pub use author::{AUTHOR_MAX, Author, InvalidAuthor};
-pub use id::{EventId, ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind};
+pub use id::{
+    EventId, ObservationId, PageId, Position, ReportKind, Revision, Slug, StreamId, StreamKind,
+};
 pub use open_enum::{InvalidWord, OpenEnum, OpenMap, WORD_MAX};
 pub use time::Timestamp;
 pub use words::{ComponentStatus, Document, Failure, Impact, Phase, Platform, Role, Worded};

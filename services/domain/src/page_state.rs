@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::component::Component;
-use crate::event::{Affected, Event, Fact, Group, PageEvent, ReportChange};
-use crate::id::{PageId, Revision, Slug, StreamId, StreamKind};
+use crate::event::{Affected, Event, Fact, Group, PageEvent, ReportChange, ReportEvent, Times};
+use crate::id::{PageId, ReportKind, Revision, Slug, StreamId, StreamKind};
 use crate::page::Page;
 use crate::report::{Lineage, Report};
 use crate::snapshot::{ObservedAffected, ObservedGroup};
@@ -24,12 +24,12 @@ pub struct PageState {
     /// Its components, by our id.
     pub components: BTreeMap<Uuid, Component>,
     /// Its incidents and maintenances, by stream.
-    pub reports: BTreeMap<(StreamKind, Uuid), Report>,
+    pub reports: BTreeMap<(ReportKind, Uuid), Report>,
     /// How many events each stream has.
     revisions: BTreeMap<StreamId, Revision>,
     groups: BTreeMap<String, String>,
     /// Reports that the vendor calls otherwise than at first, by kind and the new id.
-    continued: BTreeMap<(StreamKind, String), Uuid>,
+    continued: BTreeMap<(ReportKind, String), Uuid>,
 }
 
 impl PageState {
@@ -47,12 +47,17 @@ impl PageState {
         }
     }
 
-    /// The stream of the thing that the vendor calls `external_id`.
-    pub fn stream(&self, kind: StreamKind, external_id: &str) -> StreamId {
-        if let Some(id) = self.continued.get(&(kind, external_id.to_owned())) {
-            return StreamId { kind: kind.into(), provider: self.provider.clone(), id: *id };
+    /// The stream of the report that the vendor calls `external_id`.
+    pub fn report_stream(&self, kind: ReportKind, external_id: &str) -> StreamId {
+        match self.continued.get(&(kind, external_id.to_owned())) {
+            Some(id) => StreamId::report(kind, &self.provider, *id),
+            None => StreamId::of(kind, &self.provider, self.id, external_id),
         }
-        StreamId::of(kind, &self.provider, self.id, external_id)
+    }
+
+    /// The stream of the component that the vendor calls `external_id`.
+    pub fn component_stream(&self, external_id: &str) -> StreamId {
+        StreamId::of(StreamKind::Component, &self.provider, self.id, external_id)
     }
 
     /// The stream of the page itself.
@@ -67,12 +72,12 @@ impl PageState {
 
     /// The report of `stream`, if it was ever heard of.
     pub fn report(&self, stream: &StreamId) -> Option<&Report> {
-        self.reports.get(&(stream.kind.known()?, stream.id))
+        self.reports.get(&(stream.report_kind()?, stream.id))
     }
 
     /// The report with our id `id`, and its kind.
-    pub fn report_by_id(&self, id: Uuid) -> Option<(StreamKind, &Report)> {
-        [StreamKind::Incident, StreamKind::Maintenance]
+    pub fn report_by_id(&self, id: Uuid) -> Option<(ReportKind, &Report)> {
+        [ReportKind::Incident, ReportKind::Maintenance]
             .into_iter()
             .find_map(|kind| Some((kind, self.reports.get(&(kind, id))?)))
     }
@@ -81,7 +86,7 @@ impl PageState {
     pub fn affected(&self, observed: &ObservedAffected) -> Affected {
         let group = observed.group.as_ref().and_then(|group| self.group(group));
         Affected {
-            id: self.stream(StreamKind::Component, &observed.external_id).id,
+            id: self.component_stream(&observed.external_id).id,
             name: observed.name.clone(),
             group: group.map(|group| group.name),
         }
@@ -97,13 +102,21 @@ impl PageState {
     pub fn in_trouble(&self) -> bool {
         self.reports.iter().any(|((kind, _), report)| {
             let going_on = match kind {
-                StreamKind::Maintenance => report.phase.value.is_under_way(),
-                StreamKind::Incident | StreamKind::Page | StreamKind::Component => {
-                    !report.is_over() && report.phase.value != Phase::Scheduled
-                }
+                ReportKind::Maintenance => report.phase.value.is_under_way(),
+                ReportKind::Incident => !report.is_over() && report.phase.value != Phase::Scheduled,
             };
             going_on && !report.withdrawn
         })
+    }
+
+    fn evolve_report(&mut self, key: (ReportKind, Uuid), event: &ReportEvent, times: &Times) {
+        if let ReportChange::Continued { external_id } = &event.change {
+            self.continued.insert((key.0, external_id.clone()), key.1);
+        }
+        let known = self.reports.remove(&key);
+        if let Some(report) = Report::evolve(known, event, times) {
+            self.reports.insert(key, report);
+        }
     }
 
     /// Folds one fact in.
@@ -126,16 +139,11 @@ impl PageState {
                     self.components.insert(id, component);
                 }
             }
-            Event::Incident(event) | Event::Maintenance(event) => {
-                let kind = fact.event.stream_kind();
-                let key = (kind, id);
-                if let ReportChange::Continued { external_id } = &event.change {
-                    self.continued.insert((kind, external_id.clone()), id);
-                }
-                let known = self.reports.remove(&key);
-                if let Some(report) = Report::evolve(known, event, &fact.times) {
-                    self.reports.insert(key, report);
-                }
+            Event::Incident(event) => {
+                self.evolve_report((ReportKind::Incident, id), event, &fact.times);
+            }
+            Event::Maintenance(event) => {
+                self.evolve_report((ReportKind::Maintenance, id), event, &fact.times);
             }
         }
         self.count(&fact.stream);

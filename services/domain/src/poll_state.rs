@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::id::StreamKind;
+use crate::id::ReportKind;
 use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
 use crate::open_enum::OpenMap;
 use crate::pending::PendingChange;
@@ -126,7 +126,7 @@ pub struct MissingRun {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unlisted {
     /// Incident or maintenance.
-    pub kind: StreamKind,
+    pub kind: ReportKind,
     /// The last poll that listed it.
     pub last_listed_at: Timestamp,
     /// The first poll that did not.
@@ -234,7 +234,7 @@ pub struct DocumentState {
     pub unidentified: Option<String>,
     /// What it would have to contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub coverage: Vec<(StreamKind, Coverage)>,
+    pub coverage: Vec<(ReportKind, Coverage)>,
     /// When it was last read or confirmed and was not stale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_at: Option<Timestamp>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::StreamKind;
+use crate::id::ReportKind;
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
 
@@ -57,7 +57,7 @@ pub struct Snapshot {
     pub unidentified: Vec<String>,
     /// What the document would have to contain if it existed, by kind of report. A kind whose list
     /// is not there, or could not be read whole, is left out.
-    pub coverage: Vec<(StreamKind, Coverage)>,
+    pub coverage: Vec<(ReportKind, Coverage)>,
     /// What was left out, mended or odd, in words for a person.
     pub skipped: Vec<String>,
     /// How many more such parts there were than are named.
@@ -134,8 +134,8 @@ pub struct ObservedAffected {
 /// One incident or maintenance as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedReport {
-    /// [`StreamKind::Incident`] or [`StreamKind::Maintenance`].
-    pub kind: StreamKind,
+    /// What it is.
+    pub kind: ReportKind,
     /// The vendor's id.
     pub external_id: String,
     /// The title; none if it cannot be read.

@@ -27,7 +27,7 @@ pub use sign::{
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::id::PageId;
+use crate::id::{PageId, ReportKind};
 use crate::outage::counts;
 use crate::page::Health;
 use crate::time::Timestamp;
@@ -96,8 +96,8 @@ pub struct WatchedPage {
 pub struct Open {
     /// The page it stands on.
     pub page: PageId,
-    /// Whether it is planned work.
-    pub is_maintenance: bool,
+    /// What it is.
+    pub kind: ReportKind,
     /// How bad it is.
     pub impact: Impact,
     /// Where it stands.
@@ -109,14 +109,14 @@ pub struct Open {
 impl Open {
     /// Whether it counts as an outage.
     pub fn counts(&self) -> bool {
-        !self.is_maintenance && counts(self.impact)
+        !self.kind.is_maintenance() && counts(self.impact)
     }
 
     /// What it alone makes of its provider. A notice is no trouble, nor is work to come.
     pub fn alone(&self) -> Status {
         match self.impact {
-            _ if self.is_maintenance && self.phase.is_under_way() => Status::Maintenance,
-            _ if self.is_maintenance => Status::Up,
+            _ if self.kind.is_maintenance() && self.phase.is_under_way() => Status::Maintenance,
+            _ if self.kind.is_maintenance() => Status::Up,
             Impact::None => Status::Up,
             Impact::Maintenance => Status::Maintenance,
             Impact::Unknown => Status::Unknown,

@@ -1,7 +1,7 @@
 //! The closed vocabularies of the house: each word has one spelling, used in code, SQL,
 //! subjects, metrics and documents.
 
-use crate::id::StreamKind;
+use crate::id::ReportKind;
 
 /// An enumeration whose values have one spelling each.
 pub trait Worded: Copy + PartialEq + 'static {
@@ -215,11 +215,11 @@ impl Document {
     }
 
     /// Whether it lists reports of `kind`.
-    pub fn lists(self, kind: StreamKind) -> bool {
+    pub fn lists(self, kind: ReportKind) -> bool {
         match self {
-            Self::Summary => matches!(kind, StreamKind::Incident | StreamKind::Maintenance),
-            Self::Incidents => kind == StreamKind::Incident,
-            Self::Maintenances => kind == StreamKind::Maintenance,
+            Self::Summary => matches!(kind, ReportKind::Incident | ReportKind::Maintenance),
+            Self::Incidents => kind == ReportKind::Incident,
+            Self::Maintenances => kind == ReportKind::Maintenance,
         }
     }
 }

@@ -18,7 +18,7 @@ mod tests;
 
 use serde_json::Value;
 use signalbook_domain::snapshot::{Coverage, Snapshot};
-use signalbook_domain::{Document, StreamKind, Timestamp};
+use signalbook_domain::{Document, ReportKind, Timestamp};
 
 use self::components::Catalog;
 use self::item::Item;
@@ -59,9 +59,9 @@ pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadErr
     let reading = Reading { document, fields: &fields, page: page(document, &fields, &mut notes)? };
     let mut snapshot = match document {
         Document::Summary => reading.summary(&mut notes),
-        Document::Incidents => reading.window("incidents", StreamKind::Incident, &mut notes),
+        Document::Incidents => reading.window("incidents", ReportKind::Incident, &mut notes),
         Document::Maintenances => {
-            reading.window("scheduled_maintenances", StreamKind::Maintenance, &mut notes)
+            reading.window("scheduled_maintenances", ReportKind::Maintenance, &mut notes)
         }
     }?;
     (snapshot.skipped, snapshot.skipped_more) = notes.into_words();
@@ -133,12 +133,12 @@ impl Reading<'_> {
         snapshot.indicator = indicator::read(self.fields, notes);
         snapshot.unidentified.clone_from(&catalog.unidentified);
         for (key, kind) in [
-            ("incidents", StreamKind::Incident),
-            ("scheduled_maintenances", StreamKind::Maintenance),
+            ("incidents", ReportKind::Incident),
+            ("scheduled_maintenances", ReportKind::Maintenance),
         ] {
             // A list that is not there, or not whole, does not say what is over, nor what goes on.
             let Some(list) = self.reports_list(key)? else {
-                if kind == StreamKind::Incident {
+                if kind == ReportKind::Incident {
                     snapshot.unidentified.push(format!("there is no list `{key}`"));
                 }
                 continue;
@@ -176,7 +176,7 @@ impl Reading<'_> {
     fn window(
         &self,
         key: &'static str,
-        kind: StreamKind,
+        kind: ReportKind,
         notes: &mut Notes,
     ) -> Result<Snapshot, ReadError> {
         let has = |key| self.fields.get(key).is_some_and(|value| !value.is_null());
@@ -197,7 +197,7 @@ impl Reading<'_> {
     fn reports(
         &self,
         list: &[Value],
-        kind: StreamKind,
+        kind: ReportKind,
         catalog: &Catalog,
         notes: &mut Notes,
     ) -> Listed {

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{Position, Slug, StreamKind, Timestamp};
+use signalbook_domain::{Position, ReportKind, Slug, Timestamp, Worded as _};
 use signalbook_store::views::{
     ComponentView, Keys, Outage, PassedOver, ProviderView, ReportQuery, ReportView, Rows,
     StatusInterval,
@@ -152,20 +152,6 @@ fn closed() -> StoreError {
     StoreError::Unavailable { doing: "use the views", source: "they are closed".into() }
 }
 
-/// The number of a kind of stream in the tables of views.
-fn stream_kind_number(kind: StreamKind) -> i64 {
-    match kind {
-        StreamKind::Page => 1,
-        StreamKind::Component => 2,
-        StreamKind::Incident => 3,
-        StreamKind::Maintenance => 4,
-    }
-}
-
-fn kind(view: &ReportView) -> StreamKind {
-    if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident }
-}
-
 fn bounds(window: Window) -> (i64, i64) {
     let since = window.since.map_or(i64::MIN, Timestamp::micros);
     (since, window.until.map_or(i64::MAX, Timestamp::micros))
@@ -221,13 +207,13 @@ impl Views for SqliteViews {
         });
         let rows = sqlx::query(include_str!("../queries/views/find_reports.sql"))
             .bind(query.provider.as_str())
-            .bind(stream_kind_number(query.kind))
+            .bind(query.kind.word())
             .bind(since)
             .bind(until)
             .bind(after.0)
             .bind(after.1)
             .bind(query.limit);
-        let own = |view: &ReportView| view.provider == query.provider && kind(view) == query.kind;
+        let own = |view: &ReportView| view.provider == query.provider && view.kind == query.kind;
         self.documents("report_view", "list incidents", rows, own).await
     }
 
@@ -241,7 +227,7 @@ impl Views for SqliteViews {
         let readers = self.readers().await?;
         let rows = sqlx::query(include_str!("../queries/views/find_outages.sql"))
             .bind(provider.as_str())
-            .bind(stream_kind_number(StreamKind::Incident))
+            .bind(ReportKind::Incident.word())
             .bind(since)
             .bind(until)
             .fetch_all(&*readers)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::{Impact, Position, Slug, StreamKind, Timestamp};
+use signalbook_domain::{Impact, Position, ReportKind, Slug, Timestamp};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub struct ReportQuery {
     /// Whose.
     pub provider: Slug,
     /// Incidents or maintenances.
-    pub kind: StreamKind,
+    pub kind: ReportKind,
     /// Only those that touch this window.
     pub window: Window,
     /// Only those behind this one.

@@ -5,9 +5,7 @@ use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::poll_state::{Hold, MissingRun};
 use signalbook_domain::status::{Readability, Reading, Span};
 use signalbook_domain::words::Role;
-use signalbook_domain::{
-    Document, Failure, Impact, OpenEnum, Platform, StreamKind, Timestamp, Worded,
-};
+use signalbook_domain::{Document, Failure, Impact, OpenEnum, Platform, Timestamp, Worded};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -231,9 +229,8 @@ impl From<&IndicatorView> for IndicatorBody {
 
 impl DisagreementBody {
     fn new(id: Uuid, view: &DisagreementView) -> Self {
-        let kind = if view.kind == StreamKind::Maintenance { "maintenance" } else { "incident" };
-        let DisagreementView { title, detail, since, .. } = view.clone();
-        Self { kind, id, title, detail, since }
+        let DisagreementView { kind, title, detail, since } = view.clone();
+        Self { kind: kind.word(), id, title, detail, since }
     }
 }
 

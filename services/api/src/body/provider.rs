@@ -96,7 +96,7 @@ pub(crate) fn pages(known: &ProviderSummary) -> impl Iterator<Item = (PageId, &P
 /// The open incidents on watched pages, the worst first, then the newest.
 pub(crate) fn open(known: &ProviderSummary) -> Vec<OpenBody> {
     let mut open: Vec<OpenBody> = on_watched(known)
-        .filter(|(_, report)| !report.is_maintenance)
+        .filter(|(_, report)| !report.kind.is_maintenance())
         .map(|(id, report)| OpenBody {
             id,
             title: report.title.clone(),
@@ -113,7 +113,7 @@ pub(crate) fn open(known: &ProviderSummary) -> Vec<OpenBody> {
 
 /// The ids of maintenances on watched pages that are not over.
 pub(crate) fn open_works(known: &ProviderSummary) -> Vec<Uuid> {
-    on_watched(known).filter(|(_, report)| report.is_maintenance).map(|(id, _)| id).collect()
+    on_watched(known).filter(|(_, report)| report.kind.is_maintenance()).map(|(id, _)| id).collect()
 }
 
 fn on_watched(known: &ProviderSummary) -> impl Iterator<Item = (Uuid, &OpenReport)> {

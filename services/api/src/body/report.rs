@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::{self, Interval};
-use signalbook_domain::{Impact, Phase, Slug, Timestamp, format};
+use signalbook_domain::{Impact, Phase, Slug, Timestamp, Worded as _, format};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -182,7 +182,7 @@ impl ReportBody {
     /// The body of `view`, whose links lead to `caused_by`.
     pub(crate) fn new(mut view: ReportView, caused_by: Vec<Cause>) -> Self {
         Self {
-            kind: if view.is_maintenance { "maintenance" } else { "incident" },
+            kind: view.kind.word(),
             provider: view.provider.clone(),
             impact_raw: std::mem::take(&mut view.impact_raw),
             phase_raw: std::mem::take(&mut view.phase_raw),

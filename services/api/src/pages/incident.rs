@@ -48,7 +48,7 @@ pub(crate) async fn handler(
         id: report.id.to_string(),
         slug: report.provider.to_string(),
         provider: provider.map_or_else(|| report.provider.to_string(), |provider| provider.name),
-        kind: if report.is_maintenance { "Maintenance" } else { "Incident" },
+        kind: if report.kind.is_maintenance() { "Maintenance" } else { "Incident" },
         outage: Outage::new(&report, now),
         times: times(&report),
         facts: facts(&report),
@@ -62,7 +62,7 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
     let shown = |at: Option<Timestamp>| at.map(Moment::full);
     // Planned work that has not begun, or was called off, has a plan and no beginning.
     let has_begun = match report.phase {
-        Phase::Scheduled | Phase::Cancelled => !report.is_maintenance,
+        Phase::Scheduled | Phase::Cancelled => !report.kind.is_maintenance(),
         Phase::Unknown
         | Phase::Open
         | Phase::Investigating
@@ -81,7 +81,7 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
     times.push(("Announced by the vendor", shown(report.announced_at())));
     times.push(("First seen by us", shown(Some(report.detected_at))));
     if !is_cut(report) {
-        let word = match (report.is_maintenance, report.phase == Phase::Cancelled) {
+        let word = match (report.kind.is_maintenance(), report.phase == Phase::Cancelled) {
             (false, _) => "Resolved",
             (true, false) => "Completed",
             (true, true) => "Cancelled",

@@ -68,7 +68,7 @@ impl Outage {
             start: Moment::full(interval.start),
             end: interval.end.map(ended),
             duration,
-            is_notice: !report.is_maintenance && !outage::counts(report.impact),
+            is_notice: !report.kind.is_maintenance() && !outage::counts(report.impact),
             affected: report.affected.iter().map(affected).collect(),
             formerly_affected: report.formerly_affected.iter().map(affected).collect(),
             inferred: report.inferred.map(|inferred| {
@@ -103,7 +103,7 @@ impl Update {
 
 /// The word for how a report ended.
 fn ending(report: &ReportView) -> &'static str {
-    match (report.resolved_at, report.withdrawn_at, report.is_maintenance) {
+    match (report.resolved_at, report.withdrawn_at, report.kind.is_maintenance()) {
         (Some(_), _, false) => "resolved",
         (Some(_), _, true) if report.phase == Phase::Cancelled => "cancelled",
         (Some(_), _, true) => "completed",

@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
-use signalbook_domain::{Revision, StreamId, StreamKind};
+use signalbook_domain::{Revision, StreamId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::incident::find;
@@ -78,8 +78,7 @@ pub(crate) async fn handler(
         reached.expect_epoch(epoch)?;
     }
     let view = find(&app, &id).await?;
-    let kind = if view.is_maintenance { StreamKind::Maintenance } else { StreamKind::Incident };
-    let stream = StreamId { kind: kind.into(), provider: view.provider, id: view.id };
+    let stream = StreamId::report(view.kind, &view.provider, view.id);
     let records = app.api.log.read_stream(&stream, after, limit).await?;
     let events = DecodedRecord::up_to(reached.position, records)?;
     let next_after = events.last().map_or(after, |event| event.record().revision);

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{Phase, Slug, StreamKind, Timestamp};
+use signalbook_domain::{Phase, ReportKind, Slug, Timestamp};
 use signalbook_store::views::{Keys, ReportQuery, ReportView};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -158,7 +158,7 @@ pub(crate) async fn handler(
     let asked = query.provider()?;
     let (mut rows, mut damaged) = (Vec::new(), Vec::new());
     for provider in providers(&app, asked.as_ref(), now).await? {
-        let (kind, limit) = (StreamKind::Maintenance, limit + 1);
+        let (kind, limit) = (ReportKind::Maintenance, limit + 1);
         let query = ReportQuery { provider, kind, window, after, limit };
         match app.api.views.reports(&query).await {
             Ok(works) => rows.extend(works),

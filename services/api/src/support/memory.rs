@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use signalbook_domain::outage::Window;
-use signalbook_domain::{
-    ObservationId, PageId, Position, Revision, Slug, StreamId, StreamKind, Timestamp,
-};
+use signalbook_domain::{ObservationId, PageId, Position, Revision, Slug, StreamId, Timestamp};
 use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record};
 use signalbook_store::views::{
@@ -222,15 +220,12 @@ impl Views for Memory {
     }
 
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError> {
-        let is_maintenance = query.kind == StreamKind::Maintenance;
         self.read(|data| {
             let mut rows: Vec<ReportView> = data
                 .rows
                 .reports
                 .values()
-                .filter(|row| {
-                    row.provider == query.provider && row.is_maintenance == is_maintenance
-                })
+                .filter(|row| row.provider == query.provider && row.kind == query.kind)
                 .filter(|row| query.window.touches(row.interval(), now()))
                 .filter(|row| query.after.is_none_or(|after| is_behind(row, after)))
                 .cloned()
@@ -254,7 +249,7 @@ impl Views for Memory {
             data.rows
                 .reports
                 .values()
-                .filter(|row| row.provider == *provider && !row.is_maintenance)
+                .filter(|row| row.provider == *provider && !row.kind.is_maintenance())
                 .filter(|row| window.touches(row.interval(), now()))
                 .map(|row| Outage { interval: row.interval(), impact: row.impact })
                 .collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::poll_state::{Hold, MissingRun, PollState};
 use signalbook_domain::status::Span;
-use signalbook_domain::{ComponentStatus, Document, Failure, Impact, StreamKind, Worded as _};
+use signalbook_domain::{ComponentStatus, Document, Failure, Impact, ReportKind, Worded as _};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView, UnwellComponent};
 use uuid::Uuid;
 
@@ -97,7 +97,7 @@ impl World {
 
     pub(crate) fn disagrees(&self, name: &str, about: Uuid, title: &str, since: &str) {
         let view = DisagreementView {
-            kind: StreamKind::Incident.into(),
+            kind: ReportKind::Incident,
             title: title.to_owned(),
             detail: "`summary` says `resolved`, `incidents` says `monitoring`".to_owned(),
             since: at(since),

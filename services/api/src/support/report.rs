@@ -1,7 +1,7 @@
 //! Reports in the words of the tests.
 
 use signalbook_domain::event::Inferred;
-use signalbook_domain::{Impact, Phase, Position, Timestamp, Worded};
+use signalbook_domain::{Impact, Phase, Position, ReportKind, Timestamp, Worded};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
 use super::{at, id_of, page_of, slug};
@@ -14,7 +14,7 @@ pub(crate) fn incident(provider: &str, number: u128) -> Draft {
     let provider = slug(provider);
     Draft(ReportView {
         id: id_of(number),
-        is_maintenance: false,
+        kind: ReportKind::Incident,
         page: page_of(&provider),
         provider,
         external_id: format!("x{number}"),
@@ -46,7 +46,7 @@ pub(crate) fn incident(provider: &str, number: u128) -> Draft {
 /// A planned work of an hour that is to come.
 pub(crate) fn maintenance(provider: &str, number: u128) -> Draft {
     let Draft(mut view) = incident(provider, number);
-    view.is_maintenance = true;
+    view.kind = ReportKind::Maintenance;
     view.impact = Impact::Maintenance;
     Draft(view).phase(Phase::Scheduled)
 }
@@ -76,7 +76,7 @@ impl Draft {
     pub(crate) fn started(self, start: &str) -> Self {
         self.with(|view| {
             view.claimed_start = Some(at(start));
-            view.planned_from = view.is_maintenance.then(|| at(start));
+            view.planned_from = view.kind.is_maintenance().then(|| at(start));
         })
     }
 

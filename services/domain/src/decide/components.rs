@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
-use crate::id::{StreamId, StreamKind};
+use crate::id::StreamId;
 use crate::pending::{PendingChange, StreamChange};
 use crate::snapshot::{ObservedComponent, Snapshot};
 
@@ -21,7 +21,7 @@ pub(super) fn read(
     let Some(components) = &snapshot.components else { return };
     let mut present = BTreeSet::new();
     for observed in components {
-        let stream = recorder.page_state.stream(StreamKind::Component, &observed.external_id);
+        let stream = recorder.page_state.component_stream(&observed.external_id);
         if present.insert(stream.id) {
             read_one(recorder, context, &stream, observed, pending);
         }
@@ -34,9 +34,7 @@ pub(super) fn read(
         .components
         .iter()
         .filter(|(id, component)| component.present && !present.contains(id))
-        .map(|(_, component)| {
-            recorder.page_state.stream(StreamKind::Component, &component.external_id)
-        })
+        .map(|(_, component)| recorder.page_state.component_stream(&component.external_id))
         .collect();
     for stream in gone {
         if confirmed(context, pending, PendingChange::Of(stream.clone(), StreamChange::Removed)) {

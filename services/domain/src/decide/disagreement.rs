@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::EventRecorder;
 use super::statements::{Statements, contradict, differing};
 use crate::event::PageEvent;
-use crate::id::{StreamId, StreamKind};
+use crate::id::{ReportKind, StreamId};
 use crate::poll_state::{Field, PollState, Statement};
 use crate::time::Timestamp;
 use crate::words::Document;
@@ -77,8 +77,8 @@ fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<
     Some(read(one)?.min(read(other)?))
 }
 
-fn subject(recorder: &EventRecorder<'_>, kind: StreamKind, report: Uuid) -> StreamId {
-    StreamId { kind: kind.into(), provider: recorder.page_state.provider.clone(), id: report }
+fn subject(recorder: &EventRecorder<'_>, kind: ReportKind, report: Uuid) -> StreamId {
+    StreamId::report(kind, &recorder.page_state.provider, report)
 }
 
 /// What two documents say that cannot both be right, in words.

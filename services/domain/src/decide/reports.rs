@@ -10,7 +10,7 @@ pub(super) use self::replaced::continue_replaced;
 use super::statements::Standing;
 use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
-use crate::id::{StreamId, StreamKind};
+use crate::id::{ReportKind, StreamId};
 use crate::pending::{PendingChange, StreamChange};
 use crate::report::Report;
 use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
@@ -61,10 +61,9 @@ fn observed<'a>(
     snapshot: &'a Snapshot,
 ) -> Vec<(StreamId, &'a ObservedReport)> {
     let mut seen = BTreeSet::new();
-    let named = snapshot
-        .reports
-        .iter()
-        .map(|report| (recorder.page_state.stream(report.kind, &report.external_id), report));
+    let named = snapshot.reports.iter().map(|report| {
+        (recorder.page_state.report_stream(report.kind, &report.external_id), report)
+    });
     let mut observed: Vec<_> = named.filter(|(stream, _)| seen.insert(stream.clone())).collect();
     observed
         .sort_by_key(|(_, report)| (report.started_at.or(report.created_at), report.created_at));
@@ -86,11 +85,7 @@ fn read_absence(
             .reports
             .iter()
             .filter(|((of, _), report)| of == kind && is_missed(report, *coverage))
-            .map(|((kind, id), _)| StreamId {
-                kind: (*kind).into(),
-                provider: recorder.page_state.provider.clone(),
-                id: *id,
-            })
+            .map(|((kind, id), _)| StreamId::report(*kind, &recorder.page_state.provider, *id))
             .filter(|stream| !present.contains(stream))
             .collect();
         for stream in missing {
@@ -121,7 +116,7 @@ fn is_missed(report: &Report, coverage: Coverage) -> bool {
 }
 
 pub(super) fn wrap(stream: &StreamId, event: ReportEvent) -> Event {
-    if stream.kind == StreamKind::Maintenance {
+    if stream.report_kind() == Some(ReportKind::Maintenance) {
         Event::Maintenance(event)
     } else {
         Event::Incident(event)
@@ -239,12 +234,10 @@ impl ReportDiff<'_, '_> {
 }
 
 /// The title of a report whose own cannot be read.
-fn stand_in(kind: StreamKind) -> String {
+fn stand_in(kind: ReportKind) -> String {
     match kind {
-        StreamKind::Maintenance => "Maintenance without a readable title".to_owned(),
-        StreamKind::Incident | StreamKind::Component | StreamKind::Page => {
-            "Incident without a readable title".to_owned()
-        }
+        ReportKind::Maintenance => "Maintenance without a readable title".to_owned(),
+        ReportKind::Incident => "Incident without a readable title".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::staleness::plausible;
-use crate::id::StreamKind;
+use crate::id::ReportKind;
 use crate::page_state::PageState;
 use crate::poll_state::{DocumentState, Field, PollState, Statement};
 use crate::report::{Report, digest};
@@ -177,12 +177,12 @@ impl Statement {
 pub(super) fn silent_lists<'a>(
     poll_state: &'a PollState,
     id: Uuid,
-    kind: StreamKind,
+    kind: ReportKind,
     report: &'a Report,
 ) -> impl Iterator<Item = Document> + 'a {
     fresh(poll_state).filter_map(move |(document, list)| {
         let covers =
-            |(of, coverage): &(StreamKind, Coverage)| *of == kind && report.is_in_list(*coverage);
+            |(of, coverage): &(ReportKind, Coverage)| *of == kind && report.is_in_list(*coverage);
         let is_silent = document.role() == Role::History
             && !list.statements.contains_key(&id)
             && list.coverage.iter().any(covers);
@@ -211,7 +211,7 @@ pub(super) fn relevant<'a>(
     let mut observed = BTreeSet::new();
     for snapshot in snapshots {
         let ids = snapshot.reports.iter().map(|report| {
-            let id = page_state.stream(report.kind, &report.external_id).id;
+            let id = page_state.report_stream(report.kind, &report.external_id).id;
             (id, report.status().value.is_over())
         });
         let ids: BTreeMap<Uuid, bool> = ids.collect();
@@ -234,7 +234,7 @@ pub(super) fn stated(
 ) -> BTreeMap<Uuid, Statement> {
     let mut stated = BTreeMap::new();
     for report in &snapshot.reports {
-        let id = page_state.stream(report.kind, &report.external_id).id;
+        let id = page_state.report_stream(report.kind, &report.external_id).id;
         if relevant.contains(&id) && stated.len() < STATEMENTS_MAX {
             stated.entry(id).or_insert_with(|| statement(report, now));
         }
@@ -257,7 +257,7 @@ pub(super) fn state_absences(
             Role::History => report.is_in_list(coverage),
         };
         let must_contain =
-            |(of, coverage): &(StreamKind, Coverage)| *of == kind && is_in_it(*coverage);
+            |(of, coverage): &(ReportKind, Coverage)| *of == kind && is_in_it(*coverage);
         let is_bounded = remembered.statements.len() < STATEMENTS_MAX;
         if is_bounded && remembered.coverage.iter().any(must_contain) {
             remembered.statements.entry(*id).or_insert_with(not_listed);

@@ -15,7 +15,7 @@ use super::EventRecorder;
 use super::reports::{withdraw, wrap};
 use super::statements::fresh;
 use crate::event::{Fact, Inferred, ReportChange, ReportEvent, Times};
-use crate::id::{StreamId, StreamKind};
+use crate::id::{ReportKind, StreamId};
 use crate::poll_state::{DocumentState, PollState, Unlisted};
 use crate::report::Report;
 use crate::snapshot::Parsed;
@@ -66,7 +66,7 @@ pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, be
         }
         return;
     };
-    let lists = |kind: StreamKind| current.coverage.iter().any(|(of, _)| *of == kind);
+    let lists = |kind: ReportKind| current.coverage.iter().any(|(of, _)| *of == kind);
     let is_listed =
         |report: Uuid| current.statements.get(&report).is_some_and(|said| said.phase.is_some());
     let mut unlisted = poll_state.unlisted.clone();
@@ -127,11 +127,7 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState)
         .collect();
     for (id, entry) in due {
         let Some(known) = recorder.page_state.reports.get(&(entry.kind, id)) else { continue };
-        let stream = StreamId {
-            kind: entry.kind.into(),
-            provider: recorder.page_state.provider.clone(),
-            id,
-        };
+        let stream = StreamId::report(entry.kind, &recorder.page_state.provider, id);
         match judge(poll_state, &entry, id, known, recorder.observed_at) {
             Verdict::ForAList => continue,
             Verdict::Deleted => withdraw(recorder, stream),
@@ -163,9 +159,9 @@ fn end(known: &Report, entry: &Unlisted) -> Phase {
     let began = known.phase.value.is_under_way()
         || known.planned.from.is_some_and(|from| from <= entry.first_missing_at);
     match entry.kind {
-        StreamKind::Maintenance if began => Phase::Completed,
-        StreamKind::Maintenance => Phase::Cancelled,
-        StreamKind::Incident | StreamKind::Component | StreamKind::Page => Phase::Resolved,
+        ReportKind::Maintenance if began => Phase::Completed,
+        ReportKind::Maintenance => Phase::Cancelled,
+        ReportKind::Incident => Phase::Resolved,
     }
 }
 

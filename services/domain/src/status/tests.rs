@@ -268,23 +268,23 @@ impl Given {
     }
 
     fn open(self, page: &str, impact: Impact, started_at: i64) -> Self {
-        self.report(page, false, impact, Phase::Identified, started_at)
+        self.report(page, ReportKind::Incident, impact, Phase::Identified, started_at)
     }
 
     fn work(self, page: &str, phase: Phase) -> Self {
-        self.report(page, true, Impact::Maintenance, phase, 300)
+        self.report(page, ReportKind::Maintenance, Impact::Maintenance, phase, 300)
     }
 
     fn report(
         mut self,
         page: &str,
-        is_maintenance: bool,
+        kind: ReportKind,
         impact: Impact,
         phase: Phase,
         started_at: i64,
     ) -> Self {
         let started_at = at(started_at);
-        let open = Open { page: id(page), is_maintenance, impact, phase, started_at };
+        let open = Open { page: id(page), kind, impact, phase, started_at };
         if open.counts() {
             self.0.clear_since = None;
         }

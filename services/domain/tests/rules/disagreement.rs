@@ -2,7 +2,7 @@
 
 use signalbook_domain::event::{Event, PageEvent};
 use signalbook_domain::snapshot::{Coverage, ObservedReport};
-use signalbook_domain::{Document, StreamKind};
+use signalbook_domain::{Document, ReportKind};
 
 use crate::support::vendor::Shown;
 use crate::support::{Page, World, at, given_a_page, incident, page};
@@ -106,7 +106,7 @@ fn a_contradiction_of_a_quarter_of_an_hour_is_told_when_it_begins_to_stand_and_w
     world = world.when_all(contradicting()).then(["page.disagreement"]);
     let told = world.only("page.disagreement");
     let Event::Page(PageEvent::Disagreement { subject, detail }) = &told.event else { panic!() };
-    assert_eq!(subject.id, world.page_state.stream(StreamKind::Incident, "x").id);
+    assert_eq!(subject.id, world.page_state.report_stream(ReportKind::Incident, "x").id);
     assert_eq!(detail, "`summary` says `investigating`, `incidents` says `resolved`");
     assert_eq!(told.times.occurred_at, Some(since));
     for _ in 0..20 {

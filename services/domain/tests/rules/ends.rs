@@ -2,14 +2,14 @@
 
 use signalbook_domain::event::{Inferred, ReportChange};
 use signalbook_domain::snapshot::Coverage;
-use signalbook_domain::{Document, Failure, Phase, StreamKind};
+use signalbook_domain::{Document, Failure, Phase, ReportKind};
 
 use crate::support::facts::{change, entered};
 use crate::support::vendor::Shown;
 use crate::support::{Page, World, at, incident, maintenance, page};
 
-const LISTS: [(StreamKind, Coverage); 2] =
-    [(StreamKind::Incident, Coverage::ActiveOnly), (StreamKind::Maintenance, Coverage::ActiveOnly)];
+const LISTS: [(ReportKind, Coverage); 2] =
+    [(ReportKind::Incident, Coverage::ActiveOnly), (ReportKind::Maintenance, Coverage::ActiveOnly)];
 
 /// The current document.
 fn now(reports: impl IntoIterator<Item = Shown>) -> Page {

@@ -3,7 +3,7 @@
 use signalbook_domain::event::{Event, PageEvent};
 use signalbook_domain::page::Health;
 use signalbook_domain::snapshot::Coverage;
-use signalbook_domain::{Document, Failure, StreamKind};
+use signalbook_domain::{Document, Failure, ReportKind};
 
 use crate::support::vendor::Shown;
 use crate::support::{Page, World, at, component, incident, maintenance, page};
@@ -184,7 +184,7 @@ fn of_several_reports_of_one_title_the_one_that_begins_nearest_goes_on() {
     };
     let showing = |id: &str, works: [Shown; 2]| {
         let mut shown = of(id, works);
-        shown.snapshot.coverage.push((StreamKind::Maintenance, Coverage::ActiveOnly));
+        shown.snapshot.coverage.push((ReportKind::Maintenance, Coverage::ActiveOnly));
         shown
     };
     let old = showing("p1", [work("a1", 9_000), work("b1", 19_000)]);

@@ -12,7 +12,7 @@ use signalbook_domain::page_state::PageState;
 use signalbook_domain::poll_state::PollState;
 use signalbook_domain::report::Report;
 use signalbook_domain::snapshot::Snapshot;
-use signalbook_domain::{Document, Failure, PageId, Platform, Slug, StreamKind, Timestamp};
+use signalbook_domain::{Document, Failure, PageId, Platform, ReportKind, Slug, Timestamp};
 
 pub(crate) use vendor::{Page, component, incident, maintenance, page};
 
@@ -230,19 +230,19 @@ impl World {
     /// What is known of an incident.
     #[track_caller]
     pub(crate) fn incident(&self, external_id: &str) -> &Report {
-        self.known(StreamKind::Incident, external_id)
+        self.known(ReportKind::Incident, external_id)
     }
 
     /// What is known of planned work.
     #[track_caller]
     pub(crate) fn maintenance(&self, external_id: &str) -> &Report {
-        self.known(StreamKind::Maintenance, external_id)
+        self.known(ReportKind::Maintenance, external_id)
     }
 
     #[track_caller]
-    fn known(&self, kind: StreamKind, external_id: &str) -> &Report {
+    fn known(&self, kind: ReportKind, external_id: &str) -> &Report {
         self.page_state
-            .report(&self.page_state.stream(kind, external_id))
+            .report(&self.page_state.report_stream(kind, external_id))
             .expect("the report is known")
     }
 

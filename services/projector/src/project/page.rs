@@ -96,10 +96,11 @@ fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
         }
         PageEvent::Moved { url } => page.moved_to = (*url != page.url).then(|| url.clone()),
         PageEvent::Disagreement { subject, detail } => {
-            let (kind, detail) = (subject.kind.clone(), detail.clone());
-            let since = fact.times.effective();
-            let view = DisagreementView { kind, title, detail, since };
-            page.disagreements.insert(subject.id, view);
+            let (since, detail) = (fact.times.effective(), detail.clone());
+            if let Some(kind) = subject.report_kind() {
+                let view = DisagreementView { kind, title, detail, since };
+                page.disagreements.insert(subject.id, view);
+            }
         }
         PageEvent::Agreement { subject } => {
             page.disagreements.remove(&subject.id);

@@ -36,7 +36,7 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     let open = is_open(report).then(|| open(report));
     // Histories overlap: one that is told later may have ended earlier.
     let ended_at = report.interval().end.map(|end| end.min(fact.times.observed_at));
-    let was_trouble = if report.is_maintenance {
+    let was_trouble = if report.kind.is_maintenance() {
         report.phase == Phase::Completed
     } else {
         report.impact != Impact::None
@@ -98,13 +98,13 @@ fn open(report: &ReportView) -> OpenReport {
     let planned = report.planned_start().filter(|_| !report.phase.is_under_way());
     let named = report.affected.iter().map(|component| component.id);
     OpenReport {
-        is_maintenance: report.is_maintenance,
+        kind: report.kind,
         page: report.page,
         title: report.title.clone(),
         impact: report.impact,
         phase: report.phase,
         started_at: planned.unwrap_or(report.started_at()),
-        named: named.filter(|_| report.is_maintenance).collect(),
+        named: named.filter(|_| report.kind.is_maintenance()).collect(),
     }
 }
 

@@ -3,7 +3,7 @@
 use signalbook_domain::event::{Affected, Fact, Inferred, Opened, ReportChange, Times};
 use signalbook_domain::report::{beginning, end_times, resolution};
 use signalbook_domain::time::credible;
-use signalbook_domain::{Phase, Position, StreamKind, Timestamp};
+use signalbook_domain::{Phase, Position, ReportKind, Timestamp};
 use signalbook_store::views::{AffectedView, ReportView, Rows, UpdateView};
 
 /// Formerly affected components that are kept, the last ones.
@@ -13,7 +13,9 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, change: &ReportChange, positio
     let id = fact.stream.id;
     let known = rows.reports.remove(&id);
     let report = match (known, change) {
-        (None, ReportChange::Opened(new)) => Some(opened(fact, new)),
+        (None, ReportChange::Opened(new)) => {
+            fact.stream.report_kind().map(|kind| opened(fact, kind, new))
+        }
         (known, _) => known,
     };
     if let Some(mut report) = report {
@@ -23,10 +25,10 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, change: &ReportChange, positio
     }
 }
 
-fn opened(fact: &Fact, opened: &Opened) -> ReportView {
+fn opened(fact: &Fact, kind: ReportKind, opened: &Opened) -> ReportView {
     ReportView {
         id: fact.stream.id,
-        is_maintenance: fact.stream.kind == StreamKind::Maintenance,
+        kind,
         provider: fact.stream.provider.clone(),
         page: opened.page,
         external_id: opened.external_id.clone(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde_json::Value;
 use signalbook_domain::snapshot::{ObservedReport, ObservedUpdate, Parsed};
-use signalbook_domain::{Impact, Phase, StreamKind, Timestamp, Worded};
+use signalbook_domain::{Impact, Phase, ReportKind, Timestamp, Worded};
 
 use super::Page;
 use super::affected::Gathering;
@@ -34,7 +34,7 @@ pub(super) struct Listed {
 
 /// What a report is read with.
 pub(super) struct Context<'a> {
-    pub(super) kind: StreamKind,
+    pub(super) kind: ReportKind,
     pub(super) page: &'a Page,
     pub(super) catalog: &'a Catalog,
 }
@@ -195,8 +195,8 @@ fn facts(
         }),
         created_at: item.time("created_at", notes),
         started_at: match context.kind {
-            StreamKind::Maintenance => began(phase.value, &updates, scheduled_for, started_at),
-            StreamKind::Incident | StreamKind::Component | StreamKind::Page => started_at,
+            ReportKind::Maintenance => began(phase.value, &updates, scheduled_for, started_at),
+            ReportKind::Incident => started_at,
         },
         resolved_at: resolved_at.filter(|_| phase.value.is_over() || phase.value == Phase::Unknown),
         scheduled_for,
@@ -218,9 +218,9 @@ fn list_or_flaw<'a>(item: &Item<'a>, key: &str, flaws: &mut Vec<String>) -> Opti
 }
 
 /// Planned work that does not say how bad it is, is planned work.
-fn impact(item: &Item<'_>, kind: StreamKind, notes: &mut Notes) -> Parsed<Impact> {
+fn impact(item: &Item<'_>, kind: ReportKind, notes: &mut Notes) -> Parsed<Impact> {
     let raw = item.word("impact", notes);
-    if raw.is_empty() && kind == StreamKind::Maintenance {
+    if raw.is_empty() && kind == ReportKind::Maintenance {
         return Parsed::plain(Impact::Maintenance);
     }
     words::impact(raw)

@@ -15,8 +15,8 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use uuid::Uuid;
 
+use super::PART;
 use super::read::{self, compare};
-use super::{PART, kind, stream_kind_number};
 use crate::error::{damaged, views_unavailable as unavailable};
 use crate::file::{self, IfNew, Location};
 use crate::row::uuid;
@@ -123,7 +123,7 @@ fn report(row: &SqliteRow) -> Result<(), StoreError> {
         let interval = view.interval();
         compare("id", &uuid(row, 3)?, &view.id)?;
         compare("provider", &row.try_get(4)?, &view.provider.as_str())?;
-        compare("kind", &row.try_get(5)?, &stream_kind_number(kind(&view)))?;
+        compare("kind", &row.try_get::<&str, _>(5)?, &view.kind.word())?;
         compare("page", &uuid(row, 6)?, &view.page.0)?;
         compare("vendor's id", &row.try_get(7)?, &view.external_id.as_str())?;
         compare("impact", &row.try_get(8)?, &view.impact.word())?;

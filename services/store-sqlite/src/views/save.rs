@@ -7,7 +7,7 @@ use signalbook_store::{Checkpoint, SaveError, StoreError};
 use sqlx::sqlite::SqliteConnection;
 
 use super::load::checkpoint;
-use super::{kind, signed, stream_kind_number, sum};
+use super::{signed, sum};
 use crate::bulk::Bulk;
 use crate::error::{invalid, views_unavailable as unavailable};
 use crate::file::{self, WriterPool};
@@ -92,7 +92,7 @@ async fn put(
             query = query
                 .bind(view.id.as_bytes().as_slice())
                 .bind(view.provider.as_str())
-                .bind(stream_kind_number(kind(view)))
+                .bind(view.kind.word())
                 .bind(view.page.0.as_bytes().as_slice())
                 .bind(view.external_id.as_str())
                 .bind(view.impact.word())

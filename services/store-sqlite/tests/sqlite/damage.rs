@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::checkpoint;
 use signalbook_domain::outage::Window;
 use signalbook_domain::{
-    ComponentStatus, Impact, PageId, Phase, Position, Slug, StreamKind, Timestamp,
+    ComponentStatus, Impact, PageId, Phase, Position, ReportKind, Slug, Timestamp,
 };
 use signalbook_store::views::{
     ComponentView, Keys, PageView, PassedOver, ProviderView, RecordKind, ReportQuery, ReportView,
@@ -46,7 +46,7 @@ fn report(name: &str, number: u128) -> ReportView {
     let start = at(i64::try_from(number).unwrap() * 60);
     ReportView {
         id: Uuid::from_u128(number + 1),
-        is_maintenance: number.is_multiple_of(3),
+        kind: if number.is_multiple_of(3) { ReportKind::Maintenance } else { ReportKind::Incident },
         provider: slug(name),
         page: page_of(&slug(name)),
         external_id: format!("x{number}"),
@@ -246,7 +246,7 @@ async fn answers(views: &SqliteViews) -> BTreeMap<String, Result<String, String>
         answers.insert(format!("components {name}"), told(views.components(&provider).await));
         let window = Window { since: None, until: None };
         answers.insert(format!("outages {name}"), told(views.outages(&provider, window).await));
-        for kind in [StreamKind::Incident, StreamKind::Maintenance] {
+        for kind in [ReportKind::Incident, ReportKind::Maintenance] {
             let (provider, limit) = (provider.clone(), 100);
             let query = ReportQuery { provider, kind, window, after: None, limit };
             answers.insert(format!("{kind:?} {name}"), told(views.reports(&query).await));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::outage::{Interval, Window};
-use signalbook_domain::{ComponentStatus, Impact, PageId, Position, StreamKind, Timestamp};
+use signalbook_domain::{ComponentStatus, Impact, PageId, Position, ReportKind, Timestamp};
 use uuid::Uuid;
 
 use super::rows::{
@@ -41,12 +41,12 @@ pub async fn reports_are_listed_newest_first_page_by_page(views: SharedViews) {
 }
 
 pub async fn reports_of_others_are_not_listed(views: SharedViews) {
-    let work = ReportView { is_maintenance: true, ..report("work", 5, None) };
+    let work = ReportView { kind: ReportKind::Maintenance, ..report("work", 5, None) };
     let other = ReportView { provider: slug("other"), ..report("other", 5, None) };
     let mine = report("mine", 5, None);
     save(&views, 0, 1, &reports([work.clone(), other, mine.clone()])).await;
     assert_eq!(views.reports(&query(ALWAYS)).await.unwrap(), [mine]);
-    let asked = ReportQuery { kind: StreamKind::Maintenance, ..query(ALWAYS) };
+    let asked = ReportQuery { kind: ReportKind::Maintenance, ..query(ALWAYS) };
     assert_eq!(views.reports(&asked).await.unwrap(), [work]);
 }
 
@@ -108,7 +108,7 @@ pub async fn outages_are_the_incidents_of_the_window(views: SharedViews) {
     let impacts = impacts.into_iter().cycle();
     let shapes: Vec<_> =
         shapes().into_iter().zip(impacts).map(|(r, impact)| ReportView { impact, ..r }).collect();
-    let work = ReportView { is_maintenance: true, ..report("work", 150, None) };
+    let work = ReportView { kind: ReportKind::Maintenance, ..report("work", 150, None) };
     let other = ReportView { provider: slug("other"), ..report("other", 150, None) };
     save(&views, 0, 1, &reports(shapes.iter().cloned().chain([work, other]))).await;
     let sorted = |outages: Vec<Outage>| {
@@ -161,7 +161,7 @@ async fn listed(views: &SharedViews) -> BTreeSet<(PageId, usize)> {
 }
 
 pub async fn a_report_is_listed_once_when_its_page_has_a_new_address(views: SharedViews) {
-    let work = ReportView { is_maintenance: true, ..on("new", "of another kind") };
+    let work = ReportView { kind: ReportKind::Maintenance, ..on("new", "of another kind") };
     let all = [
         on("old", "both"),
         on("new", "both"),

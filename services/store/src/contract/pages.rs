@@ -13,7 +13,7 @@ use signalbook_domain::poll_state::{
 };
 use signalbook_domain::snapshot::Coverage;
 use signalbook_domain::{
-    Document, Failure, OpenMap, PageId, Position, Revision, StreamId, StreamKind,
+    Document, Failure, OpenMap, PageId, Position, ReportKind, Revision, StreamId,
 };
 
 use uuid::Uuid;
@@ -86,8 +86,8 @@ fn document() -> DocumentState {
         statements: BTreeMap::from([(Uuid::from_u128(7), said)]),
         unidentified: Some("incident number 3".to_owned()),
         coverage: vec![
-            (StreamKind::Incident, Coverage::CreatedAfter(at(NOW - 9))),
-            (StreamKind::Maintenance, Coverage::ActiveOnly),
+            (ReportKind::Incident, Coverage::CreatedAfter(at(NOW - 9))),
+            (ReportKind::Maintenance, Coverage::ActiveOnly),
         ],
         fresh_at: Some(at(NOW - 5)),
         whole_at: Some(at(NOW - 6)),
@@ -111,7 +111,7 @@ fn missing() -> MissingRun {
 
 fn unlisted() -> Unlisted {
     Unlisted {
-        kind: StreamKind::Maintenance,
+        kind: ReportKind::Maintenance,
         last_listed_at: at(NOW - 60),
         first_missing_at: at(NOW - 30),
         polls: 1,

@@ -7,7 +7,7 @@ use signalbook_domain::observation::ContentHash;
 use signalbook_domain::outage::Window;
 use signalbook_domain::status::Span;
 use signalbook_domain::{
-    ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, StreamKind, Timestamp,
+    ComponentStatus, Document, Failure, Impact, Phase, Platform, Position, ReportKind, Timestamp,
 };
 use signalbook_proto::chain::EpochId;
 
@@ -29,7 +29,7 @@ pub(super) fn provider(name: &str) -> ProviderView {
 pub(super) fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
     ReportView {
         id: id(name),
-        is_maintenance: false,
+        kind: ReportKind::Incident,
         provider: slug("acme"),
         page: page_of("acme"),
         external_id: name.to_owned(),
@@ -89,7 +89,7 @@ pub(super) fn reports(views: impl IntoIterator<Item = ReportView>) -> Rows {
 }
 
 pub(super) fn query(window: Window) -> ReportQuery {
-    let (provider, kind) = (slug("acme"), StreamKind::Incident);
+    let (provider, kind) = (slug("acme"), ReportKind::Incident);
     ReportQuery { provider, kind, window, after: None, limit: 1_000 }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn page() -> PageView {
         seen_at: at(NOW - 40),
     };
     let disagreement = DisagreementView {
-        kind: StreamKind::Maintenance.into(),
+        kind: ReportKind::Maintenance,
         title: "Ünïcode".to_owned(),
         detail: "`summary` says `x`".to_owned(),
         since: at(NOW - 70),
@@ -135,7 +135,7 @@ pub(super) fn page() -> PageView {
 
 pub(super) fn whole_provider() -> ProviderView {
     let open = OpenReport {
-        is_maintenance: true,
+        kind: ReportKind::Maintenance,
         page: page_of("acme"),
         title: "Ünïcode ' \" \\".to_owned(),
         impact: Impact::Unknown,
@@ -175,7 +175,7 @@ pub(super) fn whole_report() -> ReportView {
     let affected = AffectedView { id: id("c"), name: "API".to_owned(), group: None };
     let inferred = Inferred { last_listed_at: at(NOW - 3), first_missing_at: at(NOW - 2) };
     ReportView {
-        is_maintenance: true,
+        kind: ReportKind::Maintenance,
         url: Some("https://stspg.io/1".to_owned()),
         created_at: Some(at(NOW - 8)),
         first_shown_at: Some(at(NOW - 7)),

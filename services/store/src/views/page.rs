@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::{Health, partly_readable};
 use signalbook_domain::status::{Sign, SignKind, Span};
-use signalbook_domain::{Failure, Impact, OpenEnum, Platform, StreamKind, Timestamp};
+use signalbook_domain::{Failure, Impact, OpenEnum, Platform, ReportKind, Timestamp};
 use uuid::Uuid;
 
 /// A page as the log knows it.
@@ -67,7 +67,7 @@ pub struct IndicatorView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisagreementView {
     /// Of an incident or of a maintenance.
-    pub kind: OpenEnum<StreamKind>,
+    pub kind: ReportKind,
     /// Its title.
     pub title: String,
     /// What each says, in words.

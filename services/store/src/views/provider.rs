@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use signalbook_domain::status::{
     Open, Sign, SignKind, component_counts, component_impact, indicator_counts,
 };
-use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, Slug, Timestamp};
+use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, ReportKind, Slug, Timestamp};
 use uuid::Uuid;
 
 use super::page::{IndicatorView, PageView};
@@ -56,8 +56,8 @@ pub struct UnwellComponent {
 /// A report that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenReport {
-    /// Whether it is planned work.
-    pub is_maintenance: bool,
+    /// What it is.
+    pub kind: ReportKind,
     /// The page it stands on.
     pub page: PageId,
     /// The title.
@@ -75,8 +75,8 @@ pub struct OpenReport {
 impl OpenReport {
     /// What a status depends on.
     pub fn facts(&self) -> Open {
-        let Self { page, is_maintenance, impact, phase, started_at, .. } = *self;
-        Open { page, is_maintenance, impact, phase, started_at }
+        let Self { page, kind, impact, phase, started_at, .. } = *self;
+        Open { page, kind, impact, phase, started_at }
     }
 }
 
@@ -125,7 +125,7 @@ impl ProviderView {
             return (None, Vec::new());
         };
         let under_way = |open: &&OpenReport| {
-            open.page == page && open.is_maintenance && open.phase.is_under_way()
+            open.page == page && open.kind.is_maintenance() && open.phase.is_under_way()
         };
         let works = self.open.values().filter(under_way);
         let in_work: BTreeSet<Uuid> = works.flat_map(|work| work.named.iter().copied()).collect();

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::Interval;
 use signalbook_domain::time::credible;
-use signalbook_domain::{Impact, PageId, Phase, Position, Slug, Timestamp};
+use signalbook_domain::{Impact, PageId, Phase, Position, ReportKind, Slug, Timestamp};
 use uuid::Uuid;
 
 /// One incident or maintenance.
@@ -12,8 +12,8 @@ use uuid::Uuid;
 pub struct ReportView {
     /// Our id.
     pub id: Uuid,
-    /// Whether it is planned work.
-    pub is_maintenance: bool,
+    /// What it is.
+    pub kind: ReportKind,
     /// Whose it is.
     pub provider: Slug,
     /// The page it stands on.
@@ -112,7 +112,7 @@ impl ReportView {
     /// no later than it began.
     pub fn announced_at(&self) -> Option<Timestamp> {
         let announced_at = self.first_announced_at()?;
-        let latest = self.is_maintenance.then(|| self.started_at());
+        let latest = self.kind.is_maintenance().then(|| self.started_at());
         Some(latest.map_or(announced_at, |latest| announced_at.min(latest)))
     }
 
@@ -123,7 +123,7 @@ impl ReportView {
 
     /// When planned work should begin, if that can be true.
     pub fn planned_start(&self) -> Option<Timestamp> {
-        credible(self.planned_from.filter(|_| self.is_maintenance), self.detected_at)
+        credible(self.planned_from.filter(|_| self.kind.is_maintenance()), self.detected_at)
     }
 
     fn own_start(&self) -> Option<Timestamp> {

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use signalbook_aggregator::{OwnReaders, Reader};
 use signalbook_domain::snapshot::{Coverage, ObservedReport, Parsed, Snapshot};
 use signalbook_domain::{
-    ComponentStatus, Document, Impact, Phase, Platform, Role, StreamKind, Timestamp,
+    ComponentStatus, Document, Impact, Phase, Platform, ReportKind, Role, Timestamp,
 };
 use signalbook_readers::ReadError;
 
@@ -79,7 +79,7 @@ impl Sabotaged {
             Break::TwinsMerged => snapshot.reports.iter_mut().for_each(merge),
             Break::StatusIgnored => {
                 let incidents = snapshot.reports.iter_mut();
-                for report in incidents.filter(|report| report.kind == StreamKind::Incident) {
+                for report in incidents.filter(|report| report.kind == ReportKind::Incident) {
                     report.phase = Parsed { value: Phase::Unknown, raw: String::new() };
                 }
             }

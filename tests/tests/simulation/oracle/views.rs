@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_domain::outage::Window;
-use signalbook_domain::{Slug, StreamKind, Timestamp, Worded as _};
+use signalbook_domain::{ReportKind, Slug, Timestamp, Worded as _};
 use signalbook_store::views::{
     ComponentView, ProviderView, ReportQuery, ReportView, SharedViews, StatusInterval,
 };
@@ -27,7 +27,7 @@ impl Held {
     pub(crate) async fn read(views: &SharedViews, provider: &str) -> Self {
         let slug: Slug = provider.parse().unwrap();
         let mut reports = BTreeMap::new();
-        for kind in [StreamKind::Incident, StreamKind::Maintenance] {
+        for kind in [ReportKind::Incident, ReportKind::Maintenance] {
             let query = ReportQuery {
                 provider: slug.clone(),
                 kind,

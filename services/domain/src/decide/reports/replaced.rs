@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{EventRecorder, plausible, wrap};
 use crate::event::{Fact, ReportChange, ReportEvent, Times};
-use crate::id::{StreamId, StreamKind};
+use crate::id::{ReportKind, StreamId};
 use crate::report::{Lineage, Report};
 use crate::snapshot::{ObservedReport, ObservedUpdate, Snapshot};
 use crate::text::is_invisible;
@@ -23,7 +23,7 @@ pub(in crate::decide) fn continue_replaced(
     backfilled: bool,
 ) {
     for observed in &snapshot.reports {
-        let own = recorder.page_state.stream(observed.kind, &observed.external_id);
+        let own = recorder.page_state.report_stream(observed.kind, &observed.external_id);
         let stream = match recorder.page_state.report(&own) {
             Some(known) if known.lineage == Lineage::Replaced => own,
             Some(_) => continue,
@@ -61,13 +61,13 @@ fn predecessor(recorder: &EventRecorder<'_>, observed: &ObservedReport) -> Optio
 }
 
 /// Planned work begins when it is planned, for that stands before it has begun and after.
-fn start_known(kind: StreamKind, known: &Report) -> Option<Timestamp> {
-    let planned = known.planned.from.filter(|_| kind == StreamKind::Maintenance);
+fn start_known(kind: ReportKind, known: &Report) -> Option<Timestamp> {
+    let planned = known.planned.from.filter(|_| kind == ReportKind::Maintenance);
     planned.or(known.started_at).or(known.created_at)
 }
 
 fn start_shown(observed: &ObservedReport, observed_at: Timestamp) -> Option<Timestamp> {
-    let planned = observed.scheduled_for.filter(|_| observed.kind == StreamKind::Maintenance);
+    let planned = observed.scheduled_for.filter(|_| observed.kind == ReportKind::Maintenance);
     let claimed = || credible(observed.claimed_start(None, observed_at), observed_at);
     let first_shown = || observed.updates.iter().filter_map(ObservedUpdate::shown_at).min();
     planned.or_else(claimed).or(observed.created_at).or_else(first_shown)

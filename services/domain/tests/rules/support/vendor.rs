@@ -4,7 +4,7 @@ use signalbook_domain::snapshot::{
     Coverage, ObservedAffected, ObservedComponent, ObservedGroup, ObservedReport, ObservedUpdate,
     Parsed, Snapshot,
 };
-use signalbook_domain::{ComponentStatus, Document, Impact, Phase, StreamKind, Timestamp, Worded};
+use signalbook_domain::{ComponentStatus, Document, Impact, Phase, ReportKind, Timestamp, Worded};
 
 /// One document of the page.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub(crate) fn page(reports: impl IntoIterator<Item = Shown>) -> Page {
         components_complete: true,
         reports: reports.into_iter().map(|shown| shown.0).collect(),
         coverage: vec![
-            (StreamKind::Incident, Coverage::Everything),
-            (StreamKind::Maintenance, Coverage::Everything),
+            (ReportKind::Incident, Coverage::Everything),
+            (ReportKind::Maintenance, Coverage::Everything),
         ],
         skipped: Vec::new(),
         skipped_more: 0,
@@ -42,7 +42,7 @@ impl Page {
     }
 
     pub(crate) fn covering(mut self, coverage: Coverage) -> Self {
-        self.snapshot.coverage = vec![(StreamKind::Incident, coverage)];
+        self.snapshot.coverage = vec![(ReportKind::Incident, coverage)];
         self
     }
 
@@ -90,7 +90,7 @@ pub(crate) struct Shown(pub(crate) ObservedReport);
 /// A minor incident without a status of its own, times or updates.
 pub(crate) fn incident(external_id: &str) -> Shown {
     Shown(ObservedReport {
-        kind: StreamKind::Incident,
+        kind: ReportKind::Incident,
         external_id: external_id.to_owned(),
         title: Some("Slow searches".to_owned()),
         phase: said("", Phase::Unknown),
@@ -113,7 +113,7 @@ pub(crate) fn incident(external_id: &str) -> Shown {
 pub(crate) fn maintenance(external_id: &str) -> Shown {
     let Shown(facts) = incident(external_id);
     let impact = Parsed::plain(Impact::Maintenance);
-    Shown(ObservedReport { kind: StreamKind::Maintenance, impact, ..facts })
+    Shown(ObservedReport { kind: ReportKind::Maintenance, impact, ..facts })
 }
 
 impl Shown {

@@ -4,7 +4,7 @@ use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::Health;
 use signalbook_domain::snapshot::Indicator;
 use signalbook_domain::status::Span;
-use signalbook_domain::{Document, Failure};
+use signalbook_domain::{Document, Failure, ReportKind};
 
 use super::*;
 
@@ -74,7 +74,7 @@ fn a_disagreement_stands_with_its_title_until_the_documents_agree() {
     let times = Times { occurred_at: Some(at(25)), ..seen(40) };
     scene.tell(page_stream(), Event::Page(event), times);
     let known = scene.own_page().disagreements[&incident().id].clone();
-    assert_eq!((&known.kind, known.since), (&StreamKind::Incident.into(), at(25)));
+    assert_eq!((&known.kind, known.since), (&ReportKind::Incident, at(25)));
     assert_eq!((known.title.as_str(), &known.detail), ("Searches fail", &detail));
     scene.change(ReportChange::Retitled { title: "Nothing works".to_owned() }, 50);
     assert_eq!(scene.own_page().disagreements[&incident().id].title, "Nothing works");

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::Coverage;
-use signalbook_domain::{Document, StreamKind, Timestamp};
+use signalbook_domain::{Document, ReportKind, Timestamp};
 
 use super::{incident, incidents, maintenance, page, read, with};
 use crate::statuspage::coverage::WINDOW;
@@ -9,7 +9,7 @@ use crate::statuspage::coverage::WINDOW;
 fn covers(list: &[Value]) -> Option<Coverage> {
     match read(Document::Incidents, &incidents(list)).coverage[..] {
         [] => None,
-        [(StreamKind::Incident, coverage)] => Some(coverage),
+        [(ReportKind::Incident, coverage)] => Some(coverage),
         _ => panic!("a list of incidents covers nothing else"),
     }
 }
@@ -68,7 +68,7 @@ fn a_window_of_planned_work_reaches_back_to_the_earliest_plan() {
         .collect();
     let document = json!({"page": page(), "scheduled_maintenances": list});
     let snapshot = read(Document::Maintenances, &document);
-    assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, after("2026-02-10T00:00:00Z"))]);
+    assert_eq!(snapshot.coverage, [(ReportKind::Maintenance, after("2026-02-10T00:00:00Z"))]);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn the_imitator_with_short_lists_never_claims_everything() {
     let page = json!({"id": "01JXAMPLE0000000000000PAGE", "name": "Fern"});
     let document = with(incidents(&[incident("i1")]), "page", page);
     let snapshot = read(Document::Incidents, &document);
-    assert_eq!(snapshot.coverage, [(StreamKind::Incident, after("2026-02-12T16:00:00Z"))]);
+    assert_eq!(snapshot.coverage, [(ReportKind::Incident, after("2026-02-12T16:00:00Z"))]);
 }
 
 #[test]

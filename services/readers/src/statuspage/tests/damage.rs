@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::Snapshot;
-use signalbook_domain::{Document, StreamKind};
+use signalbook_domain::{Document, ReportKind};
 
 use super::{incident, maintenance, summary, update, with};
 use crate::error::ReadError;
@@ -70,10 +70,10 @@ fn no_damage_in_any_one_place_hides_that_something_goes_on() {
     damaged(&with(whole(), "incidents", json!([open])), |place, value, result| {
         let Ok(snapshot) = result else { return assert!(!place.starts_with("/incidents/0")) };
         let mut incidents =
-            snapshot.reports.iter().filter(|shown| shown.kind == StreamKind::Incident);
+            snapshot.reports.iter().filter(|shown| shown.kind == ReportKind::Incident);
         let is_open = incidents.any(|shown| !shown.status().value.is_over());
         // A list that is not there does not say that all is over; one that is empty does.
-        let is_listed = snapshot.coverage.iter().any(|(kind, _)| *kind == StreamKind::Incident);
+        let is_listed = snapshot.coverage.iter().any(|(kind, _)| *kind == ReportKind::Incident);
         let is_told = is_open || !snapshot.unidentified.is_empty() || !is_listed;
         let is_emptied = (place, value) == ("/incidents", "[]");
         assert!(is_told || is_emptied, "{place} {value}: {snapshot:?}");

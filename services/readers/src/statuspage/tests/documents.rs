@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::Coverage;
-use signalbook_domain::{ComponentStatus, Document, Failure, Platform, StreamKind};
+use signalbook_domain::{ComponentStatus, Document, Failure, Platform, ReportKind};
 
 use super::{incident, incidents, maintenance, page, read, summary, try_read, with};
 use crate::limits::REPORTS_MAX;
@@ -21,12 +21,12 @@ fn a_summary_tells_the_page_its_components_and_what_is_going_on() {
     assert_eq!(components[0].updated_at, "2026-02-12T15:11:05Z".parse().ok());
     let reports: Vec<_> =
         snapshot.reports.iter().map(|report| (report.kind, report.external_id.as_str())).collect();
-    assert_eq!(reports, [(StreamKind::Incident, "i1"), (StreamKind::Maintenance, "m1")]);
+    assert_eq!(reports, [(ReportKind::Incident, "i1"), (ReportKind::Maintenance, "m1")]);
     assert_eq!(
         snapshot.coverage,
         [
-            (StreamKind::Incident, Coverage::ActiveOnly),
-            (StreamKind::Maintenance, Coverage::ActiveOnly)
+            (ReportKind::Incident, Coverage::ActiveOnly),
+            (ReportKind::Maintenance, Coverage::ActiveOnly)
         ]
     );
     assert!(snapshot.skipped.is_empty(), "{:?}", snapshot.skipped);
@@ -38,7 +38,7 @@ fn lists_of_a_summary_that_are_null_or_absent_do_not_say_what_is_over() {
         let document = with(summary(), "incidents", nothing.clone());
         let snapshot = read(Document::Summary, &document);
         assert!(snapshot.reports.is_empty());
-        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
+        assert_eq!(snapshot.coverage, [(ReportKind::Maintenance, Coverage::ActiveOnly)]);
         let document = with(document, "scheduled_maintenances", nothing);
         assert_eq!(read(Document::Summary, &document).coverage, []);
     }
@@ -49,7 +49,7 @@ fn a_list_of_a_summary_that_is_not_whole_does_not_say_what_is_over() {
     let broken = with(with(incident("i1"), "id", None), "shortlink", None);
     for list in [json!([broken]), json!(vec![incident("i1"); REPORTS_MAX + 1])] {
         let snapshot = read(Document::Summary, &with(summary(), "incidents", list));
-        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
+        assert_eq!(snapshot.coverage, [(ReportKind::Maintenance, Coverage::ActiveOnly)]);
     }
 }
 
@@ -217,14 +217,14 @@ fn pages_in_the_platforms_shape_are_read_as_far_as_they_go() {
 fn the_imitator_that_leaves_out_empty_lists_may_do_so_everywhere() {
     let document = json!({"page": {"id": "01JXAMPLE0000000000000PAGE"}});
     let snapshot = read(Document::Incidents, &document);
-    let claimed = [(StreamKind::Incident, Coverage::ActiveOnly)];
+    let claimed = [(ReportKind::Incident, Coverage::ActiveOnly)];
     assert_eq!((snapshot.reports, snapshot.coverage), (vec![], claimed.to_vec()));
     let document = json!({
         "page": {"id": "01JXAMPLE0000000000000PAGE"},
         "status": {"indicator": "none", "description": "fine"},
         "components": [],
     });
-    let kinds = [StreamKind::Incident, StreamKind::Maintenance];
+    let kinds = [ReportKind::Incident, ReportKind::Maintenance];
     let coverage = read(Document::Summary, &document).coverage;
     assert_eq!(coverage, kinds.map(|kind| (kind, Coverage::ActiveOnly)));
 }
@@ -266,6 +266,6 @@ fn a_summary_without_its_list_of_incidents_does_not_say_that_none_is_open() {
     for missing in [None, Some(Value::Null)] {
         let snapshot = read(Document::Summary, &with(summary(), "incidents", missing));
         assert_eq!(snapshot.unidentified, ["there is no list `incidents`"]);
-        assert_eq!(snapshot.coverage, [(StreamKind::Maintenance, Coverage::ActiveOnly)]);
+        assert_eq!(snapshot.coverage, [(ReportKind::Maintenance, Coverage::ActiveOnly)]);
     }
 }

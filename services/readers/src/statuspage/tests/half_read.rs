@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::{ObservedReport, Snapshot};
-use signalbook_domain::{Document, Impact, Phase, StreamKind};
+use signalbook_domain::{Document, Impact, Phase, ReportKind};
 
 use super::{incident, incidents, maintenance, page, read, summary, update, with};
 use crate::statuspage::coverage::WINDOW;
@@ -35,7 +35,7 @@ fn kept(value: &Value) -> ObservedReport {
 }
 
 fn covers_incidents(snapshot: &Snapshot) -> bool {
-    snapshot.coverage.iter().any(|(kind, _)| *kind == StreamKind::Incident)
+    snapshot.coverage.iter().any(|(kind, _)| *kind == ReportKind::Incident)
 }
 
 #[test]

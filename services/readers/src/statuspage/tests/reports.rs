@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::Parsed;
-use signalbook_domain::{Document, Impact, Phase, StreamKind, Timestamp};
+use signalbook_domain::{Document, Impact, Phase, ReportKind, Timestamp};
 
 use super::{
     incident, incidents, maintenance, page, read, read_incident, read_maintenance, update, with,
@@ -13,7 +13,7 @@ fn at(text: &str) -> Timestamp {
 #[test]
 fn an_incident_is_read_whole() {
     let (report, skipped) = read_incident(incident("i1"));
-    assert_eq!((report.kind, report.external_id.as_str()), (StreamKind::Incident, "i1"));
+    assert_eq!((report.kind, report.external_id.as_str()), (ReportKind::Incident, "i1"));
     assert_eq!(report.title.as_deref(), Some("Mail is late"));
     assert_eq!(
         (report.phase, report.impact),
@@ -224,7 +224,7 @@ fn a_link_that_leads_to_no_web_page_is_not_taken() {
 #[test]
 fn planned_work_has_a_plan_and_has_not_begun_when_it_was_filed() {
     let report = read_maintenance(&maintenance("m1", "scheduled"));
-    assert_eq!((report.kind, report.phase.value), (StreamKind::Maintenance, Phase::Scheduled));
+    assert_eq!((report.kind, report.phase.value), (ReportKind::Maintenance, Phase::Scheduled));
     assert_eq!(report.scheduled_for, Some(at("2026-02-14T22:00:00Z")));
     assert_eq!(report.scheduled_until, Some(at("2026-02-15T02:00:00Z")));
     assert_eq!(report.started_at, None);

@@ -10,7 +10,7 @@ fn at(seconds: i64) -> Timestamp {
 fn incident() -> ReportView {
     ReportView {
         id: Uuid::nil(),
-        is_maintenance: false,
+        kind: ReportKind::Incident,
         provider: "acme".parse().unwrap(),
         page: PageId(Uuid::nil()),
         external_id: "i1".to_owned(),
@@ -40,7 +40,7 @@ fn incident() -> ReportView {
 }
 
 fn work() -> ReportView {
-    ReportView { is_maintenance: true, impact: Impact::Maintenance, ..incident() }
+    ReportView { kind: ReportKind::Maintenance, impact: Impact::Maintenance, ..incident() }
 }
 
 /// Asserts when it began and when it was announced.
