@@ -3,8 +3,7 @@ select
   e.position, e.stream_id, e.revision,
   (e.kind_id << 18) | (e.schema << 2) | ((e.observation is not null) << 1) | e.backfilled,
   e.occurred_at, e.published_at, e.observed_at, e.recorded_at, e.payload,
-  cast(e.event_id || e.payload_hash || e.hash || coalesce(e.observation, x'')
-    || coalesce(e.author, '') as blob)
+  cast(concat(e.event_id, e.payload_hash, e.hash, e.observation, e.author) as blob)
 from event as e
 where e.position > $1
 order by e.position

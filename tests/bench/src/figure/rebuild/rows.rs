@@ -36,7 +36,7 @@ impl Sums {
 
 type Provider = (String, String);
 type Page = (Vec<u8>, Option<i64>);
-type Report = (Vec<u8>, String, i64, Vec<u8>, String, String, i64, Option<i64>, String);
+type Report = (Vec<u8>, String, String, Vec<u8>, String, String, i64, Option<i64>, String);
 type Component = (Vec<u8>, String, String);
 type Interval = (Uuid, Position, StatusInterval);
 
@@ -112,7 +112,7 @@ impl FinalRows {
             sqlx::query(query)
                 .bind(row.0.as_slice())
                 .bind(row.1.as_str())
-                .bind(row.2)
+                .bind(row.2.as_str())
                 .bind(row.3.as_slice())
                 .bind(row.4.as_str())
                 .bind(row.5.as_str())
