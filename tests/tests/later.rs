@@ -50,11 +50,14 @@ async fn append(world: &World, later: Later<'_>) {
     world.log.append(append, world.now()).await.unwrap();
 }
 
-/// The page's row as a later version leaves it: of a platform and with a document of its own.
+/// The page's row as a later version leaves it: of a platform, with a document and after a failure
+/// of its own.
 async fn leave_page_row(world: &World, page: PageId) -> PageRow {
     let row = world.log.page(page).await.unwrap().unwrap();
     let mut json = serde_json::to_value(&row.poll_state).unwrap();
     json["documents"]["instatus/summary"] = json["documents"]["summary"].clone();
+    let since = json["last_poll_at"].clone();
+    json["failing"] = serde_json::json!({ "polls": 1, "since": since, "failure": "asleep" });
     json["last_slot"] = (row.poll_state.last_slot.0 + 1).into();
     let left = PageRow {
         platform: Some("instatus".parse().unwrap()),

@@ -6,17 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use uuid::Uuid;
 
 use crate::id::ReportKind;
 use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
-use crate::open_enum::OpenMap;
+use crate::open_enum::{OpenEnum, OpenMap};
 use crate::pending::PendingChange;
 use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
-use crate::words::{Document, Failure};
+use crate::words::{Document, Failure, words};
 
 /// So many failed polls in a row make a page, or a document of it, unreadable.
 pub const FAILURES: u32 = 2;
@@ -76,7 +76,14 @@ pub struct Failing {
     /// When the first was made.
     pub since: Timestamp,
     /// How the last one failed.
+    #[serde(deserialize_with = "failure")]
     pub failure: Failure,
+}
+
+/// Reads how a poll failed. A word of a later version is one of a shape that is not known.
+fn failure<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Failure, D::Error> {
+    let word = OpenEnum::deserialize(deserializer)?;
+    Ok(word.known().unwrap_or(Failure::WrongShape))
 }
 
 /// A wish of the vendor to be left alone, told by its answers to failed polls.
@@ -109,6 +116,7 @@ pub struct MissingRun {
     /// When the last was made.
     pub asked_at: Timestamp,
     /// How the last one failed.
+    #[serde(deserialize_with = "failure")]
     pub failure: Failure,
     /// How many in a row failed like the last one.
     pub alike: u32,
@@ -135,24 +143,25 @@ pub struct Unlisted {
     pub polls: u32,
 }
 
-/// A field of a report in which documents may contradict each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// The title.
-    Title,
-    /// How bad it is.
-    Impact,
-    /// Where it stands.
-    Status,
-    /// When planned work should begin.
-    ScheduledFor,
-    /// When planned work should end.
-    ScheduledUntil,
-    /// When it began.
-    StartedAt,
-    /// When it ended.
-    ResolvedAt,
+words! {
+    /// A field of a report in which documents may contradict each other.
+    #[derive(PartialOrd, Ord)]
+    Field {
+        /// The title.
+        Title = "title",
+        /// How bad it is.
+        Impact = "impact",
+        /// Where it stands.
+        Status = "status",
+        /// When planned work should begin.
+        ScheduledFor = "scheduled_for",
+        /// When planned work should end.
+        ScheduledUntil = "scheduled_until",
+        /// When it began.
+        StartedAt = "started_at",
+        /// When it ended.
+        ResolvedAt = "resolved_at",
+    }
 }
 
 /// What a document says of a report that is open, by its own word or by what is known.
@@ -170,8 +179,8 @@ pub struct Statement {
     #[serde(default)]
     pub is_ahead: bool,
     /// Digests of the fields that are given, if it is whole.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub fields: BTreeMap<Field, u64>,
+    #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
+    pub fields: OpenMap<Field, u64>,
     /// Whether its title and all of its updates could be read.
     #[serde(default)]
     pub is_whole: bool,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::staleness::plausible;
 use crate::id::ReportKind;
+use crate::open_enum::OpenMap;
 use crate::page_state::PageState;
 use crate::poll_state::{DocumentState, Field, PollState, Statement};
 use crate::report::{Report, digest};
@@ -295,7 +296,7 @@ fn statement(report: &ObservedReport, now: Timestamp) -> Statement {
         is_ahead: plausible(report.updated_at, now).is_none(),
         fields: fields
             .into_iter()
-            .filter_map(|(field, said)| Some((field, said.filter(|_| is_whole)?)))
+            .filter_map(|(field, said)| Some((field.into(), said.filter(|_| is_whole)?)))
             .collect(),
         is_whole,
         severity: report.severity(),
@@ -310,7 +311,7 @@ fn not_listed() -> Statement {
         phase: None,
         updated_at: None,
         is_ahead: true,
-        fields: BTreeMap::new(),
+        fields: OpenMap::default(),
         is_whole: false,
         severity: 0,
         affected: None,

@@ -65,7 +65,10 @@ fn document() -> DocumentState {
         phase: Some("identified".to_owned()),
         updated_at: Some(at(NOW - 4)),
         is_ahead: true,
-        fields: BTreeMap::from([(Field::Title, u64::MAX), (Field::ResolvedAt, 0)]),
+        fields: OpenMap::from_iter([
+            (Field::Title.into(), u64::MAX),
+            ("components".parse().unwrap(), 0),
+        ]),
         is_whole: true,
         severity: 12,
         affected: Some(0),
