@@ -73,81 +73,45 @@ impl<'a> EventJson<'a> {
 }
 
 /// What an event says, by its kind. Fields that were not given are left out.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Default, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of the events in domain::event")]
-#[serde(default)]
 pub struct Data<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page_id: Option<PageId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<&'a OpenEnum<Platform>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_before: Option<&'a OpenEnum<Platform>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ComponentStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_raw: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub impact_raw: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub affected: Option<Vec<AffectedJson<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub update_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phase>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phase_raw: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sets_phase: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub planned_from: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub planned_until: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub documents: Option<&'a [UnreadDocument]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub indicator: Option<Impact>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub indicator_raw: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id_before: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub inferred: Option<Inferred>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor_updated_at: Option<Timestamp>,
 }
 

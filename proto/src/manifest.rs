@@ -16,7 +16,7 @@ use crate::generated as pb;
 pub struct Manifest {
     /// Which page.
     pub page: PageId,
-    /// Which turn.
+    /// Which slot.
     pub slot: Slot,
     /// When the poll ended.
     pub observed_at: Timestamp,

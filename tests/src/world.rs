@@ -83,7 +83,7 @@ impl World {
         let clock = ManualClock::new(reference::settled_at().into());
         let mut world = Self::begin_at(&location, clock).await?;
         world.watch("kustomer", reference::life()).await?;
-        world.turn().await?;
+        world.poll_due().await?;
         Ok(world)
     }
 
@@ -244,7 +244,7 @@ impl World {
 
     /// Carries out every poll that is due, folds what it brings, and projects it. Answers how
     /// many polls there were.
-    pub async fn turn(&mut self) -> anyhow::Result<usize> {
+    pub async fn poll_due(&mut self) -> anyhow::Result<usize> {
         let mut polls = 0;
         loop {
             let due = self.schedule().await?;
@@ -261,7 +261,7 @@ impl World {
         Ok(polls)
     }
 
-    /// The first part of a turn: puts the polls that are due on the bus. Answers how many.
+    /// The first part of [`World::poll_due`]: puts the polls that are due on the bus. Answers how many.
     pub async fn schedule(&mut self) -> anyhow::Result<usize> {
         Ok(self.scheduler.step().await?)
     }
@@ -286,7 +286,7 @@ impl World {
     /// Lets an interval pass and carries out the polls that are due then.
     pub async fn poll(&mut self) -> anyhow::Result<()> {
         self.wait(INTERVAL);
-        let polls = self.turn().await?;
+        let polls = self.poll_due().await?;
         anyhow::ensure!(
             polls > 0 || self.persistent.pages.is_empty(),
             "no poll was due after an interval"
@@ -299,7 +299,7 @@ impl World {
         let end = self.now().plus(time);
         while self.now() < end {
             self.wait(step);
-            self.turn().await?;
+            self.poll_due().await?;
         }
         Ok(())
     }

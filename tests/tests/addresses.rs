@@ -35,7 +35,7 @@ fn life() -> Life {
 async fn world() -> World {
     let mut world = World::begin(at("2026-03-01T05:00:00Z")).await.unwrap();
     world.watch("acme", life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world
 }
 
@@ -86,7 +86,7 @@ async fn what_is_open_when_its_page_is_removed_counts_until_then_and_goes_on_if_
     assert!(!page.contains("ongoing"), "{page}");
 
     world.watch("acme", life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let again = history(&world).await;
     assert_eq!(totals(&again), (2, 3_600 + 77 * 3_600));
     assert_eq!(again["outages"][0]["duration"], Value::Null);

@@ -8,7 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use signalbook_aggregator::{Aggregator, Folded, WatchedPage, reconcile};
 use signalbook_bus::{Bus as _, MemoryBus};
-use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
+use signalbook_domain::observation::{
+    ContentHash, Fetched, Observation, Outcome, Slot, Validators,
+};
 use signalbook_domain::{Document, ObservationId, PageId, Platform, Position, Timestamp};
 use signalbook_proto::Manifest;
 use signalbook_runtime::{Health, ManualClock, Readiness, SeededIds, Stop};
@@ -40,7 +42,8 @@ fn page(provider: &str) -> WatchedPage {
 /// A poll of `page` at that second; the document travels if it is new.
 fn poll(page: &WatchedPage, seconds: i64, is_new: bool) -> Observation {
     let observed_at = at(seconds);
-    let known = Known { hash: ContentHash::of(BODY.as_bytes()), etag: None, last_modified: None };
+    let known =
+        Validators { hash: ContentHash::of(BODY.as_bytes()), etag: None, last_modified: None };
     let documents = vec![Fetched {
         document: Document::Summary,
         url: format!("{}/api/v2/summary.json", page.url),

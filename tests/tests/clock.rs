@@ -33,7 +33,7 @@ async fn begin_at(location: &Location) -> World {
     let clock = ManualClock::new(at(BEGIN).into());
     let mut world = World::begin_guarded(location, clock, at(BUILT_ON)).await.unwrap();
     world.watch(SLUG, newborn(1, at("2026-01-01T00:00:00Z"))).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.told().await.unwrap();
     world.rest(HOUR, MINUTE).await.unwrap();
     assert!(world.told().await.unwrap().is_empty());
@@ -164,7 +164,7 @@ async fn a_poll_that_was_under_way_at_a_jump_is_forgotten_and_made_again() {
         world.observe().await.unwrap();
         world.clock.jump(right);
         let before = row(&world).await.poll_state.last_poll_at;
-        assert_eq!(world.turn().await.unwrap(), 0, "nothing of it is on the bus");
+        assert_eq!(world.poll_due().await.unwrap(), 0, "nothing of it is on the bus");
         assert_eq!(row(&world).await.poll_state.last_poll_at, before);
         world.poll().await.unwrap();
         assert_eq!(world.told().await.unwrap(), ["incident.opened", "incident.investigating"]);
@@ -183,7 +183,7 @@ async fn a_jump_of_less_than_a_day_and_a_month_of_sleep_are_gone_on_after() {
             world.clock.suspend(passed);
         }
         open(&world, &format!("inc00000000{number}"));
-        world.turn().await.unwrap();
+        world.poll_due().await.unwrap();
         let told = ["page.unobserved", "incident.opened", "incident.investigating"];
         assert_eq!(world.told().await.unwrap(), told);
     }
@@ -208,7 +208,7 @@ async fn a_start_long_after_the_last_record_waits_for_trust_which_lasts_until_th
     assert_eq!(status(&world).await, "unknown");
 
     let mut world = world.restart_trusting_the_clock().await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let told = ["page.unobserved", "incident.opened", "incident.investigating"];
     assert_eq!(world.told().await.unwrap(), told);
     let right = world.clock.now();
@@ -224,7 +224,7 @@ async fn a_start_long_after_the_last_record_waits_for_trust_which_lasts_until_th
 async fn a_page_that_was_polled_for_years_without_an_event_starts_again_as_ever() {
     let (mut world, _folder) = begin_in_a_file().await;
     world.wait(500 * DAY);
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.told().await.unwrap();
     let mut world = world.restart().await.unwrap();
     world.poll().await.unwrap();

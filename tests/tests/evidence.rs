@@ -11,7 +11,7 @@ use signalbook_tests::World;
 async fn an_event_leads_to_the_bytes_that_caused_it() {
     let mut world = World::begin(reference::settled_at()).await.unwrap();
     world.watch("kustomer", reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.wait(Duration::from_secs(20));
     let update = Posting::new("upd000000001", Status::Investigating, "Searching for a cause.");
     let open = Opening::new("inc000000001", "Searches fail", Impact::Major).update(update);
@@ -40,7 +40,7 @@ async fn an_event_leads_to_the_bytes_that_caused_it() {
 async fn what_an_operator_did_has_no_observation_and_everything_else_has_one() {
     let mut world = World::begin(reference::settled_at()).await.unwrap();
     world.watch("kustomer", reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     for (record, _) in world.events().await.unwrap() {
         assert_eq!(record.observation.is_none(), record.kind.word() == "page.added");
         if let Some(observation) = record.observation {

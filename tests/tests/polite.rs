@@ -33,7 +33,7 @@ async fn world() -> World {
 
 async fn watching(mut world: World) -> World {
     world.watch(SLUG, newborn(1, "2026-01-01T00:00:00Z".parse().unwrap())).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world
 }
 
@@ -44,7 +44,7 @@ async fn requests(world: &mut World, time: Duration) -> Vec<u64> {
     let (mut seen, mut requests) = (asked(world), Vec::new());
     while world.now().since(begin) < time {
         world.wait(STEP);
-        world.turn().await.unwrap();
+        world.poll_due().await.unwrap();
         let new = asked(world) - seen;
         seen += new;
         assert!(new <= 1, "{new} requests at once");

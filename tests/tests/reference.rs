@@ -108,7 +108,7 @@ async fn the_reference_history_found_at_first_sight_comes_out_as_expected() {
     let later = reference::settled_at() + Duration::from_hours(24);
     let mut world = World::begin(later).await.unwrap();
     world.watch(SLUG, reference::life()).await.unwrap();
-    assert_eq!(world.turn().await.unwrap(), 1, "one poll sees the whole page");
+    assert_eq!(world.poll_due().await.unwrap(), 1, "one poll sees the whole page");
     let history = world.json(OUTAGES_PATH).await.unwrap();
     assert_history(&history);
     for outage in history["outages"].as_array().unwrap() {
@@ -122,13 +122,13 @@ async fn the_reference_history_found_at_first_sight_comes_out_as_expected() {
 async fn the_reference_history_lived_through_poll_by_poll_comes_out_as_expected() {
     let mut world = World::begin(reference::opened_at()).await.unwrap();
     world.watch(SLUG, reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let mut moments: Vec<_> = reference::life().script().iter().map(|entry| entry.at).collect();
     moments.dedup();
     for at in moments {
         // The poll that sees it comes half a minute later; quiet days in between are left out.
         world.clock.set((at + Duration::from_secs(30)).into());
-        world.turn().await.unwrap();
+        world.poll_due().await.unwrap();
         world.poll().await.unwrap();
     }
     let history = world.json(OUTAGES_PATH).await.unwrap();
@@ -144,7 +144,7 @@ async fn the_reference_history_lived_through_poll_by_poll_comes_out_as_expected(
 async fn another_provider_that_caused_an_incident_is_linked() {
     let mut world = World::begin(reference::settled_at()).await.unwrap();
     world.watch(SLUG, reference::life()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let events = world.json("/v1/events?limit=500").await.unwrap();
     let linked: Vec<&Value> = events["events"]
         .as_array()

@@ -41,7 +41,7 @@ async fn a_status_begins_with_the_incident_that_makes_it_whatever_history_says()
         );
     let mut world = World::begin(at("2026-03-01T05:00:00Z")).await.unwrap();
     world.watch("acme", life).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let shown = provider(&world).await;
     assert_eq!(shown["status"], "minor");
     assert_eq!(shown["status_since"], "2026-03-01T00:00:00Z");
@@ -65,7 +65,7 @@ async fn what_shows_trouble_without_an_incident_is_degraded_once_a_second_poll_s
         .component("mailmail0001", "Mail", None);
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", life).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let component = "apiapiapi001".to_owned();
     let set = |status| Act::SetComponent { component: component.clone(), status };
     world.double.act("acme", set(ComponentStatus::PartialOutage));
@@ -119,7 +119,7 @@ async fn a_provider_is_up_since_its_last_incident_ended_though_its_indicator_lag
     );
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", life).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.double.act("acme", Act::resolve("aaaaaaaa0001", "aaaaaaaaupd2", "Over."));
     let over = world.now().to_string();
     for _ in 0..3 {
@@ -138,7 +138,7 @@ async fn a_provider_is_up_since_its_last_incident_ended_though_its_indicator_lag
 async fn a_page_that_cannot_be_read_is_unknown_since_the_first_failed_poll_and_never_up() {
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", born()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     assert_eq!(provider(&world).await["status"], "up");
     world.double.set_fault("acme", Some(Fault::unavailable()));
     world.poll().await.unwrap();
@@ -162,7 +162,7 @@ async fn a_page_that_cannot_be_read_is_unknown_since_the_first_failed_poll_and_n
 async fn a_page_that_nobody_polls_becomes_unknown_by_itself() {
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", born()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.wait(Duration::from_secs(179));
     assert_eq!(provider(&world).await["status"], "up");
     world.wait(Duration::from_secs(3));
@@ -175,7 +175,7 @@ async fn a_page_that_nobody_polls_becomes_unknown_by_itself() {
 async fn an_incident_that_the_vendor_deletes_is_withdrawn_after_two_polls_and_ends_there() {
     let mut world = World::begin(at("2026-03-01T00:00:00Z")).await.unwrap();
     world.watch("acme", born()).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     world.double.act("acme", open("aaaaaaaa0001", Impact::Major, "2026-03-01T00:00:00Z"));
     world.poll().await.unwrap();
     assert_eq!(provider(&world).await["status"], "major");

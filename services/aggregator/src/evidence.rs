@@ -1,6 +1,6 @@
 //! What is kept of an observation: a manifest of what it brought, and the bytes.
 
-use signalbook_domain::decide::Reading;
+use signalbook_domain::decide::DecodedPoll;
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
 use signalbook_domain::{Document, Failure};
 use signalbook_proto::EncodedManifest;
@@ -32,38 +32,38 @@ impl Keeper {
     pub(crate) async fn keep(
         &mut self,
         observation: &Observation,
-        reading: &Reading<'_>,
+        reading: &DecodedPoll<'_>,
         failed: Option<&Failed>,
         causes: bool,
     ) -> EncodedManifest {
-        let kept = manifest(observation, reading, failed, true);
+        let kept = build_manifest(observation, reading, failed, true);
         if !causes && !brings_news(reading) {
             return kept;
         }
         let keeping = Keeping {
             page: observation.page,
             manifest: Some(&kept).filter(|_| !causes),
-            documents: &documents(observation),
+            documents: &list_documents(observation),
         };
         self.failure = self.evidence.keep(&keeping).await.err();
         let Some(error) = &self.failure else { return kept };
         let error = error as &dyn std::error::Error;
         tracing::warn!(error, provider = %observation.provider, "documents are not kept");
-        manifest(observation, reading, failed, false)
+        build_manifest(observation, reading, failed, false)
     }
 }
 
 /// Whether a document came that could be read and is not the one that was known.
-fn brings_news(reading: &Reading<'_>) -> bool {
+fn brings_news(reading: &DecodedPoll<'_>) -> bool {
     let answers = reading.result.iter().flat_map(|good| &good.answers);
     answers.flat_map(|answer| &answer.result).any(|content| content.snapshot.is_some())
 }
 
 /// What an observation brought, and whether its bytes are kept; it `failed` if what goes on now
 /// could not be read.
-fn manifest(
+fn build_manifest(
     observation: &Observation,
-    reading: &Reading<'_>,
+    reading: &DecodedPoll<'_>,
     failed: Option<&Failed>,
     is_kept: bool,
 ) -> EncodedManifest {
@@ -83,11 +83,11 @@ fn manifest(
             answers.filter_map(|one| Some((one.document, one.result.as_ref().err()?)));
         failures.find(|(of, _)| *of == document).map(|(_, failed)| failed)
     };
-    let came = came.iter().map(|one| described(one.document, Some(one), misread(one.document)));
+    let came = came.iter().map(|one| describe(one.document, Some(one), misread(one.document)));
     let missing = missing
         .iter()
-        .map(|one| described(one.document, one.failed.answer.as_deref(), Some(&one.failed)));
-    let whole = whole.map(|answer| described(answer.document, Some(answer), None));
+        .map(|one| describe(one.document, one.failed.answer.as_deref(), Some(&one.failed)));
+    let whole = whole.map(|answer| describe(answer.document, Some(answer), None));
     let outcome = match (failed, platform) {
         (Some(failed), _) => Err(FailedPoll::new(failed.failure, &failed.detail)),
         (None, Some(platform)) => Ok(Answered::new(platform, moved_to)),
@@ -104,7 +104,7 @@ fn manifest(
     manifest.encode(observation.id)
 }
 
-fn described(
+fn describe(
     document: Document,
     answer: Option<&Fetched>,
     failed: Option<&Failed>,
@@ -123,6 +123,6 @@ fn described(
 }
 
 /// The documents of an observation, with the bytes of those that came.
-fn documents(observation: &Observation) -> Vec<(ContentHash, Option<&[u8]>)> {
+fn list_documents(observation: &Observation) -> Vec<(ContentHash, Option<&[u8]>)> {
     observation.documents().map(|one| (one.known.hash, one.body.as_deref())).collect()
 }

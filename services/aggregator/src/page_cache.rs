@@ -1,7 +1,9 @@
 //! A cache of pages: their rows, and the state of those that lately had events.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 
+use lru::LruCache;
 use signalbook_domain::event::Fact;
 use signalbook_domain::observation::Slot;
 use signalbook_domain::page::Page;
@@ -15,11 +17,11 @@ use uuid::Uuid;
 /// Events that are read at once when a page is read from the log.
 const EVENTS_PER_READ: u32 = 2_000;
 
-/// Pages whose rows are cached; past that all of them are evicted and read again when needed.
-const PAGES_MAX: usize = 10_000;
+/// Pages whose rows are cached.
+const PAGES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
-/// Components and reports of all cached page states; past that the least recently used page states are evicted,
-/// but never the last one. Most polls need no page state.
+/// Components and reports of all cached page states. The last page state stays, however large it
+/// is. Most polls need none.
 const ENTRIES_MAX: usize = 1_000;
 
 /// One page: its row, which may be newer than the store's.
@@ -32,27 +34,26 @@ pub(crate) struct CachedPage {
 }
 
 /// The cached pages, with the page states of those that lately had events.
-#[derive(Default)]
 pub(crate) struct PageCache {
-    pages: HashMap<PageId, CachedPage>,
-    page_states: HashMap<PageId, CachedState>,
+    pages: LruCache<PageId, CachedPage>,
+    /// Bounded by [`ENTRIES_MAX`].
+    page_states: LruCache<PageId, PageState>,
     entries: usize,
-    uses: u64,
-}
-
-struct CachedState {
-    page_state: PageState,
-    last_use: u64,
 }
 
 impl PageCache {
+    pub(crate) fn new() -> Self {
+        let page_states = LruCache::unbounded();
+        Self { pages: LruCache::new(PAGES_MAX), page_states, entries: 0 }
+    }
+
     /// A page, from the cache or else from the log; none if there is no such page.
     pub(crate) async fn get(
         &mut self,
         log: &SharedLog,
         page: PageId,
     ) -> Result<Option<&mut CachedPage>, StoreError> {
-        if !self.pages.contains_key(&page) {
+        if !self.pages.contains(&page) {
             let Some(row) = log.page(page).await? else { return Ok(None) };
             let page_state =
                 read_page_state(log, PageState::new(row.provider.clone(), page)).await?;
@@ -67,7 +68,7 @@ impl PageCache {
         log: &SharedLog,
         page: PageId,
     ) -> Result<Option<(CachedPage, PageState)>, StoreError> {
-        let Some(cached_page) = self.pages.remove(&page) else { return Ok(None) };
+        let Some(cached_page) = self.pages.pop(&page) else { return Ok(None) };
         let page_state = match self.take_state(page) {
             Some(page_state) => page_state,
             None => {
@@ -81,25 +82,21 @@ impl PageCache {
     pub(crate) fn insert(&mut self, row: PageRow, page_state: PageState) {
         let id = row.id;
         self.take_state(id);
-        if self.pages.len() >= PAGES_MAX {
-            self.pages.clear();
-        }
         let (page, persisted) = (page_state.page.clone(), row.poll_state.last_slot);
-        self.pages.insert(id, CachedPage { row, page, persisted });
-        self.uses += 1;
+        self.pages.put(id, CachedPage { row, page, persisted });
         self.entries += entries(&page_state);
-        self.page_states.insert(id, CachedState { page_state, last_use: self.uses });
+        self.page_states.put(id, page_state);
         while self.entries > ENTRIES_MAX
             && self.page_states.len() > 1
-            && let Some(oldest) = self.least_used()
+            && let Some((_, evicted)) = self.page_states.pop_lru()
         {
-            self.take_state(oldest);
+            self.entries -= entries(&evicted);
         }
     }
 
     /// What the store's row of a page is to become, if it is older than the cached one.
     pub(crate) fn dirty_row(&self, page: PageId) -> Option<ConditionalPut> {
-        let CachedPage { row, persisted, .. } = self.pages.get(&page)?;
+        let CachedPage { row, persisted, .. } = self.pages.peek(&page)?;
         let is_dirty = *persisted != row.poll_state.last_slot;
         is_dirty.then(|| ConditionalPut { row: row.clone(), expected: Some(*persisted) })
     }
@@ -113,18 +110,14 @@ impl PageCache {
 
     /// Evicts a page whose cached state is not that of the log.
     pub(crate) fn invalidate(&mut self, page: PageId) {
-        self.pages.remove(&page);
+        self.pages.pop(&page);
         self.take_state(page);
     }
 
     fn take_state(&mut self, page: PageId) -> Option<PageState> {
-        let CachedState { page_state, .. } = self.page_states.remove(&page)?;
+        let page_state = self.page_states.pop(&page)?;
         self.entries -= entries(&page_state);
         Some(page_state)
-    }
-
-    fn least_used(&self) -> Option<PageId> {
-        self.page_states.iter().min_by_key(|(_, cached)| cached.last_use).map(|(page, _)| *page)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbook_domain::decide::{Answer, Content, Good, Reading};
+use signalbook_domain::decide::{Answer, Content, DecodedPoll, Good};
 use signalbook_domain::observation::{Failed, Fetched, Observation, Outcome};
 use signalbook_domain::{Failure, Platform};
 use signalbook_store::log::APPEND_EVENTS_MAX;
@@ -11,17 +11,17 @@ use crate::reader::Reader;
 
 /// Reads an observation of a page that is polled every `interval`. A document that is not what it
 /// should be is one that failed; the others are read all the same.
-pub fn reading<'a>(
+pub fn read_observation<'a>(
     observation: &'a Observation,
     interval: Duration,
     reader: &dyn Reader,
-) -> Reading<'a> {
+) -> DecodedPoll<'a> {
     let result = match &observation.outcome {
         Outcome::Failed(failed) => Err(failed.clone()),
         Outcome::Answered { platform, moved_to, documents, missing } => {
             let came = documents.iter().map(|fetched| Answer {
                 document: fetched.document,
-                result: content(*platform, fetched, reader),
+                result: read_content(*platform, fetched, reader),
             });
             let missing = missing.iter().map(|missing| Answer {
                 document: missing.document,
@@ -34,10 +34,14 @@ pub fn reading<'a>(
             })
         }
     };
-    Reading { slot: observation.slot, observed_at: observation.observed_at, interval, result }
+    DecodedPoll { slot: observation.slot, observed_at: observation.observed_at, interval, result }
 }
 
-fn content(platform: Platform, fetched: &Fetched, reader: &dyn Reader) -> Result<Content, Failed> {
+fn read_content(
+    platform: Platform,
+    fetched: &Fetched,
+    reader: &dyn Reader,
+) -> Result<Content, Failed> {
     let snapshot = match &fetched.body {
         None => None,
         Some(body) => {

@@ -109,7 +109,7 @@ fn remembered(poll_state: &PollState, was_watched: bool, now: Timestamp) -> Poll
     if was_watched { poll_state.clone() } else { poll_state.interrupted(now) }
 }
 
-/// A turn passes with every change of a row, so that whoever remembers the old one notices.
+/// Every change of a row takes a slot, so that whoever cached the old row notices.
 fn put(row: Option<&PageRow>, mut next: PageRow) -> ConditionalPut {
     let expected = row.map(|row| row.poll_state.last_slot);
     let PollState { last_slot, .. } = &mut next.poll_state;

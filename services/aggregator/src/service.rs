@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use signalbook_bus::{BusError, Delivery, SharedBus};
-use signalbook_domain::decide::{Decision, Reading, decide, decide_unchanged, is_void};
+use signalbook_domain::decide::{Decision, DecodedPoll, decide, decide_unchanged, is_void};
 use signalbook_domain::observation::{Observation, Slot};
 use signalbook_domain::page_state::PageState;
 use signalbook_domain::pending::has_moved;
@@ -18,7 +18,7 @@ use signalbook_store::{Append, AppendError, ConditionalPut, PageRow, StoreError}
 use crate::evidence::Keeper;
 use crate::page_cache::{CachedPage, PageCache, append_of};
 use crate::reader::{OwnReaders, SharedReader};
-use crate::reading::{reading, too_much};
+use crate::reading::{read_observation, too_much};
 use crate::write_behind::PendingRows;
 
 /// A refused append is decided anew this often before the observation is given back.
@@ -41,14 +41,14 @@ pub enum StepError {
 pub enum Folded {
     /// It was folded, and told so many events.
     Told(usize),
-    /// It was of an older turn, or of a page that is not watched.
+    /// It was of an older slot, or of a page that is not watched.
     Ignored,
 }
 
 /// A decision, with the page's row and page state that it was made of.
 struct Decided {
     row: PageRow,
-    /// The last turn of the store's row.
+    /// The last slot of the store's row.
     persisted: Slot,
     /// With the decision's facts folded in.
     page_state: PageState,
@@ -83,7 +83,7 @@ impl Aggregator {
             clock,
             reader: Arc::new(OwnReaders),
             partition,
-            cache: PageCache::default(),
+            cache: PageCache::new(),
             pending_rows: PendingRows::default(),
         }
     }
@@ -132,7 +132,7 @@ impl Aggregator {
             return Ok(Folded::Ignored);
         }
         let interval = known.row.interval;
-        let mut reading = reading(observation, interval, self.reader.as_ref());
+        let mut reading = read_observation(observation, interval, self.reader.as_ref());
         if let Some(poll_state) = decide_unchanged(&known.page, &known.row.poll_state, &reading) {
             known.row.poll_state = poll_state;
             self.pending_rows.push(observation.clone(), self.clock.monotonic());
@@ -180,7 +180,7 @@ impl Aggregator {
     async fn decide(
         &mut self,
         page: PageId,
-        reading: &mut Reading<'_>,
+        reading: &mut DecodedPoll<'_>,
     ) -> Result<Option<Decided>, StepError> {
         while self.cache.get(&self.log, page).await?.is_some() {
             let taken = self.cache.checkout(&self.log, page).await?;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use signalbook_domain::observation::{
-    ContentHash, Failed, Fetched, Known, Observation, Outcome, PollJob, Slot,
+    ContentHash, Failed, Fetched, Observation, Outcome, PollJob, Slot, Validators,
 };
 use signalbook_domain::{Document, Failure, ObservationId, PageId, Slug, Timestamp};
 use tokio::task::yield_now;
@@ -104,7 +104,7 @@ pub async fn a_poll_is_delivered_until_it_is_acknowledged(bus: Arc<dyn Bus>) {
     assert!(settles(bus.next_poll()).await.is_none());
 }
 
-/// A page that nobody polled in time is polled once, not once for each missed turn.
+/// A page that nobody polled in time is polled once, not once for each missed slot.
 pub async fn the_newest_waiting_poll_of_a_page_replaces_older_ones(bus: Arc<dyn Bus>) {
     for slot in [1, 3, 2, 3] {
         bus.publish_poll(job(1, slot)).await.unwrap();
@@ -192,7 +192,7 @@ pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
                 asked_at: Timestamp::default(),
                 status: 200,
                 content_type: None,
-                known: Known { hash: ContentHash([0; 32]), etag: None, last_modified: None },
+                known: Validators { hash: ContentHash([0; 32]), etag: None, last_modified: None },
                 body: Some(vec![b'['; 4_000_000]),
                 is_late: false,
             })),

@@ -66,7 +66,7 @@ impl<T> Delivery<T> {
 #[async_trait]
 pub trait Bus: Send + Sync {
     /// Puts a poll on the bus. A waiting poll of the same page is replaced if it is of an older
-    /// turn; one of the same or a newer turn stays.
+    /// slot; one of the same or a newer slot stays.
     async fn publish_poll(&self, job: PollJob) -> Result<(), BusError>;
 
     /// Waits for the next poll. An adapter may let polls of a host that has several under way wait

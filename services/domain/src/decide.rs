@@ -44,13 +44,13 @@ pub use unchanged::decide_unchanged;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub(crate) use self::documents::Context;
+pub(crate) use self::documents::FoldContext;
 use self::identity::Identity;
 pub(crate) use self::recorder::EventRecorder;
 use self::staleness::{is_newer, is_older, plausible};
 use self::statements::Statements;
 use crate::event::{Fact, PageEvent};
-use crate::observation::{Failed, Known, Slot};
+use crate::observation::{Failed, Slot, Validators};
 use crate::page::Page;
 use crate::page_state::PageState;
 use crate::pending::PendingChange;
@@ -65,8 +65,8 @@ pub const GAP: Duration = Duration::from_hours(1);
 
 /// One poll, read.
 #[derive(Clone, Debug)]
-pub struct Reading<'a> {
-    /// Its turn.
+pub struct DecodedPoll<'a> {
+    /// Its slot.
     pub slot: Slot,
     /// When it was made.
     pub observed_at: Timestamp,
@@ -100,7 +100,7 @@ pub struct Answer {
 #[derive(Clone, Debug)]
 pub struct Content {
     /// What the next poll needs to know.
-    pub known: Known,
+    pub known: Validators,
     /// What it said, unless it is the one that was known before.
     pub snapshot: Option<Snapshot>,
     /// Whether its bytes came, and not only word that they are the known ones.
@@ -129,12 +129,12 @@ pub struct Decision {
 
 /// Decides what `reading` means for a page, and folds it into `page_state`.
 ///
-/// Answers `None` if the turn is void ([`is_void`]): then nothing happened. If the decision cannot
+/// Answers `None` if the slot is void ([`is_void`]): then nothing happened. If the decision cannot
 /// be recorded, `page_state` is worthless and has to be read again.
 pub fn decide(
     page_state: &mut PageState,
     poll_state: &PollState,
-    reading: &Reading<'_>,
+    reading: &DecodedPoll<'_>,
 ) -> Option<Decision> {
     if is_void(&page_state.page, poll_state, reading.slot) {
         return None;
@@ -161,7 +161,7 @@ pub fn decide(
 fn answered(
     recorder: &mut EventRecorder<'_>,
     next: &mut PollState,
-    reading: &Reading<'_>,
+    reading: &DecodedPoll<'_>,
     good: &Good<'_>,
 ) -> Option<Failed> {
     let at = reading.observed_at;
@@ -202,14 +202,14 @@ fn answered(
     current.and_then(|current| current.as_ref().err()).cloned()
 }
 
-/// Whether the turn `slot` means nothing: it is older than one that was folded, or the page is not
+/// Whether `slot` means nothing: it is older than one that was folded, or the page is not
 /// watched.
 pub fn is_void(page: &Page, poll_state: &PollState, slot: Slot) -> bool {
     !page.watched || slot <= poll_state.last_slot
 }
 
 /// The poll state of a page of which no more is known than that it was polled.
-fn polled(poll_state: &PollState, reading: &Reading<'_>) -> PollState {
+fn polled(poll_state: &PollState, reading: &DecodedPoll<'_>) -> PollState {
     let (last_slot, last_poll_at) = (reading.slot, Some(reading.observed_at));
     PollState { last_slot, last_poll_at, ..poll_state.clone() }
 }
@@ -245,7 +245,7 @@ pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
 /// Whether a change that may be a stale cache speaking counts, since the poll before agrees. It waits
 /// otherwise.
 pub(crate) fn confirmed(
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     pending: &mut BTreeSet<PendingChange>,
     change: PendingChange,
 ) -> bool {

@@ -10,7 +10,7 @@ use crate::id::{ObservationId, PageId, Slug};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Platform};
 
-/// One turn of a page: the moment it was due, in microseconds, and always greater than the turn
+/// One poll of a page: the moment it was due, in microseconds, and always greater than the slot
 /// before, also when the clock went back.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -74,7 +74,7 @@ pub struct PollJob {
     pub page: PageId,
     /// Whose it is.
     pub provider: Slug,
-    /// Which turn.
+    /// Which slot.
     pub slot: Slot,
     /// The page's address.
     pub url: String,
@@ -91,14 +91,14 @@ pub struct Wanted {
     pub document: Document,
     /// What is known of it. Nothing asks for the document even if it is the same; no validators
     /// ask for it whole, so that it is compared by its bytes.
-    pub known: Option<Known>,
+    pub known: Option<Validators>,
     /// Fetch it only if a document before it in the list has changed.
     pub only_after_change: bool,
 }
 
 /// The last good reading of a document, as far as the next poll needs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct Validators {
     /// Its bytes' hash.
     pub hash: ContentHash,
     /// The validator that came with it.
@@ -116,7 +116,7 @@ pub struct Observation {
     pub page: PageId,
     /// Whose it is.
     pub provider: Slug,
-    /// Which turn.
+    /// Which slot.
     pub slot: Slot,
     /// When the answer was complete.
     pub observed_at: Timestamp,
@@ -210,7 +210,7 @@ pub struct Fetched {
     /// The content type.
     pub content_type: Option<String>,
     /// What the next poll needs to know.
-    pub known: Known,
+    pub known: Validators,
     /// The bytes; absent if they are the ones that were known before.
     pub body: Option<Vec<u8>>,
     /// Whether an earlier poll asked for it, and it came too late for that.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::id::ReportKind;
-use crate::observation::{Known, RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot};
+use crate::observation::{RETRY_AFTER_IN_TROUBLE_MAX, RETRY_AFTER_MAX, Slot, Validators};
 use crate::open_enum::{OpenEnum, OpenMap};
 use crate::pending::PendingChange;
 use crate::snapshot::{Coverage, Snapshot};
@@ -28,16 +28,16 @@ pub const REPLACED_IDS_MAX: usize = 8;
 pub const SKIPPED_MAX: usize = 10;
 
 /// The poll state of one page.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollState {
-    /// The newest turn that was folded.
+    /// The newest slot that was folded.
     pub last_slot: Slot,
-    /// When that turn's poll was made.
+    /// When that slot's poll was made.
     pub last_poll_at: Option<Timestamp>,
     /// When a poll was last good.
     pub last_good_at: Option<Timestamp>,
     /// When a poll was good again after a long time without any; forgotten after a while.
-    #[serde(default)]
     pub back_at: Option<Timestamp>,
     /// Polls that failed in a row, and the first of them.
     pub failing: Option<Failing>,
@@ -46,13 +46,11 @@ pub struct PollState {
     /// Whether an incident is open or maintenance is under way, so that polls come faster.
     pub in_trouble: bool,
     /// The vendor's id of the page that was folded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_id: Option<String>,
     /// The vendor's ids of pages that were replaced, the last ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced_ids: Vec<String>,
     /// Another page that answers, until a second poll agrees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<Candidate>,
     /// Documents that failed when they were last asked for.
     #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
@@ -165,6 +163,7 @@ words! {
 }
 
 /// What a document says of a report that is open, by its own word or by what is known.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Whether it says that the report is over, or does not list it.
@@ -173,7 +172,6 @@ pub struct Statement {
     /// have to be.
     pub phase: Option<String>,
     /// When the vendor last changed the report, as it says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
     /// Whether that lay ahead of our clock, or is not given.
     #[serde(default)]
@@ -188,7 +186,6 @@ pub struct Statement {
     #[serde(default)]
     pub severity: u8,
     /// A digest of the components that it affects; none if not all of them could be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub affected: Option<u64>,
     /// The digests of its updates' contents, by those of their ids.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -215,10 +212,11 @@ impl Stale {
 }
 
 /// What is remembered of one kind of document.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentState {
     /// The last good reading.
-    pub known: Known,
+    pub known: Validators,
     /// When it was last fetched or confirmed.
     pub read_at: Timestamp,
     /// Whether one was ever folded: the first is its baseline, and a stale one is not folded.
@@ -239,17 +237,14 @@ pub struct DocumentState {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statements: BTreeMap<Uuid, Statement>,
     /// What was said in it that nobody can assign to a report, though something is open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unidentified: Option<String>,
     /// What it would have to contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<(ReportKind, Coverage)>,
     /// When it was last read or confirmed and was not stale.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fresh_at: Option<Timestamp>,
     /// When its bytes last came, be they the known ones: an answer that says "not modified" may hide
     /// a change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_at: Option<Timestamp>,
     /// What was left out of the last one that was folded, in words for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -258,7 +253,7 @@ pub struct DocumentState {
 
 impl DocumentState {
     /// Of a document that came for the first time, at `read_at`, and was not folded yet.
-    pub fn new(known: Known, read_at: Timestamp) -> Self {
+    pub fn new(known: Validators, read_at: Timestamp) -> Self {
         Self {
             known,
             read_at,
@@ -279,7 +274,7 @@ impl DocumentState {
 
     /// A poll at `at` asked for the document and was answered, with its bytes or with word that they
     /// are the known ones.
-    pub(crate) fn confirm(&mut self, known: &Known, is_whole: bool, at: Timestamp) {
+    pub(crate) fn confirm(&mut self, known: &Validators, is_whole: bool, at: Timestamp) {
         self.known.clone_from(known);
         self.read_at = at;
         if is_whole {

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use signalbook_domain::observation::{
-    ContentHash, Failed, Fetched, Known, RETRY_AFTER_MAX, Wanted,
+    ContentHash, Failed, Fetched, RETRY_AFTER_MAX, Validators, Wanted,
 };
 use signalbook_domain::{Failure, Role, Timestamp};
 use signalbook_outbound::{FetchError, Response};
@@ -51,7 +51,7 @@ fn fetched(
         asked_at: Timestamp::from(now),
         status: response.status,
         content_type: response.content_type.clone(),
-        known: Known {
+        known: Validators {
             hash,
             etag: response.etag.clone(),
             last_modified: response.last_modified.clone(),
@@ -109,7 +109,12 @@ fn no_answer(error: &FetchError) -> Failed {
         | FetchError::TimedOut { .. }
         | FetchError::ConnectionLost { .. } => Failure::Unreachable,
     };
-    Failed { failure, detail: chain(error), retry_after: None, answer: None }
+    unanswered(failure, chain(error))
+}
+
+/// A failure that there is nothing of but what is said about it.
+pub(crate) fn unanswered(failure: Failure, detail: String) -> Failed {
+    Failed { failure, detail, retry_after: None, answer: None }
 }
 
 #[cfg(test)]
@@ -138,7 +143,7 @@ mod tests {
     }
 
     fn wanted(known: Option<&str>) -> Wanted {
-        let known = known.map(|body| Known {
+        let known = known.map(|body| Validators {
             hash: ContentHash::of(body.as_bytes()),
             etag: Some("\"1\"".to_owned()),
             last_modified: None,
@@ -173,7 +178,7 @@ mod tests {
     #[test]
     fn not_modified_where_no_validator_was_sent_is_a_failure() {
         let hash = ContentHash::of(b"{}");
-        let known = Some(Known { hash, etag: None, last_modified: None });
+        let known = Some(Validators { hash, etag: None, last_modified: None });
         let wanted = Wanted { document: Document::Summary, known, only_after_change: false };
         let read = |response| document(&wanted, URL, Ok(response), SystemTime::UNIX_EPOCH);
         assert_eq!(read(response(304, "")).unwrap_err().failure, Failure::HttpError);

@@ -22,7 +22,7 @@ use signalbook_domain::{Document, ReportKind, Timestamp};
 
 use self::components::Catalog;
 use self::item::Item;
-use self::reports::{Context, Listed};
+use self::reports::{ListContext, Listed};
 use crate::error::ReadError;
 use crate::json::{self, Fields, type_of};
 use crate::limits::NAME_CHARS_MAX;
@@ -56,7 +56,7 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
 pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadError> {
     let mut notes = Notes::default();
     let fields = json::object(file(document), bytes, &mut notes)?;
-    let reading = Reading { document, fields: &fields, page: page(document, &fields, &mut notes)? };
+    let reading = Parser { document, fields: &fields, page: page(document, &fields, &mut notes)? };
     let mut snapshot = match document {
         Document::Summary => reading.summary(&mut notes),
         Document::Incidents => reading.window("incidents", ReportKind::Incident, &mut notes),
@@ -118,13 +118,13 @@ fn page(document: Document, fields: &Fields, notes: &mut Notes) -> Result<Page, 
 }
 
 /// One document, being read.
-struct Reading<'a> {
+struct Parser<'a> {
     document: Document,
     fields: &'a Fields,
     page: Page,
 }
 
-impl Reading<'_> {
+impl Parser<'_> {
     /// `summary.json`: all components, and what is going on.
     fn summary(&self, notes: &mut Notes) -> Result<Snapshot, ReadError> {
         let components = self.components(notes)?;
@@ -201,7 +201,7 @@ impl Reading<'_> {
         catalog: &Catalog,
         notes: &mut Notes,
     ) -> Listed {
-        reports::read(list, &Context { kind, page: &self.page, catalog }, notes)
+        reports::read(list, &ListContext { kind, page: &self.page, catalog }, notes)
     }
 
     /// A list of reports. A page with short lists leaves out those that are empty.

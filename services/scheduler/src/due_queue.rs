@@ -30,7 +30,7 @@ pub struct DueQueue {
 struct Queued {
     at: Timestamp,
     host: String,
-    /// The last turn that the row had when it was planned.
+    /// The last slot that the row had when it was planned.
     row_slot: i64,
     /// When its poll was last put on the bus.
     asked_at: Option<Timestamp>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signalbook_domain::OpenEnum;
-use signalbook_domain::observation::{Known, PollJob, Slot, Wanted};
+use signalbook_domain::observation::{PollJob, Slot, Validators, Wanted};
 use signalbook_domain::{Role, Timestamp};
 use signalbook_readers::{DocumentSpec, documents, probes};
 use signalbook_store::PageRow;
@@ -59,11 +59,11 @@ fn is_recent(at: Timestamp, limit: Duration, now: Timestamp) -> bool {
 }
 
 /// The bytes come, and whether they are the known ones is seen from their hash.
-fn without_validators(known: &Known) -> Known {
-    Known { hash: known.hash, etag: None, last_modified: None }
+fn without_validators(known: &Validators) -> Validators {
+    Validators { hash: known.hash, etag: None, last_modified: None }
 }
 
-/// The moment it is due, but always later than the turn before, also when the clock went back.
+/// The moment it is due, but always later than the slot before, also when the clock went back.
 fn slot(row: &PageRow, now: Timestamp) -> Slot {
     Slot(now.micros().max(row.poll_state.last_slot.0.saturating_add(1)))
 }
@@ -79,7 +79,7 @@ mod tests {
 
     fn read(row: &mut PageRow, document: Document, seconds: i64) {
         let etag = Some("\"1\"".to_owned());
-        let known = Known { hash: ContentHash([1; 32]), etag, last_modified: None };
+        let known = Validators { hash: ContentHash([1; 32]), etag, last_modified: None };
         let whole_at = Some(at(seconds));
         let poll_state =
             DocumentState { folded: true, whole_at, ..DocumentState::new(known, at(seconds)) };

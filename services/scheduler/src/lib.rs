@@ -4,10 +4,10 @@
 //!   poll has to fetch.
 //! - [`Scheduler`] feeds it with the pages' rows and the clock.
 //!
-//! Promises: no page is due twice in one turn; the polls of one host never come at once; a page
+//! Promises: no page is due twice in one slot; the polls of one host never come at once; a page
 //! that fails is asked less and less, and so is a list that fails, which delays no poll of the
 //! current document; a vendor that asks us to wait is left alone, within bounds.
-//! Several schedulers may run: a turn is named by page and slot, and the bus keeps one a page.
+//! Several schedulers may run: a poll is named by page and slot, and the bus keeps one a page.
 
 pub mod due_queue;
 pub mod job;

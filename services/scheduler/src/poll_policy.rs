@@ -108,7 +108,7 @@ impl PollPolicy {
     }
 }
 
-/// A number from 0 to 999 that differs from page to page and from turn to turn.
+/// A number from 0 to 999 that differs from page to page and from slot to slot.
 fn spread(page: PageId, slot: Slot) -> u32 {
     let (high, low) = page.0.as_u64_pair();
     let mixed = (high ^ low ^ slot.0.unsigned_abs()).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -150,10 +150,7 @@ impl Scheduler {
                     backoff.delay(failures)
                 }
             };
-            tokio::select! {
-                () = stop.stopped() => {}
-                () = self.clock.sleep(pause) => {}
-            }
+            stop.wait_for(self.clock.sleep(pause)).await;
         }
     }
 }

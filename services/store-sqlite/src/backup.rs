@@ -71,7 +71,7 @@ pub async fn back_up(
     let mut connection = copy(location, &log::PART, &log).await?;
     let mark = RestoreMark {
         marked_at: made_at,
-        epoch: log::head(&mut connection).await?.epoch.number,
+        epoch: log::read_head(&mut connection).await?.epoch.number,
         reason: format!("it is a backup of {made_at}"),
     };
     log::put_mark(&mut connection, &mark).await?;
@@ -115,7 +115,7 @@ async fn copy(
     // SQLite fills an empty file, which has the mode that we give it.
     let made = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(to);
     made.map_err(|source| BackupError::File { path: to.to_owned(), source })?;
-    let failed = failed(location, to);
+    let failed = copy_failed(location, to);
     sqlx::query(include_str!("../queries/file/vacuum_into.sql"))
         .bind(name)
         .execute(&mut reader)
@@ -136,7 +136,7 @@ async fn finish(
     from: &Location,
     to: &Path,
 ) -> Result<(), BackupError> {
-    connection.close().await.map_err(failed(from, to))?;
+    connection.close().await.map_err(copy_failed(from, to))?;
     sync(to)
 }
 
@@ -145,7 +145,7 @@ fn sync(path: &Path) -> Result<(), BackupError> {
     synced.map_err(|source| BackupError::File { path: path.to_owned(), source })
 }
 
-fn failed(from: &Location, to: &Path) -> impl Fn(sqlx::Error) -> BackupError {
+fn copy_failed(from: &Location, to: &Path) -> impl Fn(sqlx::Error) -> BackupError {
     let (from, to) = (from.path().to_owned(), to.to_owned());
     move |error| BackupError::Copy {
         from: from.clone(),

@@ -4,7 +4,12 @@
 //! serve any number of rows: the one that is large enough is taken, and the values of the rows that
 //! it has too many stay unbound, which is null. The statement leaves such rows out.
 
-use sqlx::SqlStr;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{SqlStr, Sqlite};
+
+/// A statement with its values.
+pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
 
 /// The rows of a statement, smallest first.
 const SHAPES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];

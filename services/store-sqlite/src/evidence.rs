@@ -18,6 +18,7 @@ use signalbook_store::{Checkpoint, Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 
+use crate::bulk::Statement;
 use crate::error::{Recoverability, invalid, unavailable};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
@@ -146,7 +147,7 @@ impl Evidence for SqliteEvidence {
             .fetch_optional(&self.database.readers)
             .await
             .map_err(unavailable("find a document"))?;
-        let found = row.as_ref().map(read::found).transpose()?;
+        let found = row.as_ref().map(read::read_found).transpose()?;
         Ok(found.map(|found| found.kept))
     }
 
@@ -162,7 +163,7 @@ impl Evidence for SqliteEvidence {
             .fetch_all(&self.database.readers)
             .await
             .map_err(unavailable("read documents"))?;
-        rows.iter().map(read::found).collect()
+        rows.iter().map(read::read_found).collect()
     }
 
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
@@ -273,9 +274,6 @@ fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
     hasher.update(manifest.bytes());
     hasher.finalize().into()
 }
-
-/// A statement with its values.
-type Statement = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 /// Executes one. Answers how many rows it changed.
 async fn execute(tx: &mut SqliteConnection, statement: Statement) -> Result<i64, StoreError> {

@@ -183,7 +183,7 @@ pub(crate) async fn open(
         // Each connection to `:memory:` is a database of its own.
         Location::Memory => writer.pool.clone(),
         Location::File(_) => {
-            let options = options(location, part.synchronous).create_if_missing(false);
+            let options = connect_options(location, part.synchronous).create_if_missing(false);
             read(options).await.map_err(|error| Unfit::Database(error).at(path, part))?
         }
     };
@@ -280,7 +280,7 @@ async fn open_writer(
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options(location, part.synchronous))
+        .connect_with(connect_options(location, part.synchronous))
         .await;
     let pool = match pool {
         Ok(pool) => pool,
@@ -345,7 +345,7 @@ pub(crate) async fn begin(
     writer.begin_with(BEGIN).await
 }
 
-fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
+fn connect_options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new()
         .create_if_missing(true)
         .synchronous(synchronous)
@@ -368,7 +368,7 @@ fn options(location: &Location, synchronous: SqliteSynchronous) -> SqliteConnect
 pub(crate) fn remove(path: &Path, endings: &[&str]) {
     for ending in endings {
         // What is not there need not be removed.
-        let _ = std::fs::remove_file(owner::beside(path, ending));
+        let _ = std::fs::remove_file(owner::path_beside(path, ending));
     }
 }
 

@@ -249,7 +249,7 @@ impl EventLog for SqliteLog {
     async fn head(&self) -> Result<Head, StoreError> {
         let mut reader =
             self.database.readers.acquire().await.map_err(unavailable("read the log's head"))?;
-        head(&mut reader).await
+        read_head(&mut reader).await
     }
 
     fn appended(&self) -> watch::Receiver<Position> {
@@ -281,7 +281,7 @@ impl EventLog for SqliteLog {
     }
 }
 
-pub(crate) async fn head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
+pub(crate) async fn read_head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
     let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
         .fetch_one(connection)
         .await

@@ -268,8 +268,8 @@ impl Views for SqliteViews {
     }
 
     async fn begin_rebuild(&self) -> Result<Arc<dyn Views>, StoreError> {
-        let turn = self.rebuilds.fetch_add(1, Ordering::Relaxed);
-        let location = self.location.part(&format!("rebuild-{turn}"));
+        let rebuild = self.rebuilds.fetch_add(1, Ordering::Relaxed);
+        let location = self.location.part(&format!("rebuild-{rebuild}"));
         if let Location::File(path) = &location {
             remove_database(path);
         }

@@ -38,6 +38,6 @@ pub struct RowVersion(pub u64);
 pub struct ConditionalPut {
     /// The new state.
     pub row: PageRow,
-    /// The last turn in the row that the new state was made from; none if there was no row.
+    /// The last slot in the row that the new state was made from; none if there was no row.
     pub expected: Option<Slot>,
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use signalbook_domain::event::{Event, Fact, Times};
-use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::observation::{ContentHash, Slot, Validators};
 use signalbook_domain::poll_state::{DocumentState, PollState};
 use signalbook_domain::{
     Document, ObservationId, PageId, Platform, Revision, Slug, StreamId, Timestamp, Worded as _,
@@ -103,7 +103,7 @@ fn manifest(page: PageId, observation: ObservationId) -> EncodedManifest {
 /// The row of a page after the poll of `slot`, if nothing is open on it.
 fn page_row(page: &Page, slot: Slot) -> PageRow {
     let document_state = |document: &Document| {
-        let validators = Known {
+        let validators = Validators {
             hash: ContentHash::of(document.word().as_bytes()),
             etag: Some("W/\"4c1d2f7a9be03358c6a10e5d74b9f2c8\"".to_owned()),
             last_modified: None,

@@ -32,7 +32,7 @@ impl Scene {
         let life = newborn(1, born_at).then(at("2026-02-28T23:30:00Z"), Act::Open(opening));
         let mut world = World::begin_within(&Location::Memory, clock, limits).await.unwrap();
         world.watch(SLUG, life).await.unwrap();
-        world.turn().await.unwrap();
+        world.poll_due().await.unwrap();
         world.told().await.unwrap();
         Self { world }
     }

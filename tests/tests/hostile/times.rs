@@ -56,7 +56,7 @@ async fn times_of_another_zone_are_the_same_moments() {
     ));
     let life = life.then(at("2026-02-28T23:30:00Z"), Act::Open(opening));
     world.watch(SLUG, life).await.unwrap();
-    world.turn().await.unwrap();
+    world.poll_due().await.unwrap();
     let shown = world.json("/v1/providers/acme/outages").await.unwrap();
     assert_eq!(shown["outages"][0]["started_at"], "2026-02-28T23:30:00Z");
     assert_eq!(shown["outages"][0]["announced_at"], "2026-02-28T23:30:00Z");

@@ -44,7 +44,7 @@ impl Scene {
         let clock = ManualClock::new(at("2026-03-01T00:00:00Z").into());
         let mut world = World::begin_at(location, clock).await.unwrap();
         world.watch(SLUG, newborn(1, at("2026-01-01T00:00:00Z"))).await.unwrap();
-        world.turn().await.unwrap();
+        world.poll_due().await.unwrap();
         world.told().await.unwrap();
         let mut scene = Self { world };
         assert!(scene.rest(HOUR).await.is_empty());

@@ -10,7 +10,9 @@ pub(crate) mod stores;
 use std::sync::Arc;
 
 use signalbook_aggregator::{OwnReaders, SharedReader};
-use signalbook_domain::observation::{ContentHash, Fetched, Known, Observation, Outcome, Slot};
+use signalbook_domain::observation::{
+    ContentHash, Fetched, Observation, Outcome, Slot, Validators,
+};
 use signalbook_domain::{Document, Platform, Role, Timestamp};
 use signalbook_store::PageRow;
 
@@ -212,7 +214,7 @@ fn fetched(document: Document) -> Fetched {
         asked_at: Timestamp::default(),
         status: 200,
         content_type: None,
-        known: Known { hash: ContentHash::of(&body), etag: None, last_modified: None },
+        known: Validators { hash: ContentHash::of(&body), etag: None, last_modified: None },
         body: Some(body),
         is_late: false,
     }

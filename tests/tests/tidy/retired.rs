@@ -24,7 +24,7 @@ const RETIRED: &[(&str, &str)] = &[
     ("Segment", "PathParam"),
     ("Settle", "Acker"),
     ("Shelf", "PageCache"),
-    ("Shelved", "CachedState"),
+    ("Shelved", "PageState"),
     ("Telling", "ReportDiff"),
     ("Unsaved", "PendingRows"),
     ("Unusable", "InvalidConfig"),

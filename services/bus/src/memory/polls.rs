@@ -41,13 +41,13 @@ impl Polls {
         let page = self.order.remove(free)?;
         let job = self.waiting.remove(&page)?;
         self.under_way.insert(page);
-        *self.hosts.entry(host(&job)).or_default() += 1;
+        *self.hosts.entry(host_key(&job)).or_default() += 1;
         Some(job)
     }
 
     fn may_begin(&self, page: PageId) -> bool {
         let is_busy = |job: &Arc<PollJob>| {
-            self.hosts.get(&host(job)).is_some_and(|under_way| *under_way >= HOST_POLLS_MAX)
+            self.hosts.get(&host_key(job)).is_some_and(|under_way| *under_way >= HOST_POLLS_MAX)
         };
         !self.under_way.contains(&page) && !self.waiting.get(&page).is_some_and(is_busy)
     }
@@ -59,7 +59,7 @@ impl Polls {
     /// A poll is done, or comes back in front of all others unless a newer one waits.
     pub(super) fn finish(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);
-        let host = host(&job);
+        let host = host_key(&job);
         if let Some(under_way) = self.hosts.get_mut(&host) {
             *under_way -= 1;
             if *under_way == 0 {
@@ -74,7 +74,7 @@ impl Polls {
 }
 
 /// Where a poll goes; an address without a host goes nowhere, and together with its like.
-fn host(job: &PollJob) -> String {
+fn host_key(job: &PollJob) -> String {
     host_of(&job.url).unwrap_or_default()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
+use super::{EventRecorder, FoldContext, confirmed, is_newer, is_older, plausible};
 use crate::component::Value;
 use crate::event::{ComponentChange, ComponentEvent, Event, Fact, Group, Times};
 use crate::id::StreamId;
@@ -14,7 +14,7 @@ const STAND_IN: &str = "Component without a readable name";
 
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     snapshot: &Snapshot,
     pending: &mut BTreeSet<PendingChange>,
 ) {
@@ -45,7 +45,7 @@ pub(super) fn read(
 
 fn read_one(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     stream: &StreamId,
     observed: &ObservedComponent,
     pending: &mut BTreeSet<PendingChange>,
@@ -99,7 +99,7 @@ fn read_one(
 
 fn add(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     stream: &StreamId,
     observed: &ObservedComponent,
     group: Option<Group>,
@@ -116,7 +116,7 @@ fn add(
 
 fn tell(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     stream: &StreamId,
     observed: Option<&ObservedComponent>,
     change: ComponentChange,

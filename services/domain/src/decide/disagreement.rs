@@ -34,7 +34,7 @@ pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollStat
         if found.len() < CONTRADICTIONS_MAX {
             found.insert(report, since);
         }
-        let subject = subject(recorder, kind, report);
+        let subject = subject_of(recorder, kind, report);
         let stands = read_until(poll_state, one.0, other.0)
             .is_some_and(|both| both.since(since) >= STANDING_AFTER);
         if stands && !recorder.page_state.page.disagreements.contains(&subject) {
@@ -77,7 +77,7 @@ fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<
     Some(read(one)?.min(read(other)?))
 }
 
-fn subject(recorder: &EventRecorder<'_>, kind: ReportKind, report: Uuid) -> StreamId {
+fn subject_of(recorder: &EventRecorder<'_>, kind: ReportKind, report: Uuid) -> StreamId {
     StreamId::report(kind, &recorder.page_state.provider, report)
 }
 

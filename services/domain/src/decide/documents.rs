@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
 
 /// What a document is read against.
-pub(crate) struct Context<'a> {
+pub(crate) struct FoldContext<'a> {
     /// Whether this is the document's baseline.
     pub(crate) backfilled: bool,
     /// When we were back, if we were away until lately: what was over by then was not seen to
@@ -74,7 +74,7 @@ pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh
         remembered.map(|state| std::mem::take(&mut state.pending)).unwrap_or_default()
     };
     let agreed: Vec<BTreeSet<PendingChange>> = fresh.iter().map(&mut take_pending).collect();
-    let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| Context {
+    let contexts = fresh.iter().zip(&agreed).map(|(one, agreed)| FoldContext {
         backfilled: one.is_baseline,
         back_at,
         statements: &statements,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, EventRecorder, confirmed};
+use super::{EventRecorder, FoldContext, confirmed};
 use crate::event::PageEvent;
 use crate::pending::PendingChange;
 use crate::snapshot::Snapshot;
@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 /// be a stale cache speaking, and is told when two polls agree.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     snapshot: &Snapshot,
     pending: &mut BTreeSet<PendingChange>,
 ) {

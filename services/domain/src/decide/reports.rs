@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 pub(super) use self::replaced::continue_replaced;
 use super::statements::Standing;
-use super::{Context, EventRecorder, confirmed, is_newer, is_older, plausible};
+use super::{EventRecorder, FoldContext, confirmed, is_newer, is_older, plausible};
 use crate::event::{Event, Fact, Opened, Planned, ReportChange, ReportEvent, Times};
 use crate::id::{ReportKind, StreamId};
 use crate::pending::{PendingChange, StreamChange};
@@ -20,11 +20,11 @@ use crate::words::Document;
 /// Tells what the document says of the reports of which it is believed.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     snapshot: &Snapshot,
     pending: &mut BTreeSet<PendingChange>,
 ) {
-    let observed = observed(recorder, snapshot);
+    let observed = observed_streams(recorder, snapshot);
     let present: BTreeSet<StreamId> = observed.iter().map(|(stream, _)| stream.clone()).collect();
     let document = snapshot.document;
     for (stream, report) in observed {
@@ -40,12 +40,12 @@ pub(super) fn read(
 /// Adds what the document alone says of the reports of which another one is believed: updates.
 pub(super) fn add(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     snapshot: &Snapshot,
     pending: &mut BTreeSet<PendingChange>,
 ) {
     let document = snapshot.document;
-    for (stream, report) in observed(recorder, snapshot) {
+    for (stream, report) in observed_streams(recorder, snapshot) {
         if context.statements.standing(stream.id, document, report, recorder.observed_at)
             == Standing::Outranked
         {
@@ -56,7 +56,7 @@ pub(super) fn add(
 
 /// The reports of a document, each once, and oldest first, so that the log tells a history in its
 /// order.
-fn observed<'a>(
+fn observed_streams<'a>(
     recorder: &EventRecorder<'_>,
     snapshot: &'a Snapshot,
 ) -> Vec<(StreamId, &'a ObservedReport)> {
@@ -74,7 +74,7 @@ fn observed<'a>(
 /// poll agrees.
 fn read_absence(
     recorder: &mut EventRecorder<'_>,
-    context: &Context<'_>,
+    context: &FoldContext<'_>,
     snapshot: &Snapshot,
     pending: &mut BTreeSet<PendingChange>,
     present: &BTreeSet<StreamId>,
@@ -126,7 +126,7 @@ pub(super) fn wrap(stream: &StreamId, event: ReportEvent) -> Event {
 /// One report of a document, being told.
 struct ReportDiff<'a, 'b> {
     recorder: &'a mut EventRecorder<'b>,
-    context: &'a Context<'a>,
+    context: &'a FoldContext<'a>,
     pending: &'a mut BTreeSet<PendingChange>,
     document: Document,
     stream: StreamId,

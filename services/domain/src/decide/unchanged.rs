@@ -1,7 +1,7 @@
 //! The poll that brings nothing new: most polls are.
 
 use super::staleness::{is_older, newest_page_time};
-use super::{Answer, Reading, is_void, polled, seen_again};
+use super::{Answer, DecodedPoll, is_void, polled, seen_again};
 use crate::page::Page;
 use crate::poll_state::PollState;
 use crate::status::trusted_for;
@@ -13,7 +13,7 @@ use crate::status::trusted_for;
 pub fn decide_unchanged(
     page: &Page,
     poll_state: &PollState,
-    reading: &Reading<'_>,
+    reading: &DecodedPoll<'_>,
 ) -> Option<PollState> {
     let good = reading.result.as_ref().ok()?;
     let as_before = !is_void(page, poll_state, reading.slot)
@@ -48,7 +48,7 @@ pub fn decide_unchanged(
 }
 
 /// Whether something waits for the next poll, be it the same, or for time to pass.
-fn waits(page: &Page, poll_state: &PollState, reading: &Reading<'_>) -> bool {
+fn waits(page: &Page, poll_state: &PollState, reading: &DecodedPoll<'_>) -> bool {
     let is_late = poll_state
         .last_good_at
         .is_none_or(|good| reading.observed_at > good.plus(trusted_for(reading.interval)));

@@ -5,9 +5,9 @@ pub(crate) mod vendor;
 
 use std::time::Duration;
 
-use signalbook_domain::decide::{self, Answer, Content, Good, Reading};
+use signalbook_domain::decide::{self, Answer, Content, DecodedPoll, Good};
 use signalbook_domain::event::Fact;
-use signalbook_domain::observation::{ContentHash, Failed, Fetched, Known, Slot};
+use signalbook_domain::observation::{ContentHash, Failed, Fetched, Slot, Validators};
 use signalbook_domain::page_state::PageState;
 use signalbook_domain::poll_state::PollState;
 use signalbook_domain::report::Report;
@@ -161,7 +161,7 @@ impl World {
         }))
     }
 
-    /// A poll of an older turn, or of the last one again, brings this.
+    /// A poll of an older slot, or of the last one again, brings this.
     pub(crate) fn when_late(mut self, turns: i64, shown: impl Into<Page>) -> Self {
         let slot = self.slot;
         self.slot -= turns + 1;
@@ -183,7 +183,7 @@ impl World {
     fn poll(mut self, result: Result<Good<'_>, Failed>) -> Self {
         self.slot += 1;
         self.now = self.now.plus(Duration::from_mins(1));
-        let reading = Reading {
+        let reading = DecodedPoll {
             slot: Slot(self.slot),
             observed_at: self.now,
             interval: self.interval,
@@ -257,7 +257,7 @@ impl World {
 }
 
 fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
-    let known = Known {
+    let known = Validators {
         hash: ContentHash::of(format!("{snapshot:?}").as_bytes()),
         etag: None,
         last_modified: None,
@@ -266,14 +266,14 @@ fn answer(document: Document, snapshot: Option<Snapshot>) -> Answer {
     Answer { document, result: Ok(Content { known, snapshot, is_whole, is_late: false }) }
 }
 
-fn unchanged(document: Document, known: Known) -> Answer {
+fn unchanged(document: Document, known: Validators) -> Answer {
     let content = Content { known, snapshot: None, is_whole: false, is_late: false };
     Answer { document, result: Ok(content) }
 }
 
 /// A document in whose place the vendor answered with this status.
 fn answered(document: Document, status: u16) -> Failed {
-    let known = Known { hash: ContentHash([0; 32]), etag: None, last_modified: None };
+    let known = Validators { hash: ContentHash([0; 32]), etag: None, last_modified: None };
     let answer = Fetched {
         document,
         url: format!("{URL}/{document}"),

@@ -6,7 +6,7 @@ use signalbook_domain::status::Span;
 use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView, Rows};
 
-use super::provider::{end_or_resume, provider};
+use super::provider::{end_or_resume, provider_mut};
 
 pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let observed_at = fact.times.observed_at;
@@ -20,7 +20,7 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
             }
         }
         PageEvent::Readable | PageEvent::PartlyReadable { .. } => {
-            let provider = provider(rows, fact);
+            let provider = provider_mut(rows, fact);
             provider.first_read_at = provider.first_read_at.or(Some(observed_at));
             told(rows, fact, event);
         }
@@ -37,11 +37,11 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
 
 /// The page of `fact`, if it was ever added.
 fn page<'a>(rows: &'a mut Rows, fact: &Fact) -> Option<&'a mut PageView> {
-    provider(rows, fact).pages.get_mut(&PageId(fact.stream.id))
+    provider_mut(rows, fact).pages.get_mut(&PageId(fact.stream.id))
 }
 
 fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
-    let provider = provider(rows, fact);
+    let provider = provider_mut(rows, fact);
     let id = PageId(fact.stream.id);
     let was_watched = provider.watches(id);
     name.clone_into(&mut provider.name);
@@ -70,7 +70,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
 /// What is told of a page that was added.
 fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let observed_at = fact.times.observed_at;
-    let title = title(rows, event);
+    let title = find_title(rows, event);
     let Some(page) = page(rows, fact) else { return };
     match event {
         PageEvent::Added { .. } | PageEvent::Removed | PageEvent::Replaced { .. } => {}
@@ -125,7 +125,7 @@ fn seen(indicator: &Indicator, seen_at: Timestamp) -> IndicatorView {
 }
 
 /// The title of what a page's documents contradict each other about.
-fn title(rows: &Rows, event: &PageEvent) -> String {
+fn find_title(rows: &Rows, event: &PageEvent) -> String {
     let PageEvent::Disagreement { subject, .. } = event else { return String::new() };
     rows.reports.get(&subject.id).map(|report| report.title.clone()).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// What is open on a page that is removed ends there, for nobody reads on what becomes of it. If
 /// the page is added again, it goes on until that is read.
 pub(super) fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
-    let provider = provider(rows, fact);
+    let provider = provider_mut(rows, fact);
     let id = PageId(fact.stream.id);
     let open: Vec<Uuid> = open_on(provider, id).collect();
     let is_trouble = |open: &OpenReport| open.page == id && open.facts().alone() > Status::Up;
@@ -42,7 +42,7 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
         report.impact != Impact::None
     };
     let (page, title) = (report.page, report.title.clone());
-    let provider = provider(rows, fact);
+    let provider = provider_mut(rows, fact);
     let before = provider.open.remove(&id);
     let was_trouble = was_trouble || before.is_some_and(|open| open.facts().alone() > Status::Up);
     match open {
@@ -78,7 +78,7 @@ pub(super) fn component(rows: &mut Rows, fact: &Fact) {
         status_raw: component.status_raw.clone(),
         seen_at: fact.times.observed_at,
     });
-    let provider = provider(rows, fact);
+    let provider = provider_mut(rows, fact);
     let before = provider.unwell.remove(&id);
     if let (Some(now), Some(before)) = (&mut unwell, before)
         && now.status_raw == before.status_raw
@@ -108,7 +108,7 @@ fn open(report: &ReportView) -> OpenReport {
     }
 }
 
-pub(super) fn provider<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {
+pub(super) fn provider_mut<'a>(rows: &'a mut Rows, fact: &Fact) -> &'a mut ProviderView {
     let slug = &fact.stream.provider;
     rows.providers.entry(slug.clone()).or_insert_with(|| {
         ProviderView::new(slug.clone(), slug.to_string(), fact.times.observed_at)

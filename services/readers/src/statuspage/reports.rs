@@ -33,7 +33,7 @@ pub(super) struct Listed {
 }
 
 /// What a report is read with.
-pub(super) struct Context<'a> {
+pub(super) struct ListContext<'a> {
     pub(super) kind: ReportKind,
     pub(super) page: &'a Page,
     pub(super) catalog: &'a Catalog,
@@ -54,7 +54,7 @@ enum Entry {
 }
 
 /// Reads a list, whose order is kept.
-pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> Listed {
+pub(super) fn read(list: &[Value], context: &ListContext<'_>, notes: &mut Notes) -> Listed {
     let what = context.kind.word();
     let mut places = BTreeMap::<String, usize>::new();
     let mut listed = Listed { reports: Vec::new(), unidentified: Vec::new(), complete: true };
@@ -99,7 +99,7 @@ pub(super) fn read(list: &[Value], context: &Context<'_>, notes: &mut Notes) -> 
 fn read_one(
     value: &Value,
     index: usize,
-    context: &Context<'_>,
+    context: &ListContext<'_>,
     updates_max: usize,
     notes: &mut Notes,
 ) -> Entry {
@@ -165,7 +165,7 @@ fn goes_on(item: &Item<'_>, report: &ObservedReport) -> bool {
 fn facts(
     item: &Item<'_>,
     identity: &Identity,
-    context: &Context<'_>,
+    context: &ListContext<'_>,
     updates_max: usize,
     flaws: &mut Vec<String>,
     notes: &mut Notes,

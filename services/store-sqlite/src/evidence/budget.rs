@@ -9,7 +9,8 @@ use signalbook_store::StoreError;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::{Statement, execute};
+use super::execute;
+use crate::bulk::Statement;
 use crate::error::{invalid, unavailable};
 
 /// How many documents are looked at in one go when the budget is exceeded.

@@ -12,13 +12,13 @@ use crate::error::invalid;
 use crate::row::{self, unsigned};
 
 /// What a row says of its document.
-pub(super) fn found(row: &SqliteRow) -> Result<Found, StoreError> {
+pub(super) fn read_found(row: &SqliteRow) -> Result<Found, StoreError> {
     let hash = ContentHash(row::hash(row, 0).map_err(|error| invalid("document", "?", error))?);
-    let kept = kept(row, hash).map_err(|error| invalid("document", hash, error))?;
+    let kept = read_document(row, hash).map_err(|error| invalid("document", hash, error))?;
     Ok(Found { hash, kept })
 }
 
-fn kept(row: &SqliteRow, hash: ContentHash) -> Result<StoredDocument, sqlx::Error> {
+fn read_document(row: &SqliteRow, hash: ContentHash) -> Result<StoredDocument, sqlx::Error> {
     let altered = |reason: &str| Ok(StoredDocument::Altered { reason: reason.to_owned() });
     let Ok(size) = row.try_get(1).and_then(unsigned) else {
         return altered("its size is no size");

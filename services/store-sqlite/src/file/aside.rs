@@ -4,11 +4,11 @@
 //! views may be another program's file that happens to be called so, and what damaged it may be
 //! worth a look: it is moved aside, and only views of another version are removed.
 
-use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::format::Unfit;
+use super::owner::path_beside;
 use super::remove;
 
 /// So many files are kept aside.
@@ -66,7 +66,8 @@ pub(crate) fn forget(path: &Path) -> io::Result<()> {
             found.push(beside.clone());
         }
     }
-    for file in found.iter().flat_map(|path| ["", "-wal", "-shm"].map(|ending| with(path, ending)))
+    for file in
+        found.iter().flat_map(|path| ["", "-wal", "-shm"].map(|ending| path_beside(path, ending)))
     {
         match std::fs::remove_file(file) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -77,22 +78,16 @@ pub(crate) fn forget(path: &Path) -> io::Result<()> {
 }
 
 fn aside(path: &Path, number: u32) -> PathBuf {
-    with(path, &format!(".damaged-{number}"))
+    path_beside(path, &format!(".damaged-{number}"))
 }
 
 /// Renames a database with its write-ahead log, which would be played into another one else.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     for ending in ["-wal", ""] {
-        match std::fs::rename(with(from, ending), with(to, ending)) {
+        match std::fs::rename(path_beside(from, ending), path_beside(to, ending)) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             renamed => renamed?,
         }
     }
     Ok(())
-}
-
-fn with(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    PathBuf::from(name)
 }

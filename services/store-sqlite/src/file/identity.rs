@@ -14,7 +14,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::owner::{beside, resolved};
+use super::owner::{path_beside, resolved};
 use crate::error::Recoverability;
 
 /// What a file looks like from outside.
@@ -110,7 +110,7 @@ impl Identity {
     pub(super) fn of(path: &Path, recoverability: Recoverability) -> std::io::Result<Self> {
         let file = Mark::of(path)?;
         Ok(Self {
-            wal: beside(&resolved(path)?, "-wal"),
+            wal: path_beside(&resolved(path)?, "-wal"),
             path: path.to_owned(),
             recoverability,
             seen: Mutex::new(Seen { file, wal: None }),

@@ -16,13 +16,13 @@ pub(crate) const FILE_MODE: u32 = 0o600;
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::File { path: path.to_owned(), source };
     // Named after the file itself: links that lead to it would each have a lock of their own.
-    let beside = beside(&resolved(path).map_err(failed)?, ".lock");
+    let lock = path_beside(&resolved(path).map_err(failed)?, ".lock");
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .mode(FILE_MODE)
-        .open(&beside)
+        .open(&lock)
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -33,7 +33,7 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
 
 /// Whether the database at `path` was ever opened for writing: the lock file stays.
 pub fn was_opened(path: &Path) -> bool {
-    resolved(path).is_ok_and(|path| beside(&path, ".lock").exists())
+    resolved(path).is_ok_and(|path| path_beside(&path, ".lock").exists())
 }
 
 /// Makes an empty file, unless there is one.
@@ -90,7 +90,7 @@ pub(super) fn resolved(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// The file that SQLite or we put beside `path`, called like it with `ending`.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn path_beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
@@ -100,5 +100,5 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 pub(super) fn has_wal(path: &Path) -> bool {
     // SQLite looks for it where a link leads to.
     let path = resolved(path).unwrap_or_else(|_| path.to_owned());
-    beside(&path, "-wal").metadata().is_ok_and(|about| about.len() > 0)
+    path_beside(&path, "-wal").metadata().is_ok_and(|about| about.len() > 0)
 }

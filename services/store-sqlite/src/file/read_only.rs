@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 use super::error::OpenError;
 use super::identity::Mark;
-use super::owner::{FILE_MODE, beside, has_wal, resolved};
+use super::owner::{FILE_MODE, has_wal, path_beside, resolved};
 
 /// How often a database is copied that changes too much meanwhile. The write-ahead log is begun
 /// anew after some ten megabytes at the earliest, so a second time is already rare.
@@ -102,14 +102,14 @@ fn copy(path: &Path) -> Result<Option<TempDir>, OpenError> {
 }
 
 fn copy_to(folder: &Path, path: &Path) -> std::io::Result<Option<TempDir>> {
-    let wal = beside(path, "-wal");
+    let wal = path_beside(path, "-wal");
     let Some(before) = read_header(&wal)? else { return Ok(None) };
     let mut builder = tempfile::Builder::new();
     builder.prefix("signalbook-").permissions(Permissions::from_mode(FOLDER_MODE));
     let folder = builder.tempdir_in(folder)?;
     let copied = folder.path().join(NAME);
     copy_file(path, &copied)?;
-    if let Err(error) = copy_file(&wal, &beside(&copied, "-wal")) {
+    if let Err(error) = copy_file(&wal, &path_beside(&copied, "-wal")) {
         return if error.kind() == ErrorKind::NotFound { Ok(None) } else { Err(error) };
     }
     Ok((read_header(&wal)?.as_ref() == Some(&before)).then_some(folder))

@@ -2,11 +2,11 @@
 //!
 //! Each append of the group is accepted or refused on its own, in order, against what the ones
 //! before it did. If the transaction fails, nothing of the group is known to be recorded: then
-//! the committer forgets what it remembers, looks up each append's event ids, and tries those
+//! the committer invalidates its cache, looks up each append's event ids, and tries those
 //! that are not recorded one at a time.
 
+mod cache;
 mod interned;
-mod known;
 mod manifests;
 mod plan;
 mod recorded;
@@ -25,16 +25,16 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::writer::Request;
-use super::{head, signed};
+use super::{read_head, signed};
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
-use known::Known;
+use cache::CommitCache;
 pub(super) use manifests::INDEX_STEP;
 use manifests::RecentManifests;
 use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
-pub(super) use write::head as move_head;
+pub(super) use write::move_head;
 use write::{PageText, Statements, page_text};
 
 /// A transaction, or why there is none.
@@ -46,7 +46,7 @@ type Answer = Result<Appended, AppendError>;
 pub(super) struct Committer {
     pool: WriterPool,
     position: Position,
-    known: Known,
+    cache: CommitCache,
     statements: Statements,
     /// Set by whoever else writes to the log in this process.
     forget: Arc<AtomicBool>,
@@ -62,7 +62,7 @@ impl Committer {
         Ok(Self {
             position: Position(unsigned(row.try_get(1)?)?),
             pool,
-            known: Known::default(),
+            cache: CommitCache::default(),
             statements: Statements::new(),
             forget,
         })
@@ -93,8 +93,11 @@ impl Committer {
                 answer(replies, vec![outcome]);
             }
             Err(error) => {
-                tracing::warn!(error = %Chain(&error), "appends failed; trying one at a time");
-                self.known = Known::default();
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "appends failed; trying one at a time"
+                );
+                self.cache = CommitCache::default();
                 for (append, reply) in appends.into_iter().zip(replies) {
                     let begun = self.begin().await;
                     let append_alone = std::slice::from_ref(&append);
@@ -110,7 +113,7 @@ impl Committer {
 
     /// A transaction of one append failed: what is recorded is asked of the database.
     async fn after_failure(&mut self, append: &Append, error: StoreError) -> Answer {
-        self.known = Known::default();
+        self.cache = CommitCache::default();
         let mut writer = self.pool.acquire().await.map_err(unavailable("append"))?;
         match recorded(&mut writer, append).await? {
             Recorded::All(last) => Ok(Appended { last, repeated: true }),
@@ -126,22 +129,22 @@ impl Committer {
     ) -> Result<Vec<Answer>, StoreError> {
         let mut tx = begun?;
         if self.forget.swap(false, Ordering::AcqRel) {
-            self.known = Known::default();
+            self.cache = CommitCache::default();
         }
-        let head = match self.known.head {
+        let head = match self.cache.head {
             Some(head) => head,
-            None => head(&mut tx).await?,
+            None => read_head(&mut tx).await?,
         };
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
-        self.known.learn(&mut tx, &head, streams.map(|stream| &stream.id)).await?;
-        if self.known.is_restored {
+        self.cache.learn(&mut tx, &head, streams.map(|stream| &stream.id)).await?;
+        if self.cache.is_restored {
             tx.rollback().await.map_err(unavailable("end an append"))?;
             return Ok(appends.iter().map(|_| Err(AppendError::Restored)).collect());
         }
         let slots = find_slots(&mut tx, appends).await?;
-        let written = self.known.manifests.find(&mut tx, appends.iter().map(|(append, _)| append));
+        let written = self.cache.manifests.find(&mut tx, appends.iter().map(|(append, _)| append));
         let written = written.await?;
-        let mut plan = Plan::new(head, &self.known.streams, slots, written, self.known.last_stream);
+        let mut plan = Plan::new(head, &self.cache.streams, slots, written, self.cache.last_stream);
         let mut answers = Vec::with_capacity(appends.len());
         for (append, now) in appends {
             answers.push(match plan.accept(append, *now) {
@@ -150,7 +153,7 @@ impl Committer {
             });
         }
         let slugs = plan.streams.keys().map(|stream| &stream.provider);
-        let interned = &mut self.known.interned;
+        let interned = &mut self.cache.interned;
         interned.add(&mut tx, slugs, plan.kinds()).await?;
         let new = plan.new_streams();
         let mut events = plan.chained();
@@ -163,7 +166,7 @@ impl Committer {
         let Head { manifests: count, manifest_hash, .. } = end;
         let end = Head { manifests: count, manifest_hash, ..events.head() };
         let Plan { streams, pages, last_stream, .. } = plan;
-        let marks = self.known.last_mark + 1..;
+        let marks = self.cache.last_mark + 1..;
         let pages: Vec<PageText<'_>> = pages
             .values()
             .zip(marks)
@@ -178,12 +181,12 @@ impl Committer {
             tx.commit().await.map_err(unavailable("commit an append"))?;
         }
         self.position = end.position;
-        self.known.head = Some(end);
-        self.known.last_stream = last_stream;
-        self.known.last_mark += signed(pages.len() as u64);
-        let written = streams.into_values().map(|row| (row.id, row.known));
-        self.known.streams.extend(written);
-        self.known.manifests.add(&manifests);
+        self.cache.head = Some(end);
+        self.cache.last_stream = last_stream;
+        self.cache.last_mark += signed(pages.len() as u64);
+        let written = streams.into_values().map(|row| (row.id, row.cached));
+        self.cache.streams.extend(written);
+        self.cache.manifests.add(&manifests);
         Ok(answers)
     }
 }
@@ -232,19 +235,4 @@ async fn find_slots(
     let read = |row| Ok((PageId(uuid(row, 0)?), Slot(row.try_get(1)?)));
     let slots: Result<_, sqlx::Error> = rows.iter().map(read).collect();
     slots.map_err(|error| invalid("page", "?", error))
-}
-
-/// An error with its sources, for a log line.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }

@@ -6,7 +6,7 @@ use signalbook_store::{AppendError, RestoreMark, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
-use super::{head, signed};
+use super::{read_head, signed};
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hash, unsigned};
@@ -79,7 +79,7 @@ pub(super) async fn open(
     forget: impl FnOnce(),
 ) -> Result<Epoch, AppendError> {
     let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
-    let head = head(&mut tx).await?;
+    let head = read_head(&mut tx).await?;
     if number <= head.epoch.number {
         let reason = format!("the log is in epoch {} already", head.epoch);
         return Err(invalid("epoch", number, reason).into());

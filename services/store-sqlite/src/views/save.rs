@@ -1,14 +1,17 @@
 //! Rows and checkpoint, written in one transaction.
 
 use serde::Serialize;
-use signalbook_domain::{Position, Timestamp, Worded as _};
-use signalbook_store::views::Rows;
+use signalbook_domain::{PageId, Position, Timestamp, Worded as _};
+use signalbook_store::views::{
+    ComponentView, PageView, PassedOver, ProviderView, ReportView, Rows, StatusInterval,
+};
 use signalbook_store::{Checkpoint, SaveError, StoreError};
 use sqlx::sqlite::SqliteConnection;
+use uuid::Uuid;
 
 use super::load::checkpoint;
 use super::{signed, sum};
-use crate::bulk::Bulk;
+use crate::bulk::{Bulk, Statement};
 use crate::error::{invalid, views_unavailable as unavailable};
 use crate::file::{self, WriterPool};
 
@@ -19,6 +22,7 @@ pub(super) struct Statements {
     reports: Bulk,
     components: Bulk,
     intervals: Bulk,
+    passed_over: Bulk,
 }
 
 impl Statements {
@@ -29,6 +33,7 @@ impl Statements {
             reports: Bulk::new(include_str!("../../queries/views/put_reports.sql")),
             components: Bulk::new(include_str!("../../queries/views/put_components.sql")),
             intervals: Bulk::new(include_str!("../../queries/views/put_intervals.sql")),
+            passed_over: Bulk::new(include_str!("../../queries/views/put_passed_over.sql")),
         }
     }
 }
@@ -65,92 +70,80 @@ async fn put(
     statements: &Statements,
     rows: &Rows,
 ) -> Result<(), StoreError> {
-    let providers: Vec<_> = rows.providers.values().collect();
-    for (sql, piece) in statements.providers.pieces(&providers) {
-        let mut query = sqlx::query(sql);
-        for view in piece {
-            let (document, sum) = json(view)?;
-            query = query.bind(view.slug.as_str()).bind(document).bind(sum);
-        }
-        query.execute(&mut *tx).await.map_err(unavailable("save providers"))?;
-    }
-    let pages: Vec<_> = rows.providers.values().flat_map(|view| &view.pages).collect();
-    for (sql, piece) in statements.pages.pieces(&pages) {
-        let mut query = sqlx::query(sql);
-        for (id, page) in piece {
-            query =
-                query.bind(id.0.as_bytes().as_slice()).bind(page.removed_at.map(Timestamp::micros));
-        }
-        query.execute(&mut *tx).await.map_err(unavailable("save pages"))?;
-    }
-    let reports: Vec<_> = rows.reports.values().collect();
-    for (sql, piece) in statements.reports.pieces(&reports) {
-        let mut query = sqlx::query(sql);
-        for view in piece {
-            let interval = view.interval();
-            let (document, sum) = json(view)?;
-            query = query
-                .bind(view.id.as_bytes().as_slice())
-                .bind(view.provider.as_str())
-                .bind(view.kind.word())
-                .bind(view.page.0.as_bytes().as_slice())
-                .bind(view.external_id.as_str())
-                .bind(view.impact.word())
-                .bind(interval.start.micros())
-                .bind(interval.end.map(Timestamp::micros))
-                .bind(document)
-                .bind(sum);
-        }
-        query.execute(&mut *tx).await.map_err(unavailable("save incidents"))?;
-    }
-    for (kind, row) in &rows.passed_over {
-        let (document, sum) = json(row)?;
-        let query = sqlx::query(include_str!("../../queries/views/put_passed_over.sql"));
-        let query = query.bind(kind.to_string()).bind(document).bind(sum);
-        query.execute(&mut *tx).await.map_err(unavailable("save what was passed over"))?;
-    }
-    put_components(tx, statements, rows).await
+    let Statements { providers, pages, reports, components, intervals, passed_over } = statements;
+    put_rows(tx, "save providers", providers, rows.providers.values(), bind_provider).await?;
+    let watched = rows.providers.values().flat_map(|view| &view.pages);
+    put_rows(tx, "save pages", pages, watched, bind_page).await?;
+    put_rows(tx, "save incidents", reports, rows.reports.values(), bind_report).await?;
+    put_rows(tx, "save components", components, rows.components.values(), bind_component).await?;
+    put_rows(tx, "save status intervals", intervals, &rows.intervals, bind_interval).await?;
+    let kinds = rows.passed_over.values();
+    put_rows(tx, "save what was passed over", passed_over, kinds, bind_passed_over).await
 }
 
-/// Components and how they did.
-async fn put_components(
+async fn put_rows<T>(
     tx: &mut SqliteConnection,
-    statements: &Statements,
-    rows: &Rows,
+    doing: &'static str,
+    bulk: &Bulk,
+    rows: impl IntoIterator<Item = T>,
+    bind: fn(Statement, &T) -> Result<Statement, StoreError>,
 ) -> Result<(), StoreError> {
-    let components: Vec<_> = rows.components.values().collect();
-    for (sql, piece) in statements.components.pieces(&components) {
-        let mut query = sqlx::query(sql);
-        for view in piece {
-            let (document, sum) = json(view)?;
-            query = query
-                .bind(view.id.as_bytes().as_slice())
-                .bind(view.provider.as_str())
-                .bind(document)
-                .bind(sum);
-        }
-        query.execute(&mut *tx).await.map_err(unavailable("save components"))?;
-    }
-    let intervals: Vec<_> = rows.intervals.iter().collect();
-    for (sql, piece) in statements.intervals.pieces(&intervals) {
-        let mut query = sqlx::query(sql);
-        for ((component, position), interval) in piece {
-            query = query
-                .bind(component.as_bytes().as_slice())
-                .bind(signed(position.0))
-                .bind(interval.status.word())
-                .bind(interval.start.micros())
-                .bind(interval.end.map(Timestamp::micros))
-                .bind(sum::interval(*component, *position, interval));
-        }
-        query.execute(&mut *tx).await.map_err(unavailable("save status intervals"))?;
+    let rows: Vec<T> = rows.into_iter().collect();
+    for (sql, piece) in bulk.pieces(&rows) {
+        let query = piece.iter().try_fold(sqlx::query(sql), bind)?;
+        query.execute(&mut *tx).await.map_err(unavailable(doing))?;
     }
     Ok(())
 }
 
-/// The document of a row, and its sum.
-fn json(view: &impl Serialize) -> Result<(String, i64), StoreError> {
+fn bind_provider(query: Statement, view: &&ProviderView) -> Result<Statement, StoreError> {
+    bind_document(query.bind(view.slug.as_str()), view)
+}
+
+fn bind_page(query: Statement, (id, page): &(&PageId, &PageView)) -> Result<Statement, StoreError> {
+    let removed_at = page.removed_at.map(Timestamp::micros);
+    Ok(query.bind(id.0.as_bytes().as_slice()).bind(removed_at))
+}
+
+fn bind_report(query: Statement, view: &&ReportView) -> Result<Statement, StoreError> {
+    let interval = view.interval();
+    let query = query
+        .bind(view.id.as_bytes().as_slice())
+        .bind(view.provider.as_str())
+        .bind(view.kind.word())
+        .bind(view.page.0.as_bytes().as_slice())
+        .bind(view.external_id.as_str())
+        .bind(view.impact.word())
+        .bind(interval.start.micros())
+        .bind(interval.end.map(Timestamp::micros));
+    bind_document(query, view)
+}
+
+fn bind_component(query: Statement, view: &&ComponentView) -> Result<Statement, StoreError> {
+    let query = query.bind(view.id.as_bytes().as_slice()).bind(view.provider.as_str());
+    bind_document(query, view)
+}
+
+fn bind_interval(
+    query: Statement,
+    ((component, position), interval): &(&(Uuid, Position), &StatusInterval),
+) -> Result<Statement, StoreError> {
+    Ok(query
+        .bind(component.as_bytes().as_slice())
+        .bind(signed(position.0))
+        .bind(interval.status.word())
+        .bind(interval.start.micros())
+        .bind(interval.end.map(Timestamp::micros))
+        .bind(sum::interval(*component, *position, interval)))
+}
+
+fn bind_passed_over(query: Statement, row: &&PassedOver) -> Result<Statement, StoreError> {
+    bind_document(query.bind(row.of.to_string()), row)
+}
+
+/// Binds the document of a row, and its sum.
+fn bind_document(query: Statement, view: &impl Serialize) -> Result<Statement, StoreError> {
     let text = serde_json::to_string(view).map_err(|error| invalid("view", "?", error))?;
     let sum = sum::document(&text);
-    Ok((text, sum))
+    Ok(query.bind(text).bind(sum))
 }

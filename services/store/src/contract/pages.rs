@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use signalbook_domain::observation::{ContentHash, Known, Slot};
+use signalbook_domain::observation::{ContentHash, Slot, Validators};
 use signalbook_domain::pending::PendingChange;
 use signalbook_domain::poll_state::{
     Candidate, DocumentState, Failing, Field, Hold, MissingRun, PollState, Stale, Statement,
@@ -25,7 +25,7 @@ use super::support::{
 use crate::log::SharedLog;
 use crate::{Append, AppendError, ConditionalPut, PageRow, RowVersion, Stream};
 
-/// The row of a provider's page after its turn `slot`.
+/// The row of a provider's page after `slot`.
 fn row(provider: &str, slot: i64) -> PageRow {
     PageRow {
         id: page_of(provider),
@@ -41,21 +41,21 @@ fn row(provider: &str, slot: i64) -> PageRow {
 }
 
 /// An append of nothing but a page's row.
-fn turn(row: PageRow, expected: Option<i64>) -> Append {
+fn put(row: PageRow, expected: Option<i64>) -> Append {
     let page = Some(ConditionalPut { row, expected: expected.map(Slot) });
     Append { page, ..Append::default() }
 }
 
 pub async fn a_page_row_is_put_without_an_event(log: SharedLog) {
     append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap();
-    assert_eq!(append(&log, turn(row("acme", 5), None)).await.unwrap(), fresh(1));
-    assert_eq!(append(&log, turn(row("acme", 6), Some(5))).await.unwrap(), fresh(1));
+    assert_eq!(append(&log, put(row("acme", 5), None)).await.unwrap(), fresh(1));
+    assert_eq!(append(&log, put(row("acme", 6), Some(5))).await.unwrap(), fresh(1));
     assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 6)));
     assert_eq!(checked(&log).await.len(), 1);
 }
 
 fn document() -> DocumentState {
-    let known = Known {
+    let known = Validators {
         hash: ContentHash::of(b"document"),
         etag: Some("W/\"1\"".to_owned()),
         last_modified: Some("Thu, 12 Feb 2026 15:11:05 GMT".to_owned()),
@@ -147,43 +147,43 @@ pub async fn page_rows_are_read_back_whole(log: SharedLog) {
     };
     let platform = Some("instatus".parse().unwrap());
     let whole = PageRow { poll_state, platform, watched: false, ..row("acme", 0) };
-    append(&log, turn(whole.clone(), None)).await.unwrap();
+    append(&log, put(whole.clone(), None)).await.unwrap();
     assert_eq!(log.page(whole.id).await.unwrap(), Some(whole.clone()));
     assert_eq!(log.pages().await.unwrap(), [whole]);
     let emptied = PageRow { name: String::new(), ..row("acme", -1) };
-    append(&log, turn(emptied.clone(), Some(i64::MAX))).await.unwrap();
+    append(&log, put(emptied.clone(), Some(i64::MAX))).await.unwrap();
     assert_eq!(log.pages().await.unwrap(), [emptied]);
 }
 
 pub async fn a_page_row_that_moved_refuses_the_whole_append(log: SharedLog) {
-    append(&log, turn(row("acme", 5), None)).await.unwrap();
+    append(&log, put(row("acme", 5), None)).await.unwrap();
     for stale in [None, Some(4), Some(6)] {
-        let page = turn(row("acme", 7), stale).page;
+        let page = put(row("acme", 7), stale).page;
         let whole = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
         let refused = append(&log, whole).await.unwrap_err();
         assert!(matches!(refused, AppendError::PageMoved), "{refused}");
     }
     assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 5)));
     assert_eq!(checked(&log).await, []);
-    let page = turn(row("acme", 7), Some(5)).page;
+    let page = put(row("acme", 7), Some(5)).page;
     let whole = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
     assert_eq!(append(&log, whole).await.unwrap(), fresh(1));
     assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 7)));
 }
 
 pub async fn a_first_turn_of_a_known_page_is_refused(log: SharedLog) {
-    let refused = append(&log, turn(row("acme", 5), Some(4))).await.unwrap_err();
+    let refused = append(&log, put(row("acme", 5), Some(4))).await.unwrap_err();
     assert!(matches!(refused, AppendError::PageMoved), "{refused}");
-    append(&log, turn(row("acme", 0), None)).await.unwrap();
-    let refused = append(&log, turn(row("acme", 5), None)).await.unwrap_err();
+    append(&log, put(row("acme", 0), None)).await.unwrap();
+    let refused = append(&log, put(row("acme", 5), None)).await.unwrap_err();
     assert!(matches!(refused, AppendError::PageMoved), "{refused}");
-    append(&log, turn(row("acme", 5), Some(0))).await.unwrap();
+    append(&log, put(row("acme", 5), Some(0))).await.unwrap();
 }
 
 pub async fn a_conflict_leaves_the_page_row_alone(log: SharedLog) {
     append(&log, append_to(&incident("i"), 0, &["a"])).await.unwrap();
-    append(&log, turn(row("acme", 5), None)).await.unwrap();
-    let page = turn(row("acme", 6), Some(5)).page;
+    append(&log, put(row("acme", 5), None)).await.unwrap();
+    let page = put(row("acme", 6), Some(5)).page;
     let whole = Append { page, ..append_to(&incident("i"), 0, &["b"]) };
     let refused = append(&log, whole).await.unwrap_err();
     assert!(matches!(refused, AppendError::Conflict { .. }), "{refused}");
@@ -191,19 +191,19 @@ pub async fn a_conflict_leaves_the_page_row_alone(log: SharedLog) {
 }
 
 pub async fn a_repeated_append_leaves_the_page_row_alone(log: SharedLog) {
-    let page = turn(row("acme", 5), None).page;
+    let page = put(row("acme", 5), None).page;
     let first = Append { page, ..append_to(&incident("i"), 0, &["a"]) };
     append(&log, first.clone()).await.unwrap();
-    append(&log, turn(row("acme", 6), Some(5))).await.unwrap();
+    append(&log, put(row("acme", 6), Some(5))).await.unwrap();
     assert_eq!(append(&log, first).await.unwrap(), repeated(1));
     assert_eq!(log.page(page_of("acme")).await.unwrap(), Some(row("acme", 6)));
     assert_eq!(checked(&log).await.len(), 1);
 }
 
 pub async fn of_appends_for_one_turn_one_wins(log: SharedLog) {
-    append(&log, turn(row("acme", 0), None)).await.unwrap();
+    append(&log, put(row("acme", 0), None)).await.unwrap();
     let appends = (1..=9).map(|slot| Append {
-        page: turn(row("acme", slot), Some(0)).page,
+        page: put(row("acme", slot), Some(0)).page,
         ..append_to(&incident(&slot.to_string()), 0, &[slot.to_string()])
     });
     let answers = append_at_once(&log, appends.collect()).await;
@@ -218,8 +218,8 @@ pub async fn of_appends_for_one_turn_one_wins(log: SharedLog) {
 }
 
 pub async fn pages_that_are_not_known_are_left_out(log: SharedLog) {
-    append(&log, turn(row("acme", 1), None)).await.unwrap();
-    append(&log, turn(row("other", 2), None)).await.unwrap();
+    append(&log, put(row("acme", 1), None)).await.unwrap();
+    append(&log, put(row("other", 2), None)).await.unwrap();
     let never = page_of("never");
     let found = log.pages_by_id(&[never, page_of("other")]).await.unwrap();
     assert_eq!(found, [row("other", 2)]);
@@ -230,7 +230,7 @@ pub async fn pages_that_are_not_known_are_left_out(log: SharedLog) {
 pub async fn every_page_is_listed(log: SharedLog) {
     let left = PageRow { watched: false, ..row("b", 2) };
     for one in [row("c", 3), left.clone(), row("a", 1)] {
-        append(&log, turn(one, None)).await.unwrap();
+        append(&log, put(one, None)).await.unwrap();
     }
     let mut found = log.pages().await.unwrap();
     found.sort_by_key(|row| row.poll_state.last_slot);
@@ -239,15 +239,15 @@ pub async fn every_page_is_listed(log: SharedLog) {
 
 pub async fn rows_written_after_a_mark_are_read_once_each(log: SharedLog) {
     for one in [row("a", 1), row("b", 2), row("c", 3)] {
-        append(&log, turn(one, None)).await.unwrap();
+        append(&log, put(one, None)).await.unwrap();
     }
     let (rows, mark) = log.pages_after(RowVersion::default()).await.unwrap();
     assert_eq!(rows, [row("a", 1), row("b", 2), row("c", 3)]);
     assert_eq!(log.pages_after(mark).await.unwrap(), (Vec::new(), mark));
-    append(&log, turn(row("b", 4), Some(2))).await.unwrap();
-    append(&log, turn(row("a", 5), Some(1))).await.unwrap();
-    append(&log, turn(row("b", 6), Some(4))).await.unwrap();
-    append(&log, turn(row("c", 9), Some(8))).await.unwrap_err();
+    append(&log, put(row("b", 4), Some(2))).await.unwrap();
+    append(&log, put(row("a", 5), Some(1))).await.unwrap();
+    append(&log, put(row("b", 6), Some(4))).await.unwrap();
+    append(&log, put(row("c", 9), Some(8))).await.unwrap_err();
     let (rows, later) = log.pages_after(mark).await.unwrap();
     assert_eq!(rows, [row("a", 5), row("b", 6)]);
     assert!(later > mark);

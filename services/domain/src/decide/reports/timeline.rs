@@ -18,7 +18,7 @@ const LINKS_MAX: usize = 20;
 impl ReportDiff<'_, '_> {
     /// Tells what the timeline says that was not known.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
-        let timeline = timeline(self.observed, known);
+        let timeline = build_timeline(self.observed, known);
         let mut posted = Vec::new();
         for (id, update) in &timeline {
             match known.and_then(|known| known.updates.get(id).map(|update| (known, update))) {
@@ -38,7 +38,7 @@ impl ReportDiff<'_, '_> {
     /// Tells the updates that no other document has observed, of a report in all else of which
     /// another document is believed.
     pub(super) fn add_posts(&mut self, known: &Report) {
-        for (id, update) in timeline(self.observed, Some(known)) {
+        for (id, update) in build_timeline(self.observed, Some(known)) {
             if !known.updates.contains_key(&id) && !self.is_removed(Some(known), &id, update) {
                 self.post(&id, update, false, update.shown_at());
             }
@@ -160,7 +160,7 @@ impl ReportDiff<'_, '_> {
         {
             return;
         }
-        let timeline = timeline(self.observed, known);
+        let timeline = build_timeline(self.observed, known);
         let saying = timeline.iter().rev().find(|(_, update)| is_same(&update.phase, &status));
         let (update, body, shown_at) = match saying {
             Some((id, update)) => (Some(id.clone()), update.body.clone(), update.shown_at()),
@@ -196,7 +196,7 @@ impl ReportDiff<'_, '_> {
 
 /// The updates that are observed. Those of a report that goes on under another id may have other
 /// ids too: one that says the same at the same time is the one that is known.
-fn timeline<'a>(
+fn build_timeline<'a>(
     observed: &'a ObservedReport,
     known: Option<&Report>,
 ) -> Vec<(String, &'a ObservedUpdate)> {

@@ -1,5 +1,5 @@
-//! What the committer remembers of streams, providers and the log's end, so that they are not
-//! looked up for each append. True as long as nobody else writes, and forgotten after each failure.
+//! A cache of streams, interned names and the log's end, so that an append looks up none of them.
+//! Valid as long as nobody else writes, and invalidated by each failure.
 
 use std::collections::HashMap;
 
@@ -15,12 +15,12 @@ use crate::error::{invalid, unavailable};
 use crate::log::epochs::find_mark;
 use crate::row::{hex_list, unsigned, uuid};
 
-/// Streams that are remembered; past that they are all forgotten and read again.
+/// Streams that are cached; past that all of them are evicted and read again.
 const STREAMS_MAX: usize = 20_000;
 
 /// A stream's number, its page and how many events it has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KnownStream {
+pub(super) struct CachedStream {
     pub(super) number: i64,
     pub(super) page: PageId,
     pub(super) revision: Revision,
@@ -28,8 +28,8 @@ pub(super) struct KnownStream {
 
 /// Streams and what is interned as they are in the database.
 #[derive(Default)]
-pub(super) struct Known {
-    pub(super) streams: HashMap<StreamId, KnownStream>,
+pub(super) struct CommitCache {
+    pub(super) streams: HashMap<StreamId, CachedStream>,
     pub(super) interned: Interned,
     pub(super) last_stream: i64,
     /// The last mark of a page's row.
@@ -42,7 +42,7 @@ pub(super) struct Known {
     is_read: bool,
 }
 
-impl Known {
+impl CommitCache {
     /// Reads what is not remembered of `streams` and of all providers.
     pub(super) async fn learn<'a>(
         &mut self,
@@ -92,9 +92,9 @@ async fn last(tx: &mut SqliteConnection, query: &'static str) -> Result<i64, Sto
 
 type Key = (String, i64, Uuid);
 
-fn stream(row: &SqliteRow) -> Result<(Key, KnownStream), sqlx::Error> {
+fn stream(row: &SqliteRow) -> Result<(Key, CachedStream), sqlx::Error> {
     let revision = Revision(unsigned(row.try_get(5)?)?);
     let page = PageId(uuid(row, 4)?);
-    let known = KnownStream { number: row.try_get(0)?, page, revision };
+    let known = CachedStream { number: row.try_get(0)?, page, revision };
     Ok(((row.try_get(1)?, row.try_get(2)?, uuid(row, 3)?), known))
 }

@@ -11,10 +11,10 @@ use signalbook_proto::chain::{Hash, Link, manifest_hash};
 use signalbook_proto::{Draft, EncodedManifest, ObservationRef};
 use signalbook_store::{Append, AppendError, Head, PageRow, StoreError};
 
-use super::known::KnownStream;
+use super::cache::CachedStream;
 
 /// An event whose place is settled and whose hash is not computed yet.
-struct Planned<'a> {
+struct PlannedEvent<'a> {
     stream: &'a StreamId,
     /// Where in the plan's names that of the stream stands.
     name: usize,
@@ -39,7 +39,7 @@ pub(super) struct EventRow<'a> {
 /// A stream with its new revision.
 pub(super) struct StreamRow {
     pub(super) id: StreamId,
-    pub(super) known: KnownStream,
+    pub(super) cached: CachedStream,
 }
 
 /// What is to be written, growing append by append.
@@ -47,13 +47,13 @@ pub(super) struct Plan<'a, 'k> {
     /// The end of the log without what is planned.
     before: Head,
     recorded_at: Timestamp,
-    events: Vec<Planned<'a>>,
+    events: Vec<PlannedEvent<'a>>,
     names: Vec<String>,
     pub(super) streams: HashMap<StreamId, StreamRow>,
     pub(super) pages: HashMap<PageId, &'a PageRow>,
     pub(super) manifests: Vec<&'a EncodedManifest>,
     pub(super) last_stream: i64,
-    known: &'k HashMap<StreamId, KnownStream>,
+    cached: &'k HashMap<StreamId, CachedStream>,
     slots: HashMap<PageId, Slot>,
     /// The manifests that are there already, as far as an append of the group brings one of them.
     written: HashMap<ObservationId, Hash>,
@@ -62,7 +62,7 @@ pub(super) struct Plan<'a, 'k> {
 impl<'a, 'k> Plan<'a, 'k> {
     pub(super) fn new(
         before: Head,
-        known: &'k HashMap<StreamId, KnownStream>,
+        cached: &'k HashMap<StreamId, CachedStream>,
         slots: HashMap<PageId, Slot>,
         written: HashMap<ObservationId, Hash>,
         last_stream: i64,
@@ -76,7 +76,7 @@ impl<'a, 'k> Plan<'a, 'k> {
             pages: HashMap::new(),
             manifests: Vec::new(),
             last_stream,
-            known,
+            cached,
             slots,
             written,
         }
@@ -115,9 +115,9 @@ impl<'a, 'k> Plan<'a, 'k> {
 
     /// The streams that are not in the log yet, in the order of their numbers.
     pub(super) fn new_streams(&self) -> Vec<&StreamRow> {
-        let is_new = |row: &&StreamRow| !self.known.contains_key(&row.id);
+        let is_new = |row: &&StreamRow| !self.cached.contains_key(&row.id);
         let mut rows: Vec<&StreamRow> = self.streams.values().filter(is_new).collect();
-        rows.sort_unstable_by_key(|row| row.known.number);
+        rows.sort_unstable_by_key(|row| row.cached.number);
         rows
     }
 
@@ -154,13 +154,13 @@ impl<'a, 'k> Plan<'a, 'k> {
 
     fn check(&self, append: &Append) -> Result<(), AppendError> {
         for stream in &append.streams {
-            let known = self.known_stream(&stream.id);
-            if known.is_some_and(|known| known.page != stream.page) {
+            let cached = self.cached_stream(&stream.id);
+            if cached.is_some_and(|cached| cached.page != stream.page) {
                 let reason = "it belongs to another page".to_owned();
                 let key = stream.id.to_string();
                 return Err(StoreError::Invalid { table: "stream", key, reason }.into());
             }
-            let actual = known.map(|known| known.revision).unwrap_or_default();
+            let actual = cached.map(|cached| cached.revision).unwrap_or_default();
             if actual != stream.expected {
                 let (stream, expected) = (Box::new(stream.id.clone()), stream.expected);
                 return Err(AppendError::Conflict { stream, expected, actual });
@@ -182,9 +182,9 @@ impl<'a, 'k> Plan<'a, 'k> {
         }
     }
 
-    fn known_stream(&self, stream: &StreamId) -> Option<&KnownStream> {
-        let planned = self.streams.get(stream).map(|row| &row.known);
-        planned.or_else(|| self.known.get(stream))
+    fn cached_stream(&self, stream: &StreamId) -> Option<&CachedStream> {
+        let planned = self.streams.get(stream).map(|row| &row.cached);
+        planned.or_else(|| self.cached.get(stream))
     }
 
     /// Gives a stream its row in the plan; a new stream gets the next number.
@@ -192,20 +192,20 @@ impl<'a, 'k> Plan<'a, 'k> {
         if self.streams.contains_key(&stream.id) {
             return;
         }
-        let known = self.known.get(&stream.id).copied().unwrap_or_else(|| {
+        let cached = self.cached.get(&stream.id).copied().unwrap_or_else(|| {
             self.last_stream += 1;
-            KnownStream { number: self.last_stream, page: stream.page, revision: Revision(0) }
+            CachedStream { number: self.last_stream, page: stream.page, revision: Revision(0) }
         });
-        let row = StreamRow { id: stream.id.clone(), known };
+        let row = StreamRow { id: stream.id.clone(), cached };
         self.streams.insert(stream.id.clone(), row);
     }
 
     fn place(&mut self, stream: &'a StreamId, name: usize, draft: &'a Draft) {
         let Some(row) = self.streams.get_mut(stream) else { return };
-        row.known.revision = row.known.revision.next();
-        let KnownStream { number, page, revision } = row.known;
+        row.cached.revision = row.cached.revision.next();
+        let CachedStream { number, page, revision } = row.cached;
         let recorded_at = self.recorded_at;
-        self.events.push(Planned { stream, name, number, page, revision, recorded_at, draft });
+        self.events.push(PlannedEvent { stream, name, number, page, revision, recorded_at, draft });
     }
 }
 
@@ -231,11 +231,11 @@ pub(super) fn chain_manifests<'a>(
     chained
 }
 
-/// Planned events on their way into the chain.
+/// PlannedEvent events on their way into the chain.
 pub(super) struct Chained<'p, 'a> {
     head: Head,
     names: &'p [String],
-    events: std::slice::Iter<'p, Planned<'a>>,
+    events: std::slice::Iter<'p, PlannedEvent<'a>>,
 }
 
 impl Chained<'_, '_> {
@@ -249,7 +249,7 @@ impl<'a> Iterator for Chained<'_, 'a> {
     type Item = EventRow<'a>;
 
     fn next(&mut self) -> Option<EventRow<'a>> {
-        let Planned { stream, name, number, page, revision, recorded_at, draft } =
+        let PlannedEvent { stream, name, number, page, revision, recorded_at, draft } =
             *self.events.next()?;
         let position = self.head.position.next();
         let link = Link {

@@ -3,18 +3,13 @@
 use signalbook_domain::Timestamp;
 use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
-use sqlx::Sqlite;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::sqlite::SqliteConnection;
 
 use super::interned::Interned;
 use super::plan::{EventRow, PlannedManifest, StreamRow};
-use crate::bulk::Bulk;
+use crate::bulk::{Bulk, Statement};
 use crate::error::{invalid, unavailable};
 use crate::log::signed;
-
-/// A statement with its values.
-type Statement = Query<'static, Sqlite, SqliteArguments>;
 
 /// The statements that write many rows.
 pub(super) struct Statements {
@@ -45,11 +40,11 @@ impl Statements {
         self.streams.pieces(rows).map(|(sql, piece)| {
             piece.iter().fold(sqlx::query(sql), |query, row| {
                 query
-                    .bind(row.known.number)
+                    .bind(row.cached.number)
                     .bind(row.id.kind.word().to_owned())
                     .bind(interned.providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
-                    .bind(row.known.page.0.as_bytes().as_slice())
+                    .bind(row.cached.page.0.as_bytes().as_slice())
             })
         })
     }
@@ -184,7 +179,7 @@ fn bind_head(query: Statement, head: &Head) -> Statement {
         .bind(head.manifest_hash.to_vec())
 }
 
-pub(crate) async fn head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
+pub(crate) async fn move_head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
     let query = sqlx::query(include_str!("../../../queries/log/move_head.sql"));
     bind_head(query, end).execute(tx).await.map_err(unavailable("move the log's head"))?;
     Ok(())
