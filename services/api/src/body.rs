@@ -4,5 +4,4 @@ pub(crate) mod event;
 pub(crate) mod page;
 pub(crate) mod provider;
 pub(crate) mod report;
-pub(crate) mod sign;
 pub(crate) mod words;

@@ -24,7 +24,10 @@ pub(crate) struct Cause {
 }
 
 /// What the links of `report` lead to, without its own provider's pages.
-pub(crate) async fn causes(app: &AppState, report: &ReportView) -> Result<Vec<Cause>, Problem> {
+pub(crate) async fn find_causes(
+    app: &AppState,
+    report: &ReportView,
+) -> Result<Vec<Cause>, Problem> {
     if report.links.is_empty() {
         return Ok(Vec::new());
     }

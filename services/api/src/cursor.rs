@@ -1,21 +1,43 @@
-//! The opaque text of a [`Cursor`]: the epoch of the log, the moment and the id of the last row.
+//! Where a list of reports goes on: a [`Cursor`], whose opaque text is the epoch of the log, the
+//! moment and the id of the last row.
 
 use signalbook_domain::Timestamp;
 use signalbook_proto::chain::EpochId;
-use signalbook_store::views::Cursor;
+use signalbook_store::views::{Cursor, ReportView};
 use uuid::Uuid;
+
+use crate::parameters::Query;
+use crate::problem::Problem;
+use crate::state::Reached;
 
 const MOMENT_DIGITS: usize = 16;
 const DIGITS: usize = MOMENT_DIGITS + 32;
 
+/// Reads where a list goes on, which has to be in the epoch that was `reached`.
+pub(crate) fn parse(query: &Query, reached: &Reached) -> Result<Option<Cursor>, Problem> {
+    let given = query.get("cursor", "the `next_cursor` of an earlier answer", decode)?;
+    let Some((epoch, cursor)) = given else { return Ok(None) };
+    reached.expect_epoch(epoch)?;
+    Ok(Some(cursor))
+}
+
+/// Cuts `rows` to `limit` and says where the next ones begin, if there are more.
+pub(crate) fn cut(rows: &mut Vec<ReportView>, limit: u32, epoch: EpochId) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let last = rows.last().filter(|_| more)?;
+    Some(encode(epoch, Cursor { started_at: last.started_at(), id: last.id }))
+}
+
 /// The text of `cursor` in `epoch`.
-pub(crate) fn encode(epoch: EpochId, cursor: Cursor) -> String {
+fn encode(epoch: EpochId, cursor: Cursor) -> String {
     let micros = cursor.started_at.micros().cast_unsigned();
     format!("{epoch}.{micros:016x}{}", cursor.id.simple())
 }
 
 /// The cursor of `text` and its epoch, if it is one.
-pub(crate) fn decode(text: &str) -> Option<(EpochId, Cursor)> {
+fn decode(text: &str) -> Option<(EpochId, Cursor)> {
     let (epoch, text) = text.split_once('.')?;
     if text.len() != DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;

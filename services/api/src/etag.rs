@@ -9,12 +9,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use signalbook_domain::Timestamp;
 
-use crate::provider_summary::ProviderSummary;
 use crate::state::Reached;
 
 /// An entity tag in the making.
@@ -38,15 +37,10 @@ impl ETag {
         self
     }
 
-    /// Makes the tag depend on what is said of a provider without an event.
-    pub(crate) fn known(mut self, known: &ProviderSummary) -> Self {
-        known.hash(&mut self.hasher);
-        self
-    }
-
-    /// Makes the tag depend on what is left out for its damage.
-    pub(crate) fn without(mut self, damaged: &impl Hash) -> Self {
-        damaged.hash(&mut self.hasher);
+    /// Makes the tag depend on what changes without an event: what is said of a provider, or what
+    /// is left out for its damage.
+    pub(crate) fn with(mut self, state: &impl Hash) -> Self {
+        state.hash(&mut self.hasher);
         self
     }
 
@@ -54,15 +48,12 @@ impl ETag {
     pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
         let Reached { epoch, position, .. } = self.reached;
         let tag = format!("W/\"{epoch}-{position}-{:016x}\"", self.hasher.finish());
-        let mut response = if knows(asked, &tag) {
-            StatusCode::NOT_MODIFIED.into_response()
+        let headers = [(header::CACHE_CONTROL, "no-cache"), (header::ETAG, &tag)];
+        if knows(asked, &tag) {
+            (StatusCode::NOT_MODIFIED, headers).into_response()
         } else {
-            Json(body).into_response()
-        };
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
-        response
+            (headers, Json(body)).into_response()
+        }
     }
 }
 
@@ -79,6 +70,7 @@ fn knows(asked: &HeaderMap, tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
     use signalbook_domain::Position;
     use signalbook_proto::chain::EpochId;
 

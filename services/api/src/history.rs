@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use signalbook_domain::outage::{self, Window};
 use signalbook_domain::{ReportKind, Timestamp};
-use signalbook_store::views::{Cursor, Outage, ReportQuery, ReportView};
+use signalbook_store::views::{Cursor, ReportQuery, ReportView};
+use utoipa::IntoParams;
 
 use crate::body::report::is_time_dependent;
 use crate::cursor;
+use crate::parameters::Query;
 use crate::problem::Problem;
-use crate::provider_summary::ProviderSummary;
-use crate::query::Query;
+use crate::provider_summary::{ProviderSummary, find_provider};
 use crate::state::{AppState, Reached};
 
 /// At most so many rows in one answer.
@@ -18,19 +19,35 @@ const LIMIT_MAX: u32 = 200;
 /// So many rows where nothing is asked for.
 pub(crate) const LIMIT: u32 = 50;
 
-/// What is asked for.
-#[derive(Clone, Debug)]
+/// Which part of the history.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct OutageQuery {
-    /// Only outages that touch this window.
-    pub(crate) window: Window,
-    /// At most so many rows.
+    /// Only outages that were going on at or after this time (RFC 3339, or a date for its midnight
+    /// in UTC). Without it, everything that is known.
+    #[param(value_type = Option<String>)]
+    pub(crate) since: Option<Timestamp>,
+    /// Only outages that began before this time. Without it, until now.
+    #[param(value_type = Option<String>)]
+    pub(crate) until: Option<Timestamp>,
+    /// At most this many outages.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: u32,
-    /// Only rows behind this one.
-    pub(crate) after: Option<Cursor>,
+    /// The `next_cursor` of the previous answer.
+    #[param(value_type = Option<String>)]
+    pub(crate) cursor: Option<Cursor>,
 }
 
 /// What is answered.
 pub(crate) struct OutagePage {
+    /// What was asked for.
+    pub(crate) asked: OutageQuery,
+    /// What the views had reached before they were asked.
+    pub(crate) reached: Reached,
+    /// The moment of asking.
+    pub(crate) now: Timestamp,
+    /// Whose history it is.
+    pub(crate) provider: ProviderSummary,
     /// How many outages there were in the window.
     pub(crate) outages_total: usize,
     /// Since when that counts: the window's beginning, else the earliest outage.
@@ -39,83 +56,71 @@ pub(crate) struct OutagePage {
     pub(crate) downtime: Duration,
     /// The sentence above it all.
     pub(crate) headline: String,
-    /// Whether the totals grow with the time.
-    pub(crate) moving: bool,
+    /// Whether what is said grows with the time.
+    pub(crate) is_time_dependent: bool,
     /// The rows, newest first.
     pub(crate) rows: Vec<ReportView>,
-    /// Where the next rows begin.
-    pub(crate) next: Option<Cursor>,
+    /// The cursor behind which the next rows are, if there are more.
+    pub(crate) next: Option<String>,
 }
 
 impl OutageQuery {
     /// Reads the parameters of a history.
-    pub(crate) fn parse(raw: Option<&str>, reached: &Reached) -> Result<Self, Problem> {
+    fn parse(raw: Option<&str>, reached: &Reached) -> Result<Self, Problem> {
         let query = Query::parse(raw, &["since", "until", "limit", "cursor"])?;
-        let window = Window { since: query.moment("since")?, until: query.moment("until")? };
-        if let (Some(since), Some(until)) = (window.since, window.until)
+        let (since, until) = (query.moment("since")?, query.moment("until")?);
+        if let (Some(since), Some(until)) = (since, until)
             && until <= since
         {
             let expected = format!("a time after `since`, which is {since}");
             return Err(Problem::parameter("until", &until.to_string(), expected));
         }
         let limit = query.limit(LIMIT, LIMIT_MAX)?;
-        Ok(Self { window, limit, after: after(&query, reached)? })
+        Ok(Self { since, until, limit, cursor: cursor::parse(&query, reached)? })
     }
 }
 
-/// Where a list goes on.
-pub(crate) fn after(query: &Query, reached: &Reached) -> Result<Option<Cursor>, Problem> {
-    let given = query.get("cursor", "the `next_cursor` of an earlier answer", cursor::decode)?;
-    let Some((epoch, cursor)) = given else { return Ok(None) };
-    reached.expect_epoch(epoch)?;
-    Ok(Some(cursor))
-}
-
 impl OutagePage {
-    /// Reads the history of `known` as it is `now`.
+    /// Reads the part that the parameters `raw` ask for, of the history of the provider `slug`.
     pub(crate) async fn read(
         app: &AppState,
-        known: &ProviderSummary,
-        asked: &OutageQuery,
-        now: Timestamp,
+        slug: &str,
+        raw: Option<&str>,
     ) -> Result<Self, Problem> {
-        let slug = &known.view.slug;
-        let mut outages = app.api.views.outages(slug, asked.window).await?;
+        let reached = app.reached().await?;
+        let asked = OutageQuery::parse(raw, &reached)?;
+        let now = app.now();
+        let provider = find_provider(app, slug, now).await?;
+        let (slug, name) = (&provider.view.slug, &provider.view.name);
+        let window = Window { since: asked.since, until: asked.until };
+        let mut outages = app.api.views.outages(slug, window).await?;
         outages.retain(|outage| outage::counts(outage.impact));
         let intervals: Vec<_> = outages.iter().map(|outage| outage.interval).collect();
-        let since = asked.window.since.or_else(|| earliest(&outages));
-        let downtime = outage::downtime(&intervals, asked.window, now);
+        let since = window.since.or_else(|| intervals.iter().map(|own| own.start).min());
+        let downtime = outage::downtime(&intervals, window, now);
         let query = ReportQuery {
             provider: slug.clone(),
             kind: ReportKind::Incident,
-            window: asked.window,
-            after: asked.after,
+            window,
+            after: asked.cursor,
             limit: asked.limit + 1,
         };
         let mut rows = app.api.views.reports(&query).await?;
-        let next = cut(&mut rows, asked.limit);
-        let shown = rows.iter().map(ReportView::interval);
+        let next = cursor::cut(&mut rows, asked.limit, reached.epoch);
+        let mut shown = intervals.iter().copied().chain(rows.iter().map(ReportView::interval));
         Ok(Self {
             outages_total: outages.len(),
             since,
             downtime,
-            headline: outage::headline(&known.view.name, outages.len(), since, downtime),
-            moving: intervals.iter().copied().chain(shown).any(|own| is_time_dependent(own, now)),
+            headline: outage::headline(name, outages.len(), since, downtime),
+            is_time_dependent: provider.is_time_dependent()
+                || shown.any(|own| is_time_dependent(own, now)),
+            asked,
+            reached,
+            now,
+            provider,
             rows,
             next,
         })
     }
-}
-
-/// Cuts `rows` to `limit` and says where the next ones begin, if there are more.
-pub(crate) fn cut(rows: &mut Vec<ReportView>, limit: u32) -> Option<Cursor> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let last = rows.last().filter(|_| more)?;
-    Some(Cursor { started_at: last.started_at(), id: last.id })
-}
-
-fn earliest(outages: &[Outage]) -> Option<Timestamp> {
-    outages.iter().map(|outage| outage.interval.start).min()
 }

@@ -15,7 +15,7 @@
 //!
 //! It deliberately writes nothing, opens no connection, and knows no database.
 //!
-//! Start reading at [`router`], then `routes` (a file per route) and `directory` (what
+//! Start reading at [`router`], then `routes` (a file per route) and `provider_summary` (what
 //! is known of a provider).
 
 mod body;
@@ -25,12 +25,11 @@ mod etag;
 mod history;
 pub mod markdown;
 mod middleware;
-mod openapi;
 mod pages;
-mod path_param;
+mod parameters;
 mod problem;
 mod provider_summary;
-mod query;
+mod responses;
 mod routes;
 mod state;
 mod verdict;
@@ -44,6 +43,8 @@ use axum::Router;
 use signalbook_runtime::{Clock, Health};
 use signalbook_store::{EventLog, Evidence, Views};
 use tokio::net::TcpListener;
+
+use crate::problem::Problem;
 
 /// What the routes read from.
 #[derive(Clone)]
@@ -68,15 +69,10 @@ pub fn router(api: Api) -> Router {
         router = router.route(path, method);
     }
     router
-        .fallback(middleware::unknown_route)
-        .method_not_allowed_fallback(middleware::method_not_allowed)
+        .fallback(|| async { Problem::UnknownRoute })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(axum::middleware::from_fn(middleware::finish))
         .with_state(shared)
-}
-
-/// The document that `/openapi.json` serves.
-pub fn openapi_json() -> String {
-    openapi::json().to_owned()
 }
 
 /// Serves `router` until `stop` completes, then lets the requests under way finish.

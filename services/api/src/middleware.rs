@@ -22,16 +22,6 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Answers what no route answers.
-pub(crate) async fn unknown_route() -> Problem {
-    Problem::UnknownRoute
-}
-
-/// Answers a method that the route does not have.
-pub(crate) async fn method_not_allowed() -> Problem {
-    Problem::MethodNotAllowed
-}
-
 /// Runs the route and finishes its answer.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();

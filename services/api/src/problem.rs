@@ -6,10 +6,9 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use signalbook_proto::DecodeError;
 use signalbook_proto::chain::EpochId;
 use signalbook_store::StoreError;
 use utoipa::ToSchema;
@@ -21,16 +20,10 @@ pub(crate) enum Problem {
     UnknownRoute,
     /// The path is a route, but not with this method.
     MethodNotAllowed,
-    /// The path names something that is not there.
-    NotFound {
-        /// What is missing, as a sentence without its dot.
-        detail: String,
-    },
-    /// The path names something that was there and was removed.
-    Gone {
-        /// What is gone, as a sentence without its dot.
-        detail: String,
-    },
+    /// The path names something that is not there: a sentence without its dot.
+    NotFound(String),
+    /// The path names something that was there and was removed: a sentence without its dot.
+    Gone(String),
     /// A place in a list is of another epoch of the log, or of another log.
     OtherEpoch {
         /// The epoch of the place.
@@ -49,11 +42,8 @@ pub(crate) enum Problem {
     },
     /// The store does not answer; asking again may help.
     Unavailable(Arc<dyn Error + Send + Sync>),
-    /// What is kept under this name is not what was kept.
-    Altered {
-        /// What was altered, as a sentence without its dot.
-        detail: String,
-    },
+    /// What is kept under this name is not what was kept: a sentence without its dot.
+    Altered(String),
     /// What would be answered is damaged and is being built again; asking again will help.
     Damaged,
     /// Something is broken here; asking again does not help.
@@ -83,36 +73,30 @@ pub(crate) struct ProblemBody {
 impl Problem {
     /// A parameter that is not what it should be.
     pub(crate) fn parameter(name: &str, given: &str, expected: impl Into<String>) -> Self {
-        let given = given.chars().take(80).collect();
-        Self::InvalidParameter { name: name.to_owned(), given, expected: expected.into() }
+        let expected = expected.into();
+        Self::InvalidParameter { name: name.to_owned(), given: short(given), expected }
+    }
+
+    /// Something that is broken here, of which only the log tells.
+    pub(crate) fn internal(error: impl Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Arc::new(error))
     }
 
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownRoute | Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::Gone { .. } | Self::OtherEpoch { .. } => StatusCode::GONE,
+            Self::UnknownRoute | Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Gone(_) | Self::OtherEpoch { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
             Self::Unavailable(_) | Self::Damaged => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Altered { .. } | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Altered(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// The kind of problem in words.
     pub(crate) fn title(&self) -> &'static str {
-        match self {
-            Self::UnknownRoute => "There is nothing at this address",
-            Self::MethodNotAllowed => "This address is read-only",
-            Self::NotFound { .. } => "Not found",
-            Self::Gone { .. } => "No longer kept",
-            Self::OtherEpoch { .. } => "The log was restored since",
-            Self::InvalidParameter { .. } => "A parameter is not valid",
-            Self::Unavailable(_) => "The store does not answer",
-            Self::Altered { .. } => "Altered since it was kept",
-            Self::Damaged => "What is known of this is damaged",
-            Self::Internal(_) => "Something is broken here",
-        }
+        self.kind().1
     }
 
     /// What exactly is wrong with this request.
@@ -122,7 +106,7 @@ impl Problem {
                 "No route has this path; `/openapi.json` lists all of them.".to_owned()
             }
             Self::MethodNotAllowed => "Use GET or HEAD.".to_owned(),
-            Self::NotFound { detail } | Self::Gone { detail } | Self::Altered { detail } => {
+            Self::NotFound(detail) | Self::Gone(detail) | Self::Altered(detail) => {
                 format!("{detail}.")
             }
             Self::OtherEpoch { given, current } => format!(
@@ -148,54 +132,52 @@ impl Problem {
             // Damage is logged once, by who mends it.
             Self::UnknownRoute
             | Self::MethodNotAllowed
-            | Self::NotFound { .. }
-            | Self::Gone { .. }
+            | Self::NotFound(_)
+            | Self::Gone(_)
             | Self::OtherEpoch { .. }
-            | Self::Altered { .. }
+            | Self::Altered(_)
             | Self::Damaged
             | Self::InvalidParameter { .. } => None,
         }
     }
 
-    fn kind(&self) -> &'static str {
+    /// The kind of problem: its name, which never changes, and its words.
+    fn kind(&self) -> (&'static str, &'static str) {
         match self {
-            Self::UnknownRoute => "unknown-route",
-            Self::MethodNotAllowed => "method-not-allowed",
-            Self::NotFound { .. } => "not-found",
-            Self::Gone { .. } => "gone",
-            Self::OtherEpoch { .. } => "other-epoch",
-            Self::InvalidParameter { .. } => "invalid-parameter",
-            Self::Unavailable(_) => "unavailable",
-            Self::Altered { .. } => "altered",
-            Self::Damaged => "damaged",
-            Self::Internal(_) => "internal",
+            Self::UnknownRoute => ("unknown-route", "There is nothing at this address"),
+            Self::MethodNotAllowed => ("method-not-allowed", "This address is read-only"),
+            Self::NotFound(_) => ("not-found", "Not found"),
+            Self::Gone(_) => ("gone", "No longer kept"),
+            Self::OtherEpoch { .. } => ("other-epoch", "The log was restored since"),
+            Self::InvalidParameter { .. } => ("invalid-parameter", "A parameter is not valid"),
+            Self::Unavailable(_) => ("unavailable", "The store does not answer"),
+            Self::Altered(_) => ("altered", "Altered since it was kept"),
+            Self::Damaged => ("damaged", "What is known of this is damaged"),
+            Self::Internal(_) => ("internal", "Something is broken here"),
         }
     }
 
     fn body(&self) -> ProblemBody {
-        let (parameter, expected) = match self {
-            Self::InvalidParameter { name, expected, .. } => {
-                (Some(name.clone()), Some(expected.clone()))
-            }
-            Self::UnknownRoute
-            | Self::MethodNotAllowed
-            | Self::NotFound { .. }
-            | Self::Gone { .. }
-            | Self::OtherEpoch { .. }
-            | Self::Altered { .. }
-            | Self::Unavailable(_)
-            | Self::Damaged
-            | Self::Internal(_) => (None, None),
+        let (name, title) = self.kind();
+        let (parameter, expected) = if let Self::InvalidParameter { name, expected, .. } = self {
+            (Some(name.clone()), Some(expected.clone()))
+        } else {
+            (None, None)
         };
         ProblemBody {
-            kind: format!("urn:signalbook:problem:{}", self.kind()),
-            title: self.title(),
+            kind: format!("urn:signalbook:problem:{name}"),
+            title,
             status: self.status().as_u16(),
             detail: self.detail(),
             parameter,
             expected,
         }
     }
+}
+
+/// What a request says, short enough to be repeated.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().take(80).collect()
 }
 
 impl From<StoreError> for Problem {
@@ -208,25 +190,13 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<DecodeError> for Problem {
-    fn from(error: DecodeError) -> Self {
-        Self::Internal(Arc::new(error))
-    }
-}
-
-impl From<askama::Error> for Problem {
-    fn from(error: askama::Error) -> Self {
-        Self::Internal(Arc::new(error))
-    }
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status(), axum::Json(self.body())).into_response();
-        let headers = response.headers_mut();
-        let json = HeaderValue::from_static("application/problem+json");
-        headers.insert(header::CONTENT_TYPE, json);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let headers = [
+            (header::CONTENT_TYPE, "application/problem+json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        let mut response = (self.status(), headers, axum::Json(self.body())).into_response();
         response.extensions_mut().insert(self);
         response
     }

@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use signalbook_domain::status::{Sign, Status, Verdict};
+use signalbook_domain::status::{Reading, Sign, Status, Verdict};
 use signalbook_domain::{PageId, Slug, Timestamp};
 use signalbook_store::PageRow;
-use signalbook_store::views::{OpenReport, ProviderView};
+use signalbook_store::views::{OpenReport, PageView, ProviderView};
+use uuid::Uuid;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, short};
 use crate::state::{AppState, Reached};
-use crate::verdict::{self, Notes};
+use crate::verdict::{Notes, judge};
 
 /// What is said of a provider whose row is damaged.
 const DAMAGED: &str =
@@ -35,8 +36,9 @@ pub(crate) struct ProviderSummary {
 
 impl ProviderSummary {
     fn new(view: ProviderView, rows: Vec<PageRow>, now: Timestamp) -> Self {
-        let verdict = verdict::verdict(&view, &rows, now);
-        Self { verdict, damaged: None, notes: verdict::notes(&rows), view, rows }
+        let verdict = judge(&view, &rows, now);
+        let notes = rows.iter().map(|row| (row.id, Notes::of(row))).collect();
+        Self { view, verdict, damaged: None, rows, notes }
     }
 
     /// A provider of which no more is known than that it has a watched page.
@@ -52,9 +54,18 @@ impl ProviderSummary {
         Self { view, verdict, damaged: Some(DAMAGED), rows: Vec::new(), notes: BTreeMap::new() }
     }
 
-    /// What is remembered of polling `page`.
-    pub(crate) fn notes(&self, page: PageId) -> Notes {
-        self.notes.get(&page).cloned().unwrap_or_default()
+    /// Its watched pages, each with how reading it goes and what is remembered of polling it.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = (&PageView, Reading, Notes)> {
+        self.view.pages.iter().filter_map(|(id, page)| {
+            let notes = self.notes.get(id).cloned().unwrap_or_default();
+            Some((page, *self.verdict.pages.get(id)?, notes))
+        })
+    }
+
+    /// The incidents and maintenances on its watched pages that are not over, by id.
+    pub(crate) fn open_reports(&self) -> impl Iterator<Item = (Uuid, &OpenReport)> {
+        let watched = self.view.open.iter().filter(|(_, open)| self.verdict.watches(open.page));
+        watched.map(|(id, open)| (*id, open))
     }
 
     /// The signs of trouble on its pages that can be read, the worst first.
@@ -73,8 +84,7 @@ impl ProviderSummary {
 
     /// Whether what is said of it grows with the time: something is open, or cannot be read.
     pub(crate) fn is_time_dependent(&self) -> bool {
-        let is_followed = |open: &OpenReport| self.verdict.watches(open.page);
-        self.view.open.values().any(is_followed) || self.verdict.has_unknown_page()
+        self.open_reports().next().is_some() || self.verdict.has_unknown_page()
     }
 }
 
@@ -105,7 +115,7 @@ impl ProviderList {
         let reached = app.reached().await?;
         let rows = app.api.log.pages().await?;
         let names = watched(&rows);
-        let (views, damaged) = views(app, &names).await?;
+        let (views, damaged) = load_views(app, &names).await?;
         let mut rows: HashMap<PageId, PageRow> =
             rows.into_iter().map(|row| (row.id, row)).collect();
         let mut providers: Vec<ProviderSummary> = Vec::new();
@@ -135,7 +145,7 @@ fn watched(rows: &[PageRow]) -> BTreeMap<Slug, String> {
 }
 
 /// What the views say of each provider, and those of `names` of which they cannot say anything.
-async fn views(
+async fn load_views(
     app: &AppState,
     names: &BTreeMap<Slug, String>,
 ) -> Result<(Vec<ProviderView>, BTreeSet<Slug>), Problem> {
@@ -176,13 +186,12 @@ async fn is_lost(app: &AppState, slug: &Slug) -> Result<bool, Problem> {
 }
 
 /// One provider as it is `now`, whether or not a page of it is watched.
-pub(crate) async fn provider(
+pub(crate) async fn find_provider(
     app: &AppState,
     slug: &str,
     now: Timestamp,
 ) -> Result<ProviderSummary, Problem> {
-    let missing =
-        || Problem::NotFound { detail: format!("There is no provider `{}`", short(slug)) };
+    let missing = || Problem::NotFound(format!("There is no provider `{}`", short(slug)));
     let slug: Slug = slug.parse().map_err(|_| missing())?;
     let Some(view) = app.api.views.provider(&slug).await? else {
         let is_watched = watched(&app.api.log.pages().await?).contains_key(&slug);
@@ -195,23 +204,16 @@ pub(crate) async fn provider(
 }
 
 /// One provider that has a watched page, as it is `now`.
-pub(crate) async fn watched_provider(
+pub(crate) async fn find_watched_provider(
     app: &AppState,
     slug: &str,
     now: Timestamp,
 ) -> Result<ProviderSummary, Problem> {
-    let known = provider(app, slug, now).await?;
+    let known = find_provider(app, slug, now).await?;
     if known.verdict.pages.is_empty() {
-        return Err(Problem::NotFound {
-            detail: format!(
-                "No page of `{slug}` is watched any more; its history is at `/v1/providers/{slug}/outages`"
-            ),
-        });
+        return Err(Problem::NotFound(format!(
+            "No page of `{slug}` is watched any more; its history is at `/v1/providers/{slug}/outages`"
+        )));
     }
     Ok(known)
-}
-
-/// A name from a path, short enough to be repeated.
-pub(crate) fn short(text: &str) -> String {
-    text.chars().take(80).collect()
 }

@@ -1,8 +1,6 @@
 //! What the rules of `domain::status` are given: what the views hold, and what is remembered of
 //! polling; and what of the latter stands beside a page.
 
-use std::collections::BTreeMap;
-
 use signalbook_domain::poll_state::{FAILURES, MissingRun};
 use signalbook_domain::status::{Situation, Verdict, WatchedPage, signs_ended_at};
 use signalbook_domain::{PageId, Timestamp};
@@ -11,8 +9,8 @@ use signalbook_store::views::{OpenReport, PageView, ProviderView};
 
 use crate::body::page::{DocumentBody, HoldBody};
 
-/// The verdict on `provider`, whose pages are polled as `rows` say, `now`.
-pub(crate) fn verdict(provider: &ProviderView, rows: &[PageRow], now: Timestamp) -> Verdict {
+/// Judges `provider`, whose pages are polled as `rows` say, `now`.
+pub(crate) fn judge(provider: &ProviderView, rows: &[PageRow], now: Timestamp) -> Verdict {
     let row = |id: PageId| rows.iter().find(|row| row.id == id);
     let watched = provider.pages.iter().filter(|(_, page)| page.watched);
     let situation = Situation {
@@ -49,13 +47,9 @@ pub(crate) struct Notes {
     pub(crate) hold: Option<HoldBody>,
 }
 
-/// The notes of the pages that are polled as `rows` say.
-pub(crate) fn notes(rows: &[PageRow]) -> BTreeMap<PageId, Notes> {
-    rows.iter().map(|row| (row.id, Notes::of(row))).collect()
-}
-
 impl Notes {
-    fn of(row: &PageRow) -> Self {
+    /// The notes of the page that is polled as `row` says.
+    pub(crate) fn of(row: &PageRow) -> Self {
         let is_told = |run: &MissingRun| !run.not_offered && run.polls >= FAILURES;
         let noted = row.poll_state.missing.iter().filter(|(_, run)| !is_told(run));
         Self {

@@ -13,13 +13,14 @@ use crate::problem::Problem;
 /// A record with its decoded payload, shown as [`EventJson`].
 #[derive(Debug)]
 pub(crate) struct DecodedRecord {
-    record: Record,
+    /// The record.
+    pub(crate) record: Record,
     fact: Option<Fact>,
 }
 
 impl DecodedRecord {
-    /// The events of `records` up to `reached`. A payload that was erased or is of a later version is
-    /// told as `null`.
+    /// The events of `records` up to `reached`. A payload that was erased or is of a later version
+    /// is told as `null`.
     pub(crate) fn up_to(reached: Position, records: Vec<Record>) -> Result<Vec<Self>, Problem> {
         let told = records.into_iter().take_while(|record| record.position <= reached);
         told.map(|record| match record.decode() {
@@ -27,14 +28,9 @@ impl DecodedRecord {
             Err(DecodeError::Erased(_) | DecodeError::Unknown { .. }) => {
                 Ok(Self { record, fact: None })
             }
-            Err(error @ DecodeError::Invalid { .. }) => Err(error.into()),
+            Err(error @ DecodeError::Invalid { .. }) => Err(Problem::internal(error)),
         })
         .collect()
-    }
-
-    /// The record.
-    pub(crate) fn record(&self) -> &Record {
-        &self.record
     }
 }
 

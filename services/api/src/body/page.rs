@@ -5,12 +5,12 @@ use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::poll_state::{Hold, MissingRun};
 use signalbook_domain::status::{Readability, Reading, Span};
 use signalbook_domain::words::Role;
-use signalbook_domain::{Document, Failure, Impact, OpenEnum, Platform, Timestamp, Worded};
+use signalbook_domain::{Document, Failure, Impact, OpenEnum, Platform, ReportKind, Timestamp};
 use signalbook_store::views::{DisagreementView, IndicatorView, PageView};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::words::{DocumentWord, HealthWord, ImpactWord, LackWord, PlatformWord};
+use super::words::{DocumentWord, HealthWord, ImpactWord, PlatformWord};
 use crate::verdict::Notes;
 
 /// A status page.
@@ -23,7 +23,7 @@ pub(crate) struct PageBody {
     pub(crate) platform: Option<OpenEnum<Platform>>,
     /// Whether it can be read.
     #[schema(value_type = HealthWord)]
-    pub(crate) health: &'static str,
+    pub(crate) health: Readability,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
@@ -60,7 +60,6 @@ pub(crate) struct DocumentBody {
     pub(crate) document: OpenEnum<Document>,
     /// `failing`: it cannot be read; `held`: it failed once, and the vendor
     /// asks us to leave it alone for a while; `not_offered`: the vendor has never offered it.
-    #[schema(value_type = LackWord)]
     pub(crate) state: Lack,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
@@ -70,14 +69,18 @@ pub(crate) struct DocumentBody {
 }
 
 /// How a document is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LackWord, description = "How a document is missing. `failing`: it cannot be read. \
+    `held`: it failed once, and the vendor asks us to leave it alone for a while. `not_offered`: \
+    the vendor has never offered it.")]
 pub(crate) enum Lack {
     /// It cannot be read.
     Failing,
-    /// The vendor has never offered it.
-    NotOffered,
     /// It failed once, and the vendor asks us to leave it alone for a while.
     Held,
+    /// The vendor has never offered it.
+    NotOffered,
 }
 
 /// A vendor's request to stay away.
@@ -112,8 +115,8 @@ pub(crate) struct IndicatorBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DisagreementBody {
     /// `incident` or `maintenance`.
-    #[schema(example = "incident")]
-    pub(crate) kind: &'static str,
+    #[schema(value_type = String, example = "incident")]
+    pub(crate) kind: ReportKind,
     /// Our id of it.
     #[schema(value_type = String, format = "uuid")]
     pub(crate) id: Uuid,
@@ -139,44 +142,45 @@ pub(crate) struct UnobservedBody {
 
 impl PageBody {
     /// The page `view`, read as `reading` says.
-    pub(crate) fn new(view: &PageView, reading: Reading, notes: &Notes) -> Self {
+    pub(crate) fn new(view: &PageView, reading: Reading, notes: Notes) -> Self {
+        let failing = view.unread.iter().map(DocumentBody::failing);
         Self {
             url: view.url.clone(),
             platform: view.platform.clone(),
-            health: reading.state.word(),
+            health: reading.state,
             since: reading.since,
-            detail: why(view, reading),
-            documents: documents(view, notes),
-            hold: notes.hold.clone(),
+            detail: explain(view, reading),
+            documents: failing.chain(notes.documents).collect(),
+            hold: notes.hold,
             indicator: view.indicator.as_ref().map(IndicatorBody::from),
             disagreements: disagreements(view),
-            unobserved: view.unobserved.map(UnobservedBody::from),
-            skipped: notes.skipped.clone(),
+            unobserved: view
+                .unobserved
+                .map(|Span { since, until }| UnobservedBody { from: since, until }),
+            skipped: notes.skipped,
         }
     }
 }
 
-/// The documents of a page that are missing.
-pub(crate) fn documents(view: &PageView, notes: &Notes) -> Vec<DocumentBody> {
-    let failing = view.unread.iter().map(DocumentBody::failing);
-    failing.chain(notes.documents.iter().cloned()).collect()
-}
-
 /// What documents of a page contradict each other about, the oldest first.
 pub(crate) fn disagreements(view: &PageView) -> Vec<DisagreementBody> {
-    let mut all: Vec<DisagreementBody> =
-        view.disagreements.iter().map(|(id, view)| DisagreementBody::new(*id, view)).collect();
+    let mut all = Vec::with_capacity(view.disagreements.len());
+    for (&id, disagreement) in &view.disagreements {
+        let DisagreementView { kind, title, detail, since } = disagreement.clone();
+        all.push(DisagreementBody { kind, id, title, detail, since });
+    }
     all.sort_by_key(|one| (one.since, one.id));
     all
 }
 
 impl DocumentBody {
-    fn failing(unread: &UnreadDocument) -> Self {
+    /// A document that cannot be read while others can.
+    pub(crate) fn failing(unread: &UnreadDocument) -> Self {
         Self {
             document: unread.document.clone(),
             state: Lack::Failing,
             since: unread.since,
-            detail: reason(unread.failure, &unread.detail),
+            detail: with_detail(plain(unread.failure), &unread.detail),
         }
     }
 
@@ -190,33 +194,9 @@ impl DocumentBody {
     }
 }
 
-impl Worded for Lack {
-    const ALL: &'static [Self] = &[Self::Failing, Self::Held, Self::NotOffered];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Failing => "failing",
-            Self::Held => "held",
-            Self::NotOffered => "not_offered",
-        }
-    }
-}
-
-impl Serialize for Lack {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
-}
-
 impl From<&Hold> for HoldBody {
     fn from(hold: &Hold) -> Self {
         Self { since: hold.since, until: hold.until, detail: hold.detail.clone() }
-    }
-}
-
-impl From<Span> for UnobservedBody {
-    fn from(span: Span) -> Self {
-        Self { from: span.since, until: span.until }
     }
 }
 
@@ -227,15 +207,8 @@ impl From<&IndicatorView> for IndicatorBody {
     }
 }
 
-impl DisagreementBody {
-    fn new(id: Uuid, view: &DisagreementView) -> Self {
-        let DisagreementView { kind, title, detail, since } = view.clone();
-        Self { kind: kind.word(), id, title, detail, since }
-    }
-}
-
 /// Why a page cannot be read, or what of it cannot, in words; none if all of it can.
-pub(crate) fn why(view: &PageView, reading: Reading) -> Option<String> {
+pub(crate) fn explain(view: &PageView, reading: Reading) -> Option<String> {
     match reading.state {
         Readability::Readable => None,
         Readability::Unread => Some("it has not been read yet".to_owned()),
@@ -286,10 +259,6 @@ pub(crate) fn plain_document(document: &OpenEnum<Document>) -> String {
         None => return format!("the document `{document}`"),
     };
     plain.to_owned()
-}
-
-fn reason(failure: Failure, detail: &str) -> String {
-    with_detail(plain(failure), detail)
 }
 
 fn with_detail(plain: &str, detail: &str) -> String {

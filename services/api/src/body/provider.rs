@@ -1,17 +1,18 @@
-//! A provider's head, and what is open.
+//! A provider's head, with what shows trouble beside incidents, and what is open.
 
 use serde::Serialize;
 use signalbook_domain::outage::counts;
-use signalbook_domain::status::{Reading, Status};
-use signalbook_domain::{Impact, PageId, Phase, Slug, Timestamp};
-use signalbook_store::views::{OpenReport, PageView};
+use signalbook_domain::status::{Sign, SignKind, Status};
+use signalbook_domain::{Impact, Phase, Slug, Timestamp};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::page::PageBody;
-use super::sign::{self, SIGNS_MAX, SignBody};
-use super::words::{ImpactWord, PhaseWord, StatusWord};
+use super::words::{ImpactWord, PhaseWord, SignWord, StatusWord};
 use crate::provider_summary::ProviderSummary;
+
+/// So many signs are shown.
+pub(crate) const SIGNS_MAX: usize = 20;
 
 /// A provider and how it is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +48,28 @@ pub(crate) struct ProviderBody {
     pub(crate) damaged: Option<&'static str>,
 }
 
+/// A sign of trouble.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignBody {
+    /// Where it shows.
+    #[schema(value_type = SignWord)]
+    pub(crate) kind: SignKind,
+    /// Our id of the component; `null` for an indicator.
+    #[schema(required = true, value_type = Option<String>, format = "uuid")]
+    pub(crate) id: Option<Uuid>,
+    /// The component's name, or what the vendor says of the whole page.
+    pub(crate) name: String,
+    /// The component's group.
+    #[schema(required = true)]
+    pub(crate) group: Option<String>,
+    /// The vendor's word.
+    #[schema(example = "partial_outage")]
+    pub(crate) word: String,
+    /// When we first saw the word.
+    #[schema(value_type = String, format = DateTime)]
+    pub(crate) since: Timestamp,
+}
+
 /// An incident that is not over.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OpenBody {
@@ -70,7 +93,7 @@ impl ProviderBody {
     /// The head of `known`.
     pub(crate) fn new(known: &ProviderSummary) -> Self {
         let signs = known.signs();
-        let (signs, signs_more) = sign::first(&signs, SIGNS_MAX);
+        let (signs, signs_more) = first_signs(&signs, SIGNS_MAX);
         Self {
             slug: known.view.slug.clone(),
             name: known.view.name.clone(),
@@ -79,23 +102,32 @@ impl ProviderBody {
             standing: known.verdict.is_standing,
             signs: signs.iter().map(SignBody::from).collect(),
             signs_more,
-            pages: pages(known)
-                .map(|(id, page, reading)| PageBody::new(page, reading, &known.notes(id)))
+            pages: known
+                .pages()
+                .map(|(page, reading, notes)| PageBody::new(page, reading, notes))
                 .collect(),
             damaged: known.damaged,
         }
     }
 }
 
-/// The watched pages of `known` with how reading them goes.
-pub(crate) fn pages(known: &ProviderSummary) -> impl Iterator<Item = (PageId, &PageView, Reading)> {
-    let pages = known.view.pages.iter();
-    pages.filter_map(|(id, page)| Some((*id, page, *known.verdict.pages.get(id)?)))
+impl From<&Sign> for SignBody {
+    fn from(sign: &Sign) -> Self {
+        let Sign { kind, id, name, group, word, since, .. } = sign.clone();
+        Self { kind, id, name, group, word, since }
+    }
+}
+
+/// The first of `signs`, at most `limit`, and how many more there are.
+pub(crate) fn first_signs(signs: &[Sign], limit: usize) -> (&[Sign], usize) {
+    let shown = signs.len().min(limit);
+    (&signs[..shown], signs.len() - shown)
 }
 
 /// The open incidents on watched pages, the worst first, then the newest.
-pub(crate) fn open(known: &ProviderSummary) -> Vec<OpenBody> {
-    let mut open: Vec<OpenBody> = on_watched(known)
+pub(crate) fn list_open(known: &ProviderSummary) -> Vec<OpenBody> {
+    let mut open: Vec<OpenBody> = known
+        .open_reports()
         .filter(|(_, report)| !report.kind.is_maintenance())
         .map(|(id, report)| OpenBody {
             id,
@@ -109,14 +141,4 @@ pub(crate) fn open(known: &ProviderSummary) -> Vec<OpenBody> {
         std::cmp::Reverse((counts(open.impact), open.impact, open.started_at, open.id))
     });
     open
-}
-
-/// The ids of maintenances on watched pages that are not over.
-pub(crate) fn open_works(known: &ProviderSummary) -> Vec<Uuid> {
-    on_watched(known).filter(|(_, report)| report.kind.is_maintenance()).map(|(id, _)| id).collect()
-}
-
-fn on_watched(known: &ProviderSummary) -> impl Iterator<Item = (Uuid, &OpenReport)> {
-    let watched = known.view.open.iter().filter(|(_, open)| known.verdict.watches(open.page));
-    watched.map(|(id, open)| (*id, open))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbook_domain::event::Inferred;
 use signalbook_domain::outage::{self, Interval};
-use signalbook_domain::{Impact, Phase, Slug, Timestamp, Worded as _, format};
+use signalbook_domain::{Impact, Phase, ReportKind, Slug, Timestamp, format};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -74,8 +74,8 @@ pub(crate) struct OutageBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReportBody {
     /// `incident` or `maintenance`.
-    #[schema(example = "incident")]
-    kind: &'static str,
+    #[schema(value_type = String, example = "incident")]
+    kind: ReportKind,
     /// The provider that it belongs to.
     #[schema(value_type = String)]
     provider: Slug,
@@ -182,7 +182,7 @@ impl ReportBody {
     /// The body of `view`, whose links lead to `caused_by`.
     pub(crate) fn new(mut view: ReportView, caused_by: Vec<Cause>) -> Self {
         Self {
-            kind: view.kind.word(),
+            kind: view.kind,
             provider: view.provider.clone(),
             impact_raw: std::mem::take(&mut view.impact_raw),
             phase_raw: std::mem::take(&mut view.phase_raw),

@@ -6,8 +6,6 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::page::Lack;
-
 macro_rules! vocabularies {
     ($($name:ident: $word:ty = $description:literal,)*) => { $(
         #[doc = $description]
@@ -34,8 +32,7 @@ vocabularies! {
         component has shown them for longer than a poll's interval. It counts towards no total. \
         `unknown`: a page has not been read yet, cannot be read or has not been read for too \
         long, what is known of it is damaged, or the impact of the worst open incident is a word \
-        that we do not know. `minor`, \
-        `major`, `critical`: the impact of the worst open incident.",
+        that we do not know. `minor`, `major`, `critical`: the impact of the worst open incident.",
     ImpactWord: Impact = "How bad it is, according to the vendor.",
     PhaseWord: Phase = "Where an incident or a maintenance stands.",
     ComponentStatusWord: ComponentStatus = "How a component is doing, according to the vendor.",
@@ -49,9 +46,6 @@ vocabularies! {
     DocumentWord: Document = "A kind of document that a page serves. `summary`: the current \
         status, with what is open. `incidents`, `maintenances`: the newest incidents and \
         maintenances in any phase. One that a later version asked for is shown by its word.",
-    LackWord: Lack = "How a document is missing. `failing`: it cannot be read. `held`: it failed \
-        once, and the vendor asks us to leave it alone for a while. `not_offered`: the vendor has \
-        never offered it.",
     SignWord: SignKind = "Where a sign of trouble shows: in the vendor's own `indicator` of a \
         page, or in a `component`.",
 }

@@ -3,15 +3,16 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use signalbook_domain::status::{Readability, Status};
+use signalbook_domain::status::{Readability, Reading, Status};
 use signalbook_domain::{Timestamp, format as domain};
 use signalbook_runtime::{Health, Readiness};
+use signalbook_store::views::PageView;
 
-use super::format::{self, Badge, Moment};
+use super::format::{self, Badge};
 use super::parts::{Open, Signs};
-use super::{assets, page};
-use crate::body::page::{all_lacks, why};
-use crate::body::provider::{open, pages};
+use super::{assets, moments, page};
+use crate::body::page::{all_lacks, explain};
+use crate::body::provider::list_open;
 use crate::problem::Problem;
 use crate::provider_summary::{ProviderList, ProviderSummary};
 use crate::state::Shared;
@@ -31,8 +32,8 @@ struct Page {
     maintenance: Vec<Card>,
     standing: Vec<Card>,
     up: Vec<Card>,
-    now: Moment,
-    last_read: Option<Moment>,
+    now: Timestamp,
+    last_read: Option<Timestamp>,
 }
 
 /// So many reasons are shown why Signalbook itself cannot work.
@@ -46,7 +47,8 @@ struct Card {
     name: String,
     href: String,
     status: Badge,
-    since: Option<Since>,
+    /// Since when, and how long that is.
+    since: Option<(Timestamp, String)>,
     open: Vec<Open>,
     signs: Signs,
     unreadable: Vec<Unreadable>,
@@ -54,16 +56,11 @@ struct Card {
     damaged: Option<String>,
 }
 
-struct Since {
-    at: Moment,
-    lasting: String,
-}
-
 /// A page that cannot be read, or not all of it, and why.
 struct Unreadable {
     url: String,
     health: &'static str,
-    since: Moment,
+    since: Timestamp,
     why: String,
     /// The same in a few words.
     brief: String,
@@ -71,45 +68,35 @@ struct Unreadable {
 
 /// Shows the dashboard.
 pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Problem> {
-    let directory = ProviderList::read(&app).await?;
-    let now = directory.now;
-    let last_read = directory.providers.iter().filter_map(ProviderSummary::last_read_at).max();
-    let mut shown = Page {
+    let ProviderList { providers, now, .. } = ProviderList::read(&app).await?;
+    page(&Page {
         failing: failing(&app.api.health),
-        summary: summary(&directory.providers),
-        trouble: Vec::new(),
-        unknown: Vec::new(),
-        degraded: Vec::new(),
-        maintenance: Vec::new(),
-        standing: Vec::new(),
-        up: Vec::new(),
-        now: Moment::full(now),
-        last_read: last_read.map(Moment::full),
-    };
-    for known in &directory.providers {
-        let place = match place(known) {
-            Place::Trouble => &mut shown.trouble,
-            Place::Unknown => &mut shown.unknown,
-            Place::Degraded => &mut shown.degraded,
-            Place::Maintenance => &mut shown.maintenance,
-            Place::Standing => &mut shown.standing,
-            Place::Up => &mut shown.up,
-        };
-        place.push(Card::new(known, now));
-    }
-    page(&shown)
+        summary: summary(&providers),
+        trouble: cards(&providers, Place::Trouble, now),
+        unknown: cards(&providers, Place::Unknown, now),
+        degraded: cards(&providers, Place::Degraded, now),
+        maintenance: cards(&providers, Place::Maintenance, now),
+        standing: cards(&providers, Place::Standing, now),
+        up: cards(&providers, Place::Up, now),
+        now,
+        last_read: providers.iter().filter_map(ProviderSummary::last_read_at).max(),
+    })
+}
+
+/// The cards of the providers that belong to `asked`.
+fn cards(providers: &[ProviderSummary], asked: Place, now: Timestamp) -> Vec<Card> {
+    let there = providers.iter().filter(|known| place(known) == asked);
+    there.map(|known| Card::new(known, now)).collect()
 }
 
 /// Why parts of the process cannot do their work, each reason once.
 fn failing(health: &Health) -> Vec<String> {
     let mut reasons = Vec::new();
     for (_, state) in health.report() {
-        match state {
-            Readiness::NotReady { reason } if !reasons.contains(&reason) => reasons.push(reason),
-            Readiness::NotReady { .. }
-            | Readiness::Starting
-            | Readiness::Ready
-            | Readiness::Remarked { .. } => {}
+        if let Readiness::NotReady { reason } = state
+            && !reasons.contains(&reason)
+        {
+            reasons.push(reason);
         }
     }
     reasons.truncate(FAILING_MAX);
@@ -164,25 +151,31 @@ fn summary(providers: &[ProviderSummary]) -> String {
 
 impl Card {
     fn new(known: &ProviderSummary, now: Timestamp) -> Self {
-        let unreadable = pages(known).filter_map(|(_, page, reading)| {
-            let why = why(page, reading)?;
-            let (url, health) = (page.url.clone(), format::page(reading.state));
-            let is_partly = reading.state == Readability::PartlyReadable;
-            let brief = if is_partly { all_lacks(page) } else { why.clone() };
-            Some(Unreadable { url, health, since: Moment::short(reading.since), why, brief })
-        });
+        let unreadable =
+            known.pages().filter_map(|(page, reading, _)| Unreadable::new(page, reading));
         Self {
             name: known.view.name.clone(),
             href: format!("/providers/{}", known.view.slug),
             status: format::status(known.verdict.status),
-            since: known.verdict.since.map(|since| Since {
-                at: Moment::short(since),
-                lasting: domain::duration(now.since(since)),
-            }),
-            open: open(known).iter().map(|open| Open::new(open, now)).collect(),
+            since: known.verdict.since.map(|at| (at, domain::duration(now.since(at)))),
+            open: list_open(known).iter().map(|open| Open::new(open, now)).collect(),
             signs: Signs::new(&known.signs(), SIGNS_MAX),
             unreadable: unreadable.collect(),
             damaged: known.damaged.map(format::sentence),
         }
+    }
+}
+
+impl Unreadable {
+    fn new(page: &PageView, reading: Reading) -> Option<Self> {
+        let why = explain(page, reading)?;
+        let is_partly = reading.state == Readability::PartlyReadable;
+        Some(Self {
+            url: page.url.clone(),
+            health: format::page(reading.state),
+            since: reading.since,
+            brief: if is_partly { all_lacks(page) } else { why.clone() },
+            why,
+        })
     }
 }

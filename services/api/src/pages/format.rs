@@ -1,45 +1,8 @@
-//! Words and times as the pages show them.
+//! Words as the pages show them.
 
 use signalbook_domain::status::{Readability, Status};
-use signalbook_domain::{ComponentStatus, Impact, Phase, Timestamp, format};
+use signalbook_domain::{ComponentStatus, Impact, Phase};
 use url::Url;
-
-/// A moment for `<time>`.
-pub(super) struct Moment {
-    /// For programs.
-    pub(super) iso: String,
-    /// For people.
-    pub(super) text: String,
-}
-
-impl Moment {
-    /// A moment without its year, where the year is clear.
-    pub(super) fn short(at: Timestamp) -> Self {
-        Self { iso: at.to_string(), text: format::moment(at) }
-    }
-
-    /// A moment with its year.
-    pub(super) fn full(at: Timestamp) -> Self {
-        let (hour, minute) = at.time_of_day();
-        Self {
-            iso: at.to_string(),
-            text: format!("{}, {hour:02}:{minute:02} UTC", format::day(at)),
-        }
-    }
-
-    /// A moment to the second, for one that has to be told from another of the same minute.
-    pub(super) fn exact(at: Timestamp) -> Self {
-        let (hour, minute) = at.time_of_day();
-        let second = at.micros().div_euclid(1_000_000).rem_euclid(60);
-        let text = format!("{}, {hour:02}:{minute:02}:{second:02} UTC", format::day(at));
-        Self { iso: at.to_string(), text }
-    }
-
-    /// A day.
-    pub(super) fn day(at: Timestamp) -> Self {
-        Self { iso: at.to_string(), text: format::day(at) }
-    }
-}
 
 /// A word with a colour; the word says it all, so that nobody needs the colour.
 pub(super) struct Badge {
@@ -151,14 +114,5 @@ mod tests {
     #[test]
     fn a_sentence_begins_with_a_capital() {
         assert_eq!(["", "it fails", "äh"].map(sentence), ["", "It fails", "Äh"]);
-    }
-
-    #[test]
-    fn moments_are_shown_with_their_year_or_their_second_where_that_matters() {
-        let at = "2026-05-01T13:39:10Z".parse().unwrap();
-        assert_eq!(Moment::short(at).text, "May 1, 13:39 UTC");
-        assert_eq!(Moment::full(at).text, "May 1, 2026, 13:39 UTC");
-        assert_eq!(Moment::exact(at).text, "May 1, 2026, 13:39:10 UTC");
-        assert_eq!(Moment::full(at).iso, "2026-05-01T13:39:10Z");
     }
 }

@@ -6,13 +6,13 @@ use axum::response::Response;
 use signalbook_domain::{Phase, Timestamp};
 use signalbook_store::views::ReportView;
 
-use super::format::{self, Moment};
+use super::format;
 use super::parts::{Outage, is_cut};
-use super::{assets, page};
-use crate::cause::{Cause, causes};
-use crate::path_param::PathParam;
+use super::{assets, moments, page};
+use crate::cause::{Cause, find_causes};
+use crate::parameters::PathParam;
 use crate::problem::Problem;
-use crate::routes::incident::find;
+use crate::routes::incident::find_report;
 use crate::state::Shared;
 
 #[derive(Template)]
@@ -23,17 +23,10 @@ struct Page {
     provider: String,
     kind: &'static str,
     outage: Outage,
-    times: Vec<(&'static str, Option<Moment>)>,
+    times: Vec<(&'static str, Option<Timestamp>)>,
     facts: Vec<(&'static str, String)>,
-    causes: Vec<Linked>,
-    now: Moment,
-}
-
-/// Another provider's report.
-struct Linked {
-    href: Option<String>,
-    url: String,
-    provider: Option<String>,
+    causes: Vec<Cause>,
+    now: Timestamp,
 }
 
 /// Shows an incident.
@@ -42,7 +35,7 @@ pub(crate) async fn handler(
     PathParam(id): PathParam,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let report = find(&app, &id).await?;
+    let report = find_report(&app, &id).await?;
     let provider = app.api.views.provider(&report.provider).await?;
     page(&Page {
         id: report.id.to_string(),
@@ -52,41 +45,29 @@ pub(crate) async fn handler(
         outage: Outage::new(&report, now),
         times: times(&report),
         facts: facts(&report),
-        causes: causes(&app, &report).await?.into_iter().map(Linked::new).collect(),
-        now: Moment::full(now),
+        causes: find_causes(&app, &report).await?,
+        now,
     })
 }
 
 /// The times of a report, those that everything has first.
-fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
-    let shown = |at: Option<Timestamp>| at.map(Moment::full);
+fn times(report: &ReportView) -> Vec<(&'static str, Option<Timestamp>)> {
     // Planned work that has not begun, or was called off, has a plan and no beginning.
-    let has_begun = match report.phase {
-        Phase::Scheduled | Phase::Cancelled => !report.kind.is_maintenance(),
-        Phase::Unknown
-        | Phase::Open
-        | Phase::Investigating
-        | Phase::Identified
-        | Phase::Monitoring
-        | Phase::Resolved
-        | Phase::Postmortem
-        | Phase::InProgress
-        | Phase::Verifying
-        | Phase::Completed => true,
-    };
+    let is_only_planned =
+        report.kind.is_maintenance() && matches!(report.phase, Phase::Scheduled | Phase::Cancelled);
     let mut times = Vec::new();
-    if has_begun {
-        times.push(("Began", shown(Some(report.started_at()))));
+    if !is_only_planned {
+        times.push(("Began", Some(report.started_at())));
     }
-    times.push(("Announced by the vendor", shown(report.announced_at())));
-    times.push(("First seen by us", shown(Some(report.detected_at))));
+    times.push(("Announced by the vendor", report.announced_at()));
+    times.push(("First seen by us", Some(report.detected_at)));
     if !is_cut(report) {
         let word = match (report.kind.is_maintenance(), report.phase == Phase::Cancelled) {
             (false, _) => "Resolved",
             (true, false) => "Completed",
             (true, true) => "Cancelled",
         };
-        times.push((word, shown(report.resolved_at)));
+        times.push((word, report.resolved_at));
     }
     let others = [
         ("Planned from", report.planned_from),
@@ -94,7 +75,7 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Moment>)> {
         ("Withdrawn", report.withdrawn_at),
         ("Watched until", report.page_removed_at.filter(|_| is_cut(report))),
     ];
-    times.extend(others.into_iter().filter(|(_, at)| at.is_some()).map(|(n, at)| (n, shown(at))));
+    times.extend(others.into_iter().filter(|(_, at)| at.is_some()));
     times
 }
 
@@ -109,12 +90,6 @@ fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
         ("The vendor's id", report.external_id.clone()),
         ("Our id", report.id.to_string()),
     ]
-}
-
-impl Linked {
-    fn new(Cause { url, provider }: Cause) -> Self {
-        Self { href: format::link(&url), url, provider: provider.map(String::from) }
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What several pages show: an outage with its timeline, and an open incident in a line.
 
-use askama::Template;
+use signalbook_domain::event::Inferred;
 use signalbook_domain::status::{Sign, SignKind};
 use signalbook_domain::{Phase, Timestamp, format as domain, outage};
 use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
-use super::format::{self, Badge, Moment};
-use crate::body::provider::OpenBody;
-use crate::body::sign;
+use super::format::{self, Badge};
+use crate::body::provider::{OpenBody, first_signs};
 use crate::markdown;
 
 /// An outage as its provider's page and its own page show it.
@@ -16,44 +15,35 @@ pub(super) struct Outage {
     pub(super) title: String,
     pub(super) impact: Badge,
     pub(super) phase: &'static str,
-    pub(super) day: Moment,
-    pub(super) start: Moment,
+    pub(super) start: Timestamp,
     /// When it ended, with the word for how.
-    pub(super) end: Option<(&'static str, Moment)>,
+    pub(super) end: Option<(&'static str, Timestamp)>,
     pub(super) duration: String,
     pub(super) is_notice: bool,
     pub(super) affected: Vec<String>,
     pub(super) formerly_affected: Vec<String>,
-    /// When it was last listed as open, and when first not, if its end is inferred from that.
-    pub(super) inferred: Option<(Moment, Moment)>,
+    /// How its end is known, if the vendor did not announce it.
+    pub(super) inferred: Option<Inferred>,
     pub(super) marks: Vec<&'static str>,
-    pub(super) timeline: Timeline,
-    pub(super) vendor_url: Option<String>,
-}
-
-/// The updates of an outage, oldest first.
-#[derive(Template)]
-#[template(path = "parts/timeline.html")]
-pub(super) struct Timeline {
+    /// The timeline, oldest first.
     pub(super) updates: Vec<Update>,
+    pub(super) vendor_url: Option<String>,
 }
 
 /// One update.
 pub(super) struct Update {
-    phase: &'static str,
-    at: Moment,
-    /// Safe HTML.
-    body: String,
-    is_silent: bool,
-    edited: bool,
-    removed: bool,
+    pub(super) phase: &'static str,
+    pub(super) at: Timestamp,
+    /// Safe HTML; empty if the status changed without comment.
+    pub(super) body: String,
+    pub(super) edited: bool,
+    pub(super) removed: bool,
 }
 
 impl Outage {
     /// The outage `report` as it is `now`.
     pub(super) fn new(report: &ReportView, now: Timestamp) -> Self {
         let interval = report.interval();
-        let ended = |at| (ending(report), Moment::full(at));
         let duration = match outage::duration(interval).map(domain::duration) {
             Some(duration) if is_cut(report) => format!("at least {duration}"),
             Some(duration) => duration,
@@ -64,37 +54,26 @@ impl Outage {
             title: titled(&report.title),
             impact: format::impact(report.impact),
             phase: format::phase(report.phase),
-            day: Moment::day(interval.start),
-            start: Moment::full(interval.start),
-            end: interval.end.map(ended),
+            start: interval.start,
+            end: interval.end.map(|at| (ending(report), at)),
             duration,
             is_notice: !report.kind.is_maintenance() && !outage::counts(report.impact),
             affected: report.affected.iter().map(affected).collect(),
             formerly_affected: report.formerly_affected.iter().map(affected).collect(),
-            inferred: report.inferred.map(|inferred| {
-                let moments = (inferred.last_listed_at, inferred.first_missing_at);
-                (Moment::exact(moments.0), Moment::exact(moments.1))
-            }),
+            inferred: report.inferred,
             marks: marks(report),
-            timeline: Timeline { updates: report.updates.iter().map(Update::new).collect() },
+            updates: report.updates.iter().map(Update::new).collect(),
             vendor_url: report.url.as_deref().and_then(format::link),
         }
-    }
-
-    /// How many updates its timeline has.
-    pub(super) fn update_count(&self) -> String {
-        format::count(self.timeline.updates.len(), "update", "updates")
     }
 }
 
 impl Update {
     fn new(view: &UpdateView) -> Self {
-        let body = markdown::to_html(&view.body);
         Self {
             phase: format::phase(view.phase),
-            at: Moment::full(view.published_at.unwrap_or(view.observed_at)),
-            is_silent: body.is_empty(),
-            body,
+            at: view.published_at.unwrap_or(view.observed_at),
+            body: markdown::to_html(&view.body),
             edited: view.edited,
             removed: view.removed,
         }
@@ -127,10 +106,12 @@ fn marks(report: &ReportView) -> Vec<&'static str> {
 }
 
 fn affected(component: &AffectedView) -> String {
-    match &component.group {
-        Some(group) => format!("{} ({group})", component.name),
-        None => component.name.clone(),
-    }
+    with_group(&component.name, component.group.as_deref())
+}
+
+/// A component's name, with its group to tell it from others.
+fn with_group(name: &str, group: Option<&str>) -> String {
+    group.map_or_else(|| name.to_owned(), |group| format!("{name} ({group})"))
 }
 
 /// What shows trouble beside incidents, the worst first.
@@ -144,31 +125,30 @@ pub(super) struct SignLine {
     pub(super) what: String,
     /// The vendor's word for it, and what else the vendor says; empty if that is nothing.
     pub(super) said: String,
-    pub(super) since: Moment,
+    pub(super) since: Timestamp,
 }
 
 impl Signs {
     /// At most `limit` of `signs`.
     pub(super) fn new(signs: &[Sign], limit: usize) -> Self {
-        let (first, more) = sign::first(signs, limit);
+        let (first, more) = first_signs(signs, limit);
         Self { first: first.iter().map(SignLine::new).collect(), more }
     }
 }
 
 impl SignLine {
     fn new(sign: &Sign) -> Self {
-        let (what, said) = match (sign.kind, &sign.group) {
-            (SignKind::Indicator, _) => {
+        let (what, said) = match sign.kind {
+            SignKind::Indicator => {
                 let said = [sign.word.trim(), sign.name.trim()];
                 let said: Vec<&str> = said.into_iter().filter(|said| !said.is_empty()).collect();
                 ("The vendor's indicator".to_owned(), said.join(": "))
             }
-            (SignKind::Component, Some(group)) => {
-                (format!("{} ({group})", sign.name), sign.word.clone())
+            SignKind::Component => {
+                (with_group(&sign.name, sign.group.as_deref()), sign.word.clone())
             }
-            (SignKind::Component, None) => (sign.name.clone(), sign.word.clone()),
         };
-        Self { what, said, since: Moment::short(sign.since) }
+        Self { what, said, since: sign.since }
     }
 }
 
@@ -178,7 +158,7 @@ pub(super) struct Open {
     pub(super) title: String,
     pub(super) impact: Badge,
     pub(super) phase: &'static str,
-    pub(super) since: Moment,
+    pub(super) since: Timestamp,
     pub(super) lasting: String,
 }
 
@@ -190,7 +170,7 @@ impl Open {
             title: titled(&open.title),
             impact: format::impact(open.impact),
             phase: format::phase(open.phase),
-            since: Moment::short(open.started_at),
+            since: open.started_at,
             lasting: domain::duration(now.since(open.started_at)),
         }
     }

@@ -16,17 +16,10 @@ struct Page {
 
 /// The page for `problem`.
 pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
-    let detail = match problem {
-        Problem::UnknownRoute => "The address may be mistyped, or out of date.".to_owned(),
-        Problem::MethodNotAllowed
-        | Problem::NotFound { .. }
-        | Problem::Gone { .. }
-        | Problem::OtherEpoch { .. }
-        | Problem::Altered { .. }
-        | Problem::InvalidParameter { .. }
-        | Problem::Unavailable(_)
-        | Problem::Damaged
-        | Problem::Internal(_) => problem.detail(),
+    let detail = if matches!(problem, Problem::UnknownRoute) {
+        "The address may be mistyped, or out of date.".to_owned()
+    } else {
+        problem.detail()
     };
     Page { status: problem.status().as_u16(), title: problem.title(), detail }.render().map(Html)
 }

@@ -3,27 +3,27 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use signalbook_domain::status::{Readability, Reading, Status, Verdict};
-use signalbook_domain::{PageId, Timestamp};
+use signalbook_domain::Timestamp;
+use signalbook_domain::event::UnreadDocument;
+use signalbook_domain::status::{Readability, Reading, Span, Status, Verdict};
 use signalbook_store::views::{ComponentView, PageView, ReportView};
 use url::form_urlencoded;
 
-use super::format::{self, Badge, Moment};
-use super::parts::{Open, Outage, Signs, titled};
-use super::{assets, page};
+use super::format::{self, Badge};
+use super::parts::{self, Open, Outage, Signs, titled};
+use super::{assets, moments, page};
 use crate::body::page::{
-    DisagreementBody, DocumentBody, Lack, disagreements, documents, has_lacked, plain_document, why,
+    DisagreementBody, DocumentBody, HoldBody, Lack, disagreements, explain, has_lacked,
+    plain_document,
 };
-use crate::body::provider::{open, pages};
-use crate::body::sign::SIGNS_MAX;
+use crate::body::provider::{SIGNS_MAX, list_open};
 use crate::history::{LIMIT, OutagePage, OutageQuery};
-use crate::path_param::PathParam;
+use crate::parameters::PathParam;
 use crate::problem::Problem;
-use crate::provider_summary::ProviderSummary;
-use crate::routes::maintenances::unfinished;
-use crate::routes::provider::components;
+use crate::routes::maintenances::load_unfinished;
+use crate::routes::provider::load_components;
 use crate::state::Shared;
-use crate::{cursor, provider_summary};
+use crate::verdict::Notes;
 
 #[cfg(test)]
 mod tests;
@@ -37,25 +37,24 @@ struct Page {
     slug: String,
     name: String,
     status: Badge,
-    since: Option<Moment>,
+    since: Option<Timestamp>,
     is_standing: bool,
     signs: Signs,
     /// What it means that there are signs, if no open incident decides.
     signs_mean: Option<&'static str>,
     headline: String,
     sources: Vec<Source>,
-    last_read: Option<Moment>,
+    last_read: Option<Timestamp>,
     open: Vec<Open>,
     open_heading: &'static str,
     works: Vec<Work>,
     outages: Vec<Outage>,
-    is_continued: bool,
-    first_href: String,
+    /// Where the history begins, if this is not its beginning.
+    first_href: Option<String>,
     next_href: Option<String>,
     components: usize,
     groups: Vec<Group>,
-    shows_components: bool,
-    now: Moment,
+    now: Timestamp,
 }
 
 /// A page that the history is read from.
@@ -64,7 +63,7 @@ struct Source {
     href: Option<String>,
     platform: Option<String>,
     health: &'static str,
-    since: Moment,
+    since: Timestamp,
     /// Why it cannot be read.
     why: Option<String>,
     /// What of it cannot be read.
@@ -73,10 +72,10 @@ struct Source {
     partly: Option<&'static str>,
     /// What the vendor has never offered.
     noted: Vec<Missing>,
-    hold: Option<Hold>,
-    disagreements: Vec<Disagreement>,
+    hold: Option<HoldBody>,
+    disagreements: Vec<DisagreementBody>,
     /// From when to when it was not read.
-    unobserved: Option<(Moment, Moment)>,
+    unobserved: Option<Span>,
     /// What was left out of its documents.
     skipped: Vec<String>,
 }
@@ -85,31 +84,16 @@ struct Source {
 struct Missing {
     /// What it means for us.
     what: String,
-    since: Moment,
+    since: Timestamp,
     why: String,
-}
-
-/// What the vendor asks of us.
-struct Hold {
-    since: Moment,
-    until: Moment,
-    why: String,
-}
-
-/// What two documents contradict each other about.
-struct Disagreement {
-    href: String,
-    title: String,
-    since: Moment,
-    detail: String,
 }
 
 struct Work {
     href: String,
     title: String,
     phase: &'static str,
-    from: Moment,
-    until: Option<Moment>,
+    from: Timestamp,
+    until: Option<Timestamp>,
 }
 
 struct Group {
@@ -123,67 +107,57 @@ pub(crate) async fn handler(
     PathParam(slug): PathParam,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Problem> {
-    let reached = app.reached().await?;
-    let asked = OutageQuery::parse(raw.as_deref(), &reached)?;
-    let now = app.now();
-    let known = provider_summary::provider(&app, &slug, now).await?;
-    let history = OutagePage::read(&app, &known, &asked, now).await?;
-    let components = components(&app, &known).await?;
-    let works = unfinished(&app, &known).await?;
+    let history = OutagePage::read(&app, &slug, raw.as_deref()).await?;
+    let (known, asked, now) = (history.provider, history.asked, history.now);
+    let components = load_components(&app, &known).await?;
+    let works = load_unfinished(&app, &known).await?;
     let path = format!("/providers/{slug}");
-    let next_href = history.next.map(|next| {
-        let cursor = ("cursor", cursor::encode(reached.epoch, next));
-        href(&path, &asked, Some(cursor))
-    });
     page(&Page {
         name: known.view.name.clone(),
         status: format::status(known.verdict.status),
-        since: known.verdict.since.map(Moment::full),
+        since: known.verdict.since,
         is_standing: known.verdict.is_standing,
         signs: Signs::new(&known.signs(), SIGNS_MAX),
-        signs_mean: meaning(&known.verdict),
+        signs_mean: explain_signs(&known.verdict),
         headline: history.headline,
-        sources: sources(&known),
-        last_read: known.last_read_at().map(Moment::full),
-        open: open(&known).iter().map(|open| Open::new(open, now)).collect(),
+        sources: known
+            .pages()
+            .map(|(page, reading, notes)| Source::new(page, reading, notes))
+            .collect(),
+        last_read: known.last_read_at(),
+        open: list_open(&known).iter().map(|open| Open::new(open, now)).collect(),
         open_heading: if known.verdict.has_unknown_page() && !known.verdict.in_trouble {
             "Open when it was last read"
         } else {
             "Open now"
         },
         works: works.iter().map(Work::new).collect(),
-        outages: outages(&history.rows, now),
-        is_continued: asked.after.is_some(),
-        first_href: href(&path, &asked, None),
-        next_href,
+        outages: history.rows.iter().map(|row| Outage::new(row, now)).collect(),
+        first_href: asked.cursor.map(|_| href(&path, &asked, None)),
+        next_href: history.next.map(|next| href(&path, &asked, Some(next))),
         components: components.len(),
-        shows_components: components.len() <= COMPONENTS_SHOWN,
         groups: groups(components),
-        now: Moment::full(now),
+        now,
         slug,
     })
 }
 
-fn outages(rows: &[ReportView], now: Timestamp) -> Vec<Outage> {
-    rows.iter().map(|row| Outage::new(row, now)).collect()
-}
-
 /// The address of a part of the same history.
-fn href(path: &str, asked: &OutageQuery, cursor: Option<(&str, String)>) -> String {
+fn href(path: &str, asked: &OutageQuery, cursor: Option<String>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, at) in [("since", asked.window.since), ("until", asked.window.until)] {
+    for (name, at) in [("since", asked.since), ("until", asked.until)] {
         query.extend_pairs(at.map(|at| (name, at.to_string())));
     }
     if asked.limit != LIMIT {
         query.append_pair("limit", &asked.limit.to_string());
     }
-    query.extend_pairs(cursor);
+    query.extend_pairs(cursor.map(|cursor| ("cursor", cursor)));
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// What it means that there are signs of trouble.
-fn meaning(verdict: &Verdict) -> Option<&'static str> {
+fn explain_signs(verdict: &Verdict) -> Option<&'static str> {
     match verdict.status {
         Status::Degraded => Some(
             "Degraded means that no incident that counts as an outage is open, but the vendor \
@@ -197,70 +171,52 @@ fn meaning(verdict: &Verdict) -> Option<&'static str> {
     }
 }
 
-fn sources(known: &ProviderSummary) -> Vec<Source> {
-    pages(known).map(|(id, page, reading)| Source::new(known, id, page, reading)).collect()
-}
-
 impl Source {
-    fn new(known: &ProviderSummary, id: PageId, page: &PageView, reading: Reading) -> Self {
-        let notes = known.notes(id);
-        let (failing, noted): (Vec<_>, Vec<_>) = documents(page, &notes)
-            .into_iter()
-            .partition(|document| document.state == Lack::Failing);
-        let partly = partly(reading);
+    fn new(page: &PageView, reading: Reading, notes: Notes) -> Self {
+        let partly = explain_partly_readable(reading);
         Self {
             href: format::link(&page.url),
             url: page.url.clone(),
-            platform: page.platform.clone().map(String::from),
+            platform: page.platform.as_ref().map(ToString::to_string),
             health: format::page(reading.state),
-            since: Moment::full(reading.since),
+            since: reading.since,
             // What fails of a page that can be read is told document by document.
-            why: why(page, reading).filter(|_| partly.is_none()),
-            failing: failing
-                .into_iter()
+            why: explain(page, reading).filter(|_| partly.is_none()),
+            failing: page
+                .unread
+                .iter()
                 .filter(|_| partly.is_some())
-                .map(|document| {
-                    Missing::new(format::sentence(&has_lacked(&document.document)), document)
-                })
+                .map(Missing::failing)
                 .collect(),
             partly,
-            noted: noted.into_iter().map(Missing::noted).collect(),
-            hold: notes.hold.map(|hold| Hold {
-                since: Moment::full(hold.since),
-                until: Moment::full(hold.until),
-                why: hold.detail,
-            }),
-            disagreements: disagreements(page).into_iter().map(Disagreement::new).collect(),
-            unobserved: page
-                .unobserved
-                .map(|span| (Moment::full(span.since), Moment::full(span.until))),
+            noted: notes.documents.into_iter().map(Missing::noted).collect(),
+            hold: notes.hold,
+            disagreements: disagreements(page),
+            unobserved: page.unobserved,
             skipped: notes.skipped,
         }
     }
 }
 
 /// What it means that a page is partly readable.
-fn partly(reading: Reading) -> Option<&'static str> {
-    match reading.state {
-        Readability::PartlyReadable if reading.is_unknown() => Some(
-            "Partly readable means that some of its documents cannot be read in full, but what the \
-             others say is recorded. Something may be open that we do not know of, so the provider \
-             is at best unknown.",
-        ),
-        Readability::PartlyReadable => Some(
-            "Partly readable means that some of its documents cannot be read, but what the others \
-             say is recorded.",
-        ),
-        Readability::Readable
-        | Readability::Unread
-        | Readability::Unreadable
-        | Readability::Stale => None,
+fn explain_partly_readable(reading: Reading) -> Option<&'static str> {
+    if reading.state != Readability::PartlyReadable {
+        return None;
     }
+    Some(if reading.is_unknown() {
+        "Partly readable means that some of its documents cannot be read in full, but what the \
+         others say is recorded. Something may be open that we do not know of, so the provider \
+         is at best unknown."
+    } else {
+        "Partly readable means that some of its documents cannot be read, but what the others \
+         say is recorded."
+    })
 }
 
 impl Missing {
-    fn new(what: String, document: DocumentBody) -> Self {
-        Self { what, since: Moment::full(document.since), why: document.detail }
+    fn failing(unread: &UnreadDocument) -> Self {
+        let what = format::sentence(&has_lacked(&unread.document));
+        Self { what, since: unread.since, why: DocumentBody::failing(unread).detail }
     }
 
     /// What is no trouble, and is noted beside the page.
@@ -271,18 +227,7 @@ impl Missing {
             Lack::NotOffered => format!("It does not offer {name}; we have asked for it"),
             Lack::Failing => format!("It does not send {name}"),
         };
-        Self::new(what, document)
-    }
-}
-
-impl Disagreement {
-    fn new(body: DisagreementBody) -> Self {
-        Self {
-            href: format!("/incidents/{}", body.id),
-            title: titled(&body.title),
-            since: Moment::full(body.since),
-            detail: body.detail,
-        }
+        Self { what, since: document.since, why: document.detail }
     }
 }
 
@@ -292,8 +237,8 @@ impl Work {
             href: format!("/incidents/{}", report.id),
             title: titled(&report.title),
             phase: format::phase(report.phase),
-            from: Moment::full(report.planned_start().unwrap_or(report.started_at())),
-            until: report.planned_until.map(Moment::full),
+            from: report.planned_start().unwrap_or(report.started_at()),
+            until: report.planned_until,
         }
     }
 }
@@ -311,10 +256,4 @@ fn groups(components: Vec<ComponentView>) -> Vec<Group> {
         }
     }
     groups
-}
-
-impl Page {
-    fn component_count(&self) -> String {
-        format::count(self.components, "component", "components")
-    }
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use signalbook_domain::observation::ContentHash;
 use signalbook_store::evidence::StoredDocument;
 
-use crate::path_param::PathParam;
+use crate::parameters::PathParam;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::Shared;
 
@@ -32,17 +32,17 @@ pub(crate) async fn handler(
     State(app): State<Shared>,
     PathParam(text): PathParam,
 ) -> Result<Response, Problem> {
-    let missing = || Problem::NotFound { detail: format!("No document `{text}` is kept") };
+    let missing = || Problem::NotFound(format!("No document `{text}` is kept"));
     let hash = ContentHash::from_hex(&text).ok_or_else(missing)?;
     match app.api.evidence.document(hash).await?.ok_or_else(missing)? {
-        StoredDocument::Altered { reason } => Err(Problem::Altered {
-            detail: format!("Document `{hash}` was altered since it was kept: {reason}"),
-        }),
-        StoredDocument::Evicted { size } => Err(Problem::Gone {
-            detail: format!("The {size} bytes were removed to stay within the size budget"),
-        }),
+        StoredDocument::Altered { reason } => Err(Problem::Altered(format!(
+            "Document `{hash}` was altered since it was kept: {reason}"
+        ))),
+        StoredDocument::Evicted { size } => Err(Problem::Gone(format!(
+            "The {size} bytes were removed to stay within the size budget"
+        ))),
         StoredDocument::Erased { size } => {
-            Err(Problem::Gone { detail: format!("The {size} bytes were erased on purpose") })
+            Err(Problem::Gone(format!("The {size} bytes were erased on purpose")))
         }
         StoredDocument::Present(bytes) => Ok((download(hash), bytes).into_response()),
     }

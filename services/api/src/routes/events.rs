@@ -9,14 +9,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::body::event::{DecodedRecord, EventBody};
 use crate::etag::ETag;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Query;
-use crate::state::{Reached, Shared};
+use crate::parameters::Query;
+use crate::problem::Problem;
+use crate::responses::{InvalidParameter, NotModified, OtherEpoch};
+use crate::state::{AppState, Reached, Shared};
 
 /// Which part of the log.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes what `Query` reads")]
+#[expect(dead_code, reason = "it describes what `EventsQuery` reads")]
 pub(crate) struct EventsParams {
     /// Only events after this position.
     #[param(default = 0)]
@@ -27,6 +28,29 @@ pub(crate) struct EventsParams {
     /// At most this many events.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<u32>,
+}
+
+/// What is asked for, of the log or of one stream.
+pub(super) struct EventsQuery {
+    /// Only events behind this place.
+    pub(super) after: u64,
+    /// At most so many.
+    pub(super) limit: u32,
+    /// What the views have reached, in the epoch of that place.
+    pub(super) reached: Reached,
+}
+
+impl EventsQuery {
+    /// Reads the parameters `raw` and what the views have reached.
+    pub(super) async fn read(app: &AppState, raw: Option<&str>) -> Result<Self, Problem> {
+        let query = Query::parse(raw, &["after", "epoch", "limit"])?;
+        let (after, limit) = (query.after()?, query.limit(100, 500)?);
+        let reached = app.reached().await?;
+        if let Some(epoch) = query.epoch()? {
+            reached.expect_epoch(epoch)?;
+        }
+        Ok(Self { after, limit, reached })
+    }
 }
 
 /// A part of the log.
@@ -48,30 +72,22 @@ pub(crate) struct EventsBody {
     params(EventsParams),
     responses(
         (status = 200, body = EventsBody, description = "Events."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json",
-            description = "A parameter is not valid."),
-        (status = 410, body = ProblemBody, content_type = "application/problem+json",
-            description = "The place to go on from is of another epoch of the log."),
+        NotModified, InvalidParameter, OtherEpoch,
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = Query::parse(raw.as_deref(), &["after", "epoch", "limit"])?;
-    let (after, limit) = (Position(query.after()?), query.limit(100, 500)?);
-    let reached = app.reached().await?;
-    if let Some(epoch) = query.epoch()? {
-        reached.expect_epoch(epoch)?;
-    }
+    let EventsQuery { after, limit, reached } = EventsQuery::read(&app, raw.as_deref()).await?;
+    let after = Position(after);
     let records = if after < reached.position {
         app.api.log.read_after(after, limit).await?
     } else {
         Vec::new()
     };
     let events = DecodedRecord::up_to(reached.position, records)?;
-    let next_after = events.last().map_or(after, |event| event.record().position);
+    let next_after = events.last().map_or(after, |event| event.record.position);
     Ok(ETag::new(reached).respond(&headers, EventsBody { events, reached, next_after }))
 }
 

@@ -10,12 +10,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::body::report::{ReportBody, is_time_dependent};
-use crate::cause::causes;
+use crate::cause::find_causes;
 use crate::etag::ETag;
-use crate::path_param::PathParam;
-use crate::problem::{Problem, ProblemBody};
-use crate::provider_summary::short;
-use crate::query::Query;
+use crate::parameters::{PathParam, Query};
+use crate::problem::{Problem, short};
+use crate::responses::{Damaged, NoReport, NotModified};
 use crate::state::{AppState, Reached, Shared};
 
 /// One incident.
@@ -34,12 +33,7 @@ pub(crate) struct IncidentBody {
     params(("id" = String, Path, description = "Our id of the incident or maintenance.")),
     responses(
         (status = 200, body = IncidentBody, description = "The incident."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such incident or maintenance."),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json",
-            description = "What is known of it is damaged and is being built again from the log, \
-                or the store does not answer."),
+        NotModified, NoReport, Damaged,
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -50,15 +44,15 @@ pub(crate) async fn handler(
     Query::parse(raw.as_deref(), &[])?;
     let now = app.now();
     let reached = app.reached().await?;
-    let view = find(&app, &id).await?;
-    let causes = causes(&app, &view).await?;
+    let view = find_report(&app, &id).await?;
+    let causes = find_causes(&app, &view).await?;
     let tag = ETag::new(reached).minute(is_time_dependent(view.interval(), now), now);
     Ok(tag.respond(&headers, IncidentBody { report: ReportBody::new(view, causes), reached }))
 }
 
 /// The incident or maintenance that a path names.
-pub(crate) async fn find(app: &AppState, id: &str) -> Result<ReportView, Problem> {
-    let missing = || Problem::NotFound { detail: format!("There is no incident `{}`", short(id)) };
+pub(crate) async fn find_report(app: &AppState, id: &str) -> Result<ReportView, Problem> {
+    let missing = || Problem::NotFound(format!("There is no incident `{}`", short(id)));
     let uuid = Uuid::try_parse(id).map_err(|_| missing())?;
     app.api.views.report(uuid).await?.ok_or_else(missing)
 }

@@ -7,18 +7,19 @@ use serde::Serialize;
 use signalbook_domain::{Revision, StreamId};
 use utoipa::{IntoParams, ToSchema};
 
-use super::incident::find;
+use super::events::EventsQuery;
+use super::incident::find_report;
 use crate::body::event::{DecodedRecord, EventBody};
 use crate::etag::ETag;
-use crate::path_param::PathParam;
-use crate::problem::{Problem, ProblemBody};
-use crate::query::Query;
+use crate::parameters::PathParam;
+use crate::problem::Problem;
+use crate::responses::{Damaged, InvalidParameter, NoReport, NotModified, OtherEpoch};
 use crate::state::{Reached, Shared};
 
 /// Which part of it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes what `Query` reads")]
+#[expect(dead_code, reason = "it describes what `EventsQuery` reads")]
 pub(crate) struct HistoryParams {
     /// Only events after this revision.
     #[param(default = 0)]
@@ -54,16 +55,7 @@ pub(crate) struct HistoryBody {
     ),
     responses(
         (status = 200, body = HistoryBody, description = "Its events."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json",
-            description = "A parameter is not valid."),
-        (status = 410, body = ProblemBody, content_type = "application/problem+json",
-            description = "The place to go on from is of another epoch of the log."),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such incident or maintenance."),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json",
-            description = "What is known of it is damaged and is being built again from the log, \
-                or the store does not answer."),
+        NotModified, InvalidParameter, NoReport, OtherEpoch, Damaged,
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -71,17 +63,13 @@ pub(crate) async fn handler(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let query = Query::parse(raw.as_deref(), &["after", "epoch", "limit"])?;
-    let (after, limit) = (Revision(query.after()?), query.limit(100, 500)?);
-    let reached = app.reached().await?;
-    if let Some(epoch) = query.epoch()? {
-        reached.expect_epoch(epoch)?;
-    }
-    let view = find(&app, &id).await?;
+    let EventsQuery { after, limit, reached } = EventsQuery::read(&app, raw.as_deref()).await?;
+    let after = Revision(after);
+    let view = find_report(&app, &id).await?;
     let stream = StreamId::report(view.kind, &view.provider, view.id);
     let records = app.api.log.read_stream(&stream, after, limit).await?;
     let events = DecodedRecord::up_to(reached.position, records)?;
-    let next_after = events.last().map_or(after, |event| event.record().revision);
+    let next_after = events.last().map_or(after, |event| event.record.revision);
     Ok(ETag::new(reached).respond(&headers, HistoryBody { events, reached, next_after }))
 }
 

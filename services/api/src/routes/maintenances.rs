@@ -12,15 +12,15 @@ use signalbook_store::views::{Keys, ReportQuery, ReportView};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::body::provider::open_works;
 use crate::body::report::{AffectedBody, InferredBody, UpdateBody, is_time_dependent};
 use crate::body::words::PhaseWord;
+use crate::cursor;
 use crate::etag::ETag;
+use crate::parameters::Query;
 use crate::problem::{Problem, ProblemBody};
-use crate::provider_summary::{self, ProviderSummary};
-use crate::query::Query;
+use crate::provider_summary::{ProviderSummary, find_provider};
+use crate::responses::{InvalidParameter, NoProvider, NotModified, OtherEpoch};
 use crate::state::{AppState, Reached, Shared};
-use crate::{cursor, history};
 
 /// Whose and which.
 #[derive(IntoParams)]
@@ -134,13 +134,7 @@ impl From<ReportView> for MaintenanceBody {
     tag = "maintenances", params(MaintenancesParams),
     responses(
         (status = 200, body = MaintenancesBody, description = "The planned work."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json",
-            description = "A parameter is not valid."),
-        (status = 410, body = ProblemBody, content_type = "application/problem+json",
-            description = "The place to go on from is of another epoch of the log."),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such provider."),
+        NotModified, InvalidParameter, NoProvider, OtherEpoch,
         (status = 503, body = ProblemBody, content_type = "application/problem+json",
             description = "What is known of this provider is damaged and is being built again from \
                 the log, or the store does not answer."),
@@ -152,12 +146,12 @@ pub(crate) async fn handler(
 ) -> Result<Response, Problem> {
     let query = Query::parse(raw.as_deref(), &["provider", "limit", "cursor"])?;
     let reached = app.reached().await?;
-    let (limit, after) = (query.limit(50, 200)?, history::after(&query, &reached)?);
+    let (limit, after) = (query.limit(50, 200)?, cursor::parse(&query, &reached)?);
     let now = app.now();
     let window = Window { since: None, until: None };
     let asked = query.provider()?;
     let (mut rows, mut damaged) = (Vec::new(), Vec::new());
-    for provider in providers(&app, asked.as_ref(), now).await? {
+    for provider in asked_providers(&app, asked.as_ref(), now).await? {
         let (kind, limit) = (ReportKind::Maintenance, limit + 1);
         let query = ReportQuery { provider, kind, window, after, limit };
         match app.api.views.reports(&query).await {
@@ -167,25 +161,26 @@ pub(crate) async fn handler(
         }
     }
     rows.sort_by_key(|row| std::cmp::Reverse((row.started_at(), row.id)));
-    let next = history::cut(&mut rows, limit);
+    let next_cursor = cursor::cut(&mut rows, limit, reached.epoch);
     let moving = rows.iter().any(|row| is_time_dependent(row.interval(), now));
-    let tag = ETag::new(reached).minute(moving, now).without(&damaged);
+    let tag = ETag::new(reached).minute(moving, now).with(&damaged);
     let body = MaintenancesBody {
         maintenances: rows.into_iter().map(Into::into).collect(),
         reached,
-        next_cursor: next.map(|next| cursor::encode(reached.epoch, next)),
+        next_cursor,
         damaged,
     };
     Ok(tag.respond(&headers, body))
 }
 
-async fn providers(
+/// The provider that is `asked` for, else all.
+async fn asked_providers(
     app: &AppState,
     asked: Option<&Slug>,
     now: Timestamp,
 ) -> Result<Vec<Slug>, Problem> {
     if let Some(slug) = asked {
-        return Ok(vec![provider_summary::provider(app, slug.as_str(), now).await?.view.slug]);
+        return Ok(vec![find_provider(app, slug.as_str(), now).await?.view.slug]);
     }
     match app.api.views.providers().await {
         Ok(all) => Ok(all.into_iter().map(|provider| provider.slug).collect()),
@@ -199,11 +194,12 @@ async fn providers(
 }
 
 /// The planned works of `known` that are not over, the next first.
-pub(crate) async fn unfinished(
+pub(crate) async fn load_unfinished(
     app: &AppState,
     known: &ProviderSummary,
 ) -> Result<Vec<ReportView>, Problem> {
-    let keys = Keys { reports: open_works(known).into_iter().collect(), ..Keys::default() };
+    let works = known.open_reports().filter(|(_, report)| report.kind.is_maintenance());
+    let keys = Keys { reports: works.map(|(id, _)| id).collect(), ..Keys::default() };
     if keys.reports.is_empty() {
         return Ok(Vec::new());
     }

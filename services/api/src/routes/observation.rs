@@ -12,7 +12,7 @@ use signalbook_proto::{EncodedManifest, Manifest};
 use signalbook_store::evidence::StoredDocument;
 use utoipa::ToSchema;
 
-use crate::path_param::PathParam;
+use crate::parameters::PathParam;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::Shared;
 
@@ -109,11 +109,11 @@ pub(crate) async fn handler(
     State(app): State<Shared>,
     PathParam(id): PathParam,
 ) -> Result<Json<ObservationBody>, Problem> {
-    let missing = || Problem::NotFound { detail: format!("No observation `{id}` is kept") };
+    let missing = || Problem::NotFound(format!("No observation `{id}` is kept"));
     let parsed: ObservationId = id.parse().map_err(|_| missing())?;
-    let encoded = find(&app, parsed).await?.ok_or_else(missing)?;
-    let manifest = Manifest::decode(encoded.bytes()).map_err(|reason| Problem::Altered {
-        detail: format!("The manifest of observation `{id}` cannot be read: {reason}"),
+    let encoded = find_manifest(&app, parsed).await?.ok_or_else(missing)?;
+    let manifest = Manifest::decode(encoded.bytes()).map_err(|reason| {
+        Problem::Altered(format!("The manifest of observation `{id}` cannot be read: {reason}"))
     })?;
     let page = app.api.log.page(manifest.page).await?;
     let (moved_to, failure) = match manifest.outcome {
@@ -122,7 +122,7 @@ pub(crate) async fn handler(
     };
     let mut documents = Vec::with_capacity(manifest.documents.len());
     for document in manifest.documents {
-        documents.push(evidence(&app, document).await?);
+        documents.push(describe(&app, document).await?);
     }
     Ok(Json(ObservationBody {
         id: parsed,
@@ -138,23 +138,26 @@ pub(crate) async fn handler(
 }
 
 /// Those that caused something stand beside the log, others with their documents.
-async fn find(app: &Shared, id: ObservationId) -> Result<Option<EncodedManifest>, Problem> {
+async fn find_manifest(
+    app: &Shared,
+    id: ObservationId,
+) -> Result<Option<EncodedManifest>, Problem> {
     match app.api.log.manifests_by_id(&[id]).await?.pop() {
         Some(found) => Ok(Some(found)),
         None => Ok(app.api.evidence.manifest(id).await?),
     }
 }
 
-async fn evidence(app: &Shared, document: ManifestDocument) -> Result<EvidenceBody, Problem> {
+async fn describe(app: &Shared, document: ManifestDocument) -> Result<EvidenceBody, Problem> {
     let answer = match document.answer {
-        Some(answer) => Some(described(app, answer).await?),
+        Some(answer) => Some(describe_answer(app, answer).await?),
         None => None,
     };
     let failure = document.failure.map(FailureBody::from);
     Ok(EvidenceBody { document: document.id, failure, answer })
 }
 
-async fn described(app: &Shared, answer: ManifestAnswer) -> Result<AnswerBody, Problem> {
+async fn describe_answer(app: &Shared, answer: ManifestAnswer) -> Result<AnswerBody, Problem> {
     let (state, size) = match app.api.evidence.document(answer.hash).await? {
         Some(StoredDocument::Present(bytes)) => (KEPT, u64::try_from(bytes.len()).ok()),
         Some(StoredDocument::Evicted { size }) => ("evicted", Some(size)),

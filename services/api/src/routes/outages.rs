@@ -8,36 +8,19 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use signalbook_domain::{Timestamp, format};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::body::provider::ProviderBody;
 use crate::body::report::OutageBody;
 use crate::etag::ETag;
 use crate::history::{OutagePage, OutageQuery};
-use crate::path_param::PathParam;
-use crate::problem::{Problem, ProblemBody};
+use crate::parameters::PathParam;
+use crate::problem::Problem;
+use crate::responses::{Damaged, InvalidParameter, NoProvider, NotModified, OtherEpoch};
 use crate::state::{Reached, Shared};
-use crate::{cursor, provider_summary};
 
 #[cfg(test)]
 mod tests;
-
-/// Which part of the history.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it describes what `OutageQuery::parse` reads")]
-pub(crate) struct OutagesParams {
-    /// Only outages that were going on at or after this time (RFC 3339, or a date for its midnight
-    /// in UTC). Without it, everything that is known.
-    since: Option<String>,
-    /// Only outages that began before this time. Without it, until now.
-    until: Option<String>,
-    /// At most this many outages.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-    /// The `next_cursor` of the previous answer.
-    cursor: Option<String>,
-}
 
 /// A provider's outage history.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,19 +52,10 @@ pub(crate) struct OutagesBody {
 /// Returns a provider's outage history.
 #[utoipa::path(get, path = "/v1/providers/{slug}/outages", operation_id = "list_outages",
     tag = "outages",
-    params(("slug" = String, Path, description = "The provider's slug."), OutagesParams),
+    params(("slug" = String, Path, description = "The provider's slug."), OutageQuery),
     responses(
         (status = 200, body = OutagesBody, description = "The history."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json",
-            description = "A parameter is not valid."),
-        (status = 410, body = ProblemBody, content_type = "application/problem+json",
-            description = "The place to go on from is of another epoch of the log."),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json",
-            description = "There is no such provider."),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json",
-            description = "What is known of it is damaged and is being built again from the log, \
-                or the store does not answer."),
+        NotModified, InvalidParameter, NoProvider, OtherEpoch, Damaged,
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -89,23 +63,20 @@ pub(crate) async fn handler(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let reached = app.reached().await?;
-    let asked = OutageQuery::parse(raw.as_deref(), &reached)?;
-    let now = app.now();
-    let known = provider_summary::provider(&app, &slug, now).await?;
-    let history = OutagePage::read(&app, &known, &asked, now).await?;
-    let tag =
-        ETag::new(reached).minute(history.moving || known.is_time_dependent(), now).known(&known);
+    let history = OutagePage::read(&app, &slug, raw.as_deref()).await?;
+    let tag = ETag::new(history.reached)
+        .minute(history.is_time_dependent, history.now)
+        .with(&history.provider);
     let body = OutagesBody {
-        provider: ProviderBody::new(&known),
+        provider: ProviderBody::new(&history.provider),
         headline: history.headline,
         outages_total: history.outages_total,
         since: history.since,
         downtime_seconds: history.downtime.as_secs(),
         downtime: format::duration(history.downtime),
         outages: history.rows.into_iter().map(OutageBody::from).collect(),
-        reached,
-        next_cursor: history.next.map(|next| cursor::encode(reached.epoch, next)),
+        reached: history.reached,
+        next_cursor: history.next,
     };
     Ok(tag.respond(&headers, body))
 }

@@ -9,14 +9,14 @@ use signalbook_store::views::ComponentView;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::maintenances::{MaintenanceBody, unfinished};
-use crate::body::provider::{OpenBody, ProviderBody, open};
+use super::maintenances::{MaintenanceBody, load_unfinished};
+use crate::body::provider::{OpenBody, ProviderBody, list_open};
 use crate::body::words::ComponentStatusWord;
 use crate::etag::ETag;
-use crate::path_param::PathParam;
+use crate::parameters::{PathParam, Query};
 use crate::problem::{Problem, ProblemBody};
-use crate::provider_summary;
-use crate::query::Query;
+use crate::provider_summary::{ProviderSummary, find_watched_provider};
+use crate::responses::{Damaged, NotModified};
 use crate::state::{Reached, Shared};
 
 #[cfg(test)]
@@ -72,12 +72,9 @@ impl From<ComponentView> for ComponentBody {
     params(("slug" = String, Path, description = "The provider's slug.")),
     responses(
         (status = 200, body = ProviderDetail, description = "The provider."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
+        NotModified, Damaged,
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
             description = "No page of this provider is watched."),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json",
-            description = "What is known of it is damaged and is being built again from the log, \
-                or the store does not answer."),
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -88,13 +85,13 @@ pub(crate) async fn handler(
     Query::parse(raw.as_deref(), &[])?;
     let now = app.now();
     let reached = app.reached().await?;
-    let known = provider_summary::watched_provider(&app, &slug, now).await?;
-    let tag = ETag::new(reached).minute(known.is_time_dependent(), now).known(&known);
-    let maintenances = unfinished(&app, &known).await?;
+    let known = find_watched_provider(&app, &slug, now).await?;
+    let tag = ETag::new(reached).minute(known.is_time_dependent(), now).with(&known);
+    let maintenances = load_unfinished(&app, &known).await?;
     let body = ProviderDetail {
         provider: ProviderBody::new(&known),
-        components: components(&app, &known).await?.into_iter().map(Into::into).collect(),
-        open: open(&known),
+        components: load_components(&app, &known).await?.into_iter().map(Into::into).collect(),
+        open: list_open(&known),
         maintenances: maintenances.into_iter().map(Into::into).collect(),
         reached,
     };
@@ -102,9 +99,9 @@ pub(crate) async fn handler(
 }
 
 /// The components that are on the watched pages of `known`, by group and name.
-pub(crate) async fn components(
+pub(crate) async fn load_components(
     app: &Shared,
-    known: &provider_summary::ProviderSummary,
+    known: &ProviderSummary,
 ) -> Result<Vec<ComponentView>, Problem> {
     let mut components = app.api.views.components(&known.view.slug).await?;
     components.retain(|component| component.present && known.verdict.watches(component.page));

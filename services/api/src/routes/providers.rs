@@ -6,11 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::body::provider::{OpenBody, ProviderBody, open};
+use crate::body::provider::{OpenBody, ProviderBody, list_open};
 use crate::etag::ETag;
-use crate::problem::{Problem, ProblemBody};
+use crate::parameters::Query;
+use crate::problem::Problem;
 use crate::provider_summary::{ProviderList, ProviderSummary};
-use crate::query::Query;
+use crate::responses::{InvalidParameter, NotModified};
 use crate::state::{Reached, Shared};
 
 /// All providers.
@@ -38,9 +39,7 @@ pub(crate) struct ProviderRow {
 #[utoipa::path(get, path = "/v1/providers", operation_id = "list_providers", tag = "providers",
     responses(
         (status = 200, body = ProvidersBody, description = "The providers."),
-        (status = 304, description = "Nothing changed since the given `ETag`."),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json",
-            description = "A parameter is not valid."),
+        NotModified, InvalidParameter,
     ))]
 pub(crate) async fn handler(
     State(app): State<Shared>,
@@ -52,9 +51,9 @@ pub(crate) async fn handler(
     let moving = directory.providers.iter().any(ProviderSummary::is_time_dependent);
     let mut tag = ETag::new(directory.reached).minute(moving, directory.now);
     for known in &directory.providers {
-        tag = tag.known(known);
+        tag = tag.with(known);
     }
-    let row = |known| ProviderRow { provider: ProviderBody::new(known), open: open(known) };
+    let row = |known| ProviderRow { provider: ProviderBody::new(known), open: list_open(known) };
     let providers = directory.providers.iter().map(row).collect();
     Ok(tag.respond(&headers, ProvidersBody { providers, reached: directory.reached }))
 }

@@ -1,9 +1,13 @@
-//! Query parameters: each is parsed by its own rule, and a wrong one is answered with its name
+//! What a request asks for, by its path and its query.
+//!
+//! Each parameter of a query is parsed by its own rule, and a wrong one is answered with its name
 //! and what was expected. An empty value counts as not given; an unknown name is refused, so
 //! that a misspelt filter is not mistaken for a filter that matched everything.
 
 use std::collections::BTreeMap;
 
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use signalbook_domain::{Slug, Timestamp};
 use signalbook_proto::chain::EpochId;
 use url::form_urlencoded;
@@ -12,6 +16,20 @@ use crate::problem::Problem;
 
 /// What a moment looks like in a parameter.
 const MOMENT: &str = "a time like `2026-02-12T15:11:05Z` or a date like `2026-02-12`";
+
+/// The one variable segment of a path, decoded. One that is no text names nothing.
+pub(crate) struct PathParam(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathParam {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(text)) => Ok(Self(text)),
+            Err(_) => Err(Problem::NotFound("The path is not valid text".to_owned())),
+        }
+    }
+}
 
 /// The parameters of one request.
 #[derive(Debug, Default)]
