@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::error::{FetchError, Told};
 use crate::local_address::is_local;
-use crate::policy::{Policy, Refusal, end};
+use crate::policy::{Policy, Refusal, find_end};
 
 /// How many addresses of one host are tried.
 const ADDRESSES_MAX: usize = 4;
@@ -100,7 +100,7 @@ impl AddressGuard {
             return Ok(());
         }
         // A translator may lead back to this machine.
-        let ends = [address, end(address)];
+        let ends = [address, find_end(address)];
         if ends.into_iter().any(|end| !self.policy.is_opened(end) && (self.is_local)(end)) {
             return Err(Refusal::Own);
         }

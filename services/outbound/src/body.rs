@@ -68,17 +68,17 @@ pub(crate) async fn read(
         limit: limits.growth,
     };
     while let Some(frame) = permit.wait_for(incoming.frame()).await.ok_or_else(dawdles)? {
-        let frame = frame.map_err(|e| FetchError::reading(host, limits.head_bytes_max, &e))?;
+        let frame = frame.map_err(|e| FetchError::reading(host, &e))?;
         let Ok(data) = frame.into_data() else { continue };
-        if decoder.wire_bytes() + data.len() > wire_max {
+        if decoder.sink().wire_bytes + data.len() > wire_max {
             return Err(too_large(Part::WireBody, wire_max));
         }
         for piece in decoder.pieces(&data) {
-            decoder.push(piece).map_err(|fault| fault.into_error(host))?;
-            permit.grow_to(decoder.bytes()).await;
+            decoder.push(piece)?;
+            permit.grow_to(decoder.sink().len).await;
         }
     }
-    decoder.finish().map_err(|fault| fault.into_error(host))
+    decoder.finish()
 }
 
 /// Reads the beginning of a body that only people would read, and never fails for it.
@@ -91,7 +91,7 @@ pub(crate) async fn read_beginning(
     let Ok(mut decoder) = Decoder::new(host, headers, limits, limits.error_body_bytes_max) else {
         return Received::default();
     };
-    while decoder.wire_bytes() < limits.error_body_bytes_max {
+    while decoder.sink().wire_bytes < limits.error_body_bytes_max {
         let Some(Ok(frame)) = incoming.frame().await else { break };
         let Ok(data) = frame.into_data() else { continue };
         if decoder.push(&data).is_err() {
@@ -99,27 +99,6 @@ pub(crate) async fn read_beginning(
         }
     }
     decoder.abandon()
-}
-
-/// What is wrong with a body.
-#[derive(Debug)]
-enum Fault {
-    Excess { part: Part, limit: usize },
-    Corrupt(io::Error),
-}
-
-impl Fault {
-    fn into_error(self, host: &str) -> FetchError {
-        let host = host.to_owned();
-        match self {
-            Self::Excess { part, limit } => FetchError::TooLarge { host, part, limit },
-            Self::Corrupt(error) => FetchError::MalformedResponse {
-                host,
-                expected: "a body that is one whole gzip member, as its head says",
-                source: Arc::new(error),
-            },
-        }
-    }
 }
 
 enum Decoder {
@@ -135,6 +114,7 @@ impl Decoder {
         bytes_max: usize,
     ) -> Result<Self, FetchError> {
         let sink = Sink {
+            host: host.to_owned(),
             parts: Vec::new(),
             len: 0,
             bytes_max,
@@ -168,24 +148,22 @@ impl Decoder {
         }
     }
 
-    fn push(&mut self, data: &[u8]) -> Result<(), Fault> {
+    fn push(&mut self, data: &[u8]) -> Result<(), FetchError> {
         self.sink_mut().wire_bytes += data.len();
         let result = match self {
             Self::Plain(sink) => sink.write_all(data),
             Self::Gzip(decoder) => decoder.write_all(data),
         };
         result.map_err(|error| self.fault(error))?;
-        if let Self::Gzip(decoder) = self
-            && let Sink { wire_bytes, len, .. } = decoder.get_ref()
-            && *wire_bytes > FUTILE_BYTES
-            && *len < wire_bytes / 2
-        {
-            return Err(Fault::Corrupt(io::Error::other("compression has made it larger")));
+        let Sink { wire_bytes, len, .. } = self.sink();
+        let is_gzip = matches!(self, Self::Gzip(_));
+        if is_gzip && *wire_bytes > FUTILE_BYTES && *len < wire_bytes / 2 {
+            return Err(self.fault(io::Error::other("compression has made it larger")));
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Received, Fault> {
+    fn finish(mut self) -> Result<Received, FetchError> {
         if let Self::Gzip(decoder) = &mut self
             && decoder.get_ref().wire_bytes > 0
             && let Err(error) = decoder.try_finish()
@@ -210,25 +188,24 @@ impl Decoder {
         Received { bytes: parts.concat().into(), wire_bytes: sink.wire_bytes }
     }
 
-    fn fault(&mut self, error: io::Error) -> Fault {
-        match self.sink_mut().excess.take() {
-            Some((part, limit)) => Fault::Excess { part, limit },
-            None => Fault::Corrupt(error),
+    /// What is wrong with a body that could not be taken in for `error`.
+    fn fault(&mut self, error: io::Error) -> FetchError {
+        let sink = self.sink_mut();
+        let host = sink.host.clone();
+        match sink.excess.take() {
+            Some((part, limit)) => FetchError::TooLarge { host, part, limit },
+            None => FetchError::MalformedResponse {
+                host,
+                expected: "a body that is one whole gzip member, as its head says",
+                source: Arc::new(error),
+            },
         }
     }
 
-    fn wire_bytes(&self) -> usize {
+    fn sink(&self) -> &Sink {
         match self {
-            Self::Plain(sink) => sink.wire_bytes,
-            Self::Gzip(decoder) => decoder.get_ref().wire_bytes,
-        }
-    }
-
-    /// How many bytes there are so far.
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Plain(sink) => sink.len,
-            Self::Gzip(decoder) => decoder.get_ref().len,
+            Self::Plain(sink) => sink,
+            Self::Gzip(decoder) => decoder.get_ref(),
         }
     }
 
@@ -242,6 +219,7 @@ impl Decoder {
 
 /// Collects what comes out of decompression and stops it when it is too much.
 struct Sink {
+    host: String,
     parts: Vec<Vec<u8>>,
     len: usize,
     bytes_max: usize,

@@ -36,46 +36,40 @@ type Http = legacy::Client<Connector, Empty<Bytes>>;
 pub struct Client {
     http: Http,
     connector: Connector,
-    limits: Arc<Limits>,
     budget: Arc<BodyBudget>,
 }
 
 impl Client {
     /// Creates a client that trusts the certificate authorities which Mozilla trusts.
     pub fn new(policy: Policy, limits: Limits) -> Self {
-        Self::with_tls(policy, limits, public_trust())
+        Self::with(policy, limits, Arc::new(SystemResolver), public_trust())
     }
 
-    /// Creates a client with its own idea of trust, such as a company's certificate authority.
-    pub fn with_tls(policy: Policy, limits: Limits, tls: ClientConfig) -> Self {
-        Self::build(policy, limits, Arc::new(SystemResolver::default()), tls)
-    }
-
-    /// Creates a client that looks names up elsewhere than with the operating system. The policy
+    /// Creates a client that looks names up with `resolver`, and trusts whom `tls` says. The policy
     /// judges what it is told like any other address.
-    pub fn with_resolver(policy: Policy, limits: Limits, resolver: Arc<dyn Resolve>) -> Self {
-        Self::build(policy, limits, resolver, public_trust())
-    }
-
-    fn build(
+    pub fn with(
         policy: Policy,
         limits: Limits,
         resolver: Arc<dyn Resolve>,
         mut tls: ClientConfig,
     ) -> Self {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let guard = AddressGuard::new(policy);
-        let connector = Connector::new(guard, limits.clone(), resolver, Arc::new(tls));
-        let http = http(connector.clone(), &limits, limits.idle_connections_max);
         let budget = Arc::new(BodyBudget::new(limits.growth));
-        Self { http, connector, limits: Arc::new(limits), budget }
+        let connector = Connector {
+            guard: AddressGuard::new(policy),
+            limits: Arc::new(limits),
+            resolver,
+            tls: Arc::new(tls),
+        };
+        let http = build_http(connector.clone(), Limits::IDLE_CONNECTIONS_MAX);
+        Self { http, connector, budget }
     }
 
     /// Fetches `request`, following redirects.
     ///
     /// Every status is an answer; an error means that there is none.
     pub async fn get(&self, request: Request) -> Result<Response, FetchError> {
-        let limit = self.limits.total;
+        let limit = self.connector.limits.total;
         let host = redirect::host(&request.url);
         timeout(limit, self.follow(request)).await.unwrap_or(Err(FetchError::TimedOut {
             host,
@@ -89,23 +83,23 @@ impl Client {
         let mut url = request.url.clone();
         url.set_fragment(None);
         let (mut connector, mut http) = (self.connector.clone(), self.http.clone());
-        for _ in 0..=self.limits.redirects_max {
+        for _ in 0..=self.connector.limits.redirects_max {
             let asked = self.ask(&http, &url, &request).await;
             let (head, incoming) =
-                asked.map_err(|e| self.connector.blame_redirect(e))?.into_parts();
+                asked.map_err(|e| self.connector.guard.blame_redirect(e))?.into_parts();
             match redirect::target(&url, head.status, &head.headers)? {
                 Some(next) => url = next,
                 None => return self.receive(url, &head, incoming).await,
             }
             let page = head.extensions.get::<HttpInfo>().map(|info| info.remote_addr().ip());
-            if let Some(narrower) = connector.for_redirect_from(page) {
-                connector = narrower;
+            if let Some(narrower) = connector.guard.for_redirect_from(page) {
+                connector.guard = narrower;
                 // A kept connection may lead where this redirect may not. What that costs, a
                 // connection for each redirect, is paid only where networks are opened.
-                http = self::http(connector.clone(), &self.limits, 0);
+                http = build_http(connector.clone(), 0);
             }
         }
-        let limit = self.limits.redirects_max;
+        let limit = self.connector.limits.redirects_max;
         Err(FetchError::TooManyRedirects { host: redirect::host(&request.url), limit })
     }
 
@@ -134,7 +128,7 @@ impl Client {
             biased;
             answered = &mut answer => answered,
             () = connected => {
-                let limit = self.limits.first_byte;
+                let limit = self.connector.limits.first_byte;
                 timeout(limit, answer).await.map_err(|_| FetchError::TimedOut {
                     host: host.clone(),
                     phase: Phase::FirstByte,
@@ -142,7 +136,7 @@ impl Client {
                 })?
             }
         };
-        answered.map_err(|error| self.failure(&host, &error))
+        answered.map_err(|error| failure(&host, &error))
     }
 
     async fn receive(
@@ -152,41 +146,46 @@ impl Client {
         incoming: Incoming,
     ) -> Result<Response, FetchError> {
         let host = redirect::host(&url);
+        let limits = &self.connector.limits;
         let Received { bytes, wire_bytes } = if head.status.is_success() {
-            body::read(&host, &head.headers, incoming, &self.limits, self.budget.permit()).await?
+            body::read(&host, &head.headers, incoming, limits, self.budget.permit()).await?
         } else {
-            body::read_beginning(&host, &head.headers, incoming, &self.limits).await
+            body::read_beginning(&host, &head.headers, incoming, limits).await
         };
         Ok(Response { body: bytes, wire_bytes, ..Response::from_head(head, url) })
     }
+}
 
-    fn failure(&self, host: &str, error: &legacy::Error) -> FetchError {
-        let source = std::error::Error::source(error);
-        if let Some(ours) = source.and_then(|source| source.downcast_ref::<FetchError>()) {
-            return ours.clone();
-        }
-        match source.and_then(|source| source.downcast_ref::<hyper::Error>()) {
-            Some(error) => FetchError::reading(host, self.limits.head_bytes_max, error),
-            None => FetchError::ConnectionLost {
-                host: host.to_owned(),
-                source: Arc::new(Told::of(error)),
-            },
+fn failure(host: &str, error: &legacy::Error) -> FetchError {
+    let source = std::error::Error::source(error);
+    if let Some(ours) = source.and_then(|source| source.downcast_ref::<FetchError>()) {
+        return ours.clone();
+    }
+    match source.and_then(|source| source.downcast_ref::<hyper::Error>()) {
+        Some(error) => FetchError::reading(host, error),
+        None => {
+            FetchError::ConnectionLost { host: host.to_owned(), source: Arc::new(Told::of(error)) }
         }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one client")]
-fn http(connector: Connector, limits: &Limits, idle_connections_max: usize) -> Http {
+fn build_http(connector: Connector, idle_connections_max: usize) -> Http {
     legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(limits.idle)
+        .pool_idle_timeout(connector.limits.idle)
         .pool_max_idle_per_host(idle_connections_max)
-        .http1_max_buf_size(limits.head_bytes_max.max(Limits::HEAD_BYTES_MIN))
-        .http1_max_headers(limits.header_fields_max)
+        .http1_max_buf_size(Limits::HEAD_BYTES_MAX)
+        .http1_max_headers(Limits::HEADER_FIELDS_MAX)
         .build(connector)
 }
 
-fn public_trust() -> ClientConfig {
+/// Trusts the certificate authorities which Mozilla trusts.
+///
+/// # Panics
+///
+/// Never: the provider supports the versions that are safe.
+pub fn public_trust() -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -8,7 +8,7 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -33,37 +33,10 @@ type Tcp = TokioIo<TcpStream>;
 /// Opens connections within what the address guard allows and the limits.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: Arc<Inner>,
-}
-
-#[derive(Clone)]
-struct Inner {
-    guard: AddressGuard,
-    limits: Limits,
-    resolver: Arc<dyn Resolve>,
-    tls: Arc<ClientConfig>,
-}
-
-impl Connector {
-    pub(crate) fn new(
-        guard: AddressGuard,
-        limits: Limits,
-        resolver: Arc<dyn Resolve>,
-        tls: Arc<ClientConfig>,
-    ) -> Self {
-        Self { inner: Arc::new(Inner { guard, limits, resolver, tls }) }
-    }
-
-    /// Returns a connector for where a page at `address` redirects to, or nothing if it is this one.
-    pub(crate) fn for_redirect_from(&self, address: Option<IpAddr>) -> Option<Self> {
-        let guard = self.inner.guard.for_redirect_from(address)?;
-        Some(Self { inner: Arc::new(Inner { guard, ..Inner::clone(&self.inner) }) })
-    }
-
-    /// Says what is wrong with where a redirect leads, see [`AddressGuard::blame_redirect`].
-    pub(crate) fn blame_redirect(&self, error: FetchError) -> FetchError {
-        self.inner.guard.blame_redirect(error)
-    }
+    pub(crate) guard: AddressGuard,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) resolver: Arc<dyn Resolve>,
+    pub(crate) tls: Arc<ClientConfig>,
 }
 
 impl Service<Uri> for Connector {
@@ -76,19 +49,19 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let inner = Arc::clone(&self.inner);
+        let connector = self.clone();
         Box::pin(async move {
             let host = uri.host().unwrap_or_default().to_owned();
             let standard = if uri.scheme_str() == Some("https") { 443 } else { 80 };
             let port = uri.port_u16().unwrap_or(standard);
-            let addresses = inner.look_up(&host, port).await?;
-            let stream = inner.dial(&host, &addresses).await?;
-            inner.secure(&host, uri, stream).await
+            let addresses = connector.look_up(&host, port).await?;
+            let stream = connector.dial(&host, &addresses).await?;
+            connector.secure(&host, uri, stream).await
         })
     }
 }
 
-impl Inner {
+impl Connector {
     async fn look_up(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, FetchError> {
         let found = timeout(self.limits.dns, addresses(self.resolver.as_ref(), host))
             .await

@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::limits::Limits;
 use crate::means::Means;
 use crate::policy::Refusal;
 
@@ -201,13 +202,13 @@ impl FetchError {
     }
 
     /// Tells apart what can go wrong while an answer is read.
-    pub(crate) fn reading(host: &str, head_bytes_max: usize, error: &hyper::Error) -> Self {
+    pub(crate) fn reading(host: &str, error: &hyper::Error) -> Self {
         let host = host.to_owned();
         let source: Cause = Arc::new(Told::of(error));
         if let Some(means) = Means::missing(error) {
             Self::Lacking { host, means, source }
         } else if error.is_parse_too_large() {
-            Self::TooLarge { host, part: Part::Head, limit: head_bytes_max }
+            Self::TooLarge { host, part: Part::Head, limit: Limits::HEAD_BYTES_MAX }
         } else if error.is_parse() || is_misshapen(error) {
             Self::MalformedResponse { host, expected: "HTTP/1.1", source }
         } else {
@@ -280,7 +281,6 @@ impl fmt::Display for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limits::Limits;
 
     #[test]
     fn what_a_library_said_is_kept_without_control_characters() {

@@ -37,7 +37,7 @@ mod policy;
 mod redirect;
 mod resolve;
 
-pub use client::{Client, USER_AGENT};
+pub use client::{Client, USER_AGENT, public_trust};
 pub use error::{Cause, FetchError, Part, Phase};
 pub use limits::Limits;
 pub use means::Means;

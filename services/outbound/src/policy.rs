@@ -15,12 +15,11 @@
 
 mod embedding;
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-pub(crate) use embedding::end;
+pub(crate) use embedding::find_end;
 
 /// Where connections may go.
 #[derive(Debug, Clone, Default)]
@@ -31,40 +30,26 @@ pub struct Policy {
 }
 
 /// Why an address is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Clouds answer there with credentials. It cannot be allowed.
+    #[error("a metadata address of a cloud, which is never allowed, expected a public address")]
     Metadata,
     /// It belongs to a range that is not public.
+    #[error("a {range} address, expected a public one or one in a network that is allowed")]
     Special {
         /// What the range is for, such as `loopback`.
         range: &'static str,
     },
     /// It is an address of this machine.
+    #[error("an address of this machine, expected another one's or a network that is allowed")]
     Own,
     /// It is in a network that the operator opened, and a page outside of it redirects there.
+    #[error(
+        "in a network that is allowed to pages inside of it only, expected a redirect to a public \
+         address or within one network"
+    )]
     Steered,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Metadata => f.write_str(
-                "a metadata address of a cloud, which is never allowed, expected a public address",
-            ),
-            Self::Special { range } => write!(
-                f,
-                "a {range} address, expected a public one or one in a network that is allowed",
-            ),
-            Self::Own => f.write_str(
-                "an address of this machine, expected another one's or a network that is allowed",
-            ),
-            Self::Steered => f.write_str(
-                "in a network that is allowed to pages inside of it only, expected a redirect to \
-                 a public address or within one network",
-            ),
-        }
-    }
 }
 
 impl Policy {
@@ -79,7 +64,7 @@ impl Policy {
         if self.is_opened(address) {
             return Ok(());
         }
-        let end = end(address);
+        let end = find_end(address);
         if end != address {
             return self.judge(end);
         }

@@ -83,15 +83,9 @@ fn is_fetchable(url: &Url) -> bool {
         && url.password().is_none()
 }
 
+/// Neither a choice (300) nor an answer that nothing has changed (304) is one.
 fn is_redirect(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::MOVED_PERMANENTLY
-            | StatusCode::FOUND
-            | StatusCode::SEE_OTHER
-            | StatusCode::TEMPORARY_REDIRECT
-            | StatusCode::PERMANENT_REDIRECT
-    )
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 #[cfg(test)]

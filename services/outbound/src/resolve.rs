@@ -3,7 +3,6 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs, UdpSocket};
 use std::pin::Pin;
-use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
@@ -12,7 +11,7 @@ use crate::means::Means;
 /// How many names are looked up at once. A lookup occupies a thread until the operating system
 /// gives up on it, even when nobody waits for it any longer, so a list of names whose servers
 /// never answer must not be able to occupy them all.
-const LOOKUPS_MAX: usize = 32;
+static LOOKUPS: Semaphore = Semaphore::const_new(32);
 
 /// What C libraries say of a name that has no address, which is all that the standard library tells
 /// of a failed lookup: glibc, musl, and those of BSD and macOS. Whatever else they say is no answer.
@@ -39,22 +38,14 @@ pub trait Resolve: Send + Sync + 'static {
 }
 
 /// Looks up names with the operating system's resolver.
-#[derive(Debug, Clone)]
-pub struct SystemResolver {
-    permits: Arc<Semaphore>,
-}
-
-impl Default for SystemResolver {
-    fn default() -> Self {
-        Self { permits: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
-    }
-}
+#[derive(Debug, Clone, Copy)]
+pub struct SystemResolver;
 
 impl Resolve for SystemResolver {
     fn resolve(&self, name: &str) -> Found {
-        let (name, permits) = (name.to_owned(), Arc::clone(&self.permits));
+        let name = name.to_owned();
         Box::pin(async move {
-            let permit = permits.acquire_owned().await.map_err(io::Error::other)?;
+            let permit = LOOKUPS.acquire().await.map_err(io::Error::other)?;
             let lookup = move || {
                 let _held_until_the_lookup_ends = permit;
                 look_up(&name)

@@ -21,12 +21,12 @@ pub fn document(
         (200, known) => {
             let hash = ContentHash::of(&response.body);
             let unchanged = known.as_ref().is_some_and(|known| known.hash == hash);
-            let mut fetched = fetched(wanted, url, &response, hash, now);
+            let mut fetched = build_fetched(wanted, url, &response, hash, now);
             fetched.body = (!unchanged).then(|| response.body.to_vec());
             Ok(fetched)
         }
         (304, Some(known)) if known.etag.is_some() || known.last_modified.is_some() => {
-            let mut fetched = fetched(wanted, url, &response, known.hash, now);
+            let mut fetched = build_fetched(wanted, url, &response, known.hash, now);
             // An answer without validators leaves the ones that we have.
             let renewed = &mut fetched.known;
             renewed.etag = renewed.etag.take().or_else(|| known.etag.clone());
@@ -38,7 +38,7 @@ pub fn document(
     }
 }
 
-fn fetched(
+fn build_fetched(
     wanted: &Wanted,
     url: &str,
     response: &Response,
@@ -85,7 +85,7 @@ fn refusal(wanted: &Wanted, url: &str, response: &Response, now: SystemTime) -> 
         500..=599 => (Failure::HttpError, "the status page itself has a problem"),
         _ => (Failure::HttpError, "this is not an answer to a request for a document"),
     };
-    let mut answer = fetched(wanted, url, response, ContentHash::of(&response.body), now);
+    let mut answer = build_fetched(wanted, url, response, ContentHash::of(&response.body), now);
     answer.body = Some(response.body.to_vec());
     Failed {
         failure,

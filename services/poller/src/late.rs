@@ -36,61 +36,46 @@ const OF_HOST_MAX: usize = 4;
 /// The lists of pages that were not there in time.
 #[derive(Default)]
 pub(crate) struct Late {
-    pages: Arc<Pages>,
+    pages: Arc<Mutex<Pages>>,
     tasks: Mutex<JoinSet<()>>,
 }
 
+/// A page is in one of the two at most.
 #[derive(Default)]
-struct Pages(Mutex<HashMap<PageId, Lists>>);
-
-/// The lists of one page.
-enum Lists {
-    UnderWay {
-        host: String,
-        /// Whether the current document has changed since they were asked for.
-        is_outdated: bool,
-    },
-    Here {
-        came: Vec<Came>,
-        is_outdated: bool,
-    },
+struct Pages {
+    under_way: HashMap<PageId, UnderWay>,
+    here: HashMap<PageId, Earlier>,
 }
 
-/// What has become of the lists that an earlier poll of a page asked for.
-pub(crate) enum Earlier {
-    /// There is nothing to wait for.
-    Nothing,
-    /// They are still to come.
-    UnderWay,
-    Here {
-        came: Vec<Came>,
-        /// Whether the current document has changed since they were asked for.
-        is_outdated: bool,
-    },
+struct UnderWay {
+    host: String,
+    is_outdated: bool,
+}
+
+/// What came of the lists that an earlier poll of a page asked for.
+#[derive(Default)]
+pub(crate) struct Earlier {
+    pub(crate) came: Vec<Came>,
+    /// Whether the current document has changed since they were asked for.
+    pub(crate) is_outdated: bool,
 }
 
 impl Late {
-    /// Takes what came for a page, whose current document says something new if it `has_changed`.
-    pub(crate) fn take(&self, page: PageId, has_changed: bool) -> Earlier {
-        let mut pages = self.pages.lock();
-        match pages.remove(&page) {
-            None => Earlier::Nothing,
-            Some(Lists::Here { came, is_outdated }) => Earlier::Here { came, is_outdated },
-            Some(Lists::UnderWay { host, is_outdated }) => {
-                let is_outdated = is_outdated || has_changed;
-                pages.insert(page, Lists::UnderWay { host, is_outdated });
-                Earlier::UnderWay
-            }
+    /// Takes what came for a page, whose current document says something new if it `has_changed`;
+    /// none if it is still to come.
+    pub(crate) fn take(&self, page: PageId, has_changed: bool) -> Option<Earlier> {
+        let mut pages = lock(&self.pages);
+        if let Some(lists) = pages.under_way.get_mut(&page) {
+            lists.is_outdated |= has_changed;
+            return None;
         }
+        Some(pages.here.remove(&page).unwrap_or_default())
     }
 
     /// Drops what came for a page that was not answered when it was to be told: it is asked for again
     /// once the page answers.
     pub(crate) fn forget(&self, page: PageId) {
-        let mut pages = self.pages.lock();
-        if matches!(pages.get(&page), Some(Lists::Here { .. })) {
-            pages.remove(&page);
-        }
+        lock(&self.pages).here.remove(&page);
     }
 
     /// Goes on with `lists` beside the next polls.
@@ -100,9 +85,9 @@ impl Late {
         enter: impl FnOnce() -> SlowPlace,
         lists: impl Future<Output = Vec<Came>> + Send + 'static,
     ) {
-        let Some(expected) = self.pages.expect(job) else { return };
+        let Some(expected) = Expected::begin(&self.pages, job) else { return };
         let place = enter();
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tasks = lock(&self.tasks);
         while let Some(ended) = tasks.try_join_next() {
             if let Err(error) = ended
                 && let Ok(panic) = error.try_into_panic()
@@ -118,63 +103,45 @@ impl Late {
     }
 }
 
-impl Pages {
-    fn lock(&self) -> MutexGuard<'_, HashMap<PageId, Lists>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes that lists are under way, unless several of their host are.
-    fn expect(self: &Arc<Self>, job: &PollJob) -> Option<Expected> {
-        let host = host_of(&job.url).unwrap_or_default();
-        let mut pages = self.lock();
-        let is_of_host = |lists: &&Lists| match lists {
-            Lists::UnderWay { host: other, .. } => *other == host,
-            Lists::Here { .. } => false,
-        };
-        if pages.values().filter(is_of_host).count() >= OF_HOST_MAX {
-            return None;
-        }
-        pages.insert(job.page, Lists::UnderWay { host, is_outdated: false });
-        drop(pages);
-        Some(Expected { pages: Arc::clone(self), page: job.page })
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Lists that are under way. Dropping it gives them up.
 struct Expected {
-    pages: Arc<Pages>,
+    pages: Arc<Mutex<Pages>>,
     page: PageId,
 }
 
 impl Expected {
+    /// Notes that lists are under way, unless several of their host are.
+    fn begin(shared: &Arc<Mutex<Pages>>, job: &PollJob) -> Option<Self> {
+        let host = host_of(&job.url).unwrap_or_default();
+        let mut pages = lock(shared);
+        if pages.under_way.values().filter(|lists| lists.host == host).count() >= OF_HOST_MAX {
+            return None;
+        }
+        pages.here.remove(&job.page);
+        pages.under_way.insert(job.page, UnderWay { host, is_outdated: false });
+        drop(pages);
+        Some(Self { pages: Arc::clone(shared), page: job.page })
+    }
+
     /// Keeps what came for the page's next poll.
     fn keep(self, came: Vec<Came>) {
-        let mut pages = self.pages.lock();
-        let waiting: usize = pages.values().map(Lists::bytes).sum();
-        let bytes: usize = came.iter().map(Came::bytes).sum();
-        if waiting + bytes <= BYTES_MAX
-            && let Some(Lists::UnderWay { is_outdated, .. }) = pages.get(&self.page)
+        let mut pages = lock(&self.pages);
+        let waiting = pages.here.values().flat_map(|earlier| &earlier.came);
+        let bytes: usize = waiting.chain(&came).map(Came::bytes).sum();
+        if bytes <= BYTES_MAX
+            && let Some(UnderWay { is_outdated, .. }) = pages.under_way.remove(&self.page)
         {
-            let is_outdated = *is_outdated;
-            pages.insert(self.page, Lists::Here { came, is_outdated });
+            pages.here.insert(self.page, Earlier { came, is_outdated });
         }
     }
 }
 
 impl Drop for Expected {
     fn drop(&mut self) {
-        let mut pages = self.pages.lock();
-        if matches!(pages.get(&self.page), Some(Lists::UnderWay { .. })) {
-            pages.remove(&self.page);
-        }
-    }
-}
-
-impl Lists {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::UnderWay { .. } => 0,
-            Self::Here { came, .. } => came.iter().map(Came::bytes).sum(),
-        }
+        lock(&self.pages).under_way.remove(&self.page);
     }
 }

@@ -6,6 +6,7 @@ use signalbook_domain::observation::{Failed, Missing, Observation, Outcome, Poll
 use signalbook_domain::{Failure, ObservationId, Timestamp};
 use signalbook_runtime::{Clock, Ids};
 
+use crate::answer::unanswered;
 use crate::fetch::Fetch;
 use crate::lacking::{Lack, Lacking};
 use crate::lanes::{Lanes, Place};
@@ -75,11 +76,8 @@ impl Observer {
     /// Adds the lists that are there in time, and those that an earlier poll asked for.
     async fn add_lists(&self, place: &mut Place, poll: &Poll, answered: &mut Answered) {
         let has_changed = answered.has_changed();
-        let (mut earlier, is_outdated) = match self.late.take(poll.job.page, has_changed) {
-            Earlier::UnderWay => return,
-            Earlier::Nothing => (Vec::new(), false),
-            Earlier::Here { came, is_outdated } => (came, is_outdated),
-        };
+        let Some(earlier) = self.late.take(poll.job.page, has_changed) else { return };
+        let Earlier { came: mut earlier, is_outdated } = earlier;
         let mut wanted = poll.lists_wanted(answered, has_changed || is_outdated);
         if !is_outdated {
             let here = |came: &Came| came.result.is_ok();
@@ -87,12 +85,8 @@ impl Observer {
                 !earlier.iter().any(|came| came.document == wanted.document && here(came))
             });
         }
-        let came = if wanted.is_empty() {
-            Vec::new()
-        } else {
-            let lists = poll.clone().lists(answered.platform, wanted);
-            self.in_time(place, &poll.job, lists).await
-        };
+        let lists = poll.clone().lists(answered.platform, wanted);
+        let came = self.in_time(place, &poll.job, lists).await;
         earlier.retain(|old| came.iter().all(|new| new.document != old.document));
         for fetched in earlier.iter_mut().filter_map(|came| came.result.as_mut().ok()) {
             fetched.is_late = true;
@@ -128,16 +122,11 @@ impl Observer {
 
     fn given_up(&self, place: &Place, job: &PollJob) -> Failed {
         let seconds = place.spent(self.clock.as_ref()).as_secs();
-        Failed {
-            failure: Failure::Unreachable,
-            detail: format!(
-                "`{}` had not answered after {seconds} s, and others that are as slow wait for its \
-                 place",
-                job.url
-            ),
-            retry_after: None,
-            answer: None,
-        }
+        let detail = format!(
+            "`{}` had not answered after {seconds} s, and others that are as slow wait for its place",
+            job.url
+        );
+        unanswered(Failure::Unreachable, detail)
     }
 }
 

@@ -9,7 +9,7 @@ use signalbook_outbound::Request;
 use signalbook_readers::{DocumentSpec, address, detect, documents, probes};
 use url::Url;
 
-use crate::answer;
+use crate::answer::{self, unanswered};
 use crate::fetch::Fetch;
 use crate::lacking::Lack;
 
@@ -153,21 +153,21 @@ impl Poll {
     }
 
     fn not_recognised(&self, answer: Option<Fetched>) -> Failed {
-        Failed {
-            failure: Failure::UnknownPlatform,
-            detail: format!(
-                "`{}` answers, but not as a status page that Signalbook can read; give the address \
-                 of the page itself, like `https://status.example.com`",
-                self.job.url
-            ),
-            retry_after: None,
-            answer: answer.map(Box::new),
-        }
+        let detail = format!(
+            "`{}` answers, but not as a status page that Signalbook can read; give the address of \
+             the page itself, like `https://status.example.com`",
+            self.job.url
+        );
+        let answer = answer.map(Box::new);
+        Failed { answer, ..unanswered(Failure::UnknownPlatform, detail) }
     }
 
     async fn get(&self, spec: &DocumentSpec, wanted: &Wanted) -> Result<Got, Trouble> {
         let asked = address(&self.job.url, spec.path);
-        let url: Url = asked.parse().map_err(|error| Trouble::Failed(refused(&asked, error)))?;
+        let url: Url = asked.parse().map_err(|error| {
+            let detail = format!("`{asked}` is not an address: {error}");
+            Trouble::Failed(unanswered(Failure::Refused, detail))
+        })?;
         let known = wanted.known.as_ref();
         let request = Request {
             url,
@@ -194,15 +194,6 @@ fn is_of_the_document(failed: &Failed) -> bool {
 
 fn whole(spec: &DocumentSpec) -> Wanted {
     Wanted { document: spec.document, known: None, only_after_change: false }
-}
-
-fn refused(asked: &str, error: url::ParseError) -> Failed {
-    Failed {
-        failure: Failure::Refused,
-        detail: format!("`{asked}` is not an address: {error}"),
-        retry_after: None,
-        answer: None,
-    }
 }
 
 /// The page's address that answered, if redirects led to the same document elsewhere.

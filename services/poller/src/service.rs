@@ -63,7 +63,7 @@ impl Poller {
         Ok((self.bus.next_poll().await?, place))
     }
 
-    /// Nothing is told of a poll that could not be made: the page's next turn comes as if it had
+    /// Nothing is told of a poll that could not be made: the page's next slot comes as if it had
     /// been made.
     async fn carry_out(
         self,
@@ -101,10 +101,7 @@ impl Poller {
             };
             failures += 1;
             tracing::warn!(error = &error as &dyn std::error::Error, failures, "polling failed");
-            tokio::select! {
-                () = stop.stopped() => return,
-                () = self.observer.clock.sleep(backoff.delay(failures)) => {}
-            }
+            stop.wait_for(self.observer.clock.sleep(backoff.delay(failures))).await;
         }
     }
 }

@@ -1,7 +1,8 @@
-//! How long to wait before a retry after failures in a row: a base, doubled by each further one, up to a maximum.
+//! The delay before a retry after consecutive failures: a base that doubles with each further
+//! failure, up to a maximum.
 //!
-//! There is no jitter here. Whoever schedules many of the same kind spreads them by itself, and a
-//! pure function of the number of failures can be computed again from what is stored.
+//! The delay has no jitter. A scheduler of many similar tasks spreads them itself, and a pure
+//! function of the number of failures can be recomputed from stored state.
 
 use std::time::Duration;
 
@@ -12,12 +13,12 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Creates a pause that starts at `base` and never exceeds `max`.
+    /// Creates a backoff that starts at `base` and never exceeds `max`.
     pub const fn new(base: Duration, max: Duration) -> Self {
         Self { base, max }
     }
 
-    /// Returns the pause after `failures` in a row: nothing after none, the base after the first.
+    /// Returns the delay after `failures` in a row: zero after none, the base after the first.
     pub fn delay(self, failures: u32) -> Duration {
         let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
         let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);

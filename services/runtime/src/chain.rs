@@ -1,8 +1,8 @@
-//! An error with everything that caused it.
+//! An error with all its sources.
 
 use std::error::Error;
 
-/// `error` and its sources in one line: `cannot save: the disk is full`.
+/// Formats `error` and its sources on one line: `cannot save: the disk is full`.
 pub fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut source = error.source();

@@ -1,10 +1,11 @@
 //! Time as an argument.
 //!
-//! Three readings are kept apart because they answer different questions: [`Clock::now`] says what
-//! a calendar says, and may jump when an operator or a time server corrects it;
-//! [`Clock::monotonic`] only ever grows, and is what durations are measured with; [`Clock::boot`]
-//! also grows while the machine sleeps, and so tells a jump of the calendar from a long sleep.
+//! The three readings answer different questions. [`Clock::now`] is the calendar time, which jumps
+//! when an operator or a time server corrects it. [`Clock::monotonic`] never goes back and measures
+//! durations. [`Clock::boot`] also advances while the machine sleeps, which distinguishes a jump of
+//! the calendar from a long sleep.
 
+#[cfg(any(test, feature = "manual"))]
 mod manual;
 
 use std::pin::Pin;
@@ -12,35 +13,34 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rustix::time::{ClockId, clock_gettime};
 
+#[cfg(any(test, feature = "manual"))]
 pub use manual::ManualClock;
 
-/// A pause in progress. It owns what it needs, so it can outlive the clock that started it.
+/// A pause in progress. It owns its data, so it can outlive the clock that started it.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A source of time.
 pub trait Clock: Send + Sync {
-    /// Returns the time of day, as a calendar would say it.
+    /// Returns the calendar time.
     fn now(&self) -> SystemTime;
 
     /// Returns the time since this clock's own start. It never goes backwards.
     fn monotonic(&self) -> Duration;
 
     /// Returns the time since some fixed moment, such as the start of the machine. It never goes
-    /// backwards, no correction of the calendar moves it, and it counts while the machine sleeps.
+    /// back, is unaffected by corrections of the calendar, and advances while the machine sleeps.
     fn boot(&self) -> Duration;
 
     /// Returns a future that completes once `duration` has passed on the monotonic reading.
     fn sleep(&self, duration: Duration) -> Sleep;
 }
 
-/// What counts while the machine sleeps. Systems other than Linux count that in their monotonic
-/// clock.
+/// The clock that advances while the machine sleeps. On systems other than Linux, the monotonic
+/// clock does.
 #[cfg(target_os = "linux")]
 const BOOT: ClockId = ClockId::Boottime;
 #[cfg(not(target_os = "linux"))]
 const BOOT: ClockId = ClockId::Monotonic;
 
-/// The clock of the machine.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     started: Instant,

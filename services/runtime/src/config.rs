@@ -1,37 +1,35 @@
-//! Configuration files: TOML into a type, or an error that an operator can act on alone.
+//! Configuration files: TOML parsed into a type, or an error that an operator can act on.
 //!
-//! The type decides what may stand in the file; refusing unknown keys and having defaults are its
-//! own `serde` attributes. This module adds the place: file, line and full key.
+//! The type defines the allowed content; its `serde` attributes refuse unknown keys and set
+//! defaults. This module adds the location to errors: file, line and full key.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-/// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read at all.
+    /// The file cannot be read.
     #[error("read configuration `{}`, expected a file of UTF-8 text", path.display())]
     Unreadable {
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The file is not TOML, or says something that is not understood.
+    /// The file is not TOML or has invalid content.
     #[error("read configuration `{}`{}: {message}", path.display(), place(*line, key.as_deref()))]
     Invalid {
         path: PathBuf,
-        /// The line, counted from one, where the fault has one.
+        /// The line, counted from one, if the error has one.
         line: Option<usize>,
-        /// The full key, such as `poll.interval`, where the fault lies in a value or its key.
+        /// The full key, such as `poll.interval`, if the error is about a key or its value.
         key: Option<String>,
         /// What is wrong and what was expected.
         message: String,
     },
 }
 
-/// Reads the file at `path`.
 pub fn load<T: DeserializeOwned>(path: impl AsRef<Path>) -> Result<T, ConfigError> {
     let path = path.as_ref();
     let text = std::fs::read_to_string(path)
@@ -39,7 +37,7 @@ pub fn load<T: DeserializeOwned>(path: impl AsRef<Path>) -> Result<T, ConfigErro
     parse(path, &text)
 }
 
-/// Reads `text` as if it were the content of the file at `path`, which is only named in errors.
+/// Parses `text` as the content of the file at `path`. The path only appears in errors.
 pub fn parse<T: DeserializeOwned>(path: impl AsRef<Path>, text: &str) -> Result<T, ConfigError> {
     let invalid = |key: Option<String>, error: &toml::de::Error| ConfigError::Invalid {
         path: path.as_ref().to_owned(),

@@ -1,7 +1,6 @@
-//! Durations as people write them: `500ms`, `60s`, `1m 30s`, `2h`, `1d`.
+//! Human-readable durations: `500ms`, `60s`, `1m 30s`, `2h`, `1d`.
 //!
-//! A bare number is refused rather than guessed at, because nobody agrees on whether `30` is
-//! seconds, minutes or milliseconds.
+//! A number without a unit is refused, because `30` could mean seconds, minutes or milliseconds.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,11 +10,11 @@ use jiff::fmt::friendly::{Designator, SpanParser, SpanPrinter};
 use jiff::{SignedDuration, SpanRelativeTo};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// A duration in whole milliseconds that is read from and written as text with units.
+/// A duration in whole milliseconds, parsed from and formatted as text with units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct HumanDuration(Duration);
 
-/// A text that is no duration.
+/// The text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "duration `{0}` is not a number with a unit (`d`, `h`, `m`, `s` or `ms`), such as `60s` or `1m 30s`"
@@ -23,13 +22,12 @@ pub struct HumanDuration(Duration);
 pub struct DurationError(String);
 
 impl HumanDuration {
-    /// Creates a duration, dropping what is below a millisecond.
+    /// Creates a duration, truncated to whole milliseconds.
     pub fn new(duration: Duration) -> Self {
         let beyond = duration.subsec_nanos() % 1_000_000;
         Self(duration.saturating_sub(Duration::from_nanos(beyond.into())))
     }
 
-    /// Returns the duration itself.
     pub const fn get(self) -> Duration {
         self.0
     }

@@ -1,7 +1,7 @@
-//! What the process says about itself when asked whether it can do its work.
+//! Whether the process can do its work, for health probes.
 //!
-//! Each role owns a named check and sets it as its world changes. Nothing is probed when the
-//! question comes in, so that asking often costs nothing and the answer cannot hang.
+//! Each role owns a named check and updates it when its state changes. A request probes nothing, so
+//! that it is cheap and cannot hang.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,21 +11,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {
     Ready,
-    /// It can, but there is something to know.
+    /// The part can work, with a remark for the operator.
     Remarked {
-        /// What, as a lower-case fragment.
+        /// The remark, as a lower-case fragment.
         remark: String,
     },
-    /// It has not said anything yet.
+    /// The role has not reported yet.
     Starting,
     NotReady {
-        /// Why not, as a lower-case fragment that an operator can act on.
+        /// The reason, as a lower-case fragment that an operator can act on.
         reason: String,
     },
 }
 
 impl Readiness {
-    /// Says whether the work can be done.
     pub fn is_ready(&self) -> bool {
         match self {
             Self::Ready | Self::Remarked { .. } => true,
@@ -57,19 +56,19 @@ impl Health {
         Self::default()
     }
 
-    /// Returns the check of that name. A new one is not ready until its role says otherwise.
+    /// Returns the check with this name. A new one is not ready until its role reports.
     pub fn check(&self, name: impl Into<String>) -> Check {
         let name = name.into();
         self.checks().entry(name.clone()).or_insert(Readiness::Starting);
         Check { health: self.clone(), name }
     }
 
-    /// Returns every check with its state, in the order of names.
+    /// Returns every check and its state, ordered by name.
     pub fn report(&self) -> Vec<(String, Readiness)> {
         self.checks().iter().map(|(name, state)| (name.clone(), state.clone())).collect()
     }
 
-    /// Says whether every check is ready.
+    /// Returns whether every check is ready.
     pub fn is_ready(&self) -> bool {
         self.checks().values().all(Readiness::is_ready)
     }
@@ -79,7 +78,7 @@ impl Health {
     }
 }
 
-/// A role's hold on its own check. The last word stays in the report after the role has gone.
+/// The handle of a role on its own check. The last state remains in the report after the role ends.
 #[derive(Debug, Clone)]
 pub struct Check {
     health: Health,
@@ -87,17 +86,17 @@ pub struct Check {
 }
 
 impl Check {
-    /// Says that the role can do its work.
+    /// Reports that the role can work.
     pub fn ready(&self) {
         self.set(Readiness::Ready);
     }
 
-    /// Says that the role can do its work, and what an operator should know all the same.
+    /// Reports that the role can work, with a remark for the operator.
     pub fn remark(&self, remark: impl Into<String>) {
         self.set(Readiness::Remarked { remark: remark.into() });
     }
 
-    /// Says that the role cannot do its work, and why.
+    /// Reports that the role cannot work, and why.
     pub fn not_ready(&self, reason: impl Into<String>) {
         self.set(Readiness::NotReady { reason: reason.into() });
     }

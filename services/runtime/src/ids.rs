@@ -1,13 +1,12 @@
 //! Randomness as an argument.
 //!
-//! Ten bytes are what a time-ordered id needs beside its timestamp. Turning them into one is the
-//! domain's business.
+//! A time-ordered id needs ten random bytes beside its timestamp. The domain builds the id.
 
 use std::sync::{Mutex, PoisonError};
 
 /// A source of the random part of new ids.
 pub trait Ids: Send + Sync {
-    /// Returns ten bytes that were never returned before, as far as chance allows.
+    /// Returns ten bytes that are unique with overwhelming probability.
     fn random_bytes(&self) -> [u8; 10];
 }
 
@@ -23,14 +22,13 @@ impl Ids for SystemIds {
     }
 }
 
-/// A repeatable sequence: the same seed gives the same ids, for tests and simulations.
+/// A repeatable sequence for tests and simulations: the same seed gives the same bytes.
 #[derive(Debug)]
 pub struct SeededIds {
     sequence: Mutex<fastrand::Rng>,
 }
 
 impl SeededIds {
-    /// Creates the sequence that belongs to `seed`.
     pub fn new(seed: u64) -> Self {
         Self { sequence: Mutex::new(fastrand::Rng::with_seed(seed)) }
     }

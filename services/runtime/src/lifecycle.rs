@@ -1,18 +1,17 @@
-//! Starting roles, stopping them, and telling which one died.
+//! Starts roles, stops them, and names the role that failed.
 //!
-//! A stop has two stages. The first asks: every role sees [`Stop::stopped`], ends its current
-//! piece of work and returns. The second insists: what still runs is cut off at its next pause.
-//! Work that must survive the second stage has to be safe to repeat anyway, because a power cut
-//! does not ask first.
+//! A stop has two stages. In the first, every role sees [`Stop::stopped`], finishes its current
+//! unit of work and returns. In the second, every role that still runs is cancelled at its next
+//! await. Work that must survive the second stage has to be safe to repeat, because a power cut has
+//! no first stage.
 //!
-//! A role returns for one of two reasons, that it was asked to or that it cannot go on. Going on
-//! without it would be a process that looks alive and does half its work, so a role that fails,
-//! panics or ends unasked stops the others, and its name leads the error. A supervisor starts the
-//! whole process again.
+//! A role returns for one of two reasons: it was asked to, or it cannot continue. A process that
+//! continued without it would look alive but do only part of its work. So a role that fails, panics
+//! or ends unasked stops the others, and the error names it first. A supervisor restarts the
+//! process.
 //!
-//! Known race: a role that fails in the moment after a stop was asked for is reported as failed,
-//! although nobody would have missed it. That is the better mistake, since a failing drain is how
-//! lost work is noticed.
+//! Accepted race: a role that fails just after a stop was requested is reported as failed. The
+//! alternative would hide a failing drain, which is how lost work is noticed.
 
 mod signals;
 mod stop;

@@ -1,6 +1,6 @@
 //! Logs: to standard error, as text for people or as JSON for collectors.
 //!
-//! Standard output belongs to the answers of commands, so that they can be piped.
+//! Standard output is reserved for the output of commands, so that it can be piped.
 
 use std::io::{self, IsTerminal};
 use std::str::FromStr;
@@ -13,42 +13,39 @@ use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The environment variable that says what is logged, such as `info,signalbook_poller=debug`.
+/// The environment variable with the log filter, such as `info,signalbook_poller=debug`.
 pub const LOG_VARIABLE: &str = "SIGNALBOOK_LOG";
 
-/// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// One line a message, for people.
+    /// One line per message, for people.
     #[default]
     Text,
-    /// One JSON object a line, for collectors.
+    /// One JSON object per line, for collectors.
     Json,
 }
 
-/// Why logging cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter is not understood.
+    /// The filter is invalid.
     #[error("read log filter `{filter}`, expected levels such as `info,signalbook_poller=debug`")]
     Filter {
         /// The filter as given.
         filter: String,
-        /// What is wrong with it.
         source: ParseError,
     },
-    /// Something already receives the logs of this process.
+    /// The process already has a log subscriber.
     #[error("start logging, expected to be the first in this process to do so")]
     AlreadyStarted(#[source] tracing_subscriber::util::TryInitError),
-    /// The format is not known.
+    /// The format is unknown.
     #[error("log format `{0}` is not one of `text`, `json`")]
     UnknownFormat(String),
 }
 
 /// Starts logging for the whole process, once.
 ///
-/// `SIGNALBOOK_LOG` wins over `default_filter`.
+/// `SIGNALBOOK_LOG` overrides `default_filter`.
 pub fn init(format: LogFormat, default_filter: &str) -> Result<(), TelemetryError> {
     let filter = choose_filter(env::var(LOG_VARIABLE).ok().as_deref(), default_filter)?;
     let colours = io::stderr().is_terminal();

@@ -44,12 +44,18 @@ pub struct Scheduler {
     bus: SharedBus,
     clock: Arc<dyn Clock>,
     policy: PollPolicy,
-    plan: DueQueue,
+    planned: Planned,
+    last_now: Timestamp,
+    has_started: bool,
+}
+
+/// What is known from the rows, and can be planned again from them.
+#[derive(Default)]
+struct Planned {
+    queue: DueQueue,
     rows: HashMap<PageId, PageRow>,
     mark: RowVersion,
     refreshed_at: Option<Duration>,
-    last_now: Timestamp,
-    has_started: bool,
 }
 
 impl Scheduler {
@@ -60,10 +66,7 @@ impl Scheduler {
             bus,
             clock,
             policy,
-            plan: DueQueue::default(),
-            rows: HashMap::new(),
-            mark: RowVersion::default(),
-            refreshed_at: None,
+            planned: Planned::default(),
             last_now: Timestamp::MIN,
             has_started: false,
         }
@@ -74,7 +77,7 @@ impl Scheduler {
         let result = self.try_step().await;
         if result.is_err() {
             // What was taken and not given back is planned again from the rows.
-            self.remove();
+            self.planned = Planned::default();
         }
         result
     }
@@ -83,52 +86,45 @@ impl Scheduler {
         let now = Timestamp::from(self.clock.now());
         if now < self.last_now {
             // The clock went back: what was planned for a later time would wait for it.
-            self.remove();
+            self.planned = Planned::default();
         }
         self.last_now = now;
         self.refresh(now).await?;
-        let due = self.plan.take_due(&self.policy, now, POLLS_PER_STEP);
+        let due = self.planned.queue.take_due(&self.policy, now, POLLS_PER_STEP);
         for page in &due {
-            let Some(row) = self.rows.get(page) else { continue };
+            let Some(row) = self.planned.rows.get(page) else { continue };
             self.bus.publish_poll(job(row, &self.policy, now)).await?;
-            self.plan.polled(row, &self.policy, now);
+            self.planned.queue.polled(row, &self.policy, now);
         }
         Ok(due.len())
     }
 
     async fn refresh(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let monotonic = self.clock.monotonic();
-        if self.refreshed_at.is_some_and(|at| monotonic.saturating_sub(at) < REFRESH) {
+        if self.planned.refreshed_at.is_some_and(|at| monotonic.saturating_sub(at) < REFRESH) {
             return Ok(());
         }
-        let (rows, mark) = self.log.pages_after(self.mark).await?;
+        let (rows, mark) = self.log.pages_after(self.planned.mark).await?;
+        let planned = &mut self.planned;
         if self.has_started {
-            self.plan.sync(&rows, &self.policy, now);
+            planned.queue.sync(&rows, &self.policy, now);
         } else {
-            self.plan.start(&rows, &self.policy, now);
+            planned.queue.start(&rows, &self.policy, now);
             self.has_started = true;
         }
         for row in rows {
             if row.watched {
-                self.rows.insert(row.id, row);
+                planned.rows.insert(row.id, row);
             } else {
-                self.rows.remove(&row.id);
+                planned.rows.remove(&row.id);
             }
         }
-        self.mark = mark;
-        self.refreshed_at = Some(monotonic);
+        planned.mark = mark;
+        planned.refreshed_at = Some(monotonic);
         Ok(())
     }
 
-    /// Everything is planned again from the rows.
-    fn remove(&mut self) {
-        self.plan = DueQueue::default();
-        self.rows.clear();
-        self.mark = RowVersion::default();
-        self.refreshed_at = None;
-    }
-
-    /// Steps until told to stop. Never returns because of an outage.
+    /// Steps until stopped. Never returns because of an outage.
     pub async fn run(mut self, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
         let mut failures = 0;
@@ -136,7 +132,7 @@ impl Scheduler {
             let pause = match self.step().await {
                 Ok(_) => {
                     failures = 0;
-                    let wait = self.plan.wait(Timestamp::from(self.clock.now()));
+                    let wait = self.planned.queue.wait(Timestamp::from(self.clock.now()));
                     let least = self.policy.host_spacing.clamp(PAUSE.0, TOGETHER);
                     wait.unwrap_or(PAUSE.1).clamp(least, PAUSE.1)
                 }

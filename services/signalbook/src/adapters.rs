@@ -15,6 +15,9 @@ use signalbook_store_sqlite::{
 };
 use uuid::Uuid;
 
+/// Whether the log at a path was ever opened as a store, and not only read or copied.
+pub use signalbook_store_sqlite::was_opened;
+
 /// How many pages' observations are folded at the same time.
 const PARTITIONS: u32 = 8;
 
@@ -101,19 +104,6 @@ impl Record {
     }
 }
 
-/// Evidence that was opened to be read alone.
-pub struct EvidenceLook {
-    pub evidence: SharedEvidence,
-    opened: Arc<SqliteEvidence>,
-}
-
-impl EvidenceLook {
-    /// Whether somebody wrote to it meanwhile, as [`Look::has_changed`].
-    pub fn has_changed(&self) -> bool {
-        self.opened.has_changed()
-    }
-}
-
 /// Opens the store at `address`. A new log gets the identity `log_id`.
 pub async fn open_store(
     address: &str,
@@ -137,30 +127,36 @@ async fn open_beside(
     Ok(Store { log, views, evidence, files })
 }
 
-/// A log that was opened to be read alone: nothing of it is changed, whoever uses it.
+/// A record that was opened to be read alone: nothing of it is changed, whoever uses it.
 pub struct Look {
     pub log: SharedLog,
-    opened: Arc<SqliteLog>,
+    /// None if it is not looked at.
+    pub evidence: Option<SharedEvidence>,
+    opened: (Arc<SqliteLog>, Option<Arc<SqliteEvidence>>),
 }
 
 impl Look {
-    /// Whether somebody wrote to the log meanwhile, so that what was read proves nothing. A new
-    /// look at it reads a copy.
+    /// Whether somebody wrote to it meanwhile, so that what was read proves nothing. A new look at
+    /// it reads a copy.
     pub fn has_changed(&self) -> bool {
-        self.opened.has_changed()
+        let (log, evidence) = &self.opened;
+        log.has_changed() || evidence.as_ref().is_some_and(|evidence| evidence.has_changed())
     }
 }
 
-/// Looks at the log at `address`, which has to be there already, and at nothing beside it.
-pub async fn look_at_log(address: &str) -> Result<Look, AdapterError> {
-    let opened = Arc::new(SqliteLog::open_read_only(&existing(address)?).await?);
-    Ok(Look { log: opened.clone(), opened })
-}
-
-/// Looks at the evidence of the log at `address`.
-pub async fn look_at_evidence(address: &str) -> Result<EvidenceLook, AdapterError> {
-    let opened = Arc::new(SqliteEvidence::open_read_only(&existing(address)?).await?);
-    Ok(EvidenceLook { evidence: opened.clone(), opened })
+/// Looks at the log at `address`, which has to be there already, at its evidence if `with_evidence`,
+/// and at nothing else beside it.
+pub async fn look_at_record(address: &str, with_evidence: bool) -> Result<Look, AdapterError> {
+    let location = existing(address)?;
+    // The log first: what its manifests name was kept before.
+    let log = Arc::new(SqliteLog::open_read_only(&location).await?);
+    let mut look = Look { log: log.clone(), evidence: None, opened: (log, None) };
+    if with_evidence {
+        let evidence = Arc::new(SqliteEvidence::open_read_only(&location).await?);
+        look.evidence = Some(evidence.clone());
+        look.opened.1 = Some(evidence);
+    }
+    Ok(look)
 }
 
 /// Opens the store at `address`, which has to be there already.
@@ -212,11 +208,6 @@ pub fn log_file(address: &str) -> Result<Option<PathBuf>, AdapterError> {
         Location::File(path) => Ok(Some(path)),
         Location::Memory => Ok(None),
     }
-}
-
-/// Whether the log at `path` was ever opened as a store, and not only read or copied.
-pub fn was_opened(path: &Path) -> bool {
-    signalbook_store_sqlite::was_opened(path)
 }
 
 /// Opens the bus at `address`.

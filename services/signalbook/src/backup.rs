@@ -5,7 +5,7 @@
 //! when everything is on disk.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -66,9 +66,9 @@ impl From<&Head> for LogEnd {
             id: head.log_id,
             epoch: head.epoch.to_string(),
             position: head.position.0,
-            hash: hex(&head.hash),
+            hash: hex(head.hash),
             manifests: head.manifests,
-            manifest_hash: hex(&head.manifest_hash),
+            manifest_hash: hex(head.manifest_hash),
         }
     }
 }
@@ -130,11 +130,10 @@ impl Target {
         let folder = self.making.path();
         let copied = adapters::back_up(address, folder, made_at).await?;
         let (log, files) = (LogEnd::from(&copied.head), copied.files);
-        let hashing = tokio::task::spawn_blocking(move || {
-            let files: io::Result<Vec<_>> = files.iter().map(|path| CopiedFile::of(path)).collect();
-            files
-        });
-        let files = hashing.await?.context("cannot read the copies")?;
+        let hash_files =
+            move || files.iter().map(|path| CopiedFile::of(path)).collect::<io::Result<Vec<_>>>();
+        let files =
+            tokio::task::spawn_blocking(hash_files).await?.context("cannot read the copies")?;
         let bytes = files.iter().map(|file| file.bytes).sum();
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let manifest = Manifest { format: FORMAT, version, made_at, log, files };
@@ -202,7 +201,7 @@ fn digest(path: &Path) -> io::Result<(u64, String)> {
     let mut file = io::BufReader::with_capacity(READ_BYTES, File::open(path)?);
     let mut hasher = Sha256::new();
     let bytes = io::copy(&mut file, &mut hasher)?;
-    Ok((bytes, hex(&hasher.finalize())))
+    Ok((bytes, hex(hasher.finalize())))
 }
 
 /// What the manifest beside a log's file is called.
@@ -210,35 +209,33 @@ fn manifest_name(log: &Path) -> String {
     format!("{}-backup.json", log.file_stem().unwrap_or_default().to_string_lossy())
 }
 
-/// What was found of a backup.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Checked {
-    /// There is no manifest.
-    NoManifest,
-    /// What is wrong with its files, in words.
-    Files(Vec<String>),
-    /// What is wrong with the log, in words. The files were opened as a store, which changes them,
-    /// so they are not compared.
-    InUse(Vec<String>),
-}
-
-/// Checks the backup that the log at `path`, whose end is `head`, is part of.
-pub fn check(path: &Path, head: &Head) -> Checked {
+/// Checks the backup that the log at `path`, whose end is `head`, is part of. Answers what is wrong
+/// with it, and what it was checked against, in words.
+pub fn check(path: &Path, head: &Head) -> (Vec<String>, &'static str) {
+    const COMPARED: &str = "the files are those that were backed up.";
     let manifest = path.with_file_name(manifest_name(path));
     let manifest = match read(&manifest) {
         Ok(manifest) => manifest,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Checked::NoManifest,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let said = "no manifest of a backup is beside it, so it was not checked against one.";
+            return (Vec::new(), said);
+        }
         Err(error) => {
             let problem = format!("the manifest `{}` cannot be read: {error}", manifest.display());
-            return Checked::Files(vec![problem]);
+            return (vec![problem], COMPARED);
         }
     };
-    let mut problems = manifest.compare_end(head);
+    let mut problems = Vec::new();
+    if manifest.log != LogEnd::from(head) {
+        problems.push("the log does not end where the backup's manifest says".to_owned());
+    }
     if adapters::was_opened(path) {
-        return Checked::InUse(problems);
+        let said = "the log ends where the backup did; its files were opened since, which changes \
+                    them, so they were not compared.";
+        return (problems, said);
     }
     problems.extend(manifest.files.iter().filter_map(|file| file.compare(path)));
-    Checked::Files(problems)
+    (problems, COMPARED)
 }
 
 fn read(path: &Path) -> io::Result<Manifest> {
@@ -247,24 +244,13 @@ fn read(path: &Path) -> io::Result<Manifest> {
     struct Format {
         format: u32,
     }
-    let invalid = |reason: String| io::Error::new(ErrorKind::InvalidData, reason);
     let mut text = String::new();
-    io::Read::read_to_string(
-        &mut io::Read::take(File::open(path)?, MANIFEST_BYTES_MAX),
-        &mut text,
-    )?;
+    File::open(path)?.take(MANIFEST_BYTES_MAX).read_to_string(&mut text)?;
     match serde_json::from_str(&text)? {
         Format { format: FORMAT } => Ok(serde_json::from_str(&text)?),
-        Format { format } => Err(invalid(format!(
-            "its format is {format}, and this version of Signalbook knows {FORMAT}"
-        ))),
-    }
-}
-
-impl Manifest {
-    fn compare_end(&self, head: &Head) -> Vec<String> {
-        let is_same = self.log == LogEnd::from(head);
-        let problem = "the log does not end where the backup's manifest says".to_owned();
-        if is_same { Vec::new() } else { vec![problem] }
+        Format { format } => Err(io::Error::new(
+            ErrorKind::InvalidData,
+            format!("its format is {format}, and this version of Signalbook knows {FORMAT}"),
+        )),
     }
 }

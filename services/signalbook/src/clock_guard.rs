@@ -28,7 +28,7 @@ use signalbook_store::log::SharedLog;
 use signalbook_store::{Head, StoreError};
 
 use self::judge::{Clocks, Judge};
-use self::ports::{GuardedBus, GuardedClock, GuardedLog};
+use self::ports::{GuardedBus, GuardedLog};
 
 pub use self::judge::ClockError;
 
@@ -95,7 +95,7 @@ impl ClockGuard {
     /// The clock, which goes on from the last moment that was believed while it is not believed
     /// itself.
     pub fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(GuardedClock { clock: self.clock.clone(), guard: self.clone() })
+        Arc::new(self.clone())
     }
 
     fn check(&self, at: Timestamp) -> Result<(), ClockError> {

@@ -9,8 +9,11 @@ mod views;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use signalbook_runtime::{LogFormat, telemetry};
+use signalbook_proto::chain::hex;
+use signalbook_runtime::{Stop, signals};
+use signalbook_store::Head;
 
 /// Follows your vendors' outages: reads their status pages and keeps everything they say, when
 /// they say it.
@@ -65,8 +68,16 @@ pub fn report_failure(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn start_telemetry(format: LogFormat, filter: &str) -> anyhow::Result<()> {
-    Ok(telemetry::init(format, filter)?)
+/// What identifies the end of a log.
+fn describe_end(Head { log_id, epoch, hash, .. }: &Head) -> String {
+    format!("log   {log_id}\nepoch {epoch}\nhash  {}", hex(hash))
+}
+
+/// Listens for signals from now on, which stop what the command does.
+fn stop_on_signals() -> anyhow::Result<Stop> {
+    let stop = Stop::new();
+    tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
+    Ok(stop)
 }
 
 #[cfg(test)]

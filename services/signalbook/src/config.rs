@@ -187,23 +187,22 @@ impl Config {
 
     /// The pages as the log knows them.
     pub fn watched_pages(&self) -> Vec<WatchedPage> {
-        // A page without a name takes the one that another page of its provider gives.
         let names: HashMap<&Slug, &String> = self
             .pages
             .iter()
             .filter_map(|page| Some((&page.provider, page.name.as_ref()?)))
             .collect();
-        let name = |page: &PageConfig| {
+        let watch = |page: &PageConfig| {
+            // A page without a name takes the one that another page of its provider gives.
             let name = page.name.as_ref().or_else(|| names.get(&page.provider).copied());
-            name.cloned().unwrap_or_else(|| page.provider.to_string())
+            WatchedPage {
+                provider: page.provider.clone(),
+                name: name.cloned().unwrap_or_else(|| page.provider.to_string()),
+                url: address(&page.url),
+                interval: page.interval.unwrap_or(self.poll.interval).get(),
+            }
         };
-        let watched = |page: &PageConfig| WatchedPage {
-            provider: page.provider.clone(),
-            name: name(page),
-            url: address(&page.url),
-            interval: page.interval.unwrap_or(self.poll.interval).get(),
-        };
-        self.pages.iter().map(watched).collect()
+        self.pages.iter().map(watch).collect()
     }
 }
 

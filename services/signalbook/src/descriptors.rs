@@ -3,7 +3,6 @@
 //! Systems grant few by default, often 1,024, and more to whoever asks. A process without a free
 //! descriptor polls nobody and answers nobody, so it asks when it starts.
 
-use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// What a process with every role may need: 1,024 polls and lists under way at once, 1,000
@@ -13,9 +12,8 @@ pub const DESCRIPTORS: u64 = 4_096;
 /// Asks for [`DESCRIPTORS`], or for as many as may be had.
 pub fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
-    let raised = raised(limit);
-    let asked: Result<(), Errno> =
-        raised.map_or(Ok(()), |raised| setrlimit(Resource::Nofile, raised));
+    let asked =
+        limit_to_ask_for(limit).map_or(Ok(()), |raised| setrlimit(Resource::Nofile, raised));
     let granted = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     if granted < DESCRIPTORS {
         let error = asked.err().map(|error| error.to_string());
@@ -29,7 +27,7 @@ pub fn raise_limit() {
 }
 
 /// The limit to ask for, if the present one is too low.
-fn raised(limit: Rlimit) -> Option<Rlimit> {
+fn limit_to_ask_for(limit: Rlimit) -> Option<Rlimit> {
     let most = limit.maximum.unwrap_or(u64::MAX).min(DESCRIPTORS);
     let is_too_low = limit.current.is_some_and(|current| current < most);
     is_too_low.then_some(Rlimit { current: Some(most), ..limit })
@@ -43,11 +41,17 @@ mod tests {
     fn no_more_is_asked_for_than_is_needed_and_may_be_had() {
         let limit = |current, maximum| Rlimit { current, maximum };
         let enough = Some(DESCRIPTORS);
-        assert_eq!(raised(limit(Some(256), None)), Some(limit(enough, None)));
-        assert_eq!(raised(limit(Some(256), Some(1_000_000))), Some(limit(enough, Some(1_000_000))));
-        assert_eq!(raised(limit(Some(256), Some(512))), Some(limit(Some(512), Some(512))));
+        assert_eq!(limit_to_ask_for(limit(Some(256), None)), Some(limit(enough, None)));
+        assert_eq!(
+            limit_to_ask_for(limit(Some(256), Some(1_000_000))),
+            Some(limit(enough, Some(1_000_000)))
+        );
+        assert_eq!(
+            limit_to_ask_for(limit(Some(256), Some(512))),
+            Some(limit(Some(512), Some(512)))
+        );
         for fine in [limit(None, None), limit(Some(20_000), None), limit(Some(512), Some(512))] {
-            assert_eq!(raised(fine), None);
+            assert_eq!(limit_to_ask_for(fine), None);
         }
     }
 }

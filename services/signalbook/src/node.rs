@@ -12,8 +12,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use signalbook_aggregator::Reconciled;
 use signalbook_api::Api;
-use signalbook_bus::SharedBus;
-use signalbook_domain::{ObservationId, Position, Timestamp};
+use signalbook_domain::{ObservationId, Timestamp};
 use signalbook_outbound::{Client, Limits, Policy};
 use signalbook_projector::{Projector, catch_up};
 use signalbook_runtime::{
@@ -23,7 +22,6 @@ use signalbook_scheduler::PollPolicy;
 use signalbook_store::RestoreMark;
 use tokio::net::TcpListener;
 
-use self::reconcile::Wanted;
 use self::recording::Recording;
 use self::store_health::Watch;
 use crate::adapters::{Store, open_bus, open_store};
@@ -77,12 +75,7 @@ pub struct Node {
     /// nothing may be recorded.
     pub reconciled: Option<Reconciled>,
     restored: Option<RestoreMark>,
-    wanted: Wanted,
-    guard: ClockGuard,
-    bus: SharedBus,
-    client: Client,
-    pace: PollPolicy,
-    sources: Sources,
+    recording: Recording,
     listener: TcpListener,
     address: SocketAddr,
 }
@@ -110,38 +103,27 @@ impl Node {
             .await
             .context("cannot see when something was last recorded")?;
         store.log = guard.log(store.log);
-        let bus = guard.bus(open_bus(&config.bus.url)?);
         let pages = config.watched_pages();
-        let limits = limits(pages.len());
-        let wanted = Wanted {
-            log: store.log.clone(),
-            pages,
-            sources: sources.clone(),
-            guard: guard.clone(),
-        };
-        let restored = look_for_restore(&store, &sources).await?;
-        let reconciled = match restored {
-            Some(_) => None,
-            None => wanted.reconcile().await.context("cannot record which pages are watched")?,
-        };
-        catch_up(&store.log, &store.views, tell_position)
-            .await
-            .context("cannot bring the views up with the log")?;
         let policy = Policy { allow_private: config.network.allow_private.clone() };
-        let client = Client::new(policy, limits);
-        Ok(Self {
-            store,
-            reconciled,
-            restored,
-            wanted,
+        let recording = Recording {
+            store: store.clone(),
+            bus: guard.bus(open_bus(&config.bus.url)?),
+            client: Client::new(policy, choose_limits(pages.len())),
+            pages,
             guard,
-            bus,
-            client,
             pace,
             sources,
-            listener,
-            address,
-        })
+        };
+        let restored = look_for_restore(&store, &recording.sources).await?;
+        let reconciled = match restored {
+            Some(_) => None,
+            None => recording.reconcile().await.context("cannot record which pages are watched")?,
+        };
+        let told = |position| tracing::info!(%position, "views catch up with the log");
+        catch_up(&store.log, &store.views, told)
+            .await
+            .context("cannot bring the views up with the log")?;
+        Ok(Self { store, reconciled, restored, recording, listener, address })
     }
 
     /// The address that the pages are at.
@@ -151,7 +133,7 @@ impl Node {
 
     /// Why the clock lets nothing be recorded now, if it does not.
     pub fn clock_refusal(&self) -> Option<ClockError> {
-        self.guard.refusal()
+        self.recording.guard.refusal()
     }
 
     /// Why nothing is recorded at all, if the log was restored and nobody has accepted that.
@@ -164,8 +146,8 @@ impl Node {
     pub async fn run(self, stop: Stop) -> Result<(), TaskError> {
         let health = Health::new();
         let mut tasks = Tasks::new(stop.clone());
-        let Self { store, restored, reconciled, wanted, guard, listener, .. } = self;
-        let clock = self.sources.clock.clone();
+        let Self { store, reconciled, restored, recording, listener, .. } = self;
+        let (clock, guard) = (recording.sources.clock.clone(), recording.guard.clone());
         let projector = Projector::new(store.log.clone(), store.views.clone());
         let check = health.check("projecting");
         tasks.spawn("projector", endless(projector.run(clock.clone(), check, stop.clone())));
@@ -178,12 +160,9 @@ impl Node {
             clock: guard.clock(),
             health: health.clone(),
         });
-        if let Some(mark) = restored {
-            health.check("restore").not_ready(restore::refusal(&mark));
-        } else {
-            let (bus, client, pace, sources) = (self.bus, self.client, self.pace, self.sources);
-            let recording = Recording { store, reconciled, wanted, bus, client, pace, sources };
-            recording.spawn(&mut tasks, &health, &stop);
+        match restored {
+            Some(mark) => health.check("restore").not_ready(restore::refusal(&mark)),
+            None => recording.spawn(reconciled.is_some(), &mut tasks, &health, &stop),
         }
         let stopped = async move { stop.stopped().await };
         tasks.spawn("api", signalbook_api::serve(listener, router, stopped));
@@ -193,7 +172,7 @@ impl Node {
 
 /// A connection costs some 60 kB while it is kept. Those of few pages are kept from poll to poll,
 /// which spares both sides a handshake; those of thousands would take more memory than all else.
-fn limits(pages: usize) -> Limits {
+fn choose_limits(pages: usize) -> Limits {
     let idle = if pages > PAGES_KEPT_CONNECTED { IDLE_WITHIN_A_POLL } else { Limits::IDLE };
     Limits { idle, ..Limits::default() }
 }
@@ -215,10 +194,6 @@ async fn look_for_restore(store: &Store, sources: &Sources) -> anyhow::Result<Op
         tracing::error!("{}", restore::refusal(mark));
     }
     Ok(found)
-}
-
-fn tell_position(position: Position) {
-    tracing::info!(%position, "views catch up with the log");
 }
 
 /// A role that ends only when it is told to stop.

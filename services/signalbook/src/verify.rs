@@ -11,7 +11,7 @@ use signalbook_proto::anchor::Anchor;
 use signalbook_proto::chain::{Broken, Epoch, Verifier, manifest_genesis, manifest_hash};
 use signalbook_proto::{EncodedManifest, Manifest, Record};
 use signalbook_store::checkpoint::{Comparison, Contradiction};
-use signalbook_store::evidence::{SharedEvidence, StoredDocument};
+use signalbook_store::evidence::{Found, SharedEvidence, StoredDocument};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Erased, Erasure, Head, ManifestRow, RestoreMark, StoreError};
 
@@ -89,11 +89,10 @@ pub async fn verify(
     log: &SharedLog,
     evidence: Option<&SharedEvidence>,
     noted: &[Anchor],
-    mut progress: impl FnMut(Position, Position),
+    progress: impl FnMut(Position, Position),
 ) -> Result<Verdict, StoreError> {
-    let head = log.head().await?;
-    let mut verdict = Verdict {
-        head,
+    let verdict = Verdict {
+        head: log.head().await?,
         events: Position(0),
         manifests: 0,
         documents: None,
@@ -103,266 +102,265 @@ pub async fn verify(
         problems: Vec::new(),
         more: 0,
     };
-    match log.erasures().await {
-        Ok(erasures) => verdict.erasures = erasures,
-        Err(StoreError::Invalid { table, key, reason }) => {
-            verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
-        }
-        Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => {
-            return Err(error);
-        }
-    }
-    let epochs = log.epochs().await?;
-    let mut anchors = Anchors::new(noted);
-    events(log, &epochs, &mut anchors, &mut verdict, &mut progress).await?;
-    let missing = manifests(log, evidence, &epochs, &mut anchors, &mut verdict).await?;
-    for problem in anchors.problems(&head, &epochs) {
-        verdict.add(problem);
-    }
-    for contradiction in log.contradictions().await? {
-        verdict.add(contradiction);
-    }
-    let beyond =
-        |erasure: &Erasure| matches!(erasure.what, Erased::Payload(at) if at > head.position);
-    if verdict.erasures.iter().any(beyond) {
-        verdict.add("an event is on record as erased that the log does not have");
-    }
+    let (epochs, anchors) = (log.epochs().await?, Anchors::new(noted));
+    let mut walk = Walk { log, evidence, epochs, anchors, verdict };
+    walk.read_erasures().await?;
+    walk.check_events(progress).await?;
+    let missing = walk.check_manifests().await?;
+    walk.check_ends().await?;
     if let Some(evidence) = evidence {
-        let missing = missing.len() as u64;
-        let counts = documents(evidence, &mut verdict).await?;
-        verdict.documents = Some(Documents { missing, ..counts });
-        for contradiction in evidence.contradictions().await? {
-            verdict.add(contradiction);
-        }
-        checkpoint(log, evidence, &mut verdict).await?;
+        walk.check_documents(evidence, missing).await?;
+        walk.check_checkpoint(evidence).await?;
     }
-    Ok(verdict)
+    Ok(walk.verdict)
 }
 
-/// Checks the chain of events, and that each names a manifest that is there and is the one that it
-/// was recorded with.
-async fn events(
-    log: &SharedLog,
-    epochs: &[Epoch],
-    anchors: &mut Anchors<'_>,
-    verdict: &mut Verdict,
-    progress: &mut impl FnMut(Position, Position),
-) -> Result<(), StoreError> {
-    let head = verdict.head;
-    let mut verifier = Verifier::new(head.log_id, epochs.to_vec());
-    anchors.at_event(&verifier);
-    while verdict.events < head.position {
-        let records = match log.read_after(verdict.events, ROWS_PER_READ).await {
-            Ok(records) => records,
-            // A row that cannot be read is one that was changed.
+/// A check under way.
+struct Walk<'a> {
+    log: &'a SharedLog,
+    evidence: Option<&'a SharedEvidence>,
+    epochs: Vec<Epoch>,
+    anchors: Anchors<'a>,
+    verdict: Verdict,
+}
+
+impl Walk<'_> {
+    /// What was read, or nothing if a row cannot be read: such a row is one that was changed.
+    fn readable<T>(&mut self, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+        match read {
+            Ok(read) => Ok(Some(read)),
             Err(StoreError::Invalid { table, key, reason }) => {
-                verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
-                return Ok(());
+                self.verdict.add(format!("row `{key}` of table `{table}` is not valid: {reason}"));
+                Ok(None)
             }
-            Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => {
-                return Err(error);
-            }
-        };
-        let records: Vec<Record> =
-            records.into_iter().filter(|record| record.position <= head.position).collect();
-        if records.is_empty() {
-            let reached = verdict.events;
-            verdict.add(format!(
-                "the log ends at event {reached}, and its head is at {}",
-                head.position
-            ));
-            return Ok(());
-        }
-        named_manifests(log, &records, verdict).await?;
-        for record in &records {
-            check_erasure(record, verdict);
-            let checked = open_epochs(&mut verifier, anchors);
-            if let Err(broken) = checked.and_then(|()| verifier.check(record)) {
-                verdict.add(broken.to_string());
-                return Ok(());
-            }
-            anchors.at_event(&verifier);
-        }
-        verdict.events = verifier.reached().0;
-        progress(verdict.events, head.position);
-    }
-    match open_epochs(&mut verifier, anchors).and_then(|()| verifier.finish()) {
-        Ok((_, hash)) if hash == head.hash => {}
-        Ok(_) => verdict.add("the log's head does not fit its last event"),
-        Err(broken) => verdict.add(broken.to_string()),
-    }
-    Ok(())
-}
-
-/// Checks that the payload is gone of an event that is on record as erased, and of no other.
-fn check_erasure(record: &Record, verdict: &mut Verdict) {
-    let position = record.position;
-    let is_erased = verdict.is_erased(Erased::Payload(position));
-    match (&record.payload, is_erased) {
-        (Some(_), false) | (None, true) => {}
-        (None, false) => verdict
-            .add(format!("what event {position} says is gone, and it is not on record as erased")),
-        (Some(_), true) => {
-            verdict
-                .add(format!("event {position} is on record as erased, and what it says is there"));
+            Err(error @ (StoreError::Unavailable { .. } | StoreError::Damaged(_))) => Err(error),
         }
     }
-}
 
-/// Goes over the epochs that begin where the walk is.
-fn open_epochs(verifier: &mut Verifier, anchors: &mut Anchors<'_>) -> Result<(), Broken> {
-    while verifier.open()?.is_some() {
-        anchors.at_event(verifier);
+    async fn read_erasures(&mut self) -> Result<(), StoreError> {
+        let read = self.log.erasures().await;
+        self.verdict.erasures = self.readable(read)?.unwrap_or_default();
+        Ok(())
     }
-    Ok(())
-}
 
-/// Checks that the log has the event that the evidence names as the last one.
-async fn checkpoint(
-    log: &SharedLog,
-    evidence: &SharedEvidence,
-    verdict: &mut Verdict,
-) -> Result<(), StoreError> {
-    let found = match evidence.checkpoint().await {
-        // Told as a contradiction.
-        Err(StoreError::Invalid { .. }) => return Ok(()),
-        found => found?,
-    };
-    let Some(checkpoint) = found else { return Ok(()) };
-    if verdict.restored.is_some() {
-        return Ok(());
-    }
-    if let Comparison::Contradiction(found) = checkpoint.compare(log.as_ref()).await? {
-        verdict.is_behind = matches!(found, Contradiction::Beyond { .. });
-        verdict
-            .add(format!("the documents name {found}: it was restored from a copy, or cut short"));
-    }
-    Ok(())
-}
-
-async fn named_manifests(
-    log: &SharedLog,
-    records: &[Record],
-    verdict: &mut Verdict,
-) -> Result<(), StoreError> {
-    let named = records.iter().filter_map(|record| record.observation);
-    let ids: BTreeSet<ObservationId> = named.map(|observation| observation.id).collect();
-    let ids: Vec<ObservationId> = ids.into_iter().collect();
-    let found = log.manifests_by_id(&ids).await?;
-    let found: Vec<_> = found.iter().map(EncodedManifest::reference).collect();
-    for record in records {
-        let Some(observation) = record.observation else { continue };
-        let position = record.position;
-        match found.iter().find(|one| one.id == observation.id) {
-            Some(one) if one.hash == observation.hash => {}
-            Some(_) => verdict.add(format!(
-                "event {position} was recorded with another manifest of observation {}",
-                observation.id
-            )),
-            None => verdict.add(format!(
-                "event {position} names observation {}, whose manifest is not there",
-                observation.id
-            )),
-        }
-    }
-    Ok(())
-}
-
-/// Checks the chain of manifests. Answers the documents that they name and `evidence` does not
-/// know.
-async fn manifests(
-    log: &SharedLog,
-    evidence: Option<&SharedEvidence>,
-    epochs: &[Epoch],
-    anchors: &mut Anchors<'_>,
-    verdict: &mut Verdict,
-) -> Result<BTreeSet<ContentHash>, StoreError> {
-    let head = verdict.head;
-    let mut hash = manifest_genesis(head.log_id);
-    let mut missing = BTreeSet::new();
-    anchors.at_manifest(0, hash);
-    loop {
-        let rows = log.manifests_after(verdict.manifests, ROWS_PER_READ).await?;
-        let mut named = BTreeSet::new();
-        for ManifestRow { number, manifest, hash: recorded } in &rows {
-            let expected = verdict.manifests + 1;
-            hash = manifest_hash(&hash, expected, &manifest.reference());
-            if *number != expected || *recorded != hash {
-                verdict.add(format!(
-                    "manifest {expected}, of observation {}, is not the one that was recorded",
-                    manifest.observation()
+    /// Checks the chain of events, and that each names a manifest that is there and is the one that
+    /// it was recorded with.
+    async fn check_events(
+        &mut self,
+        mut progress: impl FnMut(Position, Position),
+    ) -> Result<(), StoreError> {
+        let head = self.verdict.head;
+        let mut verifier = Verifier::new(head.log_id, self.epochs.clone());
+        self.anchors.at_event(&verifier);
+        while self.verdict.events < head.position {
+            let read = self.log.read_after(self.verdict.events, ROWS_PER_READ).await;
+            let Some(mut records) = self.readable(read)? else { return Ok(()) };
+            records.retain(|record| record.position <= head.position);
+            if records.is_empty() {
+                let reached = self.verdict.events;
+                self.verdict.add(format!(
+                    "the log ends at event {reached}, and its head is at {}",
+                    head.position
                 ));
-                return Ok(missing);
+                return Ok(());
             }
-            verdict.manifests = expected;
-            anchors.at_manifest(expected, hash);
-            let opened = epochs.iter().filter(|epoch| epoch.manifests == expected);
-            for epoch in opened.filter(|epoch| epoch.manifest_hash != hash) {
-                verdict.add(format!("epoch {} continues other manifests", epoch.number));
+            self.check_named_manifests(&records).await?;
+            for record in &records {
+                self.check_erasure(record);
+                let opened = self.open_epochs(&mut verifier);
+                if let Err(broken) = opened.and_then(|()| verifier.check(record)) {
+                    self.verdict.add(broken.to_string());
+                    return Ok(());
+                }
+                self.anchors.at_event(&verifier);
             }
-            match Manifest::decode(manifest.bytes()) {
-                Ok(manifest) => named.extend(manifest.hashes()),
-                Err(reason) => verdict.add(format!("manifest {expected} cannot be read: {reason}")),
-            }
+            self.verdict.events = verifier.reached().0;
+            progress(self.verdict.events, head.position);
         }
-        if let Some(evidence) = evidence {
-            let named: Vec<ContentHash> = named.into_iter().collect();
-            let known = evidence.known(&named).await?;
-            missing.extend(named.into_iter().filter(|hash| !known.contains(hash)));
+        match self.open_epochs(&mut verifier).and_then(|()| verifier.finish()) {
+            Ok((_, hash)) if hash == head.hash => {}
+            Ok(_) => self.verdict.add("the log's head does not fit its last event"),
+            Err(broken) => self.verdict.add(broken.to_string()),
         }
-        if rows.is_empty() {
-            break;
-        }
+        Ok(())
     }
-    if (verdict.manifests, hash) != (head.manifests, head.manifest_hash) {
-        verdict.add(format!(
-            "the head knows {} manifests, and {} of them are there as they were recorded",
-            head.manifests, verdict.manifests
-        ));
-    }
-    Ok(missing)
-}
 
-/// Checks each document against its hash.
-async fn documents(
-    evidence: &SharedEvidence,
-    verdict: &mut Verdict,
-) -> Result<Documents, StoreError> {
-    let mut counts = Documents::default();
-    let mut after = None;
-    loop {
-        let found = evidence.documents_after(after, DOCUMENTS_PER_READ).await?;
-        for one in &found {
-            let what = Erased::Document(one.hash);
-            match &one.kept {
-                StoredDocument::Present(_) | StoredDocument::Evicted { .. }
-                    if verdict.is_erased(what) =>
-                {
-                    counts.altered += 1;
-                    verdict.add(format!(
-                        "document {} is on record as erased, and evidence does not know of it",
-                        one.hash
-                    ));
-                }
-                StoredDocument::Present(_) => counts.sound += 1,
-                StoredDocument::Evicted { .. } => counts.evicted += 1,
-                StoredDocument::Erased { .. } if verdict.is_erased(what) => counts.erased += 1,
-                StoredDocument::Erased { .. } => {
-                    counts.altered += 1;
-                    verdict.add(format!(
-                        "document {} is gone, and it is not on record as erased",
-                        one.hash
-                    ));
-                }
-                StoredDocument::Altered { reason } => {
-                    counts.altered += 1;
-                    verdict.add(format!("document {} was altered: {reason}", one.hash));
-                }
+    /// Checks that the payload is gone of an event that is on record as erased, and of no other.
+    fn check_erasure(&mut self, record: &Record) {
+        let position = record.position;
+        let is_erased = self.verdict.is_erased(Erased::Payload(position));
+        match (&record.payload, is_erased) {
+            (Some(_), false) | (None, true) => {}
+            (None, false) => self.verdict.add(format!(
+                "what event {position} says is gone, and it is not on record as erased"
+            )),
+            (Some(_), true) => self
+                .verdict
+                .add(format!("event {position} is on record as erased, and what it says is there")),
+        }
+    }
+
+    /// Goes over the epochs that begin where the walk is.
+    fn open_epochs(&mut self, verifier: &mut Verifier) -> Result<(), Broken> {
+        while verifier.open()?.is_some() {
+            self.anchors.at_event(verifier);
+        }
+        Ok(())
+    }
+
+    async fn check_named_manifests(&mut self, records: &[Record]) -> Result<(), StoreError> {
+        let named = records.iter().filter_map(|record| record.observation);
+        let ids: BTreeSet<ObservationId> = named.map(|observation| observation.id).collect();
+        let ids: Vec<ObservationId> = ids.into_iter().collect();
+        let found = self.log.manifests_by_id(&ids).await?;
+        let found: Vec<_> = found.iter().map(EncodedManifest::reference).collect();
+        for record in records {
+            let Some(observation) = record.observation else { continue };
+            let position = record.position;
+            match found.iter().find(|one| one.id == observation.id) {
+                Some(one) if one.hash == observation.hash => {}
+                Some(_) => self.verdict.add(format!(
+                    "event {position} was recorded with another manifest of observation {}",
+                    observation.id
+                )),
+                None => self.verdict.add(format!(
+                    "event {position} names observation {}, whose manifest is not there",
+                    observation.id
+                )),
             }
         }
-        match found.last() {
-            Some(last) => after = Some(last.hash),
-            None => return Ok(counts),
+        Ok(())
+    }
+
+    /// Checks the chain of manifests. Answers how many documents they name that the evidence does
+    /// not know.
+    async fn check_manifests(&mut self) -> Result<u64, StoreError> {
+        let head = self.verdict.head;
+        let mut hash = manifest_genesis(head.log_id);
+        let mut missing = BTreeSet::new();
+        self.anchors.at_manifest(0, hash);
+        loop {
+            let rows = self.log.manifests_after(self.verdict.manifests, ROWS_PER_READ).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let mut named = BTreeSet::new();
+            for ManifestRow { number, manifest, hash: recorded } in &rows {
+                let expected = self.verdict.manifests + 1;
+                hash = manifest_hash(&hash, expected, &manifest.reference());
+                if *number != expected || *recorded != hash {
+                    self.verdict.add(format!(
+                        "manifest {expected}, of observation {}, is not the one that was recorded",
+                        manifest.observation()
+                    ));
+                    return Ok(missing.len() as u64);
+                }
+                self.verdict.manifests = expected;
+                self.anchors.at_manifest(expected, hash);
+                let opened = self.epochs.iter().filter(|epoch| epoch.manifests == expected);
+                for epoch in opened.filter(|epoch| epoch.manifest_hash != hash) {
+                    self.verdict.add(format!("epoch {} continues other manifests", epoch.number));
+                }
+                match Manifest::decode(manifest.bytes()) {
+                    Ok(manifest) => named.extend(manifest.hashes()),
+                    Err(reason) => {
+                        self.verdict.add(format!("manifest {expected} cannot be read: {reason}"));
+                    }
+                }
+            }
+            if let Some(evidence) = self.evidence {
+                let named: Vec<ContentHash> = named.into_iter().collect();
+                let known = evidence.known(&named).await?;
+                missing.extend(named.into_iter().filter(|hash| !known.contains(hash)));
+            }
         }
+        if (self.verdict.manifests, hash) != (head.manifests, head.manifest_hash) {
+            self.verdict.add(format!(
+                "the head knows {} manifests, and {} of them are there as they were recorded",
+                head.manifests, self.verdict.manifests
+            ));
+        }
+        Ok(missing.len() as u64)
+    }
+
+    /// Checks what the log says of itself against what was walked through.
+    async fn check_ends(&mut self) -> Result<(), StoreError> {
+        let head = self.verdict.head;
+        let problems = self.anchors.problems(&head, &self.epochs);
+        for problem in problems.into_iter().chain(self.log.contradictions().await?) {
+            self.verdict.add(problem);
+        }
+        let is_beyond =
+            |erasure: &Erasure| matches!(erasure.what, Erased::Payload(at) if at > head.position);
+        if self.verdict.erasures.iter().any(is_beyond) {
+            self.verdict.add("an event is on record as erased that the log does not have");
+        }
+        Ok(())
+    }
+
+    /// Checks each document against its hash.
+    async fn check_documents(
+        &mut self,
+        evidence: &SharedEvidence,
+        missing: u64,
+    ) -> Result<(), StoreError> {
+        let mut counts = Documents { missing, ..Documents::default() };
+        let mut after = None;
+        loop {
+            let found = evidence.documents_after(after, DOCUMENTS_PER_READ).await?;
+            for Found { hash, kept } in &found {
+                let is_erased = self.verdict.is_erased(Erased::Document(*hash));
+                let count = match (kept, is_erased) {
+                    (StoredDocument::Present(_), false) => &mut counts.sound,
+                    (StoredDocument::Evicted { .. }, false) => &mut counts.evicted,
+                    (StoredDocument::Erased { .. }, true) => &mut counts.erased,
+                    (StoredDocument::Present(_) | StoredDocument::Evicted { .. }, true) => {
+                        self.verdict.add(format!(
+                            "document {hash} is on record as erased, and evidence does not know of it"
+                        ));
+                        &mut counts.altered
+                    }
+                    (StoredDocument::Erased { .. }, false) => {
+                        self.verdict.add(format!(
+                            "document {hash} is gone, and it is not on record as erased"
+                        ));
+                        &mut counts.altered
+                    }
+                    (StoredDocument::Altered { reason }, _) => {
+                        self.verdict.add(format!("document {hash} was altered: {reason}"));
+                        &mut counts.altered
+                    }
+                };
+                *count += 1;
+            }
+            match found.last() {
+                Some(last) => after = Some(last.hash),
+                None => break,
+            }
+        }
+        self.verdict.documents = Some(counts);
+        for contradiction in evidence.contradictions().await? {
+            self.verdict.add(contradiction);
+        }
+        Ok(())
+    }
+
+    /// Checks that the log has the event that the evidence names as the last one.
+    async fn check_checkpoint(&mut self, evidence: &SharedEvidence) -> Result<(), StoreError> {
+        let found = match evidence.checkpoint().await {
+            // Told as a contradiction.
+            Err(StoreError::Invalid { .. }) => None,
+            found => found?,
+        };
+        let Some(checkpoint) = found.filter(|_| self.verdict.restored.is_none()) else {
+            return Ok(());
+        };
+        if let Comparison::Contradiction(found) = checkpoint.compare(self.log.as_ref()).await? {
+            self.verdict.is_behind = matches!(found, Contradiction::Beyond { .. });
+            self.verdict.add(format!(
+                "the documents name {found}: it was restored from a copy, or cut short"
+            ));
+        }
+        Ok(())
     }
 }

@@ -19,9 +19,9 @@ fn decoder(encoding: &'static str, bytes_max: usize) -> Result<Decoder, FetchErr
 fn decode(encoding: &'static str, bytes_max: usize, chunks: &[&[u8]]) -> Result<Bytes, FetchError> {
     let mut decoder = decoder(encoding, bytes_max)?;
     for chunk in chunks {
-        decoder.push(chunk).map_err(|fault| fault.into_error("example.com"))?;
+        decoder.push(chunk)?;
     }
-    Ok(decoder.finish().map_err(|fault| fault.into_error("example.com"))?.bytes)
+    Ok(decoder.finish()?.bytes)
 }
 
 #[test]

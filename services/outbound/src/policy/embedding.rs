@@ -36,7 +36,7 @@ const SIZES: [(Ipv6Net, [usize; 4]); 9] = [
 
 /// Returns where a packet to `address` ends: at the inner address of a NAT64 address or of an
 /// IPv4-mapped one, which is a way of writing it only, and otherwise at the address itself.
-pub(crate) fn end(address: IpAddr) -> IpAddr {
+pub(crate) fn find_end(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) if NAT64.contains(&address) => inner(address, LAST).into(),
         address @ (IpAddr::V4(_) | IpAddr::V6(_)) => address,

@@ -9,7 +9,7 @@ use std::thread;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
-use signalbook_outbound::{Client, FetchError, Limits};
+use signalbook_outbound::{Client, FetchError, Limits, SystemResolver};
 use url::Url;
 
 use crate::server::{Server, answer};
@@ -56,7 +56,7 @@ fn trusting() -> Client {
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Client::with_tls(loopback(), Limits::default(), tls)
+    Client::with(loopback(), Limits::default(), Arc::new(SystemResolver), tls)
 }
 
 fn url(host: &str, port: u16) -> Url {

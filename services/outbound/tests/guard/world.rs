@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use signalbook_outbound::{Client, Found, Limits, Policy, Request, Resolve};
+use signalbook_outbound::{Client, Found, Limits, Policy, Request, Resolve, public_trust};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use url::Url;
 
@@ -108,7 +108,7 @@ pub(crate) fn client(open: &[&str], resolver: &Arc<Script>) -> Client {
     let allow_private = open.iter().map(|network| network.parse().unwrap()).collect();
     let limits =
         Limits { connect: PATIENCE, tls: PATIENCE, first_byte: PATIENCE, ..Limits::default() };
-    Client::with_resolver(Policy { allow_private }, limits, Arc::clone(resolver) as _)
+    Client::with(Policy { allow_private }, limits, Arc::clone(resolver) as _, public_trust())
 }
 
 pub(crate) fn request(url: Url) -> Request {

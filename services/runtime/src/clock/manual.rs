@@ -1,4 +1,4 @@
-//! The clock of tests: it stands still until somebody moves it.
+//! The clock of tests, which only moves when a test moves it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -7,11 +7,11 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Clock, Sleep};
 
-/// A clock that only moves when told to. Clones share one time.
+/// A clock that only moves on request. Clones share one time.
 ///
-/// A sleeper is woken by the move that reaches its moment. What the woken task then does happens
-/// when the test next awaits something; [`ManualClock::until_sleeping`] is the usual thing to
-/// await, since it returns when the tasks under test have come to rest again.
+/// A move wakes every sleeper whose time it reaches. The woken task runs when the test next awaits
+/// something, usually [`ManualClock::until_sleeping`], which returns when the tasks under test are
+/// asleep again.
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     inner: Arc<Inner>,
@@ -20,7 +20,7 @@ pub struct ManualClock {
 #[derive(Debug)]
 struct Inner {
     state: Mutex<State>,
-    /// Told whenever somebody falls asleep.
+    /// Notified whenever a task starts to sleep.
     arrivals: watch::Sender<()>,
 }
 
@@ -39,7 +39,7 @@ struct Sleeper {
 }
 
 impl ManualClock {
-    /// Creates a clock that stands at `now`.
+    /// Creates a clock that stands still at `now`.
     pub fn new(now: SystemTime) -> Self {
         let (monotonic, boot) = (Duration::ZERO, Duration::ZERO);
         let state = State { now, monotonic, boot, sleepers: Vec::new() };
@@ -47,7 +47,7 @@ impl ManualClock {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Lets `step` pass, and wakes whoever slept until a moment within it.
+    /// Advances all readings by `step` and wakes the sleepers that are due by then.
     pub fn advance(&self, step: Duration) {
         let mut state = self.state();
         state.now += step;
@@ -56,8 +56,8 @@ impl ManualClock {
 
     /// Moves the calendar to `moment`.
     ///
-    /// A later moment is reached as time passing, so sleepers wake on the way. An earlier one is
-    /// a correction of the calendar only: no time has passed, and nobody wakes.
+    /// A later moment counts as elapsed time, so sleepers that are due wake. An earlier one only
+    /// corrects the calendar: no time elapses and no sleeper wakes.
     pub fn set(&self, moment: SystemTime) {
         let mut state = self.state();
         let step = moment.duration_since(state.now).unwrap_or_default();
@@ -65,22 +65,22 @@ impl ManualClock {
         state.pass(step);
     }
 
-    /// Moves the calendar alone to `moment`, as an operator or a time server does: no time has
-    /// passed, and nobody wakes.
+    /// Moves only the calendar to `moment`, as an operator or a time server does: no time elapses
+    /// and no sleeper wakes.
     pub fn jump(&self, moment: SystemTime) {
         self.state().now = moment;
     }
 
-    /// Lets the machine sleep for `time`: the calendar and the boot reading go on, and nobody
-    /// wakes.
+    /// Simulates a machine that sleeps for `time`: the calendar and the boot reading advance, and
+    /// no sleeper wakes.
     pub fn suspend(&self, time: Duration) {
         let mut state = self.state();
         state.now += time;
         state.boot = state.boot.saturating_add(time);
     }
 
-    /// Moves to the moment of the next sleeper, and returns how far that was.
-    /// Returns `None`, and moves nothing, if nobody sleeps.
+    /// Advances to the time of the next sleeper and returns by how much. Returns `None` and moves
+    /// nothing if there is no sleeper.
     pub fn advance_to_next(&self) -> Option<Duration> {
         let mut state = self.state();
         state.forget_dropped();
@@ -91,18 +91,18 @@ impl ManualClock {
         Some(step)
     }
 
-    /// Returns how many are asleep now.
+    /// Returns the number of sleepers.
     pub fn sleepers(&self) -> usize {
         let mut state = self.state();
         state.forget_dropped();
         state.sleepers.len()
     }
 
-    /// Waits until at least `count` are asleep.
+    /// Waits until there are at least `count` sleepers.
     pub async fn until_sleeping(&self, count: usize) {
         let mut arrivals = self.inner.arrivals.subscribe();
         while self.sleepers() < count {
-            // The sender lives as long as `self`, so a change is the only way out.
+            // The sender lives as long as `self`, so `changed` cannot fail.
             let _ = arrivals.changed().await;
         }
     }
@@ -137,7 +137,7 @@ impl Clock for ManualClock {
         self.inner.arrivals.send_replace(());
         Box::pin(async move {
             if woken.await.is_err() {
-                // The last clone of the clock is gone, so time will never pass again.
+                // The last clone of the clock is gone, so no time will ever pass.
                 std::future::pending::<()>().await;
             }
         })
@@ -150,7 +150,7 @@ impl State {
         self.boot = self.boot.saturating_add(step);
         let now = self.monotonic;
         for sleeper in self.sleepers.extract_if(.., |sleeper| sleeper.wakes_at <= now) {
-            // A sleeper that was dropped meanwhile has nobody to wake.
+            // A sleeper that was dropped meanwhile has no receiver.
             let _ = sleeper.alarm.send(());
         }
     }

@@ -1,57 +1,42 @@
-//! From the operating system's signals to the two stages of a stop.
+//! Maps signals of the operating system to the two stages of a stop.
 
 use std::io;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Stop;
 use crate::clock::{Clock, SystemClock};
 
-/// How long roles may take to end after they were asked to. Below the thirty seconds after which
-/// Kubernetes kills, so that the log still says who was slow.
+/// How long roles may take to end after a stop. Less than the 30 seconds after which Kubernetes
+/// kills the process, so that the log can still name the slow roles.
 pub const DRAIN_MAX: Duration = Duration::from_secs(20);
 
-/// Listens for SIGINT and SIGTERM from now on, and returns what must be run to act on them.
+/// Listens for SIGINT and SIGTERM from now on, and returns the future that acts on them.
 ///
-/// The first signal stops. A second one aborts, and so does [`DRAIN_MAX`] after a stop, whoever
-/// asked for it: a role that failed is not a reason to wait for the others forever.
+/// The first signal stops. A second one aborts. So does [`DRAIN_MAX`] after any stop, even one
+/// without a signal, so that a failed role does not make the process wait for the others forever.
 pub fn signals(stop: Stop) -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut arrivals = Arrivals {
-        interrupt: signal(SignalKind::interrupt())?,
-        terminate: signal(SignalKind::terminate())?,
-    };
-    Ok(async move { drain(&stop, &mut arrivals, &SystemClock::new()).await })
-}
-
-struct Arrivals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-/// Where the wish to stop comes from. A trait so that tests need no signals.
-trait Wishes {
-    /// Waits for the next wish and returns its name.
-    async fn next(&mut self) -> &'static str;
-}
-
-impl Wishes for Arrivals {
-    async fn next(&mut self) -> &'static str {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let next_wish = async move || {
         tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
         }
-    }
+    };
+    Ok(async move { drain(&stop, next_wish, &SystemClock::new()).await })
 }
 
-async fn drain(stop: &Stop, wishes: &mut impl Wishes, clock: &impl Clock) {
+/// Stops on the first wish, then aborts. `next_wish` waits for a wish to stop and returns its name.
+async fn drain(stop: &Stop, mut next_wish: impl AsyncFnMut() -> &'static str, clock: &impl Clock) {
     tokio::select! {
-        wish = wishes.next() => tracing::info!(signal = wish, "stopping"),
+        wish = next_wish() => tracing::info!(signal = wish, "stopping"),
         () = stop.stopped() => {}
     }
     stop.stop();
     tokio::select! {
-        wish = wishes.next() => tracing::warn!(signal = wish, "giving up on a clean stop"),
+        wish = next_wish() => tracing::warn!(signal = wish, "giving up on a clean stop"),
         () = clock.sleep(DRAIN_MAX) => {
             tracing::warn!(seconds = DRAIN_MAX.as_secs(), "giving up on a clean stop");
         }
@@ -69,21 +54,16 @@ mod tests {
     use super::*;
     use crate::clock::ManualClock;
 
-    impl Wishes for mpsc::Receiver<()> {
-        async fn next(&mut self) -> &'static str {
-            match self.recv().await {
-                Some(()) => "wish",
-                None => std::future::pending().await,
-            }
-        }
-    }
-
     fn start() -> (Stop, mpsc::Sender<()>, ManualClock, tokio::task::JoinHandle<()>) {
         let (wish, mut wishes) = mpsc::channel(4);
         let (stop, clock) = (Stop::new(), ManualClock::new(SystemTime::UNIX_EPOCH));
         let (shared_stop, shared_clock) = (stop.clone(), clock.clone());
+        let next_wish = async move || match wishes.recv().await {
+            Some(()) => "wish",
+            None => std::future::pending().await,
+        };
         let draining =
-            tokio::spawn(async move { drain(&shared_stop, &mut wishes, &shared_clock).await });
+            tokio::spawn(async move { drain(&shared_stop, next_wish, &shared_clock).await });
         (stop, wish, clock, draining)
     }
 

@@ -1,8 +1,8 @@
-//! The token by which a process is told to stop.
+//! The token that stops a process.
 
 use tokio_util::sync::CancellationToken;
 
-/// A token that all roles of a process share. Clones are the same token.
+/// A token shared by all roles of a process. Clones are the same token.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     stopped: CancellationToken,
@@ -10,33 +10,37 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Creates a token that nobody has used.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks everybody to end their current piece of work and return.
+    /// Asks all roles to finish their current unit of work and return.
     pub fn stop(&self) {
         self.stopped.cancel();
     }
 
-    /// Gives up waiting: whatever still runs is cut off.
+    /// Stops waiting: the roles that still run are cancelled.
     pub fn abort(&self) {
         self.stopped.cancel();
         self.aborted.cancel();
     }
 
-    /// Says whether a stop was asked for.
+    /// Returns whether a stop was requested.
     pub fn is_stopped(&self) -> bool {
         self.stopped.is_cancelled()
     }
 
-    /// Waits until a stop is asked for, and returns at once if it was.
+    /// Waits until a stop is requested; returns at once if it already was.
     pub async fn stopped(&self) {
         self.stopped.cancelled().await;
     }
 
-    /// Waits until somebody gives up waiting.
+    /// Waits for `wake` or a stop, whichever comes first.
+    pub async fn wait_for(&self, wake: impl Future) {
+        self.stopped.run_until_cancelled(wake).await;
+    }
+
+    /// Waits until [`Stop::abort`] is called.
     pub async fn aborted(&self) {
         self.aborted.cancelled().await;
     }

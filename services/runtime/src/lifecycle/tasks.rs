@@ -1,40 +1,38 @@
-//! The roles that run in one process, as a group with one fate.
+//! The roles of one process, as a group that ends together.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::Stop;
 
-/// Any error that a role may end with.
+/// The error that a role may return.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a process ended other than by being asked to.
+/// Why a process ended without being asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
-    /// A role could not go on.
+    /// A role returned an error.
     #[error("run role `{role}`")]
     Failed { role: String, source: BoxError },
-    /// A role broke one of its own assumptions.
+    /// A role panicked.
     #[error("run role `{role}`, it panicked with `{message}`")]
     Panicked {
         role: String,
-        /// The text of the panic.
+        /// The message of the panic.
         message: String,
     },
-    /// A role returned although nobody had asked it to.
+    /// A role returned without being asked to.
     #[error("keep role `{role}` running, it ended by itself, expected it to go on until stopped")]
     EndedByItself { role: String },
-    /// Roles were still at work when the wait for them was given up.
+    /// Roles were still running when the stop was aborted.
     #[error("stop in time, expected no role to be at work still but found `{}`", roles.join("`, `"))]
     Aborted {
-        /// The roles that were cut off.
+        /// The roles that were cancelled.
         roles: Vec<String>,
     },
 }
 
-/// A group of running roles.
 #[derive(Debug)]
 pub struct Tasks {
     stop: Stop,
@@ -43,13 +41,12 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Creates an empty group that lives and ends with `stop`.
+    /// Creates an empty group that is controlled by `stop`.
     pub fn new(stop: Stop) -> Self {
         Self { stop, running: JoinSet::new(), roles: BTreeMap::new() }
     }
 
-    /// Starts a role. It is expected to return soon after the group's [`Stop`] says so, and not
-    /// before.
+    /// Starts a role. It must return soon after the group's [`Stop`] is stopped, and not before.
     pub fn spawn<F, E>(&mut self, role: impl Into<String>, work: F)
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
@@ -59,9 +56,9 @@ impl Tasks {
         self.roles.insert(handle.id(), role.into());
     }
 
-    /// Waits until every role has ended, and returns what went wrong first.
+    /// Waits until every role has ended, and returns the first error.
     ///
-    /// The first role that fails or ends by itself stops the others. An abort cuts off the rest.
+    /// The first role that fails or ends by itself stops the others. An abort cancels the rest.
     pub async fn join(mut self) -> Result<(), TaskError> {
         let stop = self.stop.clone();
         let mut first = Ok(());
@@ -108,17 +105,13 @@ impl Tasks {
 }
 
 fn panic_message(error: JoinError) -> String {
-    let payload: Box<dyn Any + Send> = match error.try_into_panic() {
+    let payload = match error.try_into_panic() {
         Ok(payload) => payload,
         Err(cancelled) => return cancelled.to_string(),
     };
-    match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => match payload.downcast::<&'static str>() {
-            Ok(text) => (*text).to_owned(),
-            Err(_) => "something that is not text".to_owned(),
-        },
-    }
+    let written = payload.downcast_ref::<String>().map(String::as_str);
+    let text = written.or_else(|| payload.downcast_ref::<&'static str>().copied());
+    text.unwrap_or("something that is not text").to_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Log, bus and clock as they are seen past the guard.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -157,15 +156,10 @@ impl Bus for GuardedBus {
     }
 }
 
-/// A clock that says what it should while it is not believed.
-pub(super) struct GuardedClock {
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) guard: ClockGuard,
-}
-
-impl Clock for GuardedClock {
+/// The clock, which goes on from the last moment that was believed while it is not believed itself.
+impl Clock for ClockGuard {
     fn now(&self) -> SystemTime {
-        system_time(self.guard.estimate())
+        system_time(self.estimate())
     }
 
     fn monotonic(&self) -> Duration {

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
-use signalbook_proto::chain::hex;
-use signalbook_runtime::{Clock as _, Stop, SystemClock, signals};
+use signalbook_runtime::{Clock as _, SystemClock};
 
-use super::console;
+use super::{console, describe_end, stop_on_signals};
 use crate::backup::Target;
 
 /// A line tells how far it is this often.
@@ -42,8 +41,7 @@ Examples:
 
 impl Backup {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let stop = Stop::new();
-        tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
+        let stop = stop_on_signals()?;
         let target = Target::create(&self.to)?;
         let clock = SystemClock::new();
         let progress = async {
@@ -60,13 +58,11 @@ impl Backup {
         target.finish()?;
         let head = backup.head;
         console::line(&format!(
-            "backed up to `{}`: {} MB, all events up to {}\nlog   {}\nepoch {}\nhash  {}",
+            "backed up to `{}`: {} MB, all events up to {}\n{}",
             self.to.display(),
             backup.bytes.div_ceil(BYTES_PER_MB),
             head.position,
-            head.log_id,
-            head.epoch,
-            hex(&head.hash)
+            describe_end(&head)
         ));
         Ok(())
     }

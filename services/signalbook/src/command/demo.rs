@@ -12,13 +12,13 @@ use anyhow::Context as _;
 use clap::Args;
 use signalbook_domain::Position;
 use signalbook_double::{Cast, Double};
-use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, signals};
+use signalbook_runtime::{BoxError, Clock, HumanDuration, LogFormat, Stop, Tasks, telemetry};
 use signalbook_scheduler::PollPolicy;
 use signalbook_store::log::SharedLog;
 use tempfile::TempDir;
 
 use self::lines::Lines;
-use super::{console, start_telemetry};
+use super::{console, stop_on_signals};
 use crate::config::{Config, PageConfig, Read};
 use crate::node::{Node, Sources};
 
@@ -54,15 +54,13 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        start_telemetry(LogFormat::Text, "warn")?;
-        let stop = Stop::new();
-        let signals = signals(stop.clone()).context("cannot listen for signals")?;
-        tokio::spawn(signals);
+        telemetry::init(LogFormat::Text, "warn")?;
+        let stop = stop_on_signals()?;
         // What it records is thrown away, so that no clock can spoil it.
         let sources = Sources { trust_clock: true, ..Sources::system() };
-        let folder = folder().context("cannot make a folder")?;
-        let (double, cast) = vendors(self.seed, &sources.clock).await?;
-        let config = config(&double, &cast, self.listen, &folder)?;
+        let folder = make_folder().context("cannot make a folder")?;
+        let (double, cast) = start_vendors(self.seed, &sources.clock).await?;
+        let config = build_config(&double, &cast, self.listen, &folder)?;
         let node = Node::build(&config, PACE, sources.clone()).await?;
         console::line(&format!("http://{}", node.address()));
         console::line(
@@ -70,8 +68,7 @@ impl Demo {
         );
         let mut tasks = Tasks::new(stop.clone());
         let (clock, ending) = (sources.clock.clone(), stop.clone());
-        let play = play(double, cast, clock.clone(), stop.clone());
-        tasks.spawn("vendors", play);
+        tasks.spawn("vendors", play(double, cast, clock.clone(), stop.clone()));
         tasks.spawn("events", tell_events(node.store.log.clone(), clock, stop.clone()));
         tasks.spawn("signalbook", node.run(ending));
         tasks.join().await?;
@@ -81,12 +78,12 @@ impl Demo {
 }
 
 /// A folder that goes with the demo, for whoever started it alone.
-fn folder() -> std::io::Result<TempDir> {
+fn make_folder() -> std::io::Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("signalbook-demo-").permissions(Permissions::from_mode(0o700)).tempdir()
 }
 
-async fn vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, Cast)> {
+async fn start_vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, Cast)> {
     let now = moment(clock.as_ref());
     let cast = Cast::new(seed, now);
     let clock = clock.clone();
@@ -102,7 +99,7 @@ async fn vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Double, C
     Ok((double, cast))
 }
 
-fn config(
+fn build_config(
     double: &Double,
     cast: &Cast,
     listen: Option<SocketAddr>,

@@ -6,11 +6,15 @@ mod erase;
 mod verify;
 
 use clap::Subcommand;
+use signalbook_domain::Timestamp;
+use signalbook_store::log::SharedLog;
 
 use self::accept_restore::AcceptRestore;
 use self::anchor::PrintAnchor;
 use self::erase::Erase;
 use self::verify::Verify;
+use crate::clock_guard::ClockGuard;
+use crate::node::Sources;
 
 /// How often a record is read again that somebody began to write to meanwhile. From the second time
 /// on a copy is read, unless the writer has stopped.
@@ -33,6 +37,14 @@ impl Log {
             Self::Erase(args) => args.run().await,
         }
     }
+}
+
+/// `log`, where nothing is recorded while our clock cannot be right, and what the clock says now.
+/// With `trust_clock` that is right.
+async fn guard_log(log: &SharedLog, trust_clock: bool) -> anyhow::Result<(SharedLog, Timestamp)> {
+    let Sources { clock, built_on, .. } = Sources::system();
+    let guard = ClockGuard::begin(clock.clone(), built_on, trust_clock, log).await?;
+    Ok((guard.log(log.clone()), clock.now().into()))
 }
 
 /// Why a store cannot be read whose writer is always faster.

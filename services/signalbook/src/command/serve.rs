@@ -3,15 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use signalbook_aggregator::Reconciled;
 use signalbook_domain::Slug;
-use signalbook_runtime::{Stop, signals};
+use signalbook_runtime::telemetry;
 use signalbook_scheduler::PollPolicy;
 use url::Url;
 
-use super::{console, start_telemetry};
+use super::{console, stop_on_signals};
 use crate::config::{Config, PageConfig};
 use crate::descriptors::raise_limit;
 use crate::node::{Node, Sources};
@@ -23,7 +22,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// A page to watch, beside those of the file. May be given more than once.
-    #[arg(long = "page", value_name = "SLUG=URL", value_parser = page)]
+    #[arg(long = "page", value_name = "SLUG=URL", value_parser = parse_page)]
     pages: Vec<PageConfig>,
     /// The address of the pages and the REST interface.
     #[arg(long, value_name = "ADDRESS")]
@@ -44,11 +43,9 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.config()?;
-        start_telemetry(config.log.format, "info")?;
+        telemetry::init(config.log.format, "info")?;
         raise_limit();
-        let stop = Stop::new();
-        let signals = signals(stop.clone()).context("cannot listen for signals")?;
-        tokio::spawn(signals);
+        let stop = stop_on_signals()?;
         let sources = Sources {
             trust_clock: self.trust_clock,
             accept_restore: self.accept_restore,
@@ -106,7 +103,7 @@ fn tell_pages(watched: usize, reconciled: Option<&Reconciled>) {
     }
 }
 
-fn page(text: &str) -> Result<PageConfig, String> {
+fn parse_page(text: &str) -> Result<PageConfig, String> {
     let (slug, url) = text
         .split_once('=')
         .ok_or("expected SLUG=URL, like `github=https://www.githubstatus.com`")?;
@@ -121,11 +118,11 @@ mod tests {
 
     #[test]
     fn a_page_on_the_command_line_is_a_slug_and_an_address() {
-        let page = page("github=https://www.githubstatus.com/?a=b").unwrap();
+        let page = parse_page("github=https://www.githubstatus.com/?a=b").unwrap();
         assert_eq!(page.provider.as_str(), "github");
         assert_eq!(page.url.as_str(), "https://www.githubstatus.com/?a=b");
         for bad in ["github", "Git Hub=https://x.example", "github=nowhere"] {
-            assert!(super::page(bad).is_err(), "{bad}");
+            assert!(parse_page(bad).is_err(), "{bad}");
         }
     }
 }

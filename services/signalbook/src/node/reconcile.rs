@@ -3,35 +3,23 @@
 //! A clock that is not believed at the start is no reason to end: what is known can be shown, and
 //! the clock may be right in a moment, as on a machine that asks a time server after its start.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use signalbook_aggregator::{Reconciled, WatchedPage, reconcile};
+use signalbook_aggregator::{Reconciled, reconcile};
 use signalbook_domain::Timestamp;
-use signalbook_runtime::{Ids, Stop};
+use signalbook_runtime::Stop;
 use signalbook_store::AppendError;
-use signalbook_store::log::SharedLog;
 
-use super::Sources;
-use crate::clock_guard::ClockGuard;
+use super::Recording;
 
 /// How often it is tried again.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// The configured pages, and the log that is to watch them.
-pub(super) struct Wanted {
-    pub(super) log: SharedLog,
-    pub(super) pages: Vec<WatchedPage>,
-    pub(super) sources: Sources,
-    pub(super) guard: ClockGuard,
-}
-
-impl Wanted {
+impl Recording {
     /// Makes the log watch the configured pages; none if it takes nothing yet for its clock's sake.
     pub(super) async fn reconcile(&self) -> Result<Option<Reconciled>, AppendError> {
         let now = Timestamp::from(self.sources.clock.now());
-        let ids: &Arc<dyn Ids> = &self.sources.ids;
-        match reconcile(&self.log, &self.pages, ids.as_ref(), now).await {
+        match reconcile(&self.store.log, &self.pages, self.sources.ids.as_ref(), now).await {
             Ok(reconciled) => Ok(Some(reconciled)),
             Err(AppendError::Clock(_)) => Ok(None),
             Err(error) => Err(error),
@@ -39,15 +27,12 @@ impl Wanted {
     }
 
     /// Tries until it is done or told to stop. Never returns because of an outage.
-    pub(super) async fn until_reconciled(self, stop: &Stop) {
+    pub(super) async fn until_reconciled(&self, stop: &Stop) {
         while !stop.is_stopped() {
             if self.guard.refusal().is_none() && self.is_reconciled().await {
                 return;
             }
-            tokio::select! {
-                () = stop.stopped() => {}
-                () = self.sources.clock.sleep(EVERY) => {}
-            }
+            stop.wait_for(self.sources.clock.sleep(EVERY)).await;
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbook_aggregator::{Aggregator, Reconciled};
+use signalbook_aggregator::{Aggregator, WatchedPage};
 use signalbook_bus::SharedBus;
 use signalbook_outbound::Client;
 use signalbook_poller::Poller;
@@ -13,8 +13,9 @@ use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Checkpoint, StoreError};
 
-use super::{Sources, Wanted, endless};
+use super::{Sources, endless};
 use crate::adapters::Store;
+use crate::clock_guard::ClockGuard;
 
 /// Between two notes of the log's end in the evidence: each costs the disk a sync.
 const NOTE_EVERY: Duration = Duration::from_millis(100);
@@ -22,9 +23,9 @@ const NOTE_EVERY: Duration = Duration::from_millis(100);
 /// What the recording roles are built from.
 pub(super) struct Recording {
     pub(super) store: Store,
-    /// None if the configured pages are not recorded yet.
-    pub(super) reconciled: Option<Reconciled>,
-    pub(super) wanted: Wanted,
+    /// The configured pages.
+    pub(super) pages: Vec<WatchedPage>,
+    pub(super) guard: ClockGuard,
     pub(super) bus: SharedBus,
     pub(super) client: Client,
     pub(super) pace: PollPolicy,
@@ -32,31 +33,37 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Has `tasks` run them until `stop` says so.
-    pub(super) fn spawn(self, tasks: &mut Tasks, health: &Health, stop: &Stop) {
-        let Self { store, reconciled, wanted, bus, client, pace, sources } = self;
-        let Sources { clock, ids, .. } = sources;
-        let scheduler = Scheduler::new(store.log.clone(), bus.clone(), clock.clone(), pace);
-        let ending = stop.clone();
-        let schedule = async move {
-            match reconciled {
-                Some(_) => drop(wanted),
-                None => wanted.until_reconciled(&ending).await,
-            }
-            scheduler.run(ending).await;
-        };
-        tasks.spawn("scheduler", endless(schedule));
-        let poller = Poller::new(bus.clone(), client, clock.clone(), ids);
+    /// Has `tasks` run them until `stop` says so. Nothing is polled before the configured pages are
+    /// recorded, if they are not yet.
+    pub(super) fn spawn(
+        self,
+        is_reconciled: bool,
+        tasks: &mut Tasks,
+        health: &Health,
+        stop: &Stop,
+    ) {
+        let Store { log, evidence, .. } = &self.store;
+        let (bus, Sources { clock, ids, .. }) = (&self.bus, &self.sources);
+        let poller = Poller::new(bus.clone(), self.client.clone(), clock.clone(), ids.clone());
         let check = health.check("polling");
         tasks.spawn("poller", endless(poller.run(check, stop.clone())));
         for partition in 0..bus.partitions() {
-            let (log, evidence) = (store.log.clone(), store.evidence.clone());
+            let (log, evidence) = (log.clone(), evidence.clone());
             let aggregator = Aggregator::new(log, evidence, bus.clone(), clock.clone(), partition);
             let check = health.check(format!("recording {}", partition + 1));
             tasks.spawn("aggregator", endless(aggregator.run(check, stop.clone())));
         }
-        let noting = note_ends(store.log, store.evidence, clock, stop.clone());
+        let noting = note_ends(log.clone(), evidence.clone(), clock.clone(), stop.clone());
         tasks.spawn("log's end", endless(noting));
+        let scheduler = Scheduler::new(log.clone(), bus.clone(), clock.clone(), self.pace);
+        let ending = stop.clone();
+        let schedule = async move {
+            if !is_reconciled {
+                self.until_reconciled(&ending).await;
+            }
+            scheduler.run(ending).await;
+        };
+        tasks.spawn("scheduler", endless(schedule));
     }
 }
 
@@ -83,10 +90,7 @@ async fn note_ends(log: SharedLog, evidence: SharedEvidence, clock: Arc<dyn Cloc
                 std::future::pending::<()>().await;
             }
         };
-        tokio::select! {
-            () = stop.stopped() => {}
-            () = next => {}
-        }
+        stop.wait_for(next).await;
     }
     // What was appended since the last note.
     let _ = note_end(&log, &evidence).await;

@@ -19,22 +19,34 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Looks at the store and the clock. Its checks are there from the beginning.
 pub(super) struct Watch {
     store: Store,
+    guard: ClockGuard,
     log: Check,
     views: Check,
     files: Check,
+    clock: Check,
     are_gone: bool,
-    believed: Believed,
+    said: ClockNotice,
+}
+
+/// What was last said of the clock to the operator's log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ClockNotice {
+    Nothing,
+    Remark,
+    Refusal,
 }
 
 impl Watch {
     pub(super) fn new(store: Store, guard: ClockGuard, health: &Health) -> Self {
         Self {
             store,
+            guard,
             log: health.check("log"),
             views: health.check("views"),
             files: health.check("files"),
+            clock: health.check("clock"),
             are_gone: false,
-            believed: Believed { guard, check: health.check("clock"), said: Parsed::Nothing },
+            said: ClockNotice::Nothing,
         }
     }
 
@@ -42,25 +54,22 @@ impl Watch {
     pub(super) async fn run(mut self, clock: Arc<dyn Clock>, stop: Stop) {
         while !stop.is_stopped() {
             self.look().await;
-            tokio::select! {
-                () = stop.stopped() => {}
-                () = clock.sleep(EVERY) => {}
-            }
+            stop.wait_for(clock.sleep(EVERY)).await;
         }
     }
 
     async fn look(&mut self) {
         self.look_at_files().await;
-        let Self { store, log, views, believed, .. } = self;
         // The views first, for they move on behind the log.
-        let reached = store.views.reached().await;
-        let head = store.log.head().await;
-        believed.look(head.as_ref().ok());
+        let reached = self.store.views.reached().await;
+        let head = self.store.log.head().await;
+        self.look_at_clock(head.as_ref().ok());
         match &head {
-            Ok(_) => log.ready(),
-            Err(error) => log.not_ready(error.to_string()),
+            Ok(_) => self.log.ready(),
+            Err(error) => self.log.not_ready(error.to_string()),
         }
-        if let Some(damage) = store.views.damaged().borrow().as_deref() {
+        let views = &self.views;
+        if let Some(damage) = self.store.views.damaged().borrow().as_deref() {
             views.not_ready(format!("damaged, and built anew beside: {damage}"));
             return;
         }
@@ -74,9 +83,7 @@ impl Watch {
             (Err(_), Ok(_)) => {}
         }
     }
-}
 
-impl Watch {
     /// What was read stays readable, so only the path shows that a file is gone.
     async fn look_at_files(&mut self) {
         match self.store.check_files().await {
@@ -90,51 +97,35 @@ impl Watch {
             }
         }
     }
-}
 
-/// Tells what the guard thinks of the clock: to whoever asks each time, to the operator's log when
-/// it changes.
-struct Believed {
-    guard: ClockGuard,
-    check: Check,
-    said: Parsed,
-}
-
-/// What was last said of the clock.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Parsed {
-    Nothing,
-    Remark,
-    Refusal,
-}
-
-impl Believed {
-    fn look(&mut self, head: Option<&Head>) {
+    /// Tells what the guard thinks of the clock: to whoever asks each time, to the operator's log
+    /// when it changes.
+    fn look_at_clock(&mut self, head: Option<&Head>) {
         let remark = head.and_then(|head| self.guard.remark(head));
         match (self.guard.refusal(), remark) {
             (Some(refusal), _) => {
                 let reason = refusal.to_string();
-                if self.is_news(Parsed::Refusal) {
+                if self.is_news(ClockNotice::Refusal) {
                     tracing::warn!(reason, "nothing is recorded");
                 }
-                self.check.not_ready(reason);
+                self.clock.not_ready(reason);
             }
             (None, Some(remark)) => {
-                if self.is_news(Parsed::Remark) {
+                if self.is_news(ClockNotice::Remark) {
                     tracing::warn!(remark, "the clock is behind the log");
                 }
-                self.check.remark(remark);
+                self.clock.remark(remark);
             }
             (None, None) => {
-                if self.is_news(Parsed::Nothing) {
+                if self.is_news(ClockNotice::Nothing) {
                     tracing::info!("the clock is right again");
                 }
-                self.check.ready();
+                self.clock.ready();
             }
         }
     }
 
-    fn is_news(&mut self, now: Parsed) -> bool {
+    fn is_news(&mut self, now: ClockNotice) -> bool {
         std::mem::replace(&mut self.said, now) != now
     }
 }

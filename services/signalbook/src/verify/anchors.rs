@@ -1,17 +1,12 @@
 //! What was noted elsewhere of a log's end, against the log as it is walked through.
 
-use signalbook_domain::Position;
 use signalbook_proto::anchor::Anchor;
 use signalbook_proto::chain::{Epoch, Hash, Verifier};
 use signalbook_store::Head;
 
-/// Anchors, and which of them the walk has come by.
-pub(super) struct Anchors<'a> {
-    anchors: &'a [Anchor],
-    passed: Vec<Passed>,
-}
+/// Anchors, and what the walk found where each is.
+pub(super) struct Anchors<'a>(Vec<(&'a Anchor, Passed)>);
 
-/// What the walk found where an anchor is.
 #[derive(Clone, Copy, Default)]
 struct Passed {
     event: Option<Hash>,
@@ -20,13 +15,13 @@ struct Passed {
 
 impl<'a> Anchors<'a> {
     pub(super) fn new(anchors: &'a [Anchor]) -> Self {
-        Self { anchors, passed: vec![Passed::default(); anchors.len()] }
+        Self(anchors.iter().map(|anchor| (anchor, Passed::default())).collect())
     }
 
     /// Notes where the walk through the events is.
     pub(super) fn at_event(&mut self, verifier: &Verifier) {
         let (position, hash) = verifier.reached();
-        for (anchor, passed) in self.anchors.iter().zip(&mut self.passed) {
+        for (anchor, passed) in &mut self.0 {
             if (anchor.position, anchor.epoch.number) == (position, verifier.epoch()) {
                 passed.event = Some(hash);
             }
@@ -35,7 +30,7 @@ impl<'a> Anchors<'a> {
 
     /// Notes where the walk through the manifests is.
     pub(super) fn at_manifest(&mut self, number: u64, hash: Hash) {
-        for (anchor, passed) in self.anchors.iter().zip(&mut self.passed) {
+        for (anchor, passed) in &mut self.0 {
             if anchor.manifests == number {
                 passed.manifest = Some(hash);
             }
@@ -44,8 +39,8 @@ impl<'a> Anchors<'a> {
 
     /// What does not fit, in words.
     pub(super) fn problems(&self, head: &Head, epochs: &[Epoch]) -> Vec<String> {
-        let pairs = self.anchors.iter().zip(&self.passed);
-        pairs.filter_map(|(anchor, passed)| problem(anchor, *passed, head, epochs)).collect()
+        let found = self.0.iter().map(|(anchor, passed)| problem(anchor, *passed, head, epochs));
+        found.flatten().collect()
     }
 }
 
@@ -72,7 +67,9 @@ fn problem(anchor: &Anchor, passed: Passed, head: &Head, epochs: &[Epoch]) -> Op
         ));
     }
     let told = match (passed.event, passed.manifest) {
-        (Some(event), _) if event != anchor.hash => what_differs(*position),
+        (Some(event), _) if event != anchor.hash => {
+            format!("event {position}, or one before it, is not the one that it was noted with")
+        }
         (Some(_), Some(manifest)) if manifest != anchor.manifest_hash => {
             format!("the first {} manifests are not those that it was noted with", anchor.manifests)
         }
@@ -82,8 +79,4 @@ fn problem(anchor: &Anchor, passed: Passed, head: &Head, epochs: &[Epoch]) -> Op
         }
     };
     Some(format!("the anchor of {at} does not fit: {told}"))
-}
-
-fn what_differs(position: Position) -> String {
-    format!("event {position}, or one before it, is not the one that it was noted with")
 }

@@ -3,10 +3,9 @@
 use anyhow::Context as _;
 use clap::Args;
 
+use super::guard_log;
 use crate::adapters::{Store, open_existing_store};
-use crate::clock_guard::ClockGuard;
 use crate::command::console;
-use crate::node::Sources;
 use crate::restore::Restore;
 
 /// Goes on from a log that was restored from a copy.
@@ -33,11 +32,9 @@ Examples:
 impl AcceptRestore {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Store { log, views, evidence, .. } = open_existing_store(&self.store).await?;
-        let Sources { clock, built_on, .. } = Sources::system();
-        let guard = ClockGuard::begin(clock.clone(), built_on, self.trust_clock, &log).await?;
-        let log = guard.log(log);
+        let (log, now) = guard_log(&log, self.trust_clock).await?;
         let restore = Restore { log: &log, views: &views, evidence: Some(&evidence) };
-        let accepted = restore.accept(clock.now().into()).await?;
+        let accepted = restore.accept(now).await?;
         let epoch = accepted.context("the log was not restored, so there is nothing to accept")?;
         console::line(&format!(
             "The restore is accepted: epoch {} begins after event {}.",

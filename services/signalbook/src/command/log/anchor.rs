@@ -7,7 +7,7 @@ use signalbook_runtime::{Clock as _, SystemClock};
 use signalbook_store::Head;
 
 use super::{LOOKS_MAX, changing};
-use crate::adapters::look_at_log;
+use crate::adapters::look_at_record;
 use crate::command::console;
 
 /// Prints where the log ends, to be noted elsewhere.
@@ -32,7 +32,7 @@ Examples:
 impl PrintAnchor {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         for _ in 0..LOOKS_MAX {
-            let look = look_at_log(&self.store).await?;
+            let look = look_at_record(&self.store, false).await?;
             let head = look.log.head().await;
             if !look.has_changed() {
                 console::line(&anchor(&head?, SystemClock::new().now().into()).to_string());

@@ -7,10 +7,9 @@ use signalbook_domain::{Position, Revision};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{Erased, Erasure};
 
+use super::guard_log;
 use crate::adapters::{Record, open_existing_record};
-use crate::clock_guard::ClockGuard;
 use crate::command::console;
-use crate::node::Sources;
 
 /// Erases what an event says, or the bytes of a document, for good.
 ///
@@ -79,11 +78,7 @@ impl Erase {
 
     async fn erase(&self, record: &Record) -> anyhow::Result<()> {
         self.check(record).await?;
-        let Sources { clock, built_on, .. } = Sources::system();
-        let guard =
-            ClockGuard::begin(clock.clone(), built_on, self.trust_clock, &record.log).await?;
-        let log = guard.log(record.log.clone());
-        let at = clock.now().into();
+        let (log, at) = guard_log(&record.log, self.trust_clock).await?;
         let erasure = |what| Erasure { what, at, by: self.by.clone(), reason: self.reason.clone() };
         // First, so that a crash leaves no views that still say it.
         record.forget_views().context("cannot remove the views, which say what is to be erased")?;

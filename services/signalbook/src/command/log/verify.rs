@@ -1,18 +1,16 @@
 //! `signalbook log verify`.
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::Args;
 use signalbook_domain::Position;
 use signalbook_proto::anchor::Anchor;
-use signalbook_proto::chain::hex;
-use signalbook_runtime::{Stop, signals};
 use signalbook_store::{Erased, Erasure};
 
 use super::{LOOKS_MAX, changing};
-use crate::adapters::{EvidenceLook, log_file, look_at_evidence, look_at_log};
-use crate::backup::{self, Checked};
-use crate::command::console;
-use crate::verify::{Verdict, verify};
+use crate::adapters::{log_file, look_at_record};
+use crate::backup;
+use crate::command::{console, describe_end, stop_on_signals};
+use crate::verify::{Documents, Verdict, verify};
 
 /// A line tells how far it is after this many events.
 const TOLD_EVERY: u64 = 500_000;
@@ -50,8 +48,7 @@ Examples:
 
 impl Verify {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let stop = Stop::new();
-        tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);
+        let stop = stop_on_signals()?;
         // A copy that was made is removed also if nobody waits for the end.
         tokio::select! {
             verified = self.look() => verified,
@@ -61,13 +58,10 @@ impl Verify {
 
     async fn look(&self) -> anyhow::Result<()> {
         for look_number in 1..=LOOKS_MAX {
-            // The log first: what its manifests name was kept before.
-            let look = look_at_log(&self.store).await?;
-            let evidence =
-                if self.evidence { Some(look_at_evidence(&self.store).await?) } else { None };
-            let shared = evidence.as_ref().map(|look| &look.evidence);
-            let verdict = verify(&look.log, shared, &self.anchors, tell_progress()).await;
-            if look.has_changed() || evidence.as_ref().is_some_and(EvidenceLook::has_changed) {
+            let look = look_at_record(&self.store, self.evidence).await?;
+            let evidence = look.evidence.as_ref();
+            let verdict = verify(&look.log, evidence, &self.anchors, tell_progress()).await;
+            if look.has_changed() {
                 continue;
             }
             let mut verdict = verdict?;
@@ -87,19 +81,8 @@ impl Verify {
             return Ok(None);
         };
         let head = verdict.head;
-        let checked = tokio::task::spawn_blocking(move || backup::check(&path, &head)).await?;
-        let (problems, said) = match checked {
-            Checked::NoManifest => (
-                Vec::new(),
-                "no manifest of a backup is beside it, so it was not checked against one.",
-            ),
-            Checked::Files(problems) => (problems, "the files are those that were backed up."),
-            Checked::InUse(problems) => (
-                problems,
-                "the log ends where the backup did; its files were opened since, which changes \
-                 them, so they were not compared.",
-            ),
-        };
+        let checking = tokio::task::spawn_blocking(move || backup::check(&path, &head));
+        let (problems, said) = checking.await?;
         for problem in problems {
             verdict.add(problem);
         }
@@ -131,22 +114,13 @@ impl Verify {
             1 => console::line("the log goes on from what was noted."),
             count => console::line(&format!("the log goes on from each of {count} notes.")),
         }
-        if let Some(documents) = documents {
+        if let Some(Documents { sound, evicted, erased, missing, altered }) = documents {
             console::line(&format!(
-                "documents: {} sound, {} evicted, {} erased, {} missing, {} altered",
-                documents.sound,
-                documents.evicted,
-                documents.erased,
-                documents.missing,
-                documents.altered
+                "documents: {sound} sound, {evicted} evicted, {erased} erased, {missing} missing, \
+                 {altered} altered"
             ));
         }
-        console::line(&format!(
-            "log   {}\nepoch {}\nhash  {}",
-            head.log_id,
-            head.epoch,
-            hex(&head.hash)
-        ));
+        console::line(&describe_end(head));
         let missing = documents.as_ref().map_or(0, |documents| documents.missing);
         ensure!(
             missing == 0 || self.allow_missing,
