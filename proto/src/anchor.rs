@@ -1,5 +1,5 @@
-//! The end of a log at one moment, as a text to be noted elsewhere: whoever can write to the
-//! database can make a new chain, and cannot make it fit what was noted.
+//! The end of a log at one moment, as text to store elsewhere. Anyone who can write to the database
+//! can build a new chain, but not one that matches a stored anchor.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,23 +10,23 @@ use uuid::Uuid;
 
 use crate::chain::{EpochId, Hash, hex};
 
-/// A noted end of a log. Its text is one word that needs no quotes:
+/// The recorded end of a log. Its text is one word that needs no quotes:
 /// `signalbook-anchor/1,log=…,epoch=1-9f31c2aa,position=41,hash=…,manifests=17,manifest_hash=…,at=…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
-    /// The log's identity.
+    /// The identity of the log.
     pub log_id: Uuid,
-    /// Its epoch.
+    /// The current epoch.
     pub epoch: EpochId,
-    /// Its last position.
+    /// The last position.
     pub position: Position,
-    /// The hash there.
+    /// The hash at that position.
     pub hash: Hash,
-    /// How many manifests there were.
+    /// The number of manifests.
     pub manifests: u64,
-    /// The end of their chain.
+    /// The last hash of the manifest chain.
     pub manifest_hash: Hash,
-    /// When it was noted.
+    /// When the anchor was made.
     pub at: Timestamp,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Anchor {
     }
 }
 
-/// A text is not an anchor.
+/// The text is not an anchor.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "it is no anchor: {0}; expected the whole line that `signalbook log anchor` printed, which \
@@ -60,7 +60,7 @@ pub struct NoAnchor(String);
 impl FromStr for Anchor {
     type Err = NoAnchor;
 
-    /// Reads an anchor, also if it was broken into lines on its way.
+    /// Parses an anchor, even if line breaks were inserted into it on the way.
     fn from_str(text: &str) -> Result<Self, NoAnchor> {
         let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         let mut parts = text.split(',');
@@ -145,7 +145,7 @@ mod tests {
         assert!(said(&TEXT.replace("epoch=2-", "epoch=2")).contains("`epoch` is `205050505`"));
         assert!(said(&format!("{TEXT},more=1")).contains("goes on behind its last field"));
         for length in 0..TEXT.len() - 1 {
-            // A time is one also without its last letters.
+            // A timestamp stays valid without its last characters.
             if !TEXT[..length].contains(",at=") {
                 said(&TEXT[..length]);
             }

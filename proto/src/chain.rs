@@ -1,14 +1,14 @@
-//! The hash chain: each event's hash covers the event and the hash before it, so that no event
-//! can be changed, removed or moved without every later hash changing.
+//! The hash chain: each event's hash covers the event and the previous hash, so that changing,
+//! removing or moving an event changes every later hash.
 //!
-//! The hashed bytes, one field after the other; integers are big-endian, a text or a name is its
-//! length as 4 bytes and then its bytes, and what may be absent is one byte (0 absent, 1 present)
-//! and then, if present, its value:
+//! The hashed bytes are the following fields in order. Integers are big-endian. A text is its
+//! length in 4 bytes, then its bytes. An optional field is one byte (0 absent, 1 present), then its
+//! value if present:
 //!
 //! | field | bytes |
 //! |---|---|
 //! | layout | 1: the number 4 |
-//! | previous hash | 32; before the first event [`genesis`] of the log's id |
+//! | previous hash | 32; [`genesis`] of the log's id before the first event |
 //! | position | 8 |
 //! | stream | text, `incident/kustomer/6bd1…` (so it covers the provider) |
 //! | page | 16; the page that the stream belongs to |
@@ -16,24 +16,24 @@
 //! | event id | 16 |
 //! | kind | text, its name |
 //! | schema | 2 |
-//! | `occurred_at` | may be absent; 8, microseconds since 1970, two's complement |
-//! | `published_at` | likewise |
-//! | `observed_at` | 8 |
-//! | `recorded_at` | 8 |
+//! | `occurred_at` | optional; 8, microseconds since 1970, two's complement |
+//! | `published_at` | optional; likewise |
+//! | `observed_at` | 8; likewise |
+//! | `recorded_at` | 8; likewise |
 //! | backfilled | 1: 0 or 1 |
-//! | author | may be absent; text |
-//! | observation | may be absent; its id, 16, and the SHA-256 of its manifest, 32 |
+//! | author | optional; text |
+//! | observation | optional; its id, 16, and the SHA-256 of its manifest, 32 |
 //! | payload hash | 32: the SHA-256 of the payload, so that a payload can be erased |
 //!
-//! An accepted restore opens an [`Epoch`], which is a link of the same chain between two events; its
-//! bytes are listed there.
+//! An accepted restore opens an [`Epoch`], a link of the same chain between two events; its bytes
+//! are listed there.
 //!
-//! The manifests beside the events have a chain of their own, since some of them belong to no
-//! event: the hash before, which is [`manifest_genesis`] at first; the number, 8; the observation
-//! id, 16; and the SHA-256 of the manifest, 32.
+//! Manifests have a chain of their own, since some of them belong to no event: the previous hash,
+//! initially [`manifest_genesis`], 32; the number, 8; the observation id, 16; and the SHA-256 of
+//! the manifest, 32.
 
-use std::fmt::Write as _;
-
+/// Formats bytes as hexadecimal digits.
+pub use hex::encode as hex;
 use sha2::{Digest, Sha256};
 use signalbook_domain::{Author, EventId, PageId, Position, Revision, Timestamp};
 use uuid::Uuid;
@@ -51,10 +51,10 @@ pub use verifier::{Broken, Verifier};
 
 const LAYOUT: u8 = 4;
 
-/// A SHA-256.
+/// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
-/// The hash before the first event: it ties the chain to one log.
+/// The hash before the first event. It ties the chain to one log.
 pub fn genesis(log_id: Uuid) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"signalbook log\0");
@@ -62,7 +62,7 @@ pub fn genesis(log_id: Uuid) -> Hash {
     hasher.finalize().into()
 }
 
-/// The hash before the first manifest.
+/// The hash before the first manifest. It ties the chain to one log.
 pub fn manifest_genesis(log_id: Uuid) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"signalbook manifests\0");
@@ -70,7 +70,7 @@ pub fn manifest_genesis(log_id: Uuid) -> Hash {
     hasher.finalize().into()
 }
 
-/// The hash of the manifest `number`, that of `observation`, behind `previous`.
+/// The hash of manifest `number`, which belongs to `observation`, after `previous`.
 pub fn manifest_hash(previous: &Hash, number: u64, observation: &ObservationRef) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(previous);
@@ -80,7 +80,7 @@ pub fn manifest_hash(previous: &Hash, number: u64, observation: &ObservationRef)
     hasher.finalize().into()
 }
 
-/// The fields of an event that its hash covers.
+/// The hashed fields of an event.
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "the table above describes each field")]
 pub struct Link<'a> {
@@ -102,9 +102,9 @@ pub struct Link<'a> {
 }
 
 impl Link<'_> {
-    /// The hash of this event behind `previous`.
+    /// The hash of this event after `previous`.
     pub fn hash(&self, previous: &Hash) -> Hash {
-        // One buffer and one call: cheaper than feeding the hash field by field.
+        // One buffer and one call are cheaper than hashing field by field.
         let mut bytes = Vec::with_capacity(256);
         bytes.push(LAYOUT);
         bytes.extend_from_slice(previous);
@@ -146,7 +146,7 @@ fn optional<const N: usize>(bytes: &mut Vec<u8>, value: Option<[u8; N]>) {
 }
 
 impl Record {
-    /// The hashed fields; `stream` is the stream's name, which the caller has at hand.
+    /// The hashed fields; `stream` is the name of the stream, which the caller already has.
     pub fn link<'a>(&'a self, stream: &'a str) -> Link<'a> {
         Link {
             position: self.position,
@@ -166,12 +166,4 @@ impl Record {
             payload_hash: &self.payload_hash,
         }
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,10 +1,10 @@
-//! A short log whose hashes never change: what to append, and what must then be read.
+//! A short log whose hashes never change: the steps to append and the records that must result.
 //!
-//! The drafts are built here; positions, revisions and hashes are read from
-//! `golden/v1/chain.json`, which was computed from the table in [`crate::chain`] and not by its
-//! code. A store that is given the steps one after the other must hold exactly [`records`].
-//! The log has each optional field absent and present, two providers, text that is not ASCII, a
-//! moment before 1970, one append at which the clock had gone back, and an accepted restore.
+//! The drafts are built here. Positions, revisions and hashes come from `golden/v1/chain.json`,
+//! which was computed from the table in [`crate::chain`], not by its code. A store that appends the
+//! steps in order must hold exactly [`records`]. The log has each optional field absent and
+//! present, two providers, non-ASCII text, a time before 1970, one append after the clock was set
+//! back, and an accepted restore.
 
 mod facts;
 
@@ -18,18 +18,18 @@ use crate::record::{Draft, Record};
 
 pub(crate) const CHAIN: &str = include_str!("../golden/v1/chain.json");
 
-/// One append of the log.
+/// One append to the log.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The epoch that is opened before it, at the time that the clock says.
+    /// The epoch to open before the append, at the time `now`.
     pub epoch: Option<Epoch>,
-    /// What the clock says when it is appended.
+    /// The time of the append.
     pub now: Timestamp,
-    /// The page that its streams belong to.
+    /// The page of its streams.
     pub page: PageId,
-    /// The events in their order, each with its stream.
+    /// The events in order, each with its stream.
     pub events: Vec<(StreamId, Draft)>,
-    /// What the log then holds of them.
+    /// The records that the log must then hold.
     pub records: Vec<Record>,
 }
 
@@ -43,12 +43,12 @@ pub fn genesis() -> Hash {
     hash(&chain().genesis)
 }
 
-/// The appends, in their order.
+/// The appends, in order.
 pub fn steps() -> Vec<Step> {
     let mut links = chain().events.into_iter();
     let epochs = epochs();
     let place = |step: facts::Step| {
-        // The events come first in the pair, so that no link is taken and lost at their end.
+        // The events come first in the zip, so that exhausting them does not consume a link.
         let places = step.events.iter().zip(links.by_ref());
         let records: Vec<_> = places.map(|(event, link)| link.record(step.page, event)).collect();
         let follows =
@@ -64,12 +64,12 @@ pub fn epochs() -> Vec<Epoch> {
     chain().epochs.iter().map(EpochLink::epoch).collect()
 }
 
-/// The whole log, in its order.
+/// All records, in order.
 pub fn records() -> Vec<Record> {
     steps().into_iter().flat_map(|step| step.records).collect()
 }
 
-/// What is read of `chain.json`; the tests compare the rest of it with the drafts.
+/// The parts of `chain.json` that are read here; the tests compare the rest with the drafts.
 #[derive(Deserialize)]
 struct Chain {
     log_id: Uuid,

@@ -1,4 +1,4 @@
-//! The one JSON shape of an event: what NATS, REST, SSE and exports show.
+//! The only JSON representation of an event, used by NATS, REST, SSE and exports.
 
 use serde::Serialize;
 use signalbook_domain::event::{
@@ -33,12 +33,12 @@ pub struct EventJson<'a> {
     pub observed_at: Timestamp,
     pub recorded_at: Timestamp,
     pub backfilled: bool,
-    /// Who says it; `null` if the vendor does.
+    /// The author; `null` if the vendor or a configuration is the source.
     pub author: Option<&'a str>,
     pub observation_id: Option<ObservationId>,
-    /// The SHA-256 of what the observation brought.
+    /// The SHA-256 of the observation's manifest, in hexadecimal digits.
     pub observation_hash: Option<String>,
-    /// What the event says; `null` if it was erased, or if a later version wrote it.
+    /// The decoded payload; `null` if it was erased or a later version wrote it.
     pub data: Option<Data<'a>>,
     /// The payload in hexadecimal digits, if a later version wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ impl<'a> EventJson<'a> {
     }
 }
 
-/// What an event says, by its kind. Fields that were not given are left out.
+/// The payload of an event, by its kind. Absent fields are omitted.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Default, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of the events in domain::event")]

@@ -1,13 +1,13 @@
-//! The formats that are kept: what is written to the log, how it is hashed, and how it is shown.
+//! The persistent formats: how events are written to the log, hashed and shown.
 //!
-//! - [`record`]: an event before and after it has a place in the log. Its payload is encoded once
-//!   and from then on stored, hashed and relayed as those bytes, never decoded and encoded again.
+//! - [`record`]: an event before and after it has a place in the log. Its payload is encoded once;
+//!   those bytes are stored, hashed and relayed, never decoded and encoded again.
 //! - [`chain`]: the hash that makes the log tamper-evident, field by field.
-//! - [`manifest`]: what an observation brought; events are hashed with its hash.
-//! - [`json`]: the one JSON shape of an event, for NATS, REST, SSE and exports alike.
+//! - [`manifest`]: what an observation brought; the hash of an event covers the manifest's hash.
+//! - [`json`]: the only JSON representation of an event, for NATS, REST, SSE and exports.
 //!
-//! `golden/v1` holds recorded messages that never change; the tests read them for ever.
-//! The feature `golden` offers its log, `chain.json`, to the tests of other crates.
+//! `golden/v1` holds recorded messages that never change; the tests always read them. The feature
+//! `golden` provides its log, `chain.json`, to the tests of other crates.
 
 #![warn(missing_docs)]
 

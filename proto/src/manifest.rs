@@ -1,4 +1,5 @@
-//! What one observation brought, without the bytes: the evidence that its events are hashed with.
+//! What one observation brought, without the document bytes. Its hash is part of the hash of the
+//! events that it caused.
 
 use prost::Message as _;
 use sha2::{Digest, Sha256};
@@ -10,69 +11,61 @@ use uuid::Uuid;
 
 use crate::chain::Hash;
 use crate::generated as pb;
+pub use pb::FailedPoll;
 
 /// What one observation brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// Which page.
+    /// The observed page.
     pub page: PageId,
-    /// Which slot.
+    /// The slot of the poll.
     pub slot: Slot,
     /// When the poll ended.
     pub observed_at: Timestamp,
     /// The page's platform, or why the poll failed.
     pub outcome: Result<Answered, FailedPoll>,
-    /// The documents, also those that could not be read.
+    /// The documents, including those that could not be read.
     pub documents: Vec<ManifestDocument>,
-    /// Whether the bytes of its documents were kept when it was written.
+    /// Whether the document bytes were stored when the manifest was written.
     pub is_kept: bool,
 }
 
-/// What answered a poll.
+/// The result of a successful poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
-    /// The word for the platform.
+    /// The name of the platform.
     pub platform: String,
-    /// The address that answered, if it is not the page's own.
+    /// The address that answered, if it differs from the page's own.
     pub moved_to: Option<String>,
-}
-
-/// Why a poll, or one document of it, brought nothing that could be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailedPoll {
-    /// The word for it.
-    pub kind: String,
-    /// What exactly, in words.
-    pub detail: String,
 }
 
 /// One document of a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestDocument {
-    /// What it is on its platform, like `statuspage/summary`.
+    /// The document's name on its platform, such as `statuspage/summary`.
     pub id: String,
-    /// The answer, if there was one.
+    /// The HTTP response, if there was one.
     pub answer: Option<ManifestAnswer>,
-    /// Why it could not be read.
+    /// Why the document could not be read.
     pub failure: Option<FailedPoll>,
 }
 
-/// An HTTP answer, without its bytes.
+/// An HTTP response without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestAnswer {
-    /// The address that was asked.
+    /// The requested address.
     pub url: String,
     /// The HTTP status.
     pub status: u16,
-    /// The content type that it claimed.
+    /// The content type that the response claims.
     pub content_type: Option<String>,
-    /// When it was asked for.
+    /// When the request was sent.
     pub asked_at: Timestamp,
-    /// The hash of its bytes, also if they did not come again.
+    /// The hash of the body, even if the body was not transferred again.
     pub hash: ContentHash,
 }
 
-/// A manifest as its bytes, and whose it is.
+/// An encoded manifest and its observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedManifest {
     observation: ObservationId,
@@ -81,39 +74,39 @@ pub struct EncodedManifest {
 }
 
 impl EncodedManifest {
-    /// The manifest of `observation` that is kept and hashed as `bytes`.
+    /// The manifest of `observation`, stored and hashed as `bytes`.
     pub fn new(observation: ObservationId, bytes: Vec<u8>) -> Self {
-        // Once, since an append needs it again and again.
+        // Computed once, because an append needs it repeatedly.
         let hash = Sha256::digest(&bytes).into();
         Self { observation, bytes, hash }
     }
 
-    /// The observation.
+    /// The observation that the manifest belongs to.
     pub fn observation(&self) -> ObservationId {
         self.observation
     }
 
-    /// The bytes that are kept and hashed.
+    /// The bytes that are stored and hashed.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The observation with the hash of its manifest, as events carry it.
+    /// The observation and the hash of its manifest, as stored in events.
     pub fn reference(&self) -> ObservationRef {
         ObservationRef { id: self.observation, hash: self.hash }
     }
 }
 
-/// An observation as the events name it that it caused.
+/// A reference from an event to the observation that caused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObservationRef {
-    /// Its identity.
+    /// The id of the observation.
     pub id: ObservationId,
     /// The SHA-256 of its manifest.
     pub hash: Hash,
 }
 
-/// The word for a document in manifests.
+/// The name of a document in manifests.
 pub fn document_id(document: Document) -> &'static str {
     match document {
         Document::Summary => "statuspage/summary",
@@ -123,21 +116,21 @@ pub fn document_id(document: Document) -> &'static str {
 }
 
 impl FailedPoll {
-    /// A failure with the words of `detail`.
+    /// Creates a failure with this detail.
     pub fn new(failure: Failure, detail: &str) -> Self {
         Self { kind: failure.word().to_owned(), detail: detail.to_owned() }
     }
 }
 
 impl Answered {
-    /// An answer of a page of `platform`.
+    /// Creates the result of a successful poll.
     pub fn new(platform: Platform, moved_to: Option<&str>) -> Self {
         Self { platform: platform.word().to_owned(), moved_to: moved_to.map(str::to_owned) }
     }
 }
 
 impl Manifest {
-    /// The bytes that are kept, as those of `observation`.
+    /// Encodes the manifest as that of `observation`.
     pub fn encode(&self, observation: ObservationId) -> EncodedManifest {
         let answered = self.outcome.as_ref().ok();
         let manifest = pb::Manifest {
@@ -146,14 +139,14 @@ impl Manifest {
             observed_at: self.observed_at.micros(),
             platform: answered.map(|answered| answered.platform.clone()).unwrap_or_default(),
             moved_to: answered.and_then(|answered| answered.moved_to.clone()).unwrap_or_default(),
-            failure: self.outcome.as_ref().err().map(write_failure),
+            failure: self.outcome.as_ref().err().cloned(),
             documents: self.documents.iter().map(write_document).collect(),
             not_kept: !self.is_kept,
         };
         EncodedManifest::new(observation, manifest.encode_to_vec())
     }
 
-    /// Reads what [`Manifest::encode`] wrote; else says why it cannot.
+    /// Decodes the bytes that [`Manifest::encode`] wrote, or returns why it cannot.
     pub fn decode(bytes: &[u8]) -> Result<Self, String> {
         let read = pb::Manifest::decode(bytes).map_err(|error| error.to_string())?;
         let page = Uuid::from_slice(&read.page)
@@ -164,7 +157,7 @@ impl Manifest {
             slot: Slot(read.slot),
             observed_at: Timestamp::from_micros(read.observed_at),
             outcome: match read.failure {
-                Some(failure) => Err(read_failure(failure)),
+                Some(failure) => Err(failure),
                 None => Ok(Answered { platform: read.platform, moved_to }),
             },
             documents: read.documents.into_iter().map(read_document).collect::<Result<_, _>>()?,
@@ -172,22 +165,14 @@ impl Manifest {
         })
     }
 
-    /// The hashes of the bytes that it names, each as often as it does.
+    /// The hashes of all document bodies that it names, with repetitions.
     pub fn hashes(&self) -> impl Iterator<Item = ContentHash> {
         self.documents.iter().filter_map(|document| document.answer.as_ref()).map(|one| one.hash)
     }
 }
 
-fn write_failure(failure: &FailedPoll) -> pb::FailedPoll {
-    pb::FailedPoll { kind: failure.kind.clone(), detail: failure.detail.clone() }
-}
-
-fn read_failure(failure: pb::FailedPoll) -> FailedPoll {
-    FailedPoll { kind: failure.kind, detail: failure.detail }
-}
-
 fn write_document(document: &ManifestDocument) -> pb::ManifestDocument {
-    let (id, failure) = (document.id.clone(), document.failure.as_ref().map(write_failure));
+    let (id, failure) = (document.id.clone(), document.failure.clone());
     let Some(answer) = &document.answer else {
         return pb::ManifestDocument { id, failure, ..pb::ManifestDocument::default() };
     };
@@ -218,7 +203,7 @@ fn read_document(read: pb::ManifestDocument) -> Result<ManifestDocument, String>
             ),
         })
     };
-    Ok(ManifestDocument { id: read.id, answer, failure: read.failure.map(read_failure) })
+    Ok(ManifestDocument { id: read.id, answer, failure: read.failure })
 }
 
 #[cfg(test)]
@@ -270,7 +255,7 @@ mod tests {
         }
     }
 
-    /// The bytes of a manifest as they were first written: what was hashed once is read for ever.
+    /// The bytes of the first version of a manifest stay readable forever.
     #[test]
     fn what_was_once_written_is_read_and_written_alike() {
         let golden = include_str!("../golden/manifest.v1.hex").trim();

@@ -1,4 +1,4 @@
-//! An event on its way into the log ([`Draft`]) and in it ([`Record`]).
+//! An event before ([`Draft`]) and after ([`Record`]) it has a place in the log.
 
 use sha2::{Digest, Sha256};
 use signalbook_domain::event::{EventKind, Fact, Times};
@@ -10,39 +10,39 @@ use uuid::Uuid;
 use crate::manifest::ObservationRef;
 use crate::wire::{self, Reason};
 
-/// The version of the payload schemas that this code writes.
+/// The payload schema version that this code writes.
 pub const SCHEMA: u16 = 1;
 
-/// Whether this version understands events of `kind` whose payload is laid out as `schema`.
+/// Whether this version can decode events of `kind` with payload schema `schema`.
 pub fn is_known(kind: &OpenEnum<EventKind>, schema: u16) -> bool {
     kind.known().is_some() && (1..=SCHEMA).contains(&schema)
 }
 
-/// An event to be appended, its payload encoded.
+/// An event to append, with its payload encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// Its identity.
+    /// The id of the event.
     pub id: EventId,
-    /// What kind of event it is.
+    /// The kind of event.
     pub kind: OpenEnum<EventKind>,
-    /// The version of the payload's schema.
+    /// The payload schema version.
     pub schema: u16,
-    /// When.
+    /// When it happened, was published and was observed.
     pub times: Times,
     /// Whether it was learned from history.
     pub backfilled: bool,
-    /// Who says it; none for what the vendor says, or what a configuration does.
+    /// The author; none if the vendor or a configuration is the source.
     pub author: Option<Author>,
-    /// The observation that caused it; none for what an operator did.
+    /// The observation that caused the event; none for an operator's act.
     pub observation: Option<ObservationRef>,
     /// The encoded payload.
     pub payload: Vec<u8>,
-    /// The payload's SHA-256.
+    /// The SHA-256 of the payload.
     pub payload_hash: [u8; 32],
 }
 
 impl Draft {
-    /// Encodes a fact. The id is derived from `cause` (an observation, or an operator's act) and
+    /// Encodes a fact. The id is derived from `cause` (an observation or an operator's act) and
     /// from the fact's `ordinal` among the facts of that cause.
     pub fn encode(
         fact: &Fact,
@@ -68,69 +68,70 @@ impl Draft {
 /// An event with its place in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its place in the whole log.
+    /// The position in the log.
     pub position: Position,
-    /// Its stream.
+    /// The stream of the event.
     pub stream: StreamId,
     /// The page that the stream belongs to.
     pub page: PageId,
-    /// Its place in the stream.
+    /// The revision in the stream.
     pub revision: Revision,
-    /// Its identity.
+    /// The id of the event.
     pub id: EventId,
-    /// What kind of event it is.
+    /// The kind of event.
     pub kind: OpenEnum<EventKind>,
-    /// The version of the payload's schema.
+    /// The payload schema version.
     pub schema: u16,
     /// When it happened, was published and was observed.
     pub times: Times,
-    /// When it was recorded; never earlier than the record before.
+    /// When it was recorded; never earlier than the previous record.
     pub recorded_at: Timestamp,
     /// Whether it was learned from history.
     pub backfilled: bool,
-    /// Who says it; none for what the vendor says, or what a configuration does.
+    /// The author; none if the vendor or a configuration is the source.
     pub author: Option<Author>,
-    /// The observation that caused it.
+    /// The observation that caused the event; none for an operator's act.
     pub observation: Option<ObservationRef>,
     /// The payload; none if it was erased.
     pub payload: Option<Vec<u8>>,
-    /// The payload's SHA-256, also after it was erased.
+    /// The SHA-256 of the payload, kept after an erasure.
     pub payload_hash: [u8; 32],
-    /// The hash of this event and all before it.
+    /// The chain hash, which covers this event and all before it.
     pub hash: [u8; 32],
 }
 
-/// A record whose payload cannot be understood.
+/// The payload of a record cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The payload was erased.
     #[error("payload of event {0} was erased")]
     Erased(Position),
-    /// The payload says something that a later version wrote and this one does not know.
+    /// A later version wrote the payload, and this version does not know its kind, schema or
+    /// content.
     #[error("payload of event {position} is a `{kind}` of a later version: {reason}")]
     Unknown {
-        /// Which record.
+        /// The position of the record.
         position: Position,
         /// The name of its kind.
         kind: String,
-        /// What is not known.
+        /// What is unknown.
         reason: String,
     },
-    /// The payload's bytes are not what its kind says.
+    /// The payload is not valid for its kind.
     #[error("payload of event {position} is not a valid `{kind}`: {reason}")]
     Invalid {
-        /// Which record.
+        /// The position of the record.
         position: Position,
         /// The name of its kind.
         kind: String,
-        /// What is wrong with it.
+        /// What is wrong.
         reason: String,
     },
 }
 
 impl Record {
-    /// Decodes the payload. One that says what this version does not know costs its own meaning
-    /// alone: whoever follows the log passes over it, as over one that was erased.
+    /// Decodes the payload. A follower of the log passes over an unknown payload, as over an erased
+    /// one.
     pub fn decode(&self) -> Result<Fact, DecodeError> {
         let payload = self.payload.as_ref().ok_or(DecodeError::Erased(self.position))?;
         let event = match self.kind.known() {

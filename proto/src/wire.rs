@@ -1,8 +1,8 @@
-//! Domain events to protobuf and back.
+//! Conversion between domain events and protobuf.
 //!
-//! Decoding is lenient about words (one that this code does not know becomes `unknown`, its raw
-//! form stays) and strict about everything else: a payload that is not what its kind says is an
-//! error, never a guess.
+//! Decoding is lenient about words: an unknown one becomes `unknown` and keeps its raw form. It is
+//! strict about everything else: a payload that is not valid for its kind is an error, never a
+//! guess.
 
 mod read;
 mod write;
@@ -14,11 +14,11 @@ use signalbook_domain::{ComponentStatus, Failure, Impact, Phase};
 
 use crate::generated as pb;
 
-/// A word that travels as the number that the schema gives it.
+/// A word that is encoded as its number in the schema.
 trait Numbered: Sized {
     fn number(self) -> i32;
 
-    /// The word with this number, if this version knows one.
+    /// The word with this number, if this version knows it.
     fn from_number(number: i32) -> Option<Self>;
 }
 

@@ -168,7 +168,7 @@ async fn a_quiet_poll_is_in_memory_until_it_is_saved() {
     let acme = page("acme");
     let mut scene = Scene::begin(&folder.path().join("log.db"), std::slice::from_ref(&acme)).await;
     let head = scene.log.head().await.unwrap();
-    assert_eq!(scene.fold(&poll(&acme, 61, false)).await, Folded::Told(0));
+    assert_eq!(scene.fold(&poll(&acme, 61, false)).await, Folded::Recorded(0));
     assert_eq!(scene.slot(acme.id()).await, Slot(at(1).micros()));
     scene.aggregator.flush().await.unwrap();
     assert_eq!(scene.slot(acme.id()).await, Slot(at(61).micros()));
@@ -183,7 +183,7 @@ async fn what_cannot_be_saved_is_saved_later_and_what_was_overtaken_is_decided_a
     let both = [acme.clone(), bolt.clone()];
     let mut scene = Scene::begin(&path, &both).await;
     for page in &both {
-        assert_eq!(scene.fold(&poll(page, 61, false)).await, Folded::Told(0));
+        assert_eq!(scene.fold(&poll(page, 61, false)).await, Folded::Recorded(0));
     }
     // Meanwhile somebody takes the one page away and adds it again, and the other's row cannot
     // be written.

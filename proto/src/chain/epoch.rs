@@ -1,7 +1,7 @@
-//! Epochs: the lives of a log from its beginning, or from an accepted restore, to the next.
+//! Epochs: the periods of a log from its beginning or an accepted restore to the next restore.
 //!
-//! Positions after a restored backup name other events than before. So whoever remembers a position
-//! remembers its epoch with it.
+//! After a restore, positions beyond the backup name other events than before. A stored position
+//! therefore needs its epoch.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,30 +12,30 @@ use uuid::Uuid;
 
 use super::{Hash, genesis};
 
-/// An epoch after the first one: a link of the chain behind the event `after`. Its hash is the
-/// SHA-256 of the text `signalbook epoch` and a zero byte, then, big-endian, the previous hash, 32;
-/// its number, 8; `after`, 8; `opened_at`, 8, in microseconds since 1970; how many manifests there
-/// were, 8; and the hash of the last of them, 32.
+/// An epoch after the first one: a link of the chain after the event `after`. Its hash is the
+/// SHA-256 of the text `signalbook epoch` and a zero byte, followed by these big-endian fields: the
+/// previous hash, 32; the number, 8; `after`, 8; `opened_at`, 8, in microseconds since 1970; the
+/// number of manifests, 8; and the hash of the last manifest, 32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Epoch {
-    /// Its number; the first epoch of a log is 1 and has no link.
+    /// The number; the first epoch of a log is 1 and has no link.
     pub number: u64,
-    /// The last position that it shares with the epoch before.
+    /// The last position that it shares with the previous epoch.
     pub after: Position,
     /// When the restore was accepted.
     pub opened_at: Timestamp,
-    /// The hash of the log's end that it continues.
+    /// The hash of the log's end before this link.
     pub previous: Hash,
-    /// How many manifests there were.
+    /// The number of manifests at that point.
     pub manifests: u64,
-    /// The end of their chain.
+    /// The last hash of the manifest chain at that point.
     pub manifest_hash: Hash,
     /// The hash of this link.
     pub hash: Hash,
 }
 
 impl Epoch {
-    /// The hash that its other fields have.
+    /// Computes the hash from the other fields.
     pub fn link_hash(&self) -> Hash {
         let mut hasher = Sha256::new();
         hasher.update(b"signalbook epoch\0");
@@ -48,17 +48,17 @@ impl Epoch {
         hasher.finalize().into()
     }
 
-    /// What it is called.
+    /// The globally unique name of the epoch.
     pub fn id(&self) -> EpochId {
         EpochId::new(self.number, &self.hash)
     }
 }
 
-/// The name of an epoch among those of all logs, `2-9f31c2aa`: its number, and the beginning of its
-/// hash, which for the first one is that of the log's [`genesis`].
+/// The name of an epoch among those of all logs, `2-9f31c2aa`: its number and the beginning of its
+/// hash. The hash of the first epoch is [`genesis`] of the log's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EpochId {
-    /// Its number.
+    /// The number of the epoch.
     pub number: u64,
     tag: [u8; 4],
 }
@@ -69,7 +69,7 @@ impl EpochId {
         Self::new(1, &genesis(log_id))
     }
 
-    /// The epoch `number`, whose hash is `hash`.
+    /// The id of the epoch with this number and hash.
     pub fn new(number: u64, hash: &Hash) -> Self {
         let [a, b, c, d, ..] = *hash;
         Self { number, tag: [a, b, c, d] }
@@ -82,7 +82,7 @@ impl fmt::Display for EpochId {
     }
 }
 
-/// A text is not the name of an epoch.
+/// The text does not name an epoch.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` names no epoch; expected one like `1-9f31c2aa`")]
 pub struct NoEpoch(String);
@@ -96,7 +96,7 @@ impl FromStr for EpochId {
             let number = number.parse().ok()?;
             let tag = u32::from_str_radix(tag, 16).ok()?.to_be_bytes();
             let id = Self { number, tag };
-            // One epoch has one name.
+            // Only the canonical form is accepted.
             (id.to_string() == text).then_some(id)
         };
         read().ok_or_else(|| NoEpoch(text.to_owned()))

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use signalbook_domain::ObservationId;
 use signalbook_domain::event::EventKind;
@@ -171,7 +173,7 @@ fn later(at: Timestamp) -> Timestamp {
     Timestamp::from_micros(at.micros() + 1)
 }
 
-/// Absent becomes present, and present becomes another moment.
+/// Makes an absent time present, and moves a present one.
 fn other(at: Option<Timestamp>) -> Timestamp {
     at.map_or(Timestamp::from_micros(0), later)
 }

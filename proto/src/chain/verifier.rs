@@ -1,4 +1,4 @@
-//! Walks a log and checks each link against the one before it.
+//! Verifies the chain of a log link by link.
 
 use std::collections::VecDeque;
 
@@ -9,55 +9,55 @@ use uuid::Uuid;
 use super::{Epoch, Hash, genesis};
 use crate::record::Record;
 
-/// What is wrong with a link behind a given hash.
+/// The first link that does not match the chain.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Broken {
-    /// A position is missing or comes twice.
+    /// A position is missing or repeated.
     #[error("event {found} stands where event {expected} belongs")]
     Gap {
-        /// The position that had to come.
+        /// The position expected next.
         expected: Position,
-        /// The one that came.
+        /// The position found.
         found: Position,
     },
-    /// The payload is not the one that was hashed.
+    /// The payload does not match the recorded hash.
     #[error("payload of event {0} is not the one that was recorded")]
     Payload(Position),
-    /// Another field is not the one that was hashed, or an event or epoch before it is missing.
+    /// Another field does not match the recorded hash, or an event or epoch before it is missing.
     #[error("event {0} is not the one that was recorded")]
     Event(Position),
-    /// An epoch is not the one that was opened, or does not stand where it belongs.
+    /// An epoch does not match its recorded hash or is in the wrong place.
     #[error("epoch {0} is not the one that was opened")]
     Epoch(u64),
 }
 
-/// Walks records in order and checks each against the hash before it.
+/// Checks records in order, each against the previous hash.
 #[derive(Clone, Debug)]
 pub struct Verifier {
     position: Position,
     hash: Hash,
-    /// The number of the epoch that is walked through.
+    /// The number of the current epoch.
     epoch: u64,
     epochs: VecDeque<Epoch>,
 }
 
 impl Verifier {
-    /// Starts before the first event of the log `log_id`, whose epochs after the first are `epochs`.
+    /// Starts before the first event of the log `log_id`; `epochs` are its epochs after the first.
     pub fn new(log_id: Uuid, epochs: Vec<Epoch>) -> Self {
         Self { position: Position(0), hash: genesis(log_id), epoch: 1, epochs: epochs.into() }
     }
 
-    /// The last position that was checked, and the hash there.
+    /// The last checked position and the hash there.
     pub fn reached(&self) -> (Position, Hash) {
         (self.position, self.hash)
     }
 
-    /// The number of the epoch that was reached.
+    /// The number of the epoch reached.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// Goes over the next epoch, if it begins behind the last position that was checked.
+    /// Checks the next epoch, if it begins after the last checked position.
     pub fn open(&mut self) -> Result<Option<Epoch>, Broken> {
         let Some(epoch) = self.epochs.front().filter(|epoch| epoch.after == self.position) else {
             return Ok(None);
@@ -70,7 +70,7 @@ impl Verifier {
         Ok(self.epochs.pop_front())
     }
 
-    /// Checks the next record, after the epochs before it.
+    /// Checks the next record and the epochs before it.
     pub fn check(&mut self, record: &Record) -> Result<(), Broken> {
         while self.open()?.is_some() {}
         let expected = self.position.next();
@@ -91,8 +91,8 @@ impl Verifier {
         Ok(())
     }
 
-    /// Goes over the epochs behind the last event, and fails if one of them belongs elsewhere.
-    /// Answers the end of the log.
+    /// Checks the epochs after the last event, and fails if any epoch is left over. Returns the end
+    /// of the log.
     pub fn finish(&mut self) -> Result<(Position, Hash), Broken> {
         while self.open()?.is_some() {}
         match self.epochs.front() {

@@ -23,7 +23,7 @@ pub(super) struct Step {
     pub(super) events: Vec<(StreamId, Draft)>,
 }
 
-/// What one cause brought: its page, its facts, and when they were recorded.
+/// The page, facts and recording time of one cause.
 struct Cause {
     at: Timestamp,
     now: Timestamp,
@@ -33,7 +33,7 @@ struct Cause {
     facts: Vec<(StreamId, Event, Claims, bool)>,
 }
 
-/// When it happened, and when that was published.
+/// The claimed times: `occurred_at` and `published_at`.
 type Claims = (Option<Timestamp>, Option<Timestamp>);
 
 const NO_CLAIMS: Claims = (None, None);
@@ -103,7 +103,7 @@ fn the_baseline() -> Cause {
     Cause { at: minute(1), now: minute(2), page, observation: observation(1), author: None, facts }
 }
 
-/// Its events are recorded at the time of those before.
+/// The clock is behind, so its events are recorded at the time of the previous ones.
 fn the_clock_went_back() -> Cause {
     let page = Page::new("kustomer", "https://status.kustomer.com");
     let incident = page.thing(StreamKind::Incident, "x1");
@@ -170,7 +170,7 @@ fn minute(minute: i64) -> Timestamp {
 #[expect(clippy::unnecessary_wraps, reason = "an event's observation may be absent")]
 fn observation(number: u128) -> Option<ObservationRef> {
     let id = Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 + number);
-    // As good as any manifest's.
+    // An arbitrary hash in place of a manifest's.
     Some(ObservationRef { id: ObservationId(id), hash: ContentHash::of(id.as_bytes()).0 })
 }
 

@@ -1,4 +1,4 @@
-//! Protobuf to domain.
+//! Conversion from protobuf to domain events.
 
 use prost::Message;
 use signalbook_domain::event::{
@@ -16,12 +16,12 @@ use uuid::Uuid;
 use super::Numbered as _;
 use crate::generated as pb;
 
-/// Why a payload is not understood, in words.
+/// Why a payload cannot be decoded, as text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It is not what its kind says.
+    /// The payload is not valid for its kind.
     Invalid(String),
-    /// It says something that this version does not know.
+    /// The payload contains something that this version does not know.
     Unknown(String),
 }
 
@@ -31,8 +31,8 @@ impl From<String> for Reason {
     }
 }
 
-/// The event of `kind` whose payload is `bytes`, as `schema` lays them out. A schema of before is
-/// brought to the current form here.
+/// Decodes `bytes` as an event of `kind` with payload schema `schema`. Older schemas are converted
+/// to the current form here.
 pub(crate) fn decode(kind: EventKind, schema: u16, bytes: &[u8]) -> Result<Event, Reason> {
     match schema {
         1 => event(kind, bytes),

@@ -1,4 +1,4 @@
-//! Domain to protobuf.
+//! Conversion from domain events to protobuf.
 
 use prost::Message;
 use signalbook_domain::Timestamp;
@@ -11,7 +11,7 @@ use signalbook_domain::event::{
 use super::Numbered as _;
 use crate::generated as pb;
 
-/// The payload of `event`.
+/// Encodes the payload of `event`.
 pub(crate) fn encode(event: &Event) -> Vec<u8> {
     match event {
         Event::Page(event) => page(event),

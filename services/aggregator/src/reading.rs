@@ -1,20 +1,25 @@
 //! An observation's documents, read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use signalbook_domain::decide::{Answer, Content, DecodedPoll, Good};
 use signalbook_domain::observation::{Failed, Fetched, Observation, Outcome};
-use signalbook_domain::{Failure, Platform};
+use signalbook_domain::snapshot::Snapshot;
+use signalbook_domain::{Document, Failure, Platform};
+use signalbook_readers::ReadError;
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
-use crate::reader::Reader;
+/// Decodes the bytes of a document: `signalbook_readers::read`, or one that tests break on purpose.
+pub type Reader =
+    Arc<dyn Fn(Platform, Document, &[u8]) -> Result<Snapshot, ReadError> + Send + Sync>;
 
 /// Reads an observation of a page that is polled every `interval`. A document that is not what it
 /// should be is one that failed; the others are read all the same.
 pub fn read_observation<'a>(
     observation: &'a Observation,
     interval: Duration,
-    reader: &dyn Reader,
+    reader: &Reader,
 ) -> DecodedPoll<'a> {
     let result = match &observation.outcome {
         Outcome::Failed(failed) => Err(failed.clone()),
@@ -37,15 +42,11 @@ pub fn read_observation<'a>(
     DecodedPoll { slot: observation.slot, observed_at: observation.observed_at, interval, result }
 }
 
-fn read_content(
-    platform: Platform,
-    fetched: &Fetched,
-    reader: &dyn Reader,
-) -> Result<Content, Failed> {
+fn read_content(platform: Platform, fetched: &Fetched, reader: &Reader) -> Result<Content, Failed> {
     let snapshot = match &fetched.body {
         None => None,
         Some(body) => {
-            let read = reader.read(platform, fetched.document, body);
+            let read = reader(platform, fetched.document, body);
             let mut snapshot = read.map_err(|error| misshapen(fetched, &error))?;
             snapshot.skipped.extend(odd_type(fetched));
             Some(snapshot)
@@ -55,7 +56,7 @@ fn read_content(
     Ok(Content { known: fetched.known.clone(), snapshot, is_whole, is_late: fetched.is_late })
 }
 
-fn misshapen(fetched: &Fetched, error: &signalbook_readers::ReadError) -> Failed {
+fn misshapen(fetched: &Fetched, error: &ReadError) -> Failed {
     Failed {
         failure: error.failure(),
         detail: format!("`{}`: {error}", fetched.url),

@@ -17,8 +17,7 @@ use signalbook_store::{Append, AppendError, ConditionalPut, PageRow, StoreError}
 
 use crate::evidence::Keeper;
 use crate::page_cache::{CachedPage, PageCache, append_of};
-use crate::reader::{OwnReaders, SharedReader};
-use crate::reading::{read_observation, too_much};
+use crate::reading::{Reader, read_observation, too_much};
 use crate::write_behind::PendingRows;
 
 /// A refused append is decided anew this often before the observation is given back.
@@ -39,8 +38,8 @@ pub enum StepError {
 /// What became of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folded {
-    /// It was folded, and told so many events.
-    Told(usize),
+    /// It was folded, and caused so many events.
+    Recorded(usize),
     /// It was of an older slot, or of a page that is not watched.
     Ignored,
 }
@@ -61,7 +60,7 @@ pub struct Aggregator {
     keeper: Keeper,
     bus: SharedBus,
     clock: Arc<dyn Clock>,
-    reader: SharedReader,
+    reader: Reader,
     partition: u32,
     cache: PageCache,
     pending_rows: PendingRows,
@@ -81,7 +80,7 @@ impl Aggregator {
             keeper: Keeper::new(evidence),
             bus,
             clock,
-            reader: Arc::new(OwnReaders),
+            reader: Arc::new(signalbook_readers::read),
             partition,
             cache: PageCache::new(),
             pending_rows: PendingRows::default(),
@@ -90,7 +89,7 @@ impl Aggregator {
 
     /// With `reader` in place of the own readers.
     #[must_use]
-    pub fn with_reader(mut self, reader: SharedReader) -> Self {
+    pub fn with_reader(mut self, reader: Reader) -> Self {
         self.reader = reader;
         self
     }
@@ -132,11 +131,11 @@ impl Aggregator {
             return Ok(Folded::Ignored);
         }
         let interval = known.row.interval;
-        let mut reading = read_observation(observation, interval, self.reader.as_ref());
+        let mut reading = read_observation(observation, interval, &self.reader);
         if let Some(poll_state) = decide_unchanged(&known.page, &known.row.poll_state, &reading) {
             known.row.poll_state = poll_state;
             self.pending_rows.push(observation.clone(), self.clock.monotonic());
-            return Ok(Folded::Told(0));
+            return Ok(Folded::Recorded(0));
         }
         let Some(Decided { row, persisted, page_state, decision }) =
             self.decide(id, &mut reading).await?
@@ -172,11 +171,11 @@ impl Aggregator {
             tracing::warn!(provider = %next.provider, detail = failed.detail, "a page cannot be read");
         }
         self.cache.insert(next, page_state);
-        Ok(Folded::Told(decision.facts.len()))
+        Ok(Folded::Recorded(decision.facts.len()))
     }
 
-    /// What a reading means for its page, which is checked out of the cache. One that says more than
-    /// can be recorded at once is a poll that failed.
+    /// What a reading means for its page, which is checked out of the cache. One that says more
+    /// than can be recorded at once is a poll that failed.
     async fn decide(
         &mut self,
         page: PageId,
@@ -186,19 +185,19 @@ impl Aggregator {
             let taken = self.cache.checkout(&self.log, page).await?;
             let Some((CachedPage { row, persisted, .. }, mut page_state)) = taken else { break };
             let Some(decision) = decide(&mut page_state, &row.poll_state, reading) else { break };
-            let told = decision.facts.len();
-            if told <= APPEND_EVENTS_MAX {
+            let count = decision.facts.len();
+            if count <= APPEND_EVENTS_MAX {
                 return Ok(Some(Decided { row, persisted, page_state, decision }));
             }
             // The page state has folded what will not be recorded: the next round reads it anew.
-            reading.result = Err(too_much(told));
+            reading.result = Err(too_much(count));
         }
         Ok(None)
     }
 
     /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,
-    /// so that thousands of polls without a change do not each cost a commit; a crash forgets no more than
-    /// that such polls were made.
+    /// so that thousands of polls without a change do not each cost a commit; a crash forgets no
+    /// more than that such polls were made.
     pub async fn flush(&mut self) -> Result<(), StepError> {
         for _ in 0..ATTEMPTS {
             let mut anew = self.write_pending().await?;
@@ -259,7 +258,7 @@ impl Aggregator {
         }
     }
 
-    /// Steps until told to stop, and lets `check` know whether that works. Never returns because
+    /// Steps until stopped, and lets `check` know whether that works. Never returns because
     /// of an outage.
     pub async fn run(mut self, check: Check, stop: Stop) {
         check.ready();

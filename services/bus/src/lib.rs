@@ -36,7 +36,7 @@ pub struct BusError {
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// How a message is told to be done with. Dropping it instead gives the message back.
+/// How a message is acknowledged. Dropping it instead gives the message back.
 #[async_trait]
 pub trait Acker: Send {
     /// Says that the message is dealt with.

@@ -39,7 +39,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// A digest that tells this value of this field from all others.
+    /// A digest that differs from those of all other values and fields.
     pub fn digest(&self) -> u64 {
         match self {
             Self::Name(name) => digest(&["name", name]),

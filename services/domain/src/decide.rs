@@ -1,6 +1,6 @@
 //! What an observation means: the events that now happened.
 //!
-//! Wanted: every change that a vendor makes is told once, and nothing else ever is. Vendors make
+//! Wanted: every change that a vendor makes is recorded once, and nothing else ever is. Vendors make
 //! that hard in six ways, and each has its rule here.
 //!
 //! - Their caches serve answers up to an hour old during their own outages. An answer that says
@@ -11,10 +11,10 @@
 //!   again, so that "agreeing" is simply deciding the same twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
 //!   report, and then it is pending like any removal. Absence from the list of what goes on, where
-//!   no other list can know more, is an end, and told as inferred (`unlisted.rs`).
+//!   no other list can know more, is an end, and recorded as inferred (`unlisted.rs`).
 //! - Documents fail alone, and each stands for itself (`missing.rs`).
 //! - Documents contradict each other. Then one of them is believed, the same one each time
-//!   (`statements.rs`), and a contradiction that lasts is told (`disagreement.rs`).
+//!   (`statements.rs`), and a contradiction that lasts is recorded (`disagreement.rs`).
 //! - Pages are rebuilt, and domains are sold: another page that answers is believed only when two
 //!   polls agree, and only of the vendor itself (`identity.rs`).
 //!
@@ -151,9 +151,10 @@ pub fn decide(
         }
         Ok(good) => answered(&mut recorder, &mut next, reading, good),
     };
-    let told = recorder.recorded;
-    next.in_trouble = if told.is_empty() { poll_state.in_trouble } else { page_state.in_trouble() };
-    Some(Decision { facts: told, poll_state: next, failed })
+    let facts = recorder.recorded;
+    next.in_trouble =
+        if facts.is_empty() { poll_state.in_trouble } else { page_state.in_trouble() };
+    Some(Decision { facts, poll_state: next, failed })
 }
 
 /// Takes in a poll that was answered, with all documents that were asked for or some of them.
@@ -192,11 +193,11 @@ fn answered(
     }
     let fresh = documents::take_in_all(next, good, at);
     if current.is_none_or(Result::is_ok) {
-        missing::tell(recorder, next);
+        missing::record_unread(recorder, next);
     }
     documents::read(recorder, next, &fresh);
     unlisted::count(recorder, next, &before);
-    unlisted::tell(recorder, next);
+    unlisted::record_ends(recorder, next);
     disagreement::follow(recorder, next);
     documents::ask_again(recorder, next, &Statements::remembered(next));
     current.and_then(|current| current.as_ref().err()).cloned()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
 
 use crate::words::Worded;
 
@@ -16,11 +16,8 @@ pub use map::OpenMap;
 pub const WORD_MAX: usize = 64;
 
 /// A word of `T`, or one that a later version added to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(
-    into = "String",
-    try_from = "String",
-    bound(serialize = "T: Worded", deserialize = "T: Worded")
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr,
 )]
 pub enum OpenEnum<T> {
     /// One that this version knows.
@@ -91,20 +88,6 @@ impl<T: PartialEq> PartialEq<T> for OpenEnum<T> {
 impl<T: Worded> fmt::Display for OpenEnum<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
-    }
-}
-
-impl<T: Worded> From<OpenEnum<T>> for String {
-    fn from(word: OpenEnum<T>) -> Self {
-        word.word().to_owned()
-    }
-}
-
-impl<T: Worded> TryFrom<String> for OpenEnum<T> {
-    type Error = InvalidWord;
-
-    fn try_from(word: String) -> Result<Self, InvalidWord> {
-        word.parse()
     }
 }
 

@@ -84,14 +84,14 @@ fn failure<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Failure, D::Err
     Ok(word.known().unwrap_or(Failure::WrongShape))
 }
 
-/// A wish of the vendor to be left alone, told by its answers to failed polls.
+/// A vendor's request to be left alone, made by its answers to failed polls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// When it was first told, if it was told by each failed poll since.
+    /// When it was first made, if each failed poll since repeated it.
     pub since: Timestamp,
     /// Until when, as far as we follow it.
     pub until: Timestamp,
-    /// How it was last told, in words for a person.
+    /// Its last wording, for a person.
     pub detail: String,
 }
 

@@ -100,7 +100,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// A digest that tells this value of this field from all others.
+    /// A digest that differs from those of all other values and fields.
     pub fn digest(&self) -> u64 {
         let micros = |time: Option<Timestamp>| time.map_or(i64::MIN, Timestamp::micros).to_string();
         match self {
@@ -122,7 +122,7 @@ impl Value<'_> {
     }
 }
 
-/// A digest that tells these texts, in this order, from all others.
+/// A digest that differs from those of all other texts and orders.
 pub(crate) fn digest(parts: &[&str]) -> u64 {
     let hash = ContentHash::of(parts.join("\0").as_bytes());
     u64::from_be_bytes([

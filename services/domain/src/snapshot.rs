@@ -256,7 +256,7 @@ impl ObservedReport {
     }
 
     /// When it ended, by what the vendor claims, if it is over: what is over has ended by now, so
-    /// a later end is no claim. One that is not credible at all is told as it is.
+    /// a later end is no claim. One that is not credible at all is recorded as it is.
     pub fn claimed_end(&self, observed_at: Timestamp) -> Option<Timestamp> {
         let resolved_at = self.resolved_at.filter(|_| self.status().value.is_over())?;
         let is_credible = credible(Some(resolved_at), observed_at).is_some();
@@ -264,7 +264,7 @@ impl ObservedReport {
         (!is_ahead || !is_credible).then_some(resolved_at)
     }
 
-    /// The timeline with the identity of each update, in the order in which it is told:
+    /// The timeline with the identity of each update, in the order in which it is recorded:
     /// by shown time, then by filing time, then as the document lists them backwards
     /// (documents list the newest first).
     ///
@@ -292,10 +292,5 @@ fn digest_of(update: &ObservedUpdate) -> String {
     hasher.update(update.phase.raw.as_bytes());
     hasher.update([0]);
     hasher.update(update.body.as_bytes());
-    let digest = hasher.finalize();
-    digest[..12].iter().fold(String::from("h-"), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("h-{}", hex::encode(&hasher.finalize()[..12]))
 }

@@ -1,12 +1,12 @@
 //! What a provider's status is, in one word, at the moment of asking.
 //!
-//! Wanted: an incident that a page reports is told even while another page of the same provider
+//! Wanted: an incident that a page reports is shown even while another page of the same provider
 //! cannot be read; what cannot be read is never up; and trouble that shows without an incident is
 //! not green either.
 //!
 //! So everything that is known says what it alone would make of the provider, and the worst of
 //! that is the status, since the earliest that says so: an open incident by its impact, since it
-//! began; a page that tells nothing of what goes on, `unknown`, since then; signs of trouble
+//! began; a page that may hide what goes on, `unknown`, since then; signs of trouble
 //! (`sign.rs`) `degraded`, since no open incident counts and at least one sign does, once all of
 //! this has lasted for longer than the page's interval and a good poll has agreed; planned work
 //! under way, `maintenance`. Else it is up.
@@ -134,7 +134,7 @@ pub struct Verdict {
     pub status: Status,
     /// Since when; none if no page is watched.
     pub since: Option<Timestamp>,
-    /// Whether an open incident that counts is told, whatever else is unknown.
+    /// Whether an incident that counts is known to be open, whatever else is unknown.
     pub in_trouble: bool,
     /// Whether it is degraded, and its signs have not changed for [`STANDING_AFTER`].
     pub is_standing: bool,
@@ -147,18 +147,18 @@ impl Verdict {
     pub fn of(situation: &Situation, now: Timestamp) -> Self {
         let readings = situation.pages.iter().map(|(id, page)| (*id, Reading::of(page, now)));
         let pages: BTreeMap<PageId, Reading> = readings.collect();
-        let told = |open: &&Open| pages.get(&open.page).is_some_and(Reading::tells_incidents);
+        let is_known = |open: &&Open| pages.get(&open.page).is_some_and(Reading::tells_incidents);
         let reports =
-            situation.open.iter().filter(told).map(|open| (open.alone(), open.started_at));
+            situation.open.iter().filter(is_known).map(|open| (open.alone(), open.started_at));
         let unknown =
             pages.values().filter_map(|page| Some((Status::Unknown, page.unknown_since?)));
         let signs = situation.pages.iter().filter(|(id, _)| !pages[id].is_unknown());
         let degraded: Vec<Timestamp> =
             signs.filter_map(|(_, page)| situation.degraded_since(page, now)).collect();
-        let told_by_signs = degraded.iter().map(|since| (Status::Degraded, *since));
+        let by_signs = degraded.iter().map(|since| (Status::Degraded, *since));
         let worst = reports
             .chain(unknown)
-            .chain(told_by_signs)
+            .chain(by_signs)
             .filter(|(status, _)| *status > Status::Up)
             .max_by_key(|(status, since)| (*status, std::cmp::Reverse(*since)));
         let (status, since) = match worst {
@@ -169,7 +169,7 @@ impl Verdict {
         Self {
             status,
             since,
-            in_trouble: situation.open.iter().filter(told).any(Open::counts),
+            in_trouble: situation.open.iter().filter(is_known).any(Open::counts),
             is_standing: status == Status::Degraded && situation.is_standing(since, now),
             pages,
         }
@@ -180,7 +180,7 @@ impl Verdict {
         self.pages.contains_key(&page)
     }
 
-    /// Whether a watched page does not tell all that goes on.
+    /// Whether a watched page may hide what goes on.
     pub fn has_unknown_page(&self) -> bool {
         self.pages.values().any(Reading::is_unknown)
     }

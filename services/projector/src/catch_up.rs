@@ -16,7 +16,7 @@ use signalbook_store::{Checkpoint, SaveError};
 use crate::service::{Progress, Projector, StepError, rebuild};
 
 /// Brings `views` up with `log`, or builds them anew if they are damaged or not of this log.
-/// `progress` is told each position on the way.
+/// `progress` gets each position on the way.
 pub async fn catch_up(
     log: &SharedLog,
     views: &SharedViews,

@@ -162,7 +162,7 @@ impl Projector {
         Ok(rows)
     }
 
-    /// Steps until told to stop: at once after progress, when the log grows, and after growing
+    /// Steps until stopped: at once after progress, when the log grows, and after growing
     /// pauses when something fails. Has damaged views built anew. Lets `check` know whether it
     /// works.
     pub async fn run(mut self, clock: Arc<dyn Clock>, check: Check, stop: Stop) {
@@ -174,7 +174,7 @@ impl Projector {
             // Seen before looking, so that an append in between wakes us again.
             appended.mark_unchanged();
             let stepped = self.step().await;
-            tell(&check, &stepped, &repair);
+            report(&check, &stepped, &repair);
             let pause = match stepped {
                 Ok(progress) => {
                     failures = 0;
@@ -182,7 +182,7 @@ impl Projector {
                 }
                 Err(error) => {
                     failures += 1;
-                    // Damage is told once, by whoever mends it.
+                    // Damage is logged once, by the repair.
                     if !error.is_damage() {
                         let error = &error as &dyn std::error::Error;
                         tracing::error!(error, failures, "projecting failed");
@@ -225,8 +225,8 @@ impl Projector {
     }
 }
 
-/// Tells `check` how a step went, and the mending.
-fn tell(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
+/// Reports to `check` how a step and repairs went.
+fn report(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
     match (repair.failure(), stepped) {
         (Some(failure), _) => check.not_ready(failure),
         (None, Err(error)) => check.not_ready(chain(error)),

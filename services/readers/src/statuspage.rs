@@ -39,7 +39,7 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
             |key: &str| page.get(key).is_some_and(|value| value.is_string() || value.is_number());
         says("id") || says("name")
     };
-    let tells = match document {
+    let has_lists = match document {
         // Whatever its word is: one that cannot be read is no reason to know nothing of the page.
         Document::Summary => {
             let is_summed_up =
@@ -49,7 +49,7 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
         Document::Incidents => is_list("incidents"),
         Document::Maintenances => is_list("scheduled_maintenances"),
     };
-    tells && fields.get("page").is_some_and(names_a_page)
+    has_lists && fields.get("page").is_some_and(names_a_page)
 }
 
 /// What a document says.

@@ -1,14 +1,14 @@
 //! Copies of a store that may be in use.
 //!
-//! Wanted: each file as it was at one moment, while its process goes on writing. SQLite's way for
-//! that without its C interface is `vacuum into`: one transaction that only reads, so that nobody
-//! waits for it, and that never has to begin anew, as page-by-page copies do with each commit of
-//! another process. What is committed meanwhile stays in the write-ahead log until it is done.
+//! Required: each file as of one moment, while its process keeps writing. Without SQLite's C
+//! interface, `vacuum into` does that. It is one read-only transaction, so it blocks no writer and
+//! never restarts, unlike page-by-page copies, which restart with each commit of another process.
+//! Commits made during the copy stay in the write-ahead log until it is done.
 //!
-//! The log is copied first. Documents are kept before the events that name them are appended, so
-//! the evidence that is copied afterwards has all that the log's copy names.
+//! The log is copied first. Documents are stored before the events that name them are appended, so
+//! the evidence that is copied afterwards has every document that the log's copy names.
 //!
-//! The copy of the log is marked as one, and takes no append until an epoch is opened.
+//! The copy of the log has a restore mark, and takes no append until an epoch is opened.
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -24,13 +24,12 @@ use crate::error::{Recoverability, SqliteFailure};
 use crate::file::{self, FILE_MODE, Location, OpenError, Part};
 use crate::{SqliteLog, evidence, log};
 
-/// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// There are no files.
+    /// The store has no files.
     #[error("a store in memory cannot be copied; name one in files, like `sqlite:signalbook.db`")]
     Memory,
-    /// What is to be copied cannot be opened.
+    /// The source cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The copy cannot be made.
@@ -48,7 +47,7 @@ pub enum BackupError {
         #[source]
         source: std::io::Error,
     },
-    /// The copy does not answer.
+    /// The copy cannot be read.
     #[error("the copy cannot be read")]
     Store(#[from] StoreError),
 }
@@ -60,8 +59,8 @@ pub struct Copied {
     pub files: Vec<PathBuf>,
 }
 
-/// Copies the log at `location` and its evidence, whoever uses them, into `folder`, under the names
-/// that they have. They are on disk when it is done.
+/// Copies the log at `location` and its evidence to `folder` under the same file names, even while
+/// another process uses them. The copies are synced to disk on return.
 pub async fn back_up(
     location: &Location,
     folder: &Path,
@@ -84,7 +83,7 @@ pub async fn back_up(
     let evidence = copy_in(&beside, folder)?;
     let mut connection = copy(&beside, &evidence::PART, &evidence).await?;
     if let Some(end) = end {
-        // It was copied later and may name a later event.
+        // The evidence was copied later, and its checkpoint may name a later event.
         evidence::put_checkpoint(&mut connection, &end).await?;
     }
     finish(connection, &beside, &evidence).await?;
@@ -92,7 +91,7 @@ pub async fn back_up(
     Ok(Copied { head, files: vec![log, evidence] })
 }
 
-/// Where the copy of the file at `location` goes.
+/// The path of the copy of the file at `location`.
 fn copy_in(location: &Location, folder: &Path) -> Result<PathBuf, BackupError> {
     match location {
         Location::Memory => Err(BackupError::Memory),
@@ -100,19 +99,19 @@ fn copy_in(location: &Location, folder: &Path) -> Result<PathBuf, BackupError> {
     }
 }
 
-/// Copies the database of `part`. Answers a connection to the copy.
+/// Copies the database of `part`. Returns a connection to the copy.
 async fn copy(
     location: &Location,
     part: &Part,
     to: &Path,
 ) -> Result<SqliteConnection, BackupError> {
-    // SQLite takes its name as a text.
+    // SQLite takes the name as text.
     let name = to.to_str().ok_or_else(|| BackupError::File {
         path: to.to_owned(),
         source: std::io::Error::new(ErrorKind::InvalidInput, "its name is not UTF-8"),
     })?;
     let mut reader = file::open_reader(location, part).await?;
-    // SQLite fills an empty file, which has the mode that we give it.
+    // SQLite fills an empty file, which keeps the mode set here.
     let made = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(to);
     made.map_err(|source| BackupError::File { path: to.to_owned(), source })?;
     let failed = copy_failed(location, to);
@@ -124,7 +123,7 @@ async fn copy(
     reader.close().await.map_err(&failed)?;
     let options = SqliteConnectOptions::new()
         .filename(to)
-        // As it will be used, so that whoever opens it has nothing to rewrite.
+        // The modes of a store in use, so that opening the copy rewrites nothing.
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     options.connect().await.map_err(&failed)

@@ -1,38 +1,37 @@
 //! Statements that write many rows.
 //!
-//! Each statement costs a hop to SQLite's thread and back, so that rows share one. A few shapes
-//! serve any number of rows: the one that is large enough is taken, and the values of the rows that
-//! it has too many stay unbound, which is null. The statement leaves such rows out.
+//! Each statement costs a round trip to SQLite's thread, so rows share one. A few statement sizes
+//! (shapes) serve any number of rows: the smallest shape that is large enough is used, its surplus
+//! values stay unbound, which is null, and the statement ignores rows of nulls.
 
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{SqlStr, Sqlite};
 
-/// A statement with its values.
 pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
 
-/// The rows of a statement, smallest first.
+/// The row counts of the shapes, smallest first.
 const SHAPES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-/// A query file whose row of values is on a line of its own, and that leaves out rows of nulls.
+/// A query file that has its row of values on a separate line and ignores rows of nulls.
 pub(crate) struct Bulk {
     shapes: [(usize, SqlStr); SHAPES.len()],
 }
 
 impl Bulk {
-    /// Prepares the texts of all shapes of `query`.
+    /// Prepares the SQL of all shapes of `query`.
     pub(crate) fn new(query: &str) -> Self {
         Self { shapes: SHAPES.map(|rows| (rows, repeated(query, rows))) }
     }
 
-    /// The same of several queries, which then share the hop. Each has room for as many rows, and
-    /// rows that stay unbound are bound to null in all but the last.
+    /// Joins several queries into one statement, so that they share the round trip. Each has the
+    /// same number of rows; in all but the last, surplus rows must be bound to null.
     pub(crate) fn joined(queries: &[&str]) -> Self {
         Self::new(&queries.join(";\n"))
     }
 
-    /// The statement for `rows` rows and how many it has room for, which is less if they are more
-    /// than the largest shape takes.
+    /// The statement for `rows` rows and its capacity, which is smaller than `rows` if they exceed
+    /// the largest shape.
     pub(crate) fn shape(&self, rows: usize) -> (SqlStr, usize) {
         let [.., largest] = &self.shapes;
         let fits = self.shapes.iter().find(|(room, _)| *room >= rows);
@@ -40,7 +39,7 @@ impl Bulk {
         (sql.clone(), *room)
     }
 
-    /// Splits `items` into pieces, each with the statement that takes it.
+    /// Splits `items` into pieces, each with the statement that fits it.
     pub(crate) fn pieces<'a, T>(
         &'a self,
         items: &'a [T],
@@ -53,7 +52,7 @@ impl Bulk {
         })
     }
 
-    /// Statements that together take `count` rows, each with how many it gets.
+    /// The statements that together take `count` rows, each with its number of rows.
     pub(crate) fn sizes(&self, count: usize) -> impl Iterator<Item = (SqlStr, usize)> {
         let mut rest = count;
         std::iter::from_fn(move || {

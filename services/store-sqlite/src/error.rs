@@ -1,10 +1,10 @@
-//! Database errors as the ports know them, and what a person can do about them.
+//! Maps database errors to those of the ports, with a remedy for the operator.
 
 use signalbook_store::StoreError;
 
 use crate::file::FileGone;
 
-/// Wraps a database error with what was being done.
+/// Wraps a database error with the operation that failed.
 pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| StoreError::Unavailable {
         doing,
@@ -12,7 +12,7 @@ pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> St
     }
 }
 
-/// The same for the views, which are built again if that is what helps.
+/// Wraps an error of the views, as damage if a rebuild helps.
 pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| {
         let is_damage = is_damage(&source);
@@ -25,7 +25,7 @@ pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error)
     }
 }
 
-/// A row of the views that is not as it was saved.
+/// A row of the views that differs from what was saved.
 #[expect(clippy::needless_pass_by_value, reason = "an error is wrapped where it is met")]
 pub(crate) fn damaged(
     table: &'static str,
@@ -36,10 +36,10 @@ pub(crate) fn damaged(
     StoreError::Damaged(format!("row `{key}` of table `{table}` is not valid: {reason}"))
 }
 
-/// Whether the views have to be built again for `error` to go away.
+/// Whether the views must be rebuilt to clear `error`.
 ///
-/// Their statements are fixed and what they write is valid, so that SQL which suddenly does not
-/// fit the tables, or a constraint that does not hold, tells of damage too.
+/// The statements of the views are fixed and write valid rows. SQL that suddenly does not match the
+/// tables, or a violated constraint, is therefore damage too.
 pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
     match error.as_database_error() {
         Some(error) => error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(
@@ -56,7 +56,7 @@ pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// A row that contradicts what the schema promises.
+/// A row that violates an invariant of the schema.
 #[expect(clippy::needless_pass_by_value, reason = "an error is wrapped where it is met")]
 pub(crate) fn invalid(
     table: &'static str,
@@ -69,13 +69,13 @@ pub(crate) fn invalid(
 /// What is lost with a database file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recoverability {
-    /// The log, or evidence: what is nowhere else.
+    /// The log or evidence, which exist nowhere else.
     Record,
-    /// What is built again from the log.
+    /// The views, which can be rebuilt from the log.
     Views,
 }
 
-/// A failure of the database: what to do about it where that is known, and SQLite's own words.
+/// A database failure: the remedy if one is known, and SQLite's message.
 #[derive(Debug)]
 pub struct SqliteFailure {
     error: sqlx::Error,
@@ -105,12 +105,12 @@ impl std::fmt::Display for SqliteFailure {
 
 impl std::error::Error for SqliteFailure {}
 
-/// The file is not there any more, which the driver knows as an error of reading and writing.
+/// Finds [`FileGone`] in an error, where the driver wraps it as an I/O error.
 fn gone(error: &sqlx::Error) -> Option<&FileGone> {
     if let sqlx::Error::Io(error) = error { error.get_ref()?.downcast_ref() } else { None }
 }
 
-/// What is wrong and what to do about it, by SQLite's result code; an extended code has more bits.
+/// The problem and its remedy for a result code of SQLite; extended codes have additional bits.
 fn remedy(code: &str, recoverability: Recoverability) -> Option<&'static str> {
     match code.parse::<u32>().ok()? & 0xff {
         5 | 6 => Some("another program has locked the database; end what it does there"),

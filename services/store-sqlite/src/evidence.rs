@@ -1,4 +1,4 @@
-//! Evidence on SQLite: documents by the hash of their bytes, compressed, within a budget.
+//! Evidence on SQLite: compressed documents by the hash of their bytes, within a budget.
 
 mod audit;
 mod budget;
@@ -36,26 +36,25 @@ pub(crate) const PART: Part = Part {
     name: "evidence",
     known_by: &["document", "evidence_usage"],
     format: 5,
-    // As durable as the log: after a power cut no event may be left without its evidence.
+    // As durable as the log, so that a power cut leaves no event without its evidence.
     synchronous: SqliteSynchronous::Full,
     schemas: SCHEMA,
     recoverability: Recoverability::Record,
 };
 
-/// How hard documents are compressed: the library's middle way.
+/// The compression level: the default of the library.
 const LEVEL: i32 = 3;
 
-/// The largest document that is unpacked; larger ones are never kept.
+/// The largest document in bytes; larger ones are neither stored nor decompressed.
 const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Evidence in a SQLite file.
 pub struct SqliteEvidence {
     database: Database,
     budget: i64,
 }
 
 impl SqliteEvidence {
-    /// Opens the evidence that belongs to the log at `location`, to keep at most `budget`
+    /// Opens the evidence that belongs to the log at `location`. It stores at most `budget`
     /// compressed bytes.
     pub async fn open(location: &Location, budget: u64) -> Result<Self, OpenError> {
         let location = location.part("evidence");
@@ -63,25 +62,25 @@ impl SqliteEvidence {
         Ok(Self { database, budget: signed(budget) })
     }
 
-    /// Opens the evidence that belongs to the log at `location` for reading alone, whoever uses it,
-    /// and changes nothing there.
+    /// Opens the evidence that belongs to the log at `location` read-only, even while another
+    /// process uses it, and changes nothing.
     pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
         let database = file::open_read_only(&location.part("evidence"), &PART).await?;
         Ok(Self { database, budget: i64::MAX })
     }
 
-    /// Whether somebody wrote meanwhile to what was opened for reading alone.
+    /// Whether the evidence was written to since it was opened read-only.
     pub fn has_changed(&self) -> bool {
         self.database.has_changed()
     }
 
-    /// Writes the file anew, so that nothing is left in it of what was erased. Takes as much room
-    /// again as the file has, and fails while another program reads it.
+    /// Rewrites the file, so that it contains nothing of what was erased. Needs free disk space of
+    /// the size of the file, and fails while another program reads it.
     pub async fn compact(&self) -> Result<(), StoreError> {
         self.database.compact().await
     }
 
-    /// Looks whether the file is still the one that was opened.
+    /// Checks that the file is still the one that was opened.
     pub fn check_file(&self) -> Result<(), FileGone> {
         self.database.check()
     }
@@ -91,7 +90,7 @@ impl SqliteEvidence {
     }
 }
 
-/// A document that came, compressed.
+/// The compressed bytes of a fetched document.
 struct Packed {
     size: i64,
     content: Vec<u8>,
@@ -115,7 +114,7 @@ impl Evidence for SqliteEvidence {
                 execute(&mut tx, cause_use(keeping.page, *hash)).await?;
             }
         }
-        // What came first is what it goes with.
+        // The manifest is removed together with the first stored document.
         let first = keeping.documents.iter().find(|(hash, _)| kept.contains(hash));
         if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
             let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
@@ -198,7 +197,7 @@ impl Evidence for SqliteEvidence {
     }
 }
 
-/// Compresses what came, each document once.
+/// Compresses the fetched documents, each once.
 fn pack(keeping: &Keeping<'_>) -> Result<BTreeMap<ContentHash, Packed>, StoreError> {
     let came = keeping.documents.iter().filter_map(|(hash, body)| Some((*hash, (*body)?)));
     let fits = came.filter(|(_, body)| body.len() <= DOCUMENT_BYTES_MAX);
@@ -211,8 +210,8 @@ fn pack(keeping: &Keeping<'_>) -> Result<BTreeMap<ContentHash, Packed>, StoreErr
     packed.collect()
 }
 
-/// Keeps a document, unless it is there, and notes that the page uses it. Answers false for one that
-/// was erased, which is not kept.
+/// Stores a document unless it is present, and records that the page uses it. Returns false for an
+/// erased document, which is not stored.
 async fn put(
     tx: &mut SqliteConnection,
     keeping: &Keeping<'_>,
@@ -265,7 +264,7 @@ fn cause_use(page: PageId, hash: ContentHash) -> Statement {
         .bind(hash.0.to_vec())
 }
 
-/// What a manifest that no chain covers is checked by.
+/// The checksum of a manifest that no chain covers.
 fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(manifest.observation().0.as_bytes());
@@ -275,7 +274,7 @@ fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// Executes one. Answers how many rows it changed.
+/// Executes `statement` and returns the number of changed rows.
 async fn execute(tx: &mut SqliteConnection, statement: Statement) -> Result<i64, StoreError> {
     let done = statement.execute(tx).await.map_err(unavailable("keep evidence"))?;
     Ok(signed(done.rows_affected()))

@@ -1,4 +1,4 @@
-//! Opening a database file: settings, format, and whose it is.
+//! Opens database files: settings, format and identity.
 
 mod aside;
 mod compact;
@@ -32,35 +32,35 @@ use self::identity::Identity;
 use self::read_only::Source;
 use crate::error::Recoverability;
 
-/// Readers of one file at the same time.
+/// Concurrent readers of one file.
 const READERS: u32 = 4;
 
-/// Rows that SQLite's thread may be ahead of the one who reads them.
+/// Rows that SQLite's thread may prefetch for a reader.
 const ROWS_AHEAD: usize = 1_000;
 
-/// How long is waited for another program that has locked the file.
+/// How long to wait for another program that has locked the file.
 const BUSY_MAX: Duration = Duration::from_secs(10);
 
-/// Pages of 4 KiB in the write-ahead log before it is folded into the file, 40 MB: ten times
-/// SQLite's own choice, so that large appends wait for it less often.
+/// Pages of 4 KiB in the write-ahead log before a checkpoint, 40 MB: ten times SQLite's default, so
+/// that large appends wait for one less often.
 const CHECKPOINT_PAGES: &str = "10000";
 
-/// The memory that a connection may keep pages in, in KiB with a minus before it. Whoever reads
-/// walks along an index or asks for few rows; whoever writes comes back to the same pages.
+/// The page cache of a connection, in KiB as a negative number. Readers walk along an index or
+/// fetch few rows; the writer returns to the same pages.
 const READER_CACHE: &str = "-2000";
 const WRITER_CACHE: &str = "-4000";
 
-/// Where a store lives.
+/// The location of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// In files beside this one: `signalbook.db`, `signalbook-views.db`, `signalbook-evidence.db`.
+    /// Files beside this one: `signalbook.db`, `signalbook-views.db`, `signalbook-evidence.db`.
     File(PathBuf),
-    /// In memory, for tests; gone when the last handle is dropped.
+    /// In memory, for tests; dropped with the last handle.
     Memory,
 }
 
 impl Location {
-    /// The location that an address like `sqlite:signalbook.db` or `sqlite::memory:` names.
+    /// Parses an address such as `sqlite:signalbook.db` or `sqlite::memory:`.
     pub fn parse(address: &str) -> Option<Self> {
         match address.strip_prefix("sqlite:")? {
             "" => None,
@@ -69,7 +69,7 @@ impl Location {
         }
     }
 
-    /// Where it is, as errors name it.
+    /// The path shown in errors.
     pub(crate) fn path(&self) -> &Path {
         match self {
             Self::File(path) => path,
@@ -77,7 +77,7 @@ impl Location {
         }
     }
 
-    /// The file of one part of the store, beside the log's.
+    /// The file of one part of the store, beside that of the log.
     pub(crate) fn part(&self, part: &str) -> Self {
         match self {
             Self::Memory => Self::Memory,
@@ -90,36 +90,35 @@ impl Location {
     }
 }
 
-/// One migration of the folder `migrations/sqlite`.
 pub(crate) struct Schema {
     pub(crate) version: i64,
     pub(crate) name: &'static str,
     pub(crate) sql: &'static str,
 }
 
-/// How the file of one part of the store is opened.
+/// How to open the file of one part of the store.
 pub(crate) struct Part {
-    /// What it is called where it is missing.
+    /// The name of the part in errors.
     pub(crate) name: &'static str,
-    /// Tables by which it is known.
+    /// The tables that identify the part.
     pub(crate) known_by: &'static [&'static str],
-    /// The number that its migrations write into the file. A format that no migration can reach
-    /// gets the next one; then files of the one before are refused, or built anew.
+    /// The format number that the migrations write into the file. A format that no migration can
+    /// reach gets the next number; files of the previous one are then refused, or rebuilt.
     pub(crate) format: i64,
     pub(crate) synchronous: SqliteSynchronous,
     pub(crate) schemas: &'static [Schema],
     pub(crate) recoverability: Recoverability,
 }
 
-/// What to do where nothing is yet.
+/// What to do if the file is new.
 pub(crate) enum IfNew<'a> {
     Refuse,
     Make,
-    /// Make them, and with them the row that a statement puts, with its values.
+    /// Make the tables, and insert a row with this statement and these values.
     MakeWith(&'static str, &'a [&'a [u8]]),
 }
 
-/// An open database: a pool for its one writer and one for its readers.
+/// An open database, with one pool for its writer and one for its readers.
 pub(crate) struct Database {
     pub(crate) writer: WriterPool,
     pub(crate) readers: SqlitePool,
@@ -127,7 +126,7 @@ pub(crate) struct Database {
     _lock: Option<File>,
 }
 
-/// The pool of the one connection that writes, with the file that it writes to.
+/// The pool of the single writing connection, with the identity of its file.
 #[derive(Clone)]
 pub(crate) struct WriterPool {
     pool: SqlitePool,
@@ -148,7 +147,7 @@ impl WriterPool {
     }
 }
 
-/// Opens the database of `part`, and brings its tables to this version.
+/// Opens the database of `part` and migrates its tables to this version.
 pub(crate) async fn open(
     location: &Location,
     part: &Part,
@@ -159,7 +158,8 @@ pub(crate) async fn open(
         Location::File(path) => {
             let unfit = expect_usable(path, part, &if_new).await?;
             let lock = owner::lock(path)?;
-            // Before SQLite has it open for writing: it may remove what it takes for a log of its own.
+            // Before SQLite opens the file for writing, since it may delete a `-wal` file that it
+            // takes for its own.
             if let Some(unfit) = unfit {
                 make_way(path, &unfit)
                     .map_err(|source| OpenError::File { path: path.clone(), source })?;
@@ -177,10 +177,10 @@ pub(crate) async fn open(
         writer = open_writer(location, part, &if_new).await?;
     }
     let writer = writer.map_err(|unfit| unfit.at(path, part))?;
-    // From here on it is as long as it has to be.
+    // Records the size after the migrations.
     writer.check()?;
     let readers = match location {
-        // Each connection to `:memory:` is a database of its own.
+        // Each connection to `:memory:` is a separate database.
         Location::Memory => writer.pool.clone(),
         Location::File(_) => {
             let options = connect_options(location, part.synchronous).create_if_missing(false);
@@ -190,7 +190,7 @@ pub(crate) async fn open(
     Ok(Database { writer, readers, source: None, _lock: lock })
 }
 
-/// Opens the database of `part` as it is, whoever uses it, and changes nothing.
+/// Opens the database of `part` read-only, even while another process uses it, and changes nothing.
 pub(crate) async fn open_read_only(
     location: &Location,
     part: &Part,
@@ -214,8 +214,8 @@ pub(crate) async fn open_read_only(
     Ok(Database { writer, readers, source: Some(source), _lock: None })
 }
 
-/// A connection that reads the database of `part` where it is, whoever uses it, and sees its newest
-/// commits.
+/// Connects read-only to the database of `part` in place, even while another process uses it. The
+/// connection sees the newest commits.
 pub(crate) async fn open_reader(
     location: &Location,
     part: &Part,
@@ -231,8 +231,8 @@ pub(crate) async fn open_reader(
     options.connect().await.map_err(|error| unfit(Unfit::Database(error)))
 }
 
-/// Refuses what is not `part` of a store before anything is written there, even a lock. Answers why
-/// views have to make way for new ones, if they do.
+/// Refuses what is not `part` of a store before anything is written, even a lock. Returns why
+/// existing views must be replaced, if they must.
 async fn expect_usable(
     path: &Path,
     part: &Part,
@@ -246,10 +246,10 @@ async fn expect_usable(
     if !path.exists() {
         return Ok(None);
     }
-    // Only SQLite may read it: another process may have it open, and this one will.
+    // Only SQLite may open it: closing another handle would drop its locks.
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
     let found = match look(options.immutable(!owner::has_wal(path)), part).await {
-        // What is built anew need not be understood.
+        // Views that are rebuilt need not be readable.
         Err(unfit) if part.recoverability == Recoverability::Views && unfit.is_of_the_file() => {
             return Ok(Some(unfit));
         }
@@ -259,8 +259,7 @@ async fn expect_usable(
     Ok(None)
 }
 
-/// The one connection that writes, to a file that has the format of `part`; one that is not there is
-/// made.
+/// Opens the single writing connection to a file in the format of `part`; creates a missing file.
 async fn open_writer(
     location: &Location,
     part: &Part,
@@ -304,28 +303,28 @@ async fn read(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> 
 }
 
 impl Database {
-    /// Looks whether the file is still the one that was opened.
+    /// Checks that the file is still the one that was opened.
     pub(crate) fn check(&self) -> Result<(), FileGone> {
         self.writer.check()
     }
 
-    /// Whether somebody wrote to what was opened to be read alone, so that what was read may be of
-    /// different times.
+    /// Whether the database was written to since it was opened read-only, so that the data read may
+    /// be inconsistent.
     pub(crate) fn has_changed(&self) -> bool {
         self.source.as_ref().is_some_and(Source::has_changed)
     }
 
-    /// Closes every connection, folding the write-ahead log into the file.
+    /// Closes every connection and checkpoints the write-ahead log into the file.
     pub(crate) async fn close(self) {
         self.readers.close().await;
         self.writer.close().await;
     }
 }
 
-/// Begins a transaction that writes, on the one connection of `writer`, if the file is still there.
+/// Begins a write transaction on the single connection of `writer`, if the file is still there.
 ///
-/// When the disk fails, SQLite may end a transaction by itself; the driver then believes for ever
-/// that it goes on. Such a connection is replaced.
+/// After a disk failure, SQLite may end a transaction by itself, while the driver still considers
+/// it open. Such a connection is replaced.
 pub(crate) async fn begin(
     writer: &WriterPool,
 ) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
@@ -353,7 +352,7 @@ fn connect_options(location: &Location, synchronous: SqliteSynchronous) -> Sqlit
         .row_buffer_size(ROWS_AHEAD)
         .statement_cache_capacity(64)
         .foreign_keys(false)
-        // Without it, `insert or replace` would remove a row and fire no trigger of a deletion.
+        // Otherwise `insert or replace` would remove a row without firing its delete triggers.
         .pragma("recursive_triggers", "on")
         .pragma("temp_store", "memory")
         .pragma("cache_size", WRITER_CACHE)
@@ -364,10 +363,10 @@ fn connect_options(location: &Location, synchronous: SqliteSynchronous) -> Sqlit
     }
 }
 
-/// Removes the files that are called like `path` with one of `endings`.
+/// Removes the files named like `path` with one of `endings` appended.
 pub(crate) fn remove(path: &Path, endings: &[&str]) {
     for ending in endings {
-        // What is not there need not be removed.
+        // A missing file is not an error.
         let _ = std::fs::remove_file(owner::path_beside(path, ending));
     }
 }

@@ -1,13 +1,13 @@
 //! The SQLite adapter of the storage ports.
 //!
-//! Three files, each with one writer: `NAME.db` (the log), `NAME-views.db`, `NAME-evidence.db`.
-//! The log's writer is a task that drains a channel of concurrent appends and writes them in one
-//! transaction with few statements (module `log`); that makes `synchronous = full` affordable.
-//! A lock on the file keeps a second process out, so what the writer remembers of streams is true.
+//! Three files, each with one writer: `NAME.db` (the log), `NAME-views.db`, `NAME-evidence.db`. The
+//! log's writer is a task that drains a channel of concurrent appends and writes them in one
+//! transaction with few statements (module `log`), which makes `synchronous = full` affordable. A
+//! lock on the file excludes other processes, so the writer's cache of streams stays valid.
 //!
-//! SQL stands in `queries/`, one file per question, named like the function that asks it; the
-//! PostgreSQL adapter is meant to have the same tree, so that comparing the two folders shows the
-//! difference of dialects and nothing else.
+//! SQL is in `queries/`, one file per query, named after the function that uses it. A PostgreSQL
+//! adapter is to have the same tree, so that comparing the two folders shows only the difference in
+//! dialect.
 
 mod backup;
 mod bulk;

@@ -1,7 +1,7 @@
 //! The log on SQLite.
 //!
-//! Appends go through one task ([`writer`]) that drains a channel and commits what it found in one
-//! transaction ([`commit`]): the fuller the channel, the more events share one `fdatasync`.
+//! Appends go through one task ([`writer`]) that drains a channel and commits the drained appends
+//! in one transaction ([`commit`]): the fuller the channel, the more events share one `fdatasync`.
 //! Reads use connections of their own and never wait for the writer.
 
 mod commit;
@@ -49,7 +49,6 @@ pub(crate) const PART: Part = Part {
     recoverability: Recoverability::Record,
 };
 
-/// The log in a SQLite file.
 pub struct SqliteLog {
     database: Database,
     writer: Writer,
@@ -66,13 +65,13 @@ impl SqliteLog {
         Self::start(location, file::open(location, &PART, head).await?).await
     }
 
-    /// Opens the log at `location`, which has to be there already.
+    /// Opens the log at `location`, which must exist.
     pub async fn open_existing(location: &Location) -> Result<Self, OpenError> {
         Self::start(location, file::open(location, &PART, IfNew::Refuse).await?).await
     }
 
-    /// Opens the log at `location` for reading alone, whoever uses it, and changes nothing there.
-    /// What is appended is refused.
+    /// Opens the log at `location` read-only, even while another process uses it, and changes
+    /// nothing. Appends are refused.
     pub async fn open_read_only(location: &Location) -> Result<Self, OpenError> {
         let database = file::open_read_only(location, &PART).await?;
         expect_identity(location, &database).await?;
@@ -85,24 +84,24 @@ impl SqliteLog {
         Ok(Self { database, writer, names: Names::default() })
     }
 
-    /// Writes the file anew, so that nothing is left in it of what was erased. Takes as much room
-    /// again as the file has, and fails while another program reads it.
+    /// Rewrites the file, so that it contains nothing of what was erased. Needs free disk space of
+    /// the size of the file, and fails while another program reads it.
     pub async fn compact(&self) -> Result<(), StoreError> {
         self.database.compact().await
     }
 
-    /// Looks whether the file is still the one that was opened.
+    /// Checks that the file is still the one that was opened.
     pub fn check_file(&self) -> Result<(), FileGone> {
         self.database.check()
     }
 
-    /// Whether somebody wrote to the log since it was opened for reading alone. Then what was read
-    /// proves nothing: open it again.
+    /// Whether the log was written to since it was opened read-only. If so, the data read may be
+    /// inconsistent: open it again.
     pub fn has_changed(&self) -> bool {
         self.database.has_changed()
     }
 
-    /// Waits for appends under way and closes the file.
+    /// Waits for pending appends and closes the file.
     pub async fn close(self) {
         self.writer.stop().await;
         self.database.close().await;
@@ -123,7 +122,7 @@ fn failed(location: &Location) -> impl Fn(sqlx::Error) -> OpenError {
     }
 }
 
-/// Refuses a log that does not say which it is: two of them would be taken for one.
+/// Refuses a log without an identity, since two of them could not be distinguished.
 async fn expect_identity(location: &Location, database: &Database) -> Result<(), OpenError> {
     let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
         .fetch_optional(&database.readers)
@@ -318,7 +317,7 @@ async fn manifests_by_id<'a>(
     rows.iter().map(row::manifest).collect()
 }
 
-/// An unsigned count as SQLite stores it; ours never come near the limit.
+/// Converts an unsigned count to SQLite's integer, saturating at `i64::MAX`.
 pub(crate) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

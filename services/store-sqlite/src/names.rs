@@ -1,4 +1,4 @@
-//! A cache of the names that events are interned by: those of their streams and of their kinds.
+//! A cache of the interned names of streams and event kinds.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -15,20 +15,19 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use crate::error::{invalid, unavailable};
 use crate::row::{self, uuid};
 
-/// Streams that are cached; past that all of them are evicted and read again.
+/// The most streams to cache; beyond that, all of them are evicted.
 const STREAMS_MAX: usize = 20_000;
 
-/// A stream with its page.
 pub(crate) type Named = (StreamId, PageId);
 
-/// An event without its names: `record` makes it whole.
+/// An event without its names; `record` adds them.
 pub(crate) struct Nameless<R> {
     pub(crate) stream: i64,
     pub(crate) kind: u64,
     pub(crate) record: R,
 }
 
-/// Names by their numbers, as far as they were needed.
+/// Names by their numbers, read on demand.
 #[derive(Default)]
 pub(crate) struct Names {
     streams: RwLock<HashMap<i64, Named>>,
@@ -36,18 +35,18 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Turns the rows of events into records.
+    /// Converts the rows of events to records.
     pub(crate) async fn records(
         &self,
         pool: &SqlitePool,
         mut rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
     ) -> Result<Vec<Record>, StoreError> {
         let mut nameless = Vec::new();
-        // Row by row, so that reading them and what SQLite does go on side by side.
+        // Row by row, so that decoding overlaps with SQLite's work.
         while let Some(row) = rows.try_next().await.map_err(unavailable("read events"))? {
             nameless.push(row::nameless(&row)?);
         }
-        // Gives the connection back: the names may need it.
+        // Returns the connection to the pool, since looking up names may need it.
         drop(rows);
         self.learn_kinds(pool, nameless.iter().map(|event| event.kind)).await?;
         loop {
@@ -62,7 +61,7 @@ impl Names {
         }
     }
 
-    /// Gives every record its names, or says which streams are not known. Its kind is.
+    /// Adds the names to every record, or returns the unknown streams. The kinds must be cached.
     #[expect(clippy::type_complexity, reason = "what was given comes back with what is missing")]
     fn name<R: FnOnce(Named, OpenEnum<EventKind>) -> Record>(
         &self,
@@ -84,7 +83,7 @@ impl Names {
         Ok(named.collect())
     }
 
-    /// Reads the kinds, unless all of `wanted` are known.
+    /// Reads the kinds, unless all of `wanted` are cached.
     async fn learn_kinds(
         &self,
         pool: &SqlitePool,

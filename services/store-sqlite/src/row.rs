@@ -1,5 +1,5 @@
-//! Rows to domain values. A row that contradicts the schema's promises is an error that names
-//! table, key and column.
+//! Converts rows to domain values. A row that violates an invariant of the schema is an error that
+//! names table, key and column.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::error::{invalid, unavailable};
 use crate::names::{Named, Nameless};
 
-/// The name of the stream `id`, from the columns 1 to 3 of a row.
+/// The id of stream number `id`, from columns 1 to 3.
 pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
     let read = |error: sqlx::Error| invalid("stream", id, error);
     let slug: String = row.try_get(2).map_err(read)?;
@@ -31,7 +31,7 @@ pub(crate) fn stream(id: i64, row: &SqliteRow) -> Result<StreamId, StoreError> {
     })
 }
 
-/// A kind of event with its number.
+/// An event kind with its number.
 pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, OpenEnum<EventKind>), StoreError> {
     let read = || {
         let name: &str = row.try_get(1)?;
@@ -40,7 +40,7 @@ pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, OpenEnum<EventKind>), StoreE
     read().map_err(|error: sqlx::Error| invalid("kind", "?", error))
 }
 
-/// An event that only needs the names of its stream and of its kind, with the numbers of both.
+/// An event without the names of its stream and kind, but with their numbers.
 pub(crate) fn nameless(
     row: &SqliteRow,
 ) -> Result<Nameless<impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>>, StoreError> {
@@ -48,8 +48,8 @@ pub(crate) fn nameless(
     read_event(row, position).map_err(|error| invalid("event", position, error))
 }
 
-/// Reads the columns that every query for events has. They are few, since each costs a copy: small
-/// numbers share one, and so do ids and hashes.
+/// Reads the columns that all event queries share. Each column costs a copy, so small numbers share
+/// one, and so do ids and hashes.
 fn read_event(
     row: &SqliteRow,
     position: i64,
@@ -101,7 +101,7 @@ fn read_event(
     Ok(Nameless { stream, kind: numbers >> 18, record })
 }
 
-/// Takes the first bytes off.
+/// Splits off the first `N` bytes.
 fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> {
     let (first, rest) = bytes
         .split_first_chunk()
@@ -109,14 +109,14 @@ fn chunk<const N: usize>(bytes: &[u8]) -> Result<([u8; N], &[u8]), sqlx::Error> 
     Ok((*first, rest))
 }
 
-/// A manifest, from the columns 0 and 1 of a row.
+/// A manifest, from columns 0 and 1.
 pub(crate) fn manifest(row: &SqliteRow) -> Result<EncodedManifest, StoreError> {
     let read = |error: sqlx::Error| invalid("manifest", "?", error);
     let observation = ObservationId(uuid(row, 0).map_err(read)?);
     Ok(EncodedManifest::new(observation, row.try_get(1).map_err(read)?))
 }
 
-/// The same with its place, from the columns 2 and 3.
+/// A manifest with its number and hash, from columns 0 to 3.
 pub(crate) fn numbered_manifest(row: &SqliteRow) -> Result<ManifestRow, StoreError> {
     let number = row.try_get(2).and_then(unsigned);
     let number = number.map_err(|error| invalid("manifest", "?", error))?;
@@ -124,7 +124,7 @@ pub(crate) fn numbered_manifest(row: &SqliteRow) -> Result<ManifestRow, StoreErr
     Ok(ManifestRow { number, manifest: manifest(row)?, hash })
 }
 
-/// The mark of a page's row, from its last column.
+/// The row version of a page row, from column 9.
 pub(crate) fn page_mark(row: &SqliteRow) -> Result<RowVersion, StoreError> {
     let mark = row.try_get(9).and_then(unsigned);
     mark.map(RowVersion).map_err(|error| invalid("page", "?", error))
@@ -171,7 +171,7 @@ pub(crate) fn decode(error: impl Into<Box<dyn std::error::Error + Send + Sync>>)
     sqlx::Error::Decode(error.into())
 }
 
-/// A list of ids as the JSON array of hexadecimal texts that queries take.
+/// Formats ids as a JSON array of hexadecimal texts, as queries expect them.
 pub(crate) fn hex_list<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> String {
     let texts: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
     serde_json::json!(texts).to_string()

@@ -1,4 +1,4 @@
-//! The views on SQLite, in a file of their own so that projecting never waits for appending.
+//! The views on SQLite, in a separate file so that projections never wait for appends.
 
 mod check;
 mod load;
@@ -38,13 +38,12 @@ const PART: Part = Part {
     name: "views",
     known_by: &["checkpoint", "provider_view"],
     format: 5,
-    // What a crash loses here is built again from the log, so no sync per commit.
+    // Data lost in a crash is rebuilt from the log, so commits are not synced.
     synchronous: SqliteSynchronous::Normal,
     schemas: SCHEMA,
     recoverability: Recoverability::Views,
 };
 
-/// The views in a SQLite file.
 pub struct SqliteViews {
     location: Location,
     database: RwLock<Option<Database>>,
@@ -56,14 +55,13 @@ pub struct SqliteViews {
 }
 
 impl SqliteViews {
-    /// Opens the views that belong to the log at `location`.
     pub async fn open(location: &Location) -> Result<Self, OpenError> {
         Self::open_at(location.part("views"), false).await
     }
 
     async fn open_at(location: Location, is_beside: bool) -> Result<Self, OpenError> {
         let database = file::open(&location, &PART, IfNew::Make).await?;
-        // A checkpoint that cannot be read now is told to whoever asks for it.
+        // An unreadable checkpoint is reported when it is requested.
         let checkpoint = load::checkpoint(&database.readers).await.unwrap_or_default();
         let reached = checkpoint.map_or(Position(0), |checkpoint| checkpoint.position);
         Ok(Self {
@@ -77,8 +75,7 @@ impl SqliteViews {
         })
     }
 
-    /// Removes the views that belong to the log at `location` with all that they say. Nobody may
-    /// have them open.
+    /// Removes the views that belong to the log at `location`. They must not be open.
     pub fn forget(location: &Location) -> std::io::Result<()> {
         match location.part("views") {
             Location::File(path) => file::forget(&path),
@@ -86,7 +83,7 @@ impl SqliteViews {
         }
     }
 
-    /// Looks whether the file is still the one that was opened.
+    /// Checks that the file is still the one that was opened.
     pub async fn check_file(&self) -> Result<(), FileGone> {
         self.database.read().await.as_ref().map_or(Ok(()), Database::check)
     }
@@ -97,14 +94,14 @@ impl SqliteViews {
         }
     }
 
-    /// The readers, with a guard that makes [`Views::promote`] wait until the reading is done.
+    /// The readers, with a guard that makes [`Views::promote`] wait until it is dropped.
     async fn readers(&self) -> Result<RwLockReadGuard<'_, SqlitePool>, StoreError> {
         let database = self.database.read().await;
         RwLockReadGuard::try_map(database, |open| open.as_ref().map(|open| &open.readers))
             .map_err(|_| closed())
     }
 
-    /// The documents of rows, which have to be `own` ones of whoever is asked for.
+    /// Reads the documents of rows. A document that is not `own` is damage.
     async fn documents<T: DeserializeOwned>(
         &self,
         table: &'static str,
@@ -121,8 +118,8 @@ impl SqliteViews {
         self.noted(rows.and_then(|rows| rows.iter().map(read).collect()))
     }
 
-    /// Notes it if `result` tells of damage. Whoever read it still holds the guard, so that nobody
-    /// notes what is gone already.
+    /// Records the first damage. The caller still holds the reader guard, so damage of replaced
+    /// views is never recorded.
     fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &result
             && error.is_damage()
@@ -138,7 +135,7 @@ impl SqliteViews {
 }
 
 impl Drop for SqliteViews {
-    /// What was built beside and not promoted is of no use to anybody.
+    /// Removes the files of a rebuild that was not promoted.
     fn drop(&mut self) {
         if let Location::File(path) = &self.location
             && self.is_beside
@@ -295,7 +292,7 @@ impl Views for SqliteViews {
                     current.close().await;
                 }
                 let replaced = replace_database(path, rebuilt);
-                // Also if nothing was replaced: then the old views are served again.
+                // Even if the replacement failed, so that the old views are served again.
                 let opened = file::open(&self.location, &PART, IfNew::Make).await;
                 let opened = opened.map_err(|error| not_promoted(Box::new(error)))?;
                 let opened = current.insert(opened);
@@ -320,16 +317,16 @@ fn not_promoted(source: signalbook_store::error::Source) -> StoreError {
     StoreError::Unavailable { doing: "promote rebuilt views", source }
 }
 
-/// Puts the closed database `rebuilt` in the place of the closed database `path`.
+/// Replaces the closed database `path` by the closed database `rebuilt`.
 fn replace_database(path: &Path, rebuilt: &Path) -> std::io::Result<()> {
-    // A write-ahead log that outlived the old file would be played into the new one.
+    // A remaining write-ahead log of the old file would be applied to the new one.
     remove(path, &["-wal", "-shm"]);
     let replaced = std::fs::rename(rebuilt, path);
     remove_database(rebuilt);
     replaced
 }
 
-/// Removes a database file and what stands beside it.
+/// Removes a database file and the files beside it.
 fn remove_database(path: &Path) {
     remove(path, &["", "-wal", "-shm", ".lock"]);
 }

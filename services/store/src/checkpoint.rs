@@ -1,8 +1,8 @@
-//! How far somebody who follows the log has come, and in which life of which log.
+//! How far a follower of the log has come, and in which epoch of which log.
 //!
-//! Positions alone do not tell one log from another, nor from an earlier copy of itself that was
-//! restored and went on differently. So a checkpoint names the epoch and the event's hash too, and
-//! whoever opens it beside a log can tell whether the log is still the one that it followed.
+//! Positions alone do not distinguish one log from another, nor from an earlier copy of itself that
+//! was restored and then diverged. A checkpoint therefore also names the epoch and the event's
+//! hash, so that its owner can detect that the log is no longer the one it followed.
 
 use std::fmt;
 
@@ -12,41 +12,41 @@ use signalbook_proto::chain::{EpochId, Hash};
 use crate::error::StoreError;
 use crate::log::EventLog;
 
-/// The last event that was followed.
+/// The last event that a follower processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The log's epoch then.
+    /// The epoch of the log at that time.
     pub epoch: EpochId,
-    /// The event's position.
+    /// The position of the event.
     pub position: Position,
-    /// Its hash.
+    /// The hash of the event.
     pub hash: Hash,
 }
 
-/// How a log and the checkpoint of one who followed it go together.
+/// The result of comparing a checkpoint with a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// The log has the event.
     Same,
-    /// The log has not, since it was restored from a copy and that was accepted.
+    /// The log does not have the event, because a restore from a copy was accepted.
     Superseded,
-    /// The log has not, and nobody said why.
+    /// The log does not have the event, and no accepted restore explains it.
     Contradiction(Contradiction),
 }
 
-/// What a checkpoint names that the log does not have.
+/// The part of a checkpoint that the log does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contradiction {
-    /// An event behind the log's end.
+    /// An event beyond the end of the log.
     Beyond {
-        /// The event.
+        /// The position of that event.
         position: Position,
-        /// The log's end.
+        /// The end of the log.
         end: Position,
     },
-    /// Another event.
+    /// A different event at this position.
     Other(Position),
-    /// An epoch.
+    /// An unknown epoch.
     Epoch(EpochId),
 }
 
@@ -65,14 +65,14 @@ impl fmt::Display for Contradiction {
 }
 
 impl Checkpoint {
-    /// The end of `log`; none as long as it has no event.
+    /// The end of `log`; none while the log is empty.
     pub async fn of_end(log: &dyn EventLog) -> Result<Option<Self>, StoreError> {
         let head = log.head().await?;
         let hash = hash_at(log, head.position).await?;
         Ok(hash.map(|hash| Self { epoch: head.epoch, position: head.position, hash }))
     }
 
-    /// Compares it with what `log` has.
+    /// Compares the checkpoint with `log`.
     pub async fn compare(&self, log: &dyn EventLog) -> Result<Comparison, StoreError> {
         let head = log.head().await?;
         let Some(found) = self.contradicted(log, head.position).await? else {
@@ -80,7 +80,7 @@ impl Checkpoint {
             let unknown = || Comparison::Contradiction(Contradiction::Epoch(self.epoch));
             return Ok(if is_known { Comparison::Same } else { unknown() });
         };
-        // Whoever accepts a restore gives the epoch a higher number than any that is known.
+        // Accepting a restore opens an epoch whose number is higher than any known one.
         let was_accepted = self.epoch.number < head.epoch.number;
         Ok(if was_accepted { Comparison::Superseded } else { Comparison::Contradiction(found) })
     }

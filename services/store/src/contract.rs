@@ -9,7 +9,7 @@
 //! }
 //! ```
 //!
-//! The constructor answers with a fresh adapter and with what must outlive it. That of a log
+//! The constructor returns a fresh adapter and whatever must outlive it. The constructor of a log
 //! takes the log's identity, that of evidence the budget in bytes.
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite of tests")]

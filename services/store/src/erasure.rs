@@ -1,22 +1,22 @@
-//! What was erased from the record on purpose.
+//! Deliberate erasures from the record.
 
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{Position, Timestamp};
 
-/// An erasure, with who did it, when and why.
+/// An erasure: what, when, by whom and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {
     /// What was erased.
     pub what: Erased,
-    /// When.
+    /// When it was erased.
     pub at: Timestamp,
-    /// Who did it, in words.
+    /// Who erased it, as free text.
     pub by: String,
-    /// Why, in words.
+    /// Why, as free text.
     pub reason: String,
 }
 
-/// What can be erased: its hash stays, so that the chain and the manifests hold without it.
+/// What can be erased. The hash stays, so that the chain and the manifests remain verifiable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Erased {
     /// The payload of an event.

@@ -1,39 +1,39 @@
-//! What can go wrong in a store, as far as a caller can act on it.
+//! The store errors that a caller can distinguish and act on.
 
 use signalbook_domain::{EventId, Position, Revision, StreamId};
 
 /// The source of an error that the caller cannot act on.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// The store did not answer, or answered nonsense.
+/// The store is unavailable or holds invalid data.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database failed.
     #[error("store is not available while it should {doing}")]
     Unavailable {
-        /// What it was asked to do.
+        /// The operation that failed.
         doing: &'static str,
-        /// Why it failed.
+        /// The cause.
         #[source]
         source: Source,
     },
-    /// A row contradicts what the store promises.
+    /// A row violates an invariant of the store.
     #[error("row `{key}` of table `{table}` is not valid: {reason}")]
     Invalid {
         /// The table.
         table: &'static str,
         /// The row's key.
         key: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// What is built again from the log is damaged; no call mends it but a rebuild.
+    /// The views are damaged; only a rebuild repairs them.
     #[error("the views are damaged: {0}")]
     Damaged(String),
 }
 
 impl StoreError {
-    /// Whether what was asked for has to be built again before it can be read.
+    /// Whether the views must be rebuilt before they can be read.
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Damaged(_) => true,
@@ -45,50 +45,50 @@ impl StoreError {
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// A stream has moved on: fold again and decide anew.
+    /// A stream has moved on: fold it again and decide again.
     #[error("stream `{stream}` is at revision {actual}, not at {expected}")]
     Conflict {
-        /// Which.
+        /// The stream.
         stream: Box<StreamId>,
-        /// Where the caller thought it was.
+        /// The revision that the caller expected.
         expected: Revision,
-        /// Where it is.
+        /// The actual revision.
         actual: Revision,
     },
-    /// The page's row has moved on: read it again and decide anew.
+    /// The page row has moved on: read it again and decide again.
     #[error("the page's row was changed by another observation")]
     PageMoved,
-    /// Some of the events are recorded already, as another append or twice in this one.
+    /// Some of the events are already recorded by another append, or appear twice in this one.
     #[error("event {0} is recorded already, together with other events than these")]
     Duplicate(EventId),
-    /// More events at once than one append may hold.
+    /// The append has more events than [`APPEND_EVENTS_MAX`](crate::log::APPEND_EVENTS_MAX).
     #[error("{events} events in one append; at most {max} are accepted")]
     TooLarge {
-        /// How many there were.
+        /// The number of events.
         events: usize,
-        /// How many are accepted.
+        /// The limit.
         max: usize,
     },
-    /// The log was restored, and nobody has accepted that yet.
+    /// The log was restored, and the restore is not accepted yet.
     #[error("the log was restored from a copy, and nothing is recorded until that is accepted")]
     Restored,
-    /// The moment of the append cannot be right.
+    /// The time of the append is not plausible.
     #[error("the time is not believed")]
     Clock(#[source] Source),
-    /// The store failed before it was committed, or it is certain that it was not.
+    /// The store failed. Whether the append was recorded is not always known; repeating it is safe.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Why views were not saved.
+/// Why the views were not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// Another projector was faster: load again from where the views are.
+    /// Another projector was faster: load again from the current checkpoint.
     #[error("views are at position {actual}, not at {expected}")]
     Conflict {
-        /// Where the caller thought they were.
+        /// The position that the caller expected.
         expected: Position,
-        /// Where they are.
+        /// The actual position.
         actual: Position,
     },
     /// The store failed.

@@ -1,4 +1,4 @@
-//! The raw documents behind the events, each kept once by the hash of its bytes.
+//! The raw documents behind the events, each stored once under the hash of its bytes.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,41 +12,41 @@ use signalbook_proto::EncodedManifest;
 use crate::checkpoint::Checkpoint;
 use crate::error::StoreError;
 
-/// What one observation brought, to be kept.
+/// What one observation brought, to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Keeping<'a> {
-    /// Whose page it was.
+    /// The page that was observed.
     pub page: PageId,
-    /// Its manifest, if that does not stand beside the log: it caused nothing, and goes with its
-    /// documents.
+    /// The manifest, if it is not recorded beside the log: it caused no event and is removed with
+    /// its documents.
     pub manifest: Option<&'a EncodedManifest>,
-    /// The documents that it names, with the bytes of those that came.
+    /// The documents that the manifest names, with their bytes if the poll fetched them.
     pub documents: &'a [(ContentHash, Option<&'a [u8]>)],
 }
 
-/// What there is of a document.
+/// The state of a stored document.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoredDocument {
-    /// Its bytes, which have its hash.
+    /// The bytes, verified against the hash.
     Present(Vec<u8>),
-    /// They were removed to keep within the size budget.
+    /// The bytes were evicted to stay within the budget.
     Evicted {
-        /// How many bytes there were.
+        /// The original size in bytes.
         size: u64,
     },
-    /// They were erased on purpose, for good.
+    /// The bytes were erased deliberately and permanently.
     Erased {
-        /// How many bytes there were.
+        /// The original size in bytes.
         size: u64,
     },
-    /// What is there in their place has another hash, or cannot be read.
+    /// The stored bytes have another hash or cannot be read.
     Altered {
-        /// What is wrong, in words.
+        /// The reason.
         reason: String,
     },
 }
 
-/// Says how many bytes there are, and not which.
+/// Shows sizes, never contents.
 impl fmt::Debug for StoredDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -58,58 +58,59 @@ impl fmt::Debug for StoredDocument {
     }
 }
 
-/// A document, as it was found by its hash.
+/// A document found in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Its hash.
+    /// The hash of the document.
     pub hash: ContentHash,
-    /// What there is of it.
+    /// The state of the document.
     pub kept: StoredDocument,
 }
 
 /// The store of evidence.
 ///
-/// Promises: a document is kept once, whatever the number of observations that brought it; bytes
-/// are answered under their own hash alone; what is kept stays within the budget, and a tombstone
-/// stays of what had to go; what was erased is never kept again.
+/// Promises: a document is stored once, however many observations brought it; bytes are returned
+/// only under their own hash; the stored bytes stay within the budget, and an evicted document
+/// leaves a tombstone; an erased document is never stored again.
 ///
-/// What has to go first is what the page that uses most has of documents that caused nothing, then
-/// of others, the oldest first; a document that several pages use counts for each.
+/// Eviction starts with the page that uses the most bytes: first its documents that caused no
+/// event, then its others, each oldest first. A document that several pages use counts for each of
+/// them.
 #[async_trait]
 pub trait Evidence: Send + Sync {
-    /// Keeps what an observation brought.
+    /// Stores what an observation brought.
     async fn keep(&self, keeping: &Keeping<'_>) -> Result<(), StoreError>;
 
-    /// A manifest that was kept here, until its documents went.
+    /// The manifest of `id`, if it is stored here; it is removed with its documents.
     async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError>;
 
-    /// What there is of a document; none if it was never kept.
+    /// The state of a document; none if it was never stored.
     async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError>;
 
-    /// Up to `limit` documents behind the hash `after`, by their hashes.
+    /// Up to `limit` documents whose hash is greater than `after`, ordered by hash.
     async fn documents_after(
         &self,
         after: Option<ContentHash>,
         limit: u32,
     ) -> Result<Vec<Found>, StoreError>;
 
-    /// Those of `hashes` that were ever kept.
+    /// The subset of `hashes` that was ever stored.
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError>;
 
-    /// Erases the bytes of a document for good, also if a vendor serves it again. Answers whether it
-    /// was ever kept.
+    /// Permanently erases the bytes of a document, even if a vendor serves it again. Returns
+    /// whether it was ever stored.
     async fn erase(&self, hash: ContentHash) -> Result<bool, StoreError>;
 
-    /// The last event of the log that was noted here; none if none ever was.
+    /// The last event of the log that was saved here; none if none was saved yet.
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
 
-    /// Notes an event of the log as its last one. Evidence beside a log that does not have that
-    /// event any more tells that the log was restored.
+    /// Saves an event of the log as the last one. If the log no longer has that event, it was
+    /// restored.
     async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError>;
 
-    /// What contradicts itself beside the documents, in words; nothing in a sound store.
+    /// Contradictions outside the documents, one text each; empty in a sound store.
     async fn contradictions(&self) -> Result<Vec<String>, StoreError>;
 }
 
-/// Evidence that several roles share.
+/// Evidence shared by several roles.
 pub type SharedEvidence = Arc<dyn Evidence>;

@@ -1,12 +1,12 @@
-//! The ports of storage: what every database adapter promises, and nothing about how.
+//! The storage ports: what every database adapter promises, independent of the implementation.
 //!
 //! - [`EventLog`]: the append-only log and, beside it, one mutable row per page;
-//!   [`ReadAhead`] goes through it while its caller folds.
-//! - [`Views`]: the read models, each moved together with its checkpoint.
+//!   [`ReadAhead`] reads it while its caller folds.
+//! - [`Views`]: the read models, each saved together with its checkpoint.
 //! - [`Evidence`]: the raw documents behind the events.
 //!
-//! With the feature `contract` this crate also holds the suite that every adapter must pass
-//! ([`contract`]). No type of a database appears in a signature or an error here.
+//! The feature `contract` adds the test suite that every adapter must pass ([`contract`]). No
+//! database type appears in a signature or an error of this crate.
 //!
 //! Start reading at [`log`].
 

@@ -1,8 +1,8 @@
 //! The event log.
 //!
-//! Positions are given in commit order and without gaps, whoever appends: so a reader that asks
-//! for what is after 41 can never miss a late 42, a subscriber can detect a gap, and "the log as
-//! of then" is one integer.
+//! Positions are assigned in commit order and without gaps, whatever the number of appenders. A
+//! reader that asks for what is after 41 never misses a late 42, a subscriber can detect a gap, and
+//! a past state of the log is one integer.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,36 +18,36 @@ use crate::erasure::Erasure;
 use crate::error::{AppendError, StoreError};
 use crate::page::{ConditionalPut, PageRow, RowVersion};
 
-/// At most so many events are accepted in one append: a page's whole history at first sight
-/// has some thousands.
+/// The most events that one append may have. The whole history of a page, recorded at its first
+/// poll, has a few thousand.
 pub const APPEND_EVENTS_MAX: usize = 50_000;
 
-/// A stream that is appended to.
+/// A stream to append to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
-    /// Its name.
+    /// The identity of the stream.
     pub id: StreamId,
-    /// The page that it belongs to.
+    /// The page that the stream belongs to.
     pub page: PageId,
-    /// How many events it has, as the caller knows it.
+    /// The number of events that the caller expects in the stream.
     pub expected: Revision,
 }
 
-/// Events to be recorded together, and the page's row that goes with them.
+/// Events to record together, with the page row that belongs to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Append {
     /// The streams, each once.
     pub streams: Vec<Stream>,
-    /// The events in the order of their telling, each with the index of its stream.
+    /// The events in order, each with the index of its stream.
     pub events: Vec<(usize, Draft)>,
-    /// The page's row, if it changes.
+    /// The page row, if it changes.
     pub page: Option<ConditionalPut>,
-    /// What the observation brought that the events name.
+    /// The manifest of the observation that the events name.
     pub manifest: Option<EncodedManifest>,
 }
 
 impl Append {
-    /// Refuses what no adapter accepts, whatever is in its log.
+    /// Refuses an append that no adapter accepts, whatever its log contains.
     pub fn check(&self) -> Result<(), AppendError> {
         if self.events.len() > APPEND_EVENTS_MAX {
             let events = self.events.len();
@@ -74,36 +74,36 @@ impl Append {
     }
 }
 
-/// What was appended.
+/// The result of an append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
-    /// The position of the last event; where there was none, the log's end.
+    /// The position of the last event, or the end of the log if there was none.
     pub last: Position,
-    /// Whether the events were in the log already, and nothing was changed.
+    /// Whether the events were already in the log, so that nothing changed.
     pub repeated: bool,
 }
 
 /// The end of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// The identity of this log.
+    /// The identity of the log.
     pub log_id: Uuid,
     /// The last position.
     pub position: Position,
     /// The last hash.
     pub hash: Hash,
-    /// When the last event was recorded.
+    /// When the last event was recorded or the current epoch opened, whichever is later.
     pub recorded_at: Timestamp,
-    /// How many manifests there are.
+    /// The number of manifests.
     pub manifests: u64,
-    /// The last hash of their chain.
+    /// The last hash of the manifest chain.
     pub manifest_hash: Hash,
-    /// The epoch that goes on.
+    /// The current epoch.
     pub epoch: EpochId,
 }
 
 impl Head {
-    /// The epoch `number` that continues the log from here, opened at `now`.
+    /// The epoch `number` that continues the log from this head, opened at `now`.
     pub fn opens(&self, number: u64, now: Timestamp) -> Epoch {
         let mut epoch = Epoch {
             number,
@@ -119,49 +119,47 @@ impl Head {
     }
 }
 
-/// That a log is a copy, or goes on from one: what was recorded after it was made is missing, and
-/// nothing may be appended until that is accepted.
+/// Marks a log as a copy, or as the continuation of one. Events recorded after the copy was made
+/// are missing, and nothing may be appended until the restore is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreMark {
-    /// When it was noticed, or the copy made.
+    /// When the restore was noticed, or the copy made.
     pub marked_at: Timestamp,
-    /// The highest number of an epoch that is known of.
+    /// The highest known epoch number.
     pub epoch: u64,
-    /// How it is known, in words.
+    /// How the restore is known, as text.
     pub reason: String,
 }
 
-/// A manifest with its place beside the log.
+/// A manifest with its place in the manifest chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestRow {
-    /// Its place, from 1 and without gaps.
+    /// The place, counted from 1 without gaps.
     pub number: u64,
     /// The manifest.
     pub manifest: EncodedManifest,
-    /// Its hash in the chain of manifests.
+    /// The hash in the manifest chain.
     pub hash: Hash,
 }
 
 /// An append-only, totally ordered, tamper-evident log, with one mutable row per page beside it.
 ///
-/// Promises that every adapter keeps (see `contract`):
-/// an append is visible whole or not at all, over all its streams and the page's row;
-/// what was acknowledged survives a crash of the machine;
-/// positions and revisions have no gaps; `recorded_at` never goes back;
-/// appending the same events twice changes nothing;
-/// a manifest is kept for ever, once, with the events that name it;
-/// a log that is marked as restored takes no append until an epoch is opened;
-/// the database itself refuses to change or remove an event, a manifest, an epoch or an erasure,
-/// but for the payload of an event that is on record as erased.
+/// Promises that every adapter keeps (see `contract`): an append is visible completely or not at
+/// all, across all its streams and the page row; an acknowledged append survives a crash of the
+/// machine; positions and revisions have no gaps; `recorded_at` never decreases; appending the same
+/// events twice changes nothing; a manifest is stored permanently, once, together with the events
+/// that name it; a log that is marked as restored takes no append until an epoch is opened; the
+/// database itself refuses to change or remove an event, a manifest, an epoch or an erasure, except
+/// for the payload of an event that is recorded as erased.
 #[async_trait]
 pub trait EventLog: Send + Sync {
-    /// Appends `append` at the moment `now`, if no stream and no page row has moved.
+    /// Appends `append` at the time `now`, unless a stream or the page row has moved.
     async fn append(&self, append: Append, now: Timestamp) -> Result<Appended, AppendError>;
 
     /// Up to `limit` records after `after`, in order.
     async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError>;
 
-    /// Up to `limit` records after `after` of all streams that belong to `page`, in order.
+    /// Up to `limit` records after `after` from all streams of `page`, in order.
     async fn read_page(
         &self,
         page: PageId,
@@ -177,7 +175,7 @@ pub trait EventLog: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Record>, StoreError>;
 
-    /// The manifests of `observations`; those that are not there are left out.
+    /// The manifests of `observations`; unknown ones are omitted.
     async fn manifests_by_id(
         &self,
         observations: &[ObservationId],
@@ -190,44 +188,44 @@ pub trait EventLog: Send + Sync {
     /// The epochs after the first, in order.
     async fn epochs(&self) -> Result<Vec<Epoch>, StoreError>;
 
-    /// What it is marked with as restored, if it is.
+    /// The restore mark, if the log has one.
     async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError>;
 
-    /// Marks it as restored; a mark that is there already stays.
+    /// Marks the log as restored; an existing mark stays.
     async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError>;
 
-    /// Opens the epoch `number` at the moment `now`, and removes the mark. The number has to be
-    /// higher than that of the epoch before.
+    /// Opens the epoch `number` at the time `now`, and removes the restore mark. `number` must be
+    /// higher than that of the current epoch.
     async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError>;
 
-    /// Records `erasure`, and with it erases the payload if it is that of an event; the bytes of a
-    /// document are evidence's to erase. Answers whether it was not on record before. Fails with
-    /// [`StoreError::Invalid`] if there is no such event.
+    /// Records `erasure` and, for an event, erases its payload; the bytes of a document are erased
+    /// by [`Evidence`](crate::Evidence). Returns whether the erasure is new. Fails with
+    /// [`StoreError::Invalid`] if the event does not exist.
     async fn erase(&self, erasure: &Erasure) -> Result<bool, AppendError>;
 
-    /// All erasures, in the order of their recording.
+    /// All erasures, in the order in which they were recorded.
     async fn erasures(&self) -> Result<Vec<Erasure>, StoreError>;
 
-    /// What beside the chain of hashes contradicts itself, in words; nothing in a sound log.
+    /// Contradictions outside the hash chain, one text each; empty in a sound log.
     async fn contradictions(&self) -> Result<Vec<String>, StoreError>;
 
     /// The end of the log.
     async fn head(&self) -> Result<Head, StoreError>;
 
-    /// The last position at this process's last append: a hint to look, never the truth.
+    /// The last position that this process appended: a hint to read, not the actual state.
     fn appended(&self) -> watch::Receiver<Position>;
 
-    /// The rows of pages that were written after `mark`, each as it is now and once, and the mark
-    /// to go on from; also of pages that are no longer watched.
+    /// The page rows written after the row version `mark`, each once and in its current state, and
+    /// the row version to continue from. Includes pages that are no longer watched.
     async fn pages_after(&self, mark: RowVersion)
     -> Result<(Vec<PageRow>, RowVersion), StoreError>;
 
-    /// Every page's row, also of pages that are no longer watched.
+    /// All page rows, including those of pages that are no longer watched.
     async fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
         Ok(self.pages_after(RowVersion::default()).await?.0)
     }
 
-    /// The rows of `pages`; unknown ones are left out.
+    /// The rows of `pages`; unknown ones are omitted.
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError>;
 
     /// One page's row.
@@ -236,5 +234,5 @@ pub trait EventLog: Send + Sync {
     }
 }
 
-/// A log that several roles share.
+/// A log shared by several roles.
 pub type SharedLog = Arc<dyn EventLog>;

@@ -1,4 +1,4 @@
-//! The one mutable row per page that stands beside the log.
+//! The mutable row per page, stored beside the log.
 
 use std::time::Duration;
 
@@ -6,30 +6,30 @@ use signalbook_domain::observation::Slot;
 use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{OpenEnum, PageId, Platform, Slug, Timestamp};
 
-/// A page with what is remembered of polling it.
+/// A page with its poll state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRow {
     /// The page.
     pub id: PageId,
-    /// Whose it is.
+    /// The provider of the page.
     pub provider: Slug,
     /// The provider's name.
     pub name: String,
     /// The configured address.
     pub url: String,
-    /// How often it is polled when nothing is wrong.
+    /// The poll interval while nothing is wrong.
     pub interval: Duration,
-    /// Since when it is watched.
+    /// When watching began.
     pub added_at: Timestamp,
-    /// Whether it is watched.
+    /// Whether the page is watched.
     pub watched: bool,
-    /// Its software, if detected.
+    /// The platform, if detected.
     pub platform: Option<OpenEnum<Platform>>,
-    /// What is remembered from poll to poll.
+    /// The state that is carried from poll to poll.
     pub poll_state: PollState,
 }
 
-/// How far a reader of rows has read, in the order in which they were written.
+/// A position in the order in which page rows were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowVersion(pub u64);
 
@@ -38,6 +38,6 @@ pub struct RowVersion(pub u64);
 pub struct ConditionalPut {
     /// The new state.
     pub row: PageRow,
-    /// The last slot in the row that the new state was made from; none if there was no row.
+    /// The last slot of the row that the new state is based on; none if there was no row.
     pub expected: Option<Slot>,
 }

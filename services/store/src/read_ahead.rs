@@ -1,4 +1,4 @@
-//! Reading the log ahead of the one who folds it.
+//! Reads the log ahead of the caller that folds it.
 
 use signalbook_domain::Position;
 use signalbook_proto::Record;
@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use crate::error::StoreError;
 use crate::log::SharedLog;
 
-/// The log in pages, each read while the one before it is worked on: for whoever goes through
+/// The log in batches, each read while the caller processes the one before. For callers that read
 /// the whole log, where reading and folding cost about the same.
 pub struct ReadAhead {
     log: SharedLog,
@@ -16,14 +16,14 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
-    /// Begins to read up to `limit` records after `after`.
+    /// Starts reading up to `limit` records after `after`.
     pub fn after(log: SharedLog, after: Position, limit: u32) -> Self {
         let mut ahead = Self { log, limit, next: None };
         ahead.read(after);
         ahead
     }
 
-    /// The next page, while that behind it is read; an empty one at the end of the log.
+    /// The next batch; the batch after it is read meanwhile. Empty at the end of the log.
     pub async fn next(&mut self) -> Result<Vec<Record>, StoreError> {
         let Some(reading) = self.next.as_mut() else { return Ok(Vec::new()) };
         let read = reading.await;

@@ -1,5 +1,5 @@
-//! The read models. A view and its checkpoint move in one transaction, so that each event is
-//! applied exactly once; all of it can be thrown away and built again from the log.
+//! The read models. A view and its checkpoint are saved in one transaction, so that each event is
+//! applied exactly once. All views can be discarded and rebuilt from the log.
 
 pub mod component;
 pub mod page;
@@ -34,7 +34,7 @@ pub struct Keys {
     pub reports: BTreeSet<Uuid>,
     /// Components.
     pub components: BTreeSet<Uuid>,
-    /// Kinds of events that are not known.
+    /// Unknown kinds of events.
     pub passed_over: BTreeSet<RecordKind>,
 }
 
@@ -47,123 +47,123 @@ pub struct Rows {
     pub reports: BTreeMap<Uuid, ReportView>,
     /// Components.
     pub components: BTreeMap<Uuid, ComponentView>,
-    /// Events of kinds that are not known.
+    /// Counts of events of unknown kinds.
     pub passed_over: BTreeMap<RecordKind, PassedOver>,
-    /// Status intervals, by component and the position of the event that began them. Only ever
-    /// saved, never loaded: a component's row knows its current one.
+    /// Status intervals, by component and by the position of the event that started them. They are
+    /// only saved, never loaded: the row of a component has its current interval.
     pub intervals: BTreeMap<(Uuid, Position), StatusInterval>,
 }
 
-/// Where a list goes on: behind the row that began at `started_at` and has this id.
+/// Where a list continues: after the row with this start and id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// When the last row of the page before began.
+    /// The start of the last row of the page before.
     pub started_at: Timestamp,
-    /// Its id.
+    /// The id of that row.
     pub id: Uuid,
 }
 
-/// Which reports are asked for, newest first.
+/// A query for reports, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportQuery {
-    /// Whose.
+    /// The provider.
     pub provider: Slug,
     /// Incidents or maintenances.
     pub kind: ReportKind,
-    /// Only those that touch this window.
+    /// Only reports that overlap this window.
     pub window: Window,
-    /// Only those behind this one.
+    /// Only reports after this one.
     pub after: Option<Cursor>,
-    /// At most so many.
+    /// The most reports to return.
     pub limit: u32,
 }
 
-/// What outage arithmetic needs of one incident.
+/// What outage arithmetic needs from one incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// From when to when.
+    /// When the incident counts.
     pub interval: Interval,
-    /// How bad it is.
+    /// The impact of the incident.
     pub impact: Impact,
 }
 
 /// The read models.
 ///
 /// Promises that every adapter keeps (see `contract`): rows and checkpoint are saved together or
-/// not at all; a save from another checkpoint than the current one is refused; a rebuild does
-/// not disturb readers, and once adopted replaces everything at once; lists show a report
-/// once that a page of a former address showed too; a row that is not as it was saved is never
-/// answered with, but fails the call with [`StoreError::Damaged`].
+/// not at all; a save from another checkpoint than the current one is refused; a rebuild does not
+/// disturb readers, and its promotion replaces everything at once; lists show a report once even if
+/// a page at a former address also showed it; a row that differs from what was saved is never
+/// returned, but fails the call with [`StoreError::Damaged`].
 #[async_trait]
 pub trait Views: Send + Sync {
-    /// What the views have reached; none as long as they are empty.
+    /// The checkpoint of the views; none while they are empty.
     async fn checkpoint(&self) -> Result<Option<Checkpoint>, StoreError>;
 
-    /// The position that they have reached.
+    /// The position of the checkpoint; 0 while the views are empty.
     async fn reached(&self) -> Result<Position, StoreError> {
         Ok(self.checkpoint().await?.map_or(Position(0), |checkpoint| checkpoint.position))
     }
 
-    /// The rows of `keys`, unknown ones left out.
+    /// The rows of `keys`; unknown ones are omitted.
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError>;
 
-    /// Saves `rows` and moves the checkpoint from the position `from` to `to`.
+    /// Saves `rows` and moves the checkpoint from position `from` to `to`.
     async fn save(&self, from: Position, to: &Checkpoint, rows: &Rows) -> Result<(), SaveError>;
 
-    /// The position at this process's last save: a hint to look, never the truth.
+    /// The position of this process's last save: a hint to read, not the actual state.
     fn saved(&self) -> watch::Receiver<Position>;
 
-    /// Every provider that ever had a page.
+    /// All providers that ever had a page.
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError>;
 
     /// One provider.
     async fn provider(&self, slug: &Slug) -> Result<Option<ProviderView>, StoreError>;
 
-    /// Incidents or maintenances of a provider, newest first.
+    /// The incidents or maintenances of a provider, newest first.
     ///
-    /// A page that is given a new address is another page with the same reports. So a report of a
-    /// page that was removed is left out if a page of the same provider that is watched, or was
-    /// removed later, has one of the same kind and vendor's id.
+    /// A page with a changed address is a new page with the same reports. A report of a removed
+    /// page is therefore omitted if a page of the same provider that is watched, or was removed
+    /// later, has a report of the same kind and with the same vendor id.
     async fn reports(&self, query: &ReportQuery) -> Result<Vec<ReportView>, StoreError>;
 
     /// One incident or maintenance.
     async fn report(&self, id: Uuid) -> Result<Option<ReportView>, StoreError>;
 
-    /// Every incident of a provider that touches the window, for outage arithmetic; those that
-    /// [`Views::reports`] leaves out are left out here too.
+    /// All incidents of a provider that overlap the window, for outage arithmetic. Omits the same
+    /// reports as [`Views::reports`].
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError>;
 
     /// A provider's components.
     async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError>;
 
-    /// How a component did, oldest first, the newest `limit` intervals.
+    /// The newest `limit` status intervals of a component, oldest first.
     async fn intervals(
         &self,
         component: Uuid,
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError>;
 
-    /// The kinds of events that were passed over, since whoever saved did not know them.
+    /// The kinds of events that were passed over because the version that saved did not know them.
     async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError>;
 
-    /// What of these views was first found damaged since they were built, in words; none if
-    /// nothing was. Every call that meets damage tells it here.
+    /// The first damage found since these views were built, as text; none if there is none. Every
+    /// call that finds damage sets it.
     fn damaged(&self) -> watch::Receiver<Option<String>>;
 
-    /// Reads everything, and fails with what is damaged if anything is, also where no other call
-    /// would notice: a list does not know that a row is missing from it.
+    /// Reads everything and fails with the first damage. Also finds damage that no other call
+    /// notices, such as a row that is missing from a list.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// An empty set of views beside this one, to be built from the log.
+    /// Creates an empty set of views beside this one, to be built from the log.
     async fn begin_rebuild(&self) -> Result<Arc<dyn Views>, StoreError>;
 
-    /// Replaces these views by those that were built beside them. `beside` must not be used
+    /// Replaces these views by `beside`, which was built beside them and must not be used
     /// afterwards.
     async fn promote(&self, beside: Arc<dyn Views>) -> Result<(), StoreError>;
 
-    /// Itself, for an adapter that takes back what it handed out as [`Views::begin_rebuild`].
+    /// The adapter itself; an adapter needs its own type back from [`Views::begin_rebuild`].
     fn into_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync>;
 }
 
-/// Views that several roles share.
+/// Views shared by several roles.
 pub type SharedViews = Arc<dyn Views>;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use signalbook_domain::event::EventKind;
 use signalbook_domain::{Author, StreamId, Timestamp};
 use signalbook_proto::Draft;
 use signalbook_proto::chain::{Hash, Link, genesis};
@@ -128,7 +127,7 @@ pub(crate) async fn insert_event(
         .bind(row.stream)
         .bind(row.revision)
         .bind(draft.id.0.as_bytes().as_slice())
-        .bind(draft.kind.known().map(EventKind::number))
+        .bind(draft.kind.known().map(|kind| kind as i64))
         .bind(draft.schema)
         .bind(row.provider)
         .bind(draft.times.occurred_at.map(Timestamp::micros))

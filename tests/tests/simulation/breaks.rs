@@ -9,7 +9,7 @@ pub(crate) mod stores;
 
 use std::sync::Arc;
 
-use signalbook_aggregator::{OwnReaders, SharedReader};
+use signalbook_aggregator::Reader;
 use signalbook_domain::observation::{
     ContentHash, Fetched, Observation, Outcome, Slot, Validators,
 };
@@ -119,15 +119,20 @@ impl Break {
     ];
 
     /// The readers that the aggregator has.
-    pub(crate) fn reader(broken: Option<Self>) -> SharedReader {
+    pub(crate) fn reader(broken: Option<Self>) -> Reader {
         match broken {
-            None => Arc::new(OwnReaders),
-            Some(broken) => Arc::new(reading::Sabotaged::new(broken)),
+            None => Arc::new(signalbook_readers::read),
+            Some(broken) => {
+                let sabotaged = reading::Sabotaged::new(broken);
+                Arc::new(move |platform, document, bytes: &[u8]| {
+                    sabotaged.read(platform, document, bytes)
+                })
+            }
         }
     }
 
     /// What arrives at the aggregator for one observation, the last of which so far was of the
-    /// turn `last`.
+    /// slot `last`.
     pub(crate) fn delivery(
         broken: Option<Self>,
         observation: &Observation,

@@ -38,7 +38,7 @@ pub(super) fn read(
         .collect();
     for stream in gone {
         if confirmed(context, pending, PendingChange::Of(stream.clone(), StreamChange::Removed)) {
-            tell(recorder, context, &stream, None, ComponentChange::Removed);
+            record(recorder, context, &stream, None, ComponentChange::Removed);
         }
     }
 }
@@ -93,7 +93,7 @@ fn read_one(
         changes.push(ComponentChange::StatusChanged { status: observed.status.clone() });
     }
     for change in changes {
-        tell(recorder, context, stream, Some(observed), change);
+        record(recorder, context, stream, Some(observed), change);
     }
 }
 
@@ -111,10 +111,10 @@ fn add(
         group,
         status: observed.status.clone(),
     };
-    tell(recorder, context, stream, Some(observed), change);
+    record(recorder, context, stream, Some(observed), change);
 }
 
-fn tell(
+fn record(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,
     stream: &StreamId,

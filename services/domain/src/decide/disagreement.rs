@@ -17,10 +17,10 @@ use crate::words::Document;
 /// A document that lags behind by a cache's life is none.
 pub const STANDING_AFTER: Duration = Duration::from_mins(15);
 
-/// Contradictions that are followed; more than these are not told.
+/// Contradictions that are followed; more than these are not recorded.
 const CONTRADICTIONS_MAX: usize = 100;
 
-/// Notes what contradicts itself now, and tells what has for long, or does not any more.
+/// Notes what contradicts itself now, and records what has for long, or does not any more.
 pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let (statements, remembered) =
         (Statements::fresh(poll_state), Statements::remembered(poll_state));

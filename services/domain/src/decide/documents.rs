@@ -1,4 +1,4 @@
-//! The documents of a poll: which of them bring something to fold, and in which order that is told.
+//! The documents of a poll: which of them bring something to fold, and in which order that is recorded.
 
 use std::collections::BTreeSet;
 

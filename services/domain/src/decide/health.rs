@@ -29,15 +29,15 @@ pub(super) fn failed(
     };
     poll_state.hold = held(poll_state, failed, at);
     let since = failing.since;
-    let tell = failing.polls >= FAILURES
+    let is_due = failing.polls >= FAILURES
         && match recorder.page_state.page.health {
-            // Another reason is told when it has lasted for two polls, so that a page that fails
+            // Another reason is recorded when it has lasted for two polls, so that a page that fails
             // in turns does not fill the log.
             Health::Unreadable { failure, .. } => failure != failed.failure && repeated,
             Health::Unread | Health::Readable { .. } | Health::PartlyReadable { .. } => true,
         };
     poll_state.failing = Some(failing);
-    if tell {
+    if is_due {
         let detail = failed.detail.clone();
         let event = PageEvent::Unreadable { failure: failed.failure, detail, since };
         recorder.record_page(event, Some(since));
@@ -75,7 +75,7 @@ pub(super) fn good(
     }
 }
 
-/// Tells of the time in which nobody polled, as far as the page was not known to be unreadable.
+/// Records the time in which nobody polled, as far as the page was not known to be unreadable.
 fn tell_unobserved(recorder: &mut EventRecorder<'_>, poll_state: &PollState, interval: Duration) {
     let Some(good) = poll_state.last_good_at else { return };
     let from = good.plus(trusted_for(interval));

@@ -7,8 +7,8 @@ use crate::event::PageEvent;
 use crate::pending::PendingChange;
 use crate::snapshot::Snapshot;
 
-/// Tells that the summary has changed. One that is worse is told at once; one that is better may
-/// be a stale cache speaking, and is told when two polls agree.
+/// Records a change of the summary: a worse one at once; a better one, which may come from a stale
+/// cache, when two polls agree.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,

@@ -66,14 +66,15 @@ fn continued(
     }
 }
 
-/// Tells which documents cannot be read now, if the log says otherwise.
-pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
-    let told = recorder.page_state.page.unread.clone();
-    let was_told = |document: Document| told.iter().find(|unread| unread.document == document);
+/// Records which documents cannot be read now, if the log says otherwise.
+pub(super) fn record_unread(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
+    let recorded = recorder.page_state.page.unread.clone();
+    let find_recorded =
+        |document: Document| recorded.iter().find(|unread| unread.document == document);
     let mut unread: Vec<UnreadDocument> = poll_state
         .unread()
-        .map(|(document, run)| match was_told(document) {
-            // Another reason is told when it has lasted for two polls.
+        .map(|(document, run)| match find_recorded(document) {
+            // Another reason is recorded when it has lasted for two polls.
             Some(before) if before.failure == run.failure || run.alike < FAILURES => before.clone(),
             Some(_) | None => UnreadDocument {
                 document: document.into(),
@@ -89,7 +90,8 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
         let Some(detail) = &remembered.unidentified else { continue };
         unread.retain(|unread| unread.document != *document);
         // Which entry it is may change from poll to poll.
-        let before = was_told(*document).filter(|told| told.failure == Failure::WrongShape);
+        let before =
+            find_recorded(*document).filter(|before| before.failure == Failure::WrongShape);
         unread.push(before.cloned().unwrap_or_else(|| UnreadDocument {
             document: (*document).into(),
             failure: Failure::WrongShape,
@@ -100,10 +102,10 @@ pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
     unread.sort_by(|one, other| one.document.cmp(&other.document));
     let is_readable = recorder.page_state.page.health.is_read();
     if unread.is_empty() {
-        if !is_readable || !told.is_empty() {
+        if !is_readable || !recorded.is_empty() {
             recorder.record_page(PageEvent::Readable, None);
         }
-    } else if !is_readable || unread != told {
+    } else if !is_readable || unread != recorded {
         recorder.record_page(PageEvent::PartlyReadable { documents: unread }, None);
     }
 }

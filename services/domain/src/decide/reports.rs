@@ -17,7 +17,7 @@ use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
 use crate::words::Document;
 
-/// Tells what the document says of the reports of which it is believed.
+/// Records what the document says of the reports of which it is believed.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,
@@ -54,7 +54,7 @@ pub(super) fn add(
     }
 }
 
-/// The reports of a document, each once, and oldest first, so that the log tells a history in its
+/// The reports of a document, each once, and oldest first, so that the log has a history in its
 /// order.
 fn observed_streams<'a>(
     recorder: &EventRecorder<'_>,
@@ -103,7 +103,7 @@ fn read_absence(
     }
 }
 
-/// Tells that the vendor deleted a report.
+/// Records that the vendor deleted a report.
 pub(super) fn withdraw(recorder: &mut EventRecorder<'_>, stream: StreamId) {
     let event = ReportEvent { change: ReportChange::Withdrawn, vendor_updated_at: None };
     let event = wrap(&stream, event);
@@ -181,14 +181,14 @@ impl ReportDiff<'_, '_> {
         };
         let published_at = observed.created_at.or(first_shown);
         let started_at = observed.claimed_start(None, self.recorder.observed_at);
-        self.tell(ReportChange::Opened(opened), started_at, published_at);
+        self.record(ReportChange::Opened(opened), started_at, published_at);
     }
 
     fn reappear(&mut self, known: &Report) -> bool {
         let newer = self.is_newer(known);
         let back = newer || self.confirmed(StreamChange::Reappeared);
         if back {
-            self.tell_change(ReportChange::Reappeared);
+            self.record_change(ReportChange::Reappeared);
         }
         back
     }
@@ -202,13 +202,13 @@ impl ReportDiff<'_, '_> {
         confirmed(self.context, self.pending, change)
     }
 
-    /// Tells a change for which the vendor gives no time but that of the report's last change.
-    fn tell_change(&mut self, change: ReportChange) {
+    /// Records a change for which the vendor gives no time but that of the report's last change.
+    fn record_change(&mut self, change: ReportChange) {
         let at = self.observed.updated_at;
-        self.tell(change, at, at);
+        self.record(change, at, at);
     }
 
-    fn tell(
+    fn record(
         &mut self,
         change: ReportChange,
         occurred_at: Option<Timestamp>,

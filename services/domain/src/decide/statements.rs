@@ -4,7 +4,7 @@
 //! things of it, the one that is newer by the report's own time is believed; of two that are of
 //! one time, the one that says that it goes on, then the one that says worse; else the one that
 //! could be read whole, and the current one before a list. The other one may still add updates
-//! that were not known. So nothing is told to and fro, however long they contradict each other.
+//! that were not known. So the log does not go back and forth, however long they contradict each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

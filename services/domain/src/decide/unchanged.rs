@@ -52,8 +52,9 @@ fn waits(page: &Page, poll_state: &PollState, reading: &DecodedPoll<'_>) -> bool
     let is_late = poll_state
         .last_good_at
         .is_none_or(|good| reading.observed_at > good.plus(trusted_for(reading.interval)));
-    let is_told = |report: &uuid::Uuid| page.disagreements.iter().any(|told| told.id == *report);
-    let contradicted = poll_state.contradictions.keys().any(|report| !is_told(report));
-    let unlisted = poll_state.unlisted.keys().any(|report| !is_told(report));
+    let is_recorded =
+        |report: &uuid::Uuid| page.disagreements.iter().any(|recorded| recorded.id == *report);
+    let contradicted = poll_state.contradictions.keys().any(|report| !is_recorded(report));
+    let unlisted = poll_state.unlisted.keys().any(|report| !is_recorded(report));
     is_late || contradicted || poll_state.candidate.is_some() || unlisted
 }

@@ -117,8 +117,8 @@ enum Verdict {
     Over,
 }
 
-/// Tells what became of the reports that two polls did not list.
-pub(super) fn tell(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
+/// Records what became of the reports that two polls did not list.
+pub(super) fn record_ends(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let due: Vec<(Uuid, Unlisted)> = poll_state
         .unlisted
         .iter()
@@ -203,7 +203,7 @@ fn judge(
             return Verdict::Deleted;
         }
         // A list that could not be read whole may show it, like one that was not asked since. What
-        // it shows is told, unless it is older than what is known.
+        // it shows is recorded, unless it is older than what is known.
         let may_show = coverage(list).is_none() || (!was_asked && must_contain(list));
         if (shows || may_show) && is_patient {
             return Verdict::ForAList;

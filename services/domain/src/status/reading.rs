@@ -1,4 +1,4 @@
-//! Whether what a page tells can be trusted at a moment.
+//! Whether what a page says can be trusted at a moment.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub struct Reading {
     pub state: Readability,
     /// Since when.
     pub since: Timestamp,
-    /// Since when it tells not all that goes on, if so.
+    /// Since when it may hide what goes on, if it does.
     pub unknown_since: Option<Timestamp>,
 }
 
@@ -60,7 +60,7 @@ impl Reading {
         }
     }
 
-    /// Whether it does not tell all that goes on, so that its provider is at best unknown.
+    /// Whether it may hide what goes on, so that its provider is at best unknown.
     pub fn is_unknown(&self) -> bool {
         self.unknown_since.is_some()
     }

@@ -22,7 +22,7 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
         PageEvent::Readable | PageEvent::PartlyReadable { .. } => {
             let provider = provider_mut(rows, fact);
             provider.first_read_at = provider.first_read_at.or(Some(observed_at));
-            told(rows, fact, event);
+            apply_to_page(rows, fact, event);
         }
         PageEvent::PlatformDetected { .. }
         | PageEvent::Unreadable { .. }
@@ -31,7 +31,7 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
         | PageEvent::Moved { .. }
         | PageEvent::Replaced { .. }
         | PageEvent::Disagreement { .. }
-        | PageEvent::Agreement { .. } => told(rows, fact, event),
+        | PageEvent::Agreement { .. } => apply_to_page(rows, fact, event),
     }
 }
 
@@ -67,8 +67,8 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
     }
 }
 
-/// What is told of a page that was added.
-fn told(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
+/// Folds an event into the view of a page that was added.
+fn apply_to_page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let observed_at = fact.times.observed_at;
     let title = find_title(rows, event);
     let Some(page) = page(rows, fact) else { return };

@@ -34,7 +34,7 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     let id = fact.stream.id;
     let Some(report) = rows.reports.get(&id) else { return };
     let open = is_open(report).then(|| open(report));
-    // Histories overlap: one that is told later may have ended earlier.
+    // Histories overlap: one that is recorded later may have ended earlier.
     let ended_at = report.interval().end.map(|end| end.min(fact.times.observed_at));
     let was_trouble = if report.kind.is_maintenance() {
         report.phase == Phase::Completed

@@ -124,7 +124,7 @@ fn enter(report: &mut ReportView, phase: Phase, inferred: Option<Inferred>, time
     report.phase = phase;
 }
 
-/// Oldest first by shown time; updates of one time keep the order in which they were told.
+/// Oldest first by shown time; updates of one time keep the order in which they were recorded.
 fn order(report: &mut ReportView) {
     report.updates.sort_by_key(|update| update.published_at.unwrap_or(update.observed_at));
     let posted = report.updates.iter().filter(|update| update.id.is_some());

@@ -27,7 +27,7 @@ impl Rebuild {
         Ok(Self { old: views.clone(), new, projector, reached: Position(0) })
     }
 
-    /// Goes on to the end of the log. `progress` is told each position on the way.
+    /// Goes on to the end of the log. `progress` gets each position on the way.
     pub(super) async fn build(
         &mut self,
         mut progress: impl FnMut(Position),
@@ -50,7 +50,7 @@ impl Rebuild {
     }
 }
 
-/// Builds the views anew beside the current ones, and swaps them in. `progress` is told each
+/// Builds the views anew beside the current ones, and swaps them in. `progress` gets each
 /// position on the way.
 pub async fn rebuild(
     log: &SharedLog,

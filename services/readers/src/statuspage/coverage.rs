@@ -1,6 +1,6 @@
 //! What a list of incidents or maintenances would have to contain.
 //!
-//! Claiming too much is the worse error: a report that merely left the window would be told as
+//! Claiming too much is the worse error: a report that merely left the window would be recorded as
 //! deleted by the vendor. So nothing is claimed while an entry does not say when it was filed; and a
 //! list of which an entry could not be read may hold any report, so that nothing is known of it.
 //!

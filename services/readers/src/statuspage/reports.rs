@@ -3,7 +3,7 @@
 //! One that goes on and cannot be read whole is kept as far as it can be, under whatever
 //! identifies it, since the page that shows it is not well; and where nothing does, it is at least
 //! said that something goes on. One that is over is kept without its title or id too, or the end
-//! of what was kept before would not be told; but if one of its lists is broken, that it is over
+//! of what was kept before would not be recorded; but if one of its lists is broken, that it is over
 //! may be as wrong as the list is, and it is left out.
 
 use std::collections::{BTreeMap, btree_map};

@@ -1,4 +1,4 @@
-//! What contradicts itself beside the documents.
+//! Contradictions outside the documents.
 
 use signalbook_domain::ObservationId;
 use signalbook_store::StoreError;
@@ -11,10 +11,10 @@ use super::seal;
 use crate::error::unavailable;
 use crate::row;
 
-/// Manifests that are read in one go.
+/// The most manifests that one query reads.
 const AT_ONCE: u32 = 500;
 
-/// What contradicts itself, in words.
+/// Returns all contradictions as text.
 pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
     let said = sqlx::query_scalar(include_str!("../../queries/evidence/contradictions.sql"));
     let mut said: Vec<String> =

@@ -1,8 +1,8 @@
-//! Eviction: what is given up when there is too much.
+//! Eviction of documents beyond the budget.
 //!
-//! The page that uses most gives first, so that a noisy page takes nothing from others: documents
-//! that caused nothing, the oldest first, then others. A document that several pages use counts
-//! for each of them, and its bytes go when the last one gives it up.
+//! Eviction starts with the page that uses the most bytes, so that a noisy page takes no space from
+//! others: first its documents that caused no event, then its others, each oldest first. A document
+//! that several pages use counts for each of them; its bytes are evicted with its last use.
 
 use signalbook_domain::PageId;
 use signalbook_store::StoreError;
@@ -13,10 +13,10 @@ use super::execute;
 use crate::bulk::Statement;
 use crate::error::{invalid, unavailable};
 
-/// How many documents are looked at in one go when the budget is exceeded.
+/// The most documents that one query reads while the budget is exceeded.
 const GIVEN_AT_ONCE: u32 = 64;
 
-/// How much is kept.
+/// The usage of the store.
 pub(super) struct Counts {
     pub(super) bytes: i64,
     pub(super) documents: i64,
@@ -53,7 +53,6 @@ impl Counts {
     }
 }
 
-/// Adds to how much a page uses.
 pub(super) fn add_page_use(page: PageId, bytes: i64) -> Statement {
     add_to(page.0.as_bytes().to_vec(), bytes)
 }
@@ -62,7 +61,7 @@ pub(super) fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
     sqlx::query(include_str!("../../queries/evidence/add_page_use.sql")).bind(page).bind(bytes)
 }
 
-/// Gives up what is beyond the `budget`.
+/// Evicts until the usage is within `budget`.
 pub(super) async fn keep(
     tx: &mut SqliteConnection,
     counts: &mut Counts,
@@ -85,8 +84,8 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Lets `page` give up documents until the rest is within the `budget`, or it has given more than
-/// `lead` bytes and another page uses most. Answers whether it gave anything.
+/// Evicts documents of `page` until the usage is within `budget`, or the page has lost more than
+/// `lead` bytes, so that another page uses the most. Returns whether it evicted anything.
 async fn give(
     tx: &mut SqliteConnection,
     counts: &mut Counts,
@@ -119,7 +118,7 @@ async fn give(
     Ok(!rows.is_empty())
 }
 
-/// Ends that `page` uses a document, and what is kept because of that.
+/// Removes the use of a document by `page`, and the manifests that depend on that use.
 pub(super) async fn give_up(
     tx: &mut SqliteConnection,
     counts: &mut Counts,

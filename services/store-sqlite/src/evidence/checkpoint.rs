@@ -1,4 +1,4 @@
-//! The last event of the log that was noted beside the documents.
+//! The checkpoint of the log, stored beside the documents.
 
 use sha2::{Digest as _, Sha256};
 use signalbook_domain::Position;

@@ -1,4 +1,4 @@
-//! Documents that are erased on purpose.
+//! Deliberate erasure of documents.
 
 use signalbook_domain::observation::ContentHash;
 use signalbook_store::StoreError;
@@ -11,7 +11,7 @@ use crate::file::{self, WriterPool};
 
 const DOING: &str = "erase a document";
 
-/// Erases the bytes of a document. Answers whether it was ever kept.
+/// Erases the bytes of a document. Returns whether it was ever stored.
 pub(super) async fn erase(writer: &WriterPool, hash: ContentHash) -> Result<bool, StoreError> {
     let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
     let mut counts = Counts::read(&mut tx).await?;

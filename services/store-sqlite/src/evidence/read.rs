@@ -1,4 +1,4 @@
-//! Rows of documents to what there is of them. Bytes are hashed whenever they are read.
+//! Converts rows to documents. Bytes are hashed on every read.
 
 use sha2::{Digest as _, Sha256};
 use signalbook_domain::observation::ContentHash;
@@ -11,7 +11,6 @@ use super::DOCUMENT_BYTES_MAX;
 use crate::error::invalid;
 use crate::row::{self, unsigned};
 
-/// What a row says of its document.
 pub(super) fn read_found(row: &SqliteRow) -> Result<Found, StoreError> {
     let hash = ContentHash(row::hash(row, 0).map_err(|error| invalid("document", "?", error))?);
     let kept = read_document(row, hash).map_err(|error| invalid("document", hash, error))?;

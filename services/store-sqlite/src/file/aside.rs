@@ -1,8 +1,8 @@
-//! Room for views, where a file stands that cannot be used.
+//! Makes way for new views where the existing file cannot be used.
 //!
-//! Views are built again from the log, so nothing is lost with them. But what does not open as
-//! views may be another program's file that happens to be called so, and what damaged it may be
-//! worth a look: it is moved aside, and only views of another version are removed.
+//! Views are rebuilt from the log, so removing them loses nothing. But a file that does not open as
+//! views may belong to another program, and a damaged one may be worth examining. Such a file is
+//! moved aside; only views of another version are removed.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use super::format::Unfit;
 use super::owner::path_beside;
 use super::remove;
 
-/// So many files are kept aside.
+/// The number of files that are kept aside.
 const KEPT: u32 = 3;
 
-/// Makes way for new views at `path`, which is `unfit`.
+/// Makes way for new views at `path`, whose file is `unfit`.
 pub(super) fn make_way(path: &Path, unfit: &Unfit) -> io::Result<()> {
     match unfit {
         Unfit::Format | Unfit::Newer => {
@@ -34,8 +34,8 @@ pub(super) fn make_way(path: &Path, unfit: &Unfit) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves a database to the first of the names beside it, and those that were moved before one
-/// further. Answers where it is.
+/// Moves a database to the first of the aside names, and shifts the earlier ones by one. Returns
+/// the new path.
 fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let oldest = aside(path, KEPT);
     if oldest.exists() {
@@ -51,7 +51,7 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(moved_to)
 }
 
-/// Removes the views at `path`, those that were set aside and those whose building was cut short.
+/// Removes the views at `path`, those set aside and those of unfinished rebuilds.
 pub(crate) fn forget(path: &Path) -> io::Result<()> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let unfinished = format!("{stem}-rebuild-");
@@ -81,7 +81,8 @@ fn aside(path: &Path, number: u32) -> PathBuf {
     path_beside(path, &format!(".damaged-{number}"))
 }
 
-/// Renames a database with its write-ahead log, which would be played into another one else.
+/// Renames a database with its write-ahead log, which would otherwise be applied to another
+/// database.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     for ending in ["-wal", ""] {
         match std::fs::rename(path_beside(from, ending), path_beside(to, ending)) {

@@ -1,4 +1,4 @@
-//! Leaving nothing in a file of what was removed from its tables.
+//! Removes the remains of deleted rows from a file.
 
 use signalbook_store::StoreError;
 use sqlx::Row as _;
@@ -9,12 +9,12 @@ use crate::error::unavailable;
 const DOING: &str = "overwrite what was removed";
 
 impl Database {
-    /// Writes the file anew: pages keep parts of what was removed from them otherwise. Fails while
-    /// another program reads the file, which keeps the old pages in it.
+    /// Rewrites the file, because pages keep parts of deleted rows. Fails while another program
+    /// reads the file, since that keeps the old pages in it.
     pub(crate) async fn compact(&self) -> Result<(), StoreError> {
         let mut writer = self.writer.acquire().await.map_err(unavailable(DOING))?;
         sqlx::raw_sql("vacuum").execute(&mut *writer).await.map_err(unavailable(DOING))?;
-        // A reader is told of at once: nobody knows how long it stays.
+        // Fails at once if there is a reader, since it may stay for any time.
         let hurry = sqlx::raw_sql("pragma busy_timeout = 0").execute(&mut *writer).await;
         hurry.map_err(unavailable(DOING))?;
         let done = sqlx::raw_sql("pragma wal_checkpoint(truncate)").fetch_one(&mut *writer).await;

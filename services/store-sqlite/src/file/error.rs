@@ -1,4 +1,4 @@
-//! Why a file is not opened, in sentences that say what to do.
+//! Why a file cannot be opened, in sentences with a remedy.
 
 use std::path::PathBuf;
 
@@ -7,10 +7,9 @@ use sqlx::migrate::MigrateError;
 use super::identity::FileGone;
 use crate::error::SqliteFailure;
 
-/// Why a database file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another process has it.
+    /// Another process uses the file.
     #[error(
         "`{0}` is in use by another Signalbook process; stop that one first, or give this one a \
          store of its own"
@@ -31,51 +30,51 @@ pub enum OpenError {
     NotOurs {
         path: PathBuf,
         found: Stranger,
-        /// The part of a store that should be there.
+        /// The expected part of a store.
         expected: &'static str,
     },
-    /// It is a log that does not say which.
+    /// The log has no identity.
     #[error(
         "`{0}` is a log without an identity, so its record is lost; restore it from a copy, or move \
          it and the files beside it away, and start with a new store"
     )]
     NoIdentity(PathBuf),
-    /// The file has another name, by which somebody else could open it.
+    /// The file has a second name, through which another process could open it.
     #[error(
         "`{0}` has a second name (a hard link), under which another process could write to it \
          unnoticed; remove that name, or use a copy of the file"
     )]
     Linked(PathBuf),
-    /// It went away while it was opened.
+    /// The file was removed, replaced or cut short while it was opened.
     #[error(transparent)]
     Gone(#[from] FileGone),
-    /// SQLite cannot use it.
+    /// SQLite cannot use the file.
     #[error("cannot use `{path}`")]
     Database {
         path: PathBuf,
         #[source]
         source: SqliteFailure,
     },
-    /// What is in it has another format.
+    /// The file has the format of another version, which cannot be migrated.
     #[error(
         "`{0}` was written by another version of Signalbook, and this one can keep nothing of it; \
          move it and the files beside it away, and start with a new store"
     )]
     Format(PathBuf),
-    /// What is in it has a format that this version does not know yet.
+    /// The file has the format of a newer version.
     #[error(
         "`{0}` was written by a newer Signalbook; use that version or a later one, or give this \
          one a store of its own"
     )]
     Newer(PathBuf),
-    /// Its tables cannot be brought to this version.
+    /// The tables cannot be migrated to this version.
     #[error("cannot bring the tables of `{path}` to this version of Signalbook")]
     Migrate {
         path: PathBuf,
         #[source]
         source: MigrateError,
     },
-    /// It cannot be copied for reading.
+    /// The file cannot be copied for reading.
     #[error(
         "cannot copy `{path}` to `{folder}` to read it together with its `-wal` file; may it be \
          read, and is there room? another folder can be named with `TMPDIR`"
@@ -86,7 +85,7 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
-    /// It was written to each time that it was read.
+    /// The file was written to during every attempt to read it.
     #[error(
         "`{0}` is written to faster than it can be read; try again, or stop the Signalbook that \
          uses it first"
@@ -94,17 +93,17 @@ pub enum OpenError {
     Busy(PathBuf),
 }
 
-/// What is there in place of a part of a store, as the middle of a sentence.
+/// What is found instead of a part of a store, displayed as a sentence fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stranger {
     Folder,
-    /// A pipe, a device or the like.
+    /// A pipe, a device or another special file.
     Special,
-    /// A file with nothing in it, or no table.
+    /// An empty file, or a database without tables.
     Empty,
-    /// A database of something else.
+    /// A database of another program.
     Foreign,
-    /// Signalbook's, but another part.
+    /// Another part of a Signalbook store.
     OtherPart,
 }
 

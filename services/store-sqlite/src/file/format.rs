@@ -1,5 +1,5 @@
-//! Whose a file is, and its format: both are written into a new one, brought up to date by
-//! migrations, and refused where they are others.
+//! The application id and format of a file: written into a new one, migrated to the current
+//! version, and refused if they do not match.
 
 use std::fmt;
 use std::path::Path;
@@ -12,28 +12,28 @@ use super::error::{OpenError, Stranger};
 use super::{IfNew, Part, Schema};
 use crate::error::{SqliteFailure, is_damage};
 
-/// Stands in the header of each of our files, where `file` and other programs look: `SgBk`.
+/// The id in the header of our files, which `file` and other programs read: `SgBk`.
 const APPLICATION_ID: i64 = 0x5367_426b;
 
-/// The list that the migrator keeps.
+/// The table of the migrator.
 const MIGRATIONS: &str = "_sqlx_migrations";
 
 /// Why a file cannot be used as it is.
 pub(super) enum Unfit {
     /// It is not this part of a store.
     Stranger(Stranger),
-    /// It was written by another version.
+    /// Another version wrote it, and it cannot be migrated.
     Format,
-    /// It was written by a version that came later.
+    /// A newer version wrote it.
     Newer,
     /// SQLite cannot use it.
     Database(sqlx::Error),
-    /// Its tables cannot be brought to this version.
+    /// Its tables cannot be migrated to this version.
     Migrate(MigrateError),
 }
 
 impl Unfit {
-    /// The error about the file at `path`, where `part` should be.
+    /// The error for the file at `path`, where `part` was expected.
     pub(super) fn at(self, path: &Path, part: &Part) -> OpenError {
         let path = path.to_owned();
         match self {
@@ -47,7 +47,7 @@ impl Unfit {
         }
     }
 
-    /// Whether it is the file's fault, and another file would do.
+    /// Whether the file is the cause, so that another file would work.
     pub(super) fn is_of_the_file(&self) -> bool {
         match self {
             Self::Stranger(_) | Self::Format | Self::Newer | Self::Migrate(_) => true,
@@ -74,7 +74,7 @@ impl From<sqlx::Error> for Unfit {
     }
 }
 
-/// Judges the file that `options` lead to, without writing to it.
+/// Inspects the file that `options` name, without writing to it.
 pub(super) async fn look(options: SqliteConnectOptions, part: &Part) -> Result<Content, Unfit> {
     let mut reader = options.read_only(true).connect().await?;
     let found = find(&mut reader, part).await;
@@ -82,8 +82,8 @@ pub(super) async fn look(options: SqliteConnectOptions, part: &Part) -> Result<C
     found?.judge(part)
 }
 
-/// Makes the tables of `part` in a new file, and brings those of an older one to this version: all
-/// of it or nothing, so that no half-made file is left by a process that dies.
+/// Creates the tables of `part` in a new file, or migrates those of an older one to this version.
+/// One transaction, so that a process that dies leaves no incomplete file.
 pub(super) async fn prepare(
     writer: &SqlitePool,
     part: &Part,
@@ -92,7 +92,7 @@ pub(super) async fn prepare(
     let mut tx = writer.begin_with("begin immediate").await?;
     let content = find(&mut tx, part).await?.judge(part)?;
     content.expect_if(if_new)?;
-    // `run` would be the same, but its future cannot be sent to another thread.
+    // `run` would do the same, but its future is not `Send`.
     let migrated = migrator(part.schemas).run_direct(None, &mut *tx, false).await;
     migrated.map_err(|error| unfit(error, part))?;
     if let (Content::Nothing, IfNew::MakeWith(sql, values)) = (content, if_new) {
@@ -102,7 +102,7 @@ pub(super) async fn prepare(
         }
         query.execute(&mut *tx).await?;
     }
-    // Also where it is signed: so a file that may not be written is told now and not later.
+    // Also if the file is already signed, so that a read-only file fails here and not later.
     sqlx::raw_sql(include_str!("../../queries/file/sign.sql")).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
@@ -123,7 +123,7 @@ fn unfit(error: MigrateError, part: &Part) -> Unfit {
     }
 }
 
-/// What is in a file that may be used.
+/// The content of a usable file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     Nothing,
@@ -132,7 +132,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// Refuses a new file where none is to be made.
+    /// Refuses a new file if none may be created.
     pub(super) fn expect_if(self, if_new: &IfNew<'_>) -> Result<(), Unfit> {
         match (self, if_new) {
             (Self::Nothing, IfNew::Refuse) => Err(Unfit::Stranger(Stranger::Empty)),
@@ -141,14 +141,14 @@ impl Content {
     }
 }
 
-/// What a file says of itself.
+/// The properties of a file that identify it.
 #[derive(Clone, Copy, Debug)]
 struct Found {
     application: i64,
     format: i64,
-    /// Whatever is in it beside the list of migrations.
+    /// The number of schema objects other than the migrations table.
     things: i64,
-    /// The tables among them that the part is known by, and that list.
+    /// The number of tables found among those that identify the part and the migrations table.
     known: i64,
 }
 
@@ -167,7 +167,7 @@ async fn find(connection: &mut SqliteConnection, part: &Part) -> Result<Found, s
 }
 
 impl Found {
-    /// A file without our sign is ours if our tables are in it: earlier versions did not sign.
+    /// A file without our id is ours if it has our tables: earlier versions did not write the id.
     fn judge(self, part: &Part) -> Result<Content, Unfit> {
         let is_signed = self.application == APPLICATION_ID;
         if !is_signed && self.application != 0 {

@@ -1,12 +1,11 @@
-//! Whether an open file is still what its path leads to.
+//! Whether an open file is still the one at its path.
 //!
-//! SQLite goes on writing into a file that was deleted or replaced, and nobody will find what it
-//! writes. So the path is looked at before each transaction, and each second by whoever tells that
-//! the store can be used. What is written between the deletion and that look is lost with the rest
-//! of the file. A file that once went away stays refused also if it comes back, since nobody knows
-//! what happened to it meanwhile.
+//! SQLite keeps writing to a file that was deleted or replaced, where the data is lost. So the path
+//! is checked before each transaction, and each second by the store's health check. Data written
+//! between the deletion and the next check is lost with the file. A file that was gone once is
+//! refused even if it comes back, since its history in between is unknown.
 //!
-//! Only paths are looked at: closing a handle of our own would drop SQLite's locks on the file.
+//! Only paths are inspected: closing a handle of our own would drop SQLite's locks on the file.
 
 use std::fs::Metadata;
 use std::io::ErrorKind;
@@ -17,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::owner::{path_beside, resolved};
 use crate::error::Recoverability;
 
-/// What a file looks like from outside.
+/// The metadata that identifies a file and its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     device: u64,
@@ -43,7 +42,7 @@ impl From<&Metadata> for Mark {
     }
 }
 
-/// A file of the store is not the one any more that was opened: nothing more is written to it.
+/// The file of a store is no longer the one that was opened, so nothing more is written to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}` {how}, so nothing more is written to it; {}", remedy(*how, *recoverability))]
 pub struct FileGone {
@@ -97,16 +96,16 @@ pub(crate) struct Identity {
     gone: OnceLock<FileGone>,
 }
 
-/// How both looked last.
+/// The last known state of both files.
 #[derive(Debug)]
 struct Seen {
     file: Mark,
-    /// None until SQLite has made it.
+    /// None until SQLite has created it.
     wal: Option<Mark>,
 }
 
 impl Identity {
-    /// The file at `path` as it is now.
+    /// Records the current state of the file at `path`.
     pub(super) fn of(path: &Path, recoverability: Recoverability) -> std::io::Result<Self> {
         let file = Mark::of(path)?;
         Ok(Self {
@@ -118,7 +117,7 @@ impl Identity {
         })
     }
 
-    /// Looks at the file.
+    /// Checks that the file is still the one that was opened and is not shorter.
     pub(crate) fn check(&self) -> Result<(), FileGone> {
         if let Some(gone) = self.gone.get() {
             return Err(gone.clone());
@@ -128,8 +127,8 @@ impl Identity {
         Ok(())
     }
 
-    /// Looks at the file and its write-ahead log; only for the one who writes, since the log may
-    /// change where a connection is replaced.
+    /// Also checks the write-ahead log. Only for the writer, since the log may change when a
+    /// connection is replaced.
     pub(super) fn check_for_writing(&self) -> Result<(), FileGone> {
         self.check()?;
         let mut seen = self.seen();
@@ -148,11 +147,11 @@ impl Identity {
     fn compare(&self, path: &Path, before: Mark) -> Result<Mark, FileGone> {
         let how = match Mark::of(path) {
             Ok(now) if (now.device, now.inode) != (before.device, before.inode) => How::Replaced,
-            // While it is open, neither is ever made shorter by us.
+            // Only `compact` shortens either file, and its caller writes nothing afterwards.
             Ok(now) if now.bytes < before.bytes => How::CutShort,
             Ok(now) => return Ok(now),
             Err(error) if is_missing(&error) => How::Missing,
-            // A look that failed says nothing of the file; if it is bad, SQLite will fail too.
+            // A failed check proves nothing about the file; if the file is bad, SQLite fails too.
             Err(_) => return Ok(before),
         };
         let gone = FileGone { path: path.to_owned(), how, recoverability: self.recoverability };

@@ -1,5 +1,4 @@
-//! Whose the files are while they are open, by a lock, and whom they are for: one process, and their
-//! owner.
+//! Restricts the files of a store to one process, by a lock, and to their owner, by their mode.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -8,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use super::error::{OpenError, Stranger};
 
-/// Files that we make are read and written by their owner: there may be documents of pages in them
-/// that are not public. SQLite gives what it puts beside a database the mode of the database.
+/// Only the owner may read and write our files, since they may contain documents of private pages.
+/// SQLite gives the files that it creates beside a database the mode of the database.
 pub(crate) const FILE_MODE: u32 = 0o600;
 
-/// Takes the lock file beside a database, for as long as the handle lives.
+/// Takes the lock file beside a database, until the handle is dropped.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::File { path: path.to_owned(), source };
-    // Named after the file itself: links that lead to it would each have a lock of their own.
+    // Named after the resolved file, since links to it would each have their own lock.
     let lock = path_beside(&resolved(path).map_err(failed)?, ".lock");
     let file = OpenOptions::new()
         .create(true)
@@ -31,15 +30,15 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Whether the database at `path` was ever opened for writing: the lock file stays.
+/// Whether the database at `path` was ever opened for writing; the lock file outlives the handle.
 pub fn was_opened(path: &Path) -> bool {
     resolved(path).is_ok_and(|path| path_beside(&path, ".lock").exists())
 }
 
-/// Makes an empty file, unless there is one.
+/// Creates an empty file, unless it exists.
 ///
-/// Nobody may have the database open in this process: closing a second handle of its file would
-/// drop SQLite's locks on it.
+/// The database must not be open in this process: closing a second handle of its file would drop
+/// SQLite's locks on it.
 pub(super) fn create(path: &Path) -> Result<(), OpenError> {
     let made = resolved(path).and_then(|path| {
         OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(path)
@@ -51,19 +50,19 @@ pub(super) fn create(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Refuses a file that has a second name: the lock is beside the name, so it would keep nobody out
-/// who comes by the other.
+/// Refuses a file with a second name (hard link). The lock is beside one name, so it would not lock
+/// out a process that uses the other.
 pub(super) fn expect_one_name(path: &Path) -> Result<(), OpenError> {
     match path.metadata() {
         Ok(about) if about.is_file() && about.nlink() > 1 => {
             Err(OpenError::Linked(path.to_owned()))
         }
-        // What is not there, or cannot be looked at, is told when it is opened.
+        // A missing or inaccessible file fails when it is opened.
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
-/// What is at `path` in place of a file.
+/// What is at `path` instead of a file.
 pub(super) fn no_file(path: &Path) -> Option<Stranger> {
     let about = path.metadata().ok()?;
     if about.is_dir() {
@@ -73,7 +72,7 @@ pub(super) fn no_file(path: &Path) -> Option<Stranger> {
     }
 }
 
-/// The path that `path` leads to, also if there is no file yet.
+/// Resolves links in `path`, even if the file does not exist yet.
 pub(super) fn resolved(path: &Path) -> std::io::Result<PathBuf> {
     match path.canonicalize() {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -89,16 +88,16 @@ pub(super) fn resolved(path: &Path) -> std::io::Result<PathBuf> {
     }
 }
 
-/// The file that SQLite or we put beside `path`, called like it with `ending`.
+/// The path with `ending` appended, for a file beside `path`.
 pub(super) fn path_beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// Whether there is a write-ahead log with something in it beside `path`.
+/// Whether there is a nonempty write-ahead log beside `path`.
 pub(super) fn has_wal(path: &Path) -> bool {
-    // SQLite looks for it where a link leads to.
+    // SQLite looks for it beside the resolved file.
     let path = resolved(path).unwrap_or_else(|_| path.to_owned());
     path_beside(&path, "-wal").metadata().is_ok_and(|about| about.len() > 0)
 }

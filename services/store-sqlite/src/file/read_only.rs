@@ -1,22 +1,20 @@
-//! Reading a database without changing anything: no lock, no write-ahead log and no table is made
-//! beside it or in it, whoever else uses it.
+//! Reads a database without changing anything: creates no lock, write-ahead log or table in it or
+//! beside it, even while another process uses it.
 //!
-//! SQLite itself does not do that. An ordinary connection makes a `-shm` file and plays the
-//! write-ahead log into the database when it is closed, also where it only reads; and one that is
-//! told that the file is immutable ignores the write-ahead log, where the newest commits may be.
-//! So a database with a write-ahead log is copied with it, and the copy is read; one without is
-//! read where it is, as immutable.
+//! SQLite alone cannot do that. An ordinary connection creates a `-shm` file, and when it closes,
+//! it checkpoints the write-ahead log into the database, even if it only read. A connection with
+//! `immutable` ignores the write-ahead log, which may hold the newest commits. So a database with a
+//! write-ahead log is copied together with it, and the copy is read. A database without one is read
+//! in place, as immutable.
 //!
-//! *A copy while somebody writes.* The database is copied first, and its pages may be of different
-//! times, if a checkpoint moves them there meanwhile. But all that was moved is still in the
-//! write-ahead log, which is copied afterwards and read before the database; until it is begun
-//! anew, which changes the salts in its header. So the copy is good if the header was the same
-//! before and after. What was being written at the end of the log fails its checksum, and SQLite
-//! leaves it out.
+//! *Copying during writes.* The database is copied first, and a checkpoint may mix pages of
+//! different times into it. But all pages that a checkpoint moves are still in the write-ahead log,
+//! which is copied afterwards and takes precedence, until the log is restarted, which changes the
+//! salts in its header. So the copy is valid if the header is the same before and after. A
+//! partially written frame at the end of the log fails its checksum, and SQLite ignores it.
 //!
-//! *Reading in place while somebody begins to write.* The commits go into a new write-ahead log, so
-//! the file changes only afterwards. Whoever read it asks at the end whether either happened, and
-//! reads again.
+//! *Reading in place while writes start.* Commits go to a new write-ahead log, and the file changes
+//! only later. The reader checks at the end whether either happened, and if so, reads again.
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{ErrorKind, Read as _};
@@ -30,14 +28,14 @@ use super::error::OpenError;
 use super::identity::Mark;
 use super::owner::{FILE_MODE, has_wal, path_beside, resolved};
 
-/// How often a database is copied that changes too much meanwhile. The write-ahead log is begun
-/// anew after some ten megabytes at the earliest, so a second time is already rare.
+/// Attempts to copy a database whose write-ahead log is restarted meanwhile. A restart needs about
+/// 40 MB of commits, so a second attempt is already rare.
 const COPIES_MAX: usize = 5;
 
-/// The magic number, the page size, the number of the checkpoint and the salts.
+/// The magic number, format version, page size, checkpoint number, salts and checksum.
 const WAL_HEADER_BYTES: u64 = 32;
 
-/// The mode of the folders that we make.
+/// The mode of the folders that are created.
 const FOLDER_MODE: u32 = 0o700;
 
 #[derive(Debug)]
@@ -46,17 +44,17 @@ pub(crate) enum Source {
         path: PathBuf,
         before: Mark,
     },
-    /// A copy in a folder that is removed with this.
+    /// A copy in a folder that is removed on drop.
     Copy(TempDir),
 }
 
 impl Source {
-    /// What to read of the database at `path`.
+    /// Decides how to read the database at `path`.
     pub(super) fn of(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::File { path: path.to_owned(), source };
         let path = resolved(path).map_err(failed)?;
         for _ in 0..COPIES_MAX {
-            // In this order, so that no checkpoint between the two goes unseen.
+            // In this order, so that no checkpoint in between is missed.
             let before = Mark::of(&path).map_err(failed)?;
             if !has_wal(&path) {
                 return Ok(Self::InPlace { path, before });
@@ -68,7 +66,7 @@ impl Source {
         Err(OpenError::Busy(path))
     }
 
-    /// How to connect to it.
+    /// The connection options for the source.
     pub(super) fn options(&self) -> SqliteConnectOptions {
         let options = SqliteConnectOptions::new().read_only(true);
         match self {
@@ -77,7 +75,7 @@ impl Source {
         }
     }
 
-    /// Whether somebody wrote to what was read since [`Source::of`].
+    /// Whether the source was written to since [`Source::of`].
     pub(super) fn has_changed(&self) -> bool {
         match self {
             Self::InPlace { path, before } => {
@@ -88,10 +86,11 @@ impl Source {
     }
 }
 
-/// What a copy is called in its folder.
+/// The name of a copy in its folder.
 const NAME: &str = "signalbook.db";
 
-/// Copies the database at `path` and its write-ahead log; none if it was begun anew meanwhile.
+/// Copies the database at `path` and its write-ahead log; none if the log was restarted or removed
+/// meanwhile.
 fn copy(path: &Path) -> Result<Option<TempDir>, OpenError> {
     let folder = std::env::temp_dir();
     copy_to(&folder, path).map_err(|source| OpenError::Copy {
@@ -115,7 +114,7 @@ fn copy_to(folder: &Path, path: &Path) -> std::io::Result<Option<TempDir>> {
     Ok((read_header(&wal)?.as_ref() == Some(&before)).then_some(folder))
 }
 
-/// The header of a write-ahead log, if there is one.
+/// Reads the header of a write-ahead log, if there is one.
 fn read_header(wal: &Path) -> std::io::Result<Option<Vec<u8>>> {
     let file = match File::open(wal) {
         Ok(file) => file,
@@ -127,7 +126,7 @@ fn read_header(wal: &Path) -> std::io::Result<Option<Vec<u8>>> {
     Ok(Some(header))
 }
 
-/// Copies the bytes of a file, and not who may read it.
+/// Copies the bytes of a file, but not its mode.
 fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     let mut from = File::open(from)?;
     let mut to = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(to)?;

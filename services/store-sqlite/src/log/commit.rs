@@ -1,9 +1,9 @@
 //! One transaction for a group of appends.
 //!
-//! Each append of the group is accepted or refused on its own, in order, against what the ones
-//! before it did. If the transaction fails, nothing of the group is known to be recorded: then
-//! the committer invalidates its cache, looks up each append's event ids, and tries those
-//! that are not recorded one at a time.
+//! Each append of the group is accepted or refused on its own, in order, against the state that the
+//! previous ones leave. If the transaction fails, it is unknown whether the group was recorded. The
+//! committer then invalidates its cache and tries the appends one at a time. An append that is
+//! already recorded is found by its event ids.
 
 mod cache;
 mod interned;
@@ -18,14 +18,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use signalbook_domain::observation::Slot;
 use signalbook_domain::{PageId, Position, Timestamp};
-use signalbook_store::{Append, AppendError, Appended, Head, StoreError};
+use signalbook_store::{Append, AppendError, Appended, Head, PageRow, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row as _, Sqlite, Transaction};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::read_head;
 use super::writer::Request;
-use super::{read_head, signed};
 use crate::error::{invalid, unavailable};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
@@ -35,20 +35,20 @@ use manifests::RecentManifests;
 use plan::{Plan, chain_manifests};
 use recorded::{Recorded, recorded};
 pub(super) use write::move_head;
-use write::{PageText, Statements, page_text};
+use write::{Statements, bind_events};
 
-/// A transaction, or why there is none.
+/// A transaction, or why it could not begin.
 type Begun = Result<Transaction<'static, Sqlite>, StoreError>;
 
 type Answer = Result<Appended, AppendError>;
 
-/// Writes groups of appends on a connection of its own.
+/// Writes groups of appends on the writing connection.
 pub(super) struct Committer {
     pool: WriterPool,
     position: Position,
     cache: CommitCache,
     statements: Statements,
-    /// Set by whoever else writes to the log in this process.
+    /// Set by other code of this process that writes to the log.
     forget: Arc<AtomicBool>,
 }
 
@@ -73,7 +73,6 @@ impl Committer {
         self.position
     }
 
-    /// Begins the transaction of the next group.
     pub(super) async fn begin(&self) -> Begun {
         file::begin(&self.pool).await.map_err(unavailable("begin an append"))
     }
@@ -111,7 +110,7 @@ impl Committer {
         }
     }
 
-    /// A transaction of one append failed: what is recorded is asked of the database.
+    /// After the failure of a single append, looks up in the database whether it was recorded.
     async fn after_failure(&mut self, append: &Append, error: StoreError) -> Answer {
         self.cache = CommitCache::default();
         let mut writer = self.pool.acquire().await.map_err(unavailable("append"))?;
@@ -156,42 +155,41 @@ impl Committer {
         let interned = &mut self.cache.interned;
         interned.add(&mut tx, slugs, plan.kinds()).await?;
         let new = plan.new_streams();
-        let mut events = plan.chained();
         let mut end = head;
-        let manifests = chain_manifests(&mut end, &plan.manifests);
-        let statements = self.statements.streams(&new, interned);
-        let statements =
-            statements.chain(self.statements.events(plan.len(), &mut events, interned));
-        write::in_turn(&mut tx, statements).await?;
-        let Head { manifests: count, manifest_hash, .. } = end;
-        let end = Head { manifests: count, manifest_hash, ..events.head() };
-        let Plan { streams, pages, last_stream, .. } = plan;
-        let marks = self.cache.last_mark + 1..;
-        let pages: Vec<PageText<'_>> = pages
-            .values()
-            .zip(marks)
-            .map(|(row, mark)| page_text(row, mark))
-            .collect::<Result<_, _>>()?;
-        let moved = (end != head).then_some(&end);
-        self.statements.finish(&mut tx, &manifests, &pages, moved).await?;
+        let chained_manifests = chain_manifests(&mut end, &plan.manifests);
+        let pages: Vec<&PageRow> = plan.pages.values().copied().collect();
+        let first_mark = self.cache.last_mark + 1;
+        let mut events = plan.chained();
+        let mut event_sizes = self.statements.event_sizes(plan.len());
+        let mut finish = None;
+        let rest = std::iter::from_fn(|| match event_sizes.next() {
+            Some(size) => Some(Ok(bind_events(size, &mut events, interned))),
+            None => {
+                let finish = finish.get_or_insert_with(|| {
+                    // The last event has its hash only now.
+                    let Head { manifests, manifest_hash, .. } = end;
+                    end = Head { manifests, manifest_hash, ..events.head() };
+                    let moved = (end != head).then_some(end);
+                    self.statements.finish(&chained_manifests, &pages, first_mark, moved)
+                });
+                finish.next()
+            }
+        });
+        write::in_turn(&mut tx, self.statements.streams(&new, interned).chain(rest)).await?;
         RecentManifests::index(&mut tx, &head, &end).await?;
-        if streams.is_empty() && pages.is_empty() && manifests.is_empty() {
+        let Plan { streams, last_stream, .. } = plan;
+        if streams.is_empty() && pages.is_empty() && chained_manifests.is_empty() {
             tx.rollback().await.map_err(unavailable("end an append"))?;
         } else {
             tx.commit().await.map_err(unavailable("commit an append"))?;
         }
         self.position = end.position;
-        self.cache.head = Some(end);
-        self.cache.last_stream = last_stream;
-        self.cache.last_mark += signed(pages.len() as u64);
-        let written = streams.into_values().map(|row| (row.id, row.cached));
-        self.cache.streams.extend(written);
-        self.cache.manifests.add(&manifests);
+        self.cache.advance(end, streams, last_stream, pages.len(), &chained_manifests);
         Ok(answers)
     }
 }
 
-/// Whether a refused append is one that was already appended, before or in this very group.
+/// Finds a refused append that is already recorded, or part of this group.
 async fn repeated(
     tx: &mut SqliteConnection,
     plan: &Plan<'_, '_>,
@@ -209,7 +207,7 @@ async fn repeated(
 
 fn answer(replies: Vec<oneshot::Sender<Answer>>, answers: Vec<Answer>) {
     for (reply, answer) in replies.into_iter().zip(answers) {
-        // A caller that no longer waits has its events recorded all the same.
+        // The events of a caller that stopped waiting are recorded anyway.
         let _ = reply.send(answer);
     }
 }

@@ -1,4 +1,4 @@
-//! Epochs, and the mark of a log that was restored.
+//! Epochs, and the restore mark of a log.
 
 use signalbook_domain::{Position, Timestamp};
 use signalbook_proto::chain::Epoch;
@@ -55,7 +55,7 @@ pub(crate) async fn find_mark(
     mark.map_err(|error: sqlx::Error| invalid("restore_mark", 1, error))
 }
 
-/// Puts the mark, unless there is one.
+/// Sets the restore mark, unless there is one.
 pub(crate) async fn put_mark(
     connection: &mut SqliteConnection,
     mark: &RestoreMark,
@@ -70,8 +70,8 @@ pub(crate) async fn put_mark(
         .map_err(unavailable("mark the log as restored"))
 }
 
-/// Opens an epoch at the end of the log, and removes the mark. `forget` is called before anybody
-/// else can write.
+/// Opens an epoch at the end of the log and removes the restore mark. `forget` is called before any
+/// other write is possible.
 pub(super) async fn open(
     writer: &WriterPool,
     number: u64,

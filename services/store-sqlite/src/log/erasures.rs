@@ -1,4 +1,4 @@
-//! Erasures on purpose.
+//! Deliberate erasures.
 
 use sha2::{Digest as _, Sha256};
 use signalbook_domain::observation::ContentHash;
@@ -41,7 +41,7 @@ fn erasure(row: &SqliteRow, number: i64) -> Result<Erasure, sqlx::Error> {
     Ok(erasure)
 }
 
-/// What an erasure is checked by, since no chain covers it.
+/// The checksum of an erasure, since no chain covers it.
 fn seal(erasure: &Erasure) -> [u8; 32] {
     let mut hasher = Sha256::new();
     match erasure.what {
@@ -56,8 +56,7 @@ fn seal(erasure: &Erasure) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// Records an erasure, and erases the payload if it is that of an event. Answers whether it was not
-/// on record before.
+/// Records an erasure and, for an event, erases its payload. Returns whether the erasure is new.
 pub(super) async fn erase(writer: &WriterPool, erasure: &Erasure) -> Result<bool, AppendError> {
     let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
     let (position, document) = match erasure.what {

@@ -1,5 +1,5 @@
-//! What needs the log's own connection: a database that is full, locked or read-only for a while,
-//! and the refusals in memory, where nobody else can connect.
+//! Tests that need the log's own connection: a database that is temporarily full, locked or
+//! read-only, and refusals in memory, where no other connection is possible.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -24,7 +24,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(seconds)
 }
 
-/// The append number `number`: an event of 4 kB to an incident of its own.
+/// Append number `number`: an event of 4 kB in a separate incident.
 fn append(number: u128) -> Append {
     let provider: Slug = "acme".parse().unwrap();
     let page = PageId::derive(&provider, "https://status.acme.example");
@@ -52,7 +52,7 @@ async fn on_disk() -> (SqliteLog, TempDir) {
 }
 
 impl SqliteLog {
-    /// Executes a statement on the connection that writes.
+    /// Executes a statement on the writing connection.
     async fn on_its_writer(&self, sql: &str) -> Result<(), sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         sqlx::raw_sql(sql).execute(&*self.database.writer).await.map(|_| ())
@@ -62,13 +62,13 @@ impl SqliteLog {
         self.on_its_writer(&format!("pragma {pragma}")).await.unwrap();
     }
 
-    /// Appends, and answers what a person is told if that fails.
+    /// Appends; an error is returned as the message for the operator.
     async fn try_append(&self, number: u128) -> Result<Appended, String> {
         let told = |error: AppendError| error.source().unwrap().to_string();
         self.append(append(number), at(2)).await.map_err(told)
     }
 
-    /// How many events there are, after checking the chain up to the head.
+    /// The number of events, after checking the chain up to the head.
     async fn count(&self) -> usize {
         let records = self.read_after(Position(0), 10_000).await.unwrap();
         let mut chain = Verifier::new(LOG_ID, Vec::new());
@@ -86,8 +86,9 @@ async fn a_full_database_says_to_make_room_and_then_goes_on() {
     let (log, _folder) = on_disk().await;
     let log = Arc::new(log);
     let (mut recorded, mut next) = (BTreeSet::new(), 0);
-    // Alone, and then together. After a failure the log takes another connection, which knows no
-    // limit: so it is set for each, and those that failed together find room one at a time.
+    // First alone, then together. After a failure the log uses a new connection without the page
+    // limit, so the limit is set for each group, and appends that failed together succeed one at a
+    // time.
     for group in [1, 20] {
         log.set("max_page_count = 1").await;
         let mut is_told = false;
@@ -126,7 +127,7 @@ async fn a_full_database_says_to_make_room_and_then_goes_on() {
 async fn a_locked_database_says_who_has_it_and_then_goes_on() {
     let (log, folder) = on_disk().await;
     log.try_append(1).await.unwrap();
-    // Waiting for the lock is SQLite's own, on the real clock.
+    // SQLite waits for the lock on the real clock.
     log.set("busy_timeout = 0").await;
     let options = SqliteConnectOptions::new().filename(folder.path().join("signalbook.db"));
     let mut stranger = options.connect().await.unwrap();

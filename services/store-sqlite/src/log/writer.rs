@@ -1,4 +1,4 @@
-//! The one task that writes.
+//! The single task that writes to the log.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,16 +11,16 @@ use tokio::task::JoinHandle;
 use super::commit::Committer;
 use crate::file::WriterPool;
 
-/// Appends that may wait; more make the callers wait.
+/// Appends that may wait in the queue; further callers wait for a place.
 const QUEUE: usize = 4_096;
 
-/// Appends that share one transaction at most.
+/// The most appends in one transaction.
 const GROUP_APPENDS: usize = 512;
 
-/// Events that share one transaction at most, beyond the first append.
+/// The most events in one transaction, unless its first append alone has more.
 const GROUP_EVENTS: usize = 8_192;
 
-/// One caller's append, and where its answer goes.
+/// An append and the channel for its result.
 pub(super) struct Request {
     pub(super) append: Append,
     pub(super) now: Timestamp,
@@ -45,15 +45,15 @@ impl Writer {
         Ok(Self { requests, appended, task: Mutex::new(Some(task)), forget })
     }
 
-    /// Of a log that is only read: every append is refused.
+    /// The handle of a read-only log, which refuses every append.
     pub(super) fn none() -> Self {
         let (requests, _) = mpsc::channel(1);
         let (_, appended) = watch::channel(Position(0));
         Self { requests, appended, task: Mutex::new(None), forget: Arc::default() }
     }
 
-    /// Has the task look up again what it remembers of the log. Whoever writes to the log beside it
-    /// calls this before it commits.
+    /// Invalidates the cache of the task. Other code that writes to the log calls this before it
+    /// commits.
     pub(super) fn forget(&self) {
         self.forget.store(true, Ordering::Release);
     }
@@ -75,7 +75,7 @@ impl Writer {
         answer.await.map_err(|_| gone())?
     }
 
-    /// Lets the task finish what waits, and waits for that.
+    /// Waits until the task has finished the queued appends.
     pub(super) async fn stop(self) {
         drop(self.requests);
         if let Some(task) = self.task.into_inner() {
@@ -92,8 +92,8 @@ async fn write(
     let mut waiting = Vec::with_capacity(GROUP_APPENDS);
     while !waiting.is_empty() || queue.recv_many(&mut waiting, GROUP_APPENDS).await > 0 {
         let begun = committer.begin().await;
-        // Callers that were answered together come back while the transaction begins: they are
-        // let in, or every second transaction would be theirs who were first and hold little.
+        // Callers that were answered together return while the transaction begins. Admitting them
+        // keeps every second transaction from being a small one with only the first of them.
         while waiting.len() < GROUP_APPENDS
             && let Ok(request) = queue.try_recv()
         {
@@ -106,7 +106,7 @@ async fn write(
     }
 }
 
-/// How many of the waiting appends share the next transaction.
+/// The number of waiting appends that share the next transaction.
 fn group_size(waiting: &[Request]) -> usize {
     let mut events = 0;
     let fits = |request: &&Request| {

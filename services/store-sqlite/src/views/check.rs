@@ -1,9 +1,8 @@
-//! Everything in the views, read and compared: what SQLite finds wrong with the file, tables that
-//! are not the ones that were made, rows that are not as they were saved, and columns that do not
-//! say what their document says.
+//! Checks everything in the views: SQLite's integrity check of the file, the schema, the checksums
+//! of rows, and the columns against their documents.
 //!
-//! Indexes answer for their tables, and a list does not know what is missing from it. So this is
-//! what finds a damaged index, and a row that a damaged page lost.
+//! Queries answered from an index do not read the table, and a list does not show that a row is
+//! missing. Only this check finds a damaged index, or a row lost with a damaged page.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +20,14 @@ use crate::error::{damaged, views_unavailable as unavailable};
 use crate::file::{self, IfNew, Location};
 use crate::row::uuid;
 
-/// A table, index or view as SQLite notes it: kind, name, table, statement.
+/// A table, index or view in SQLite's schema: kind, name, table, statement.
 type Made = (String, String, String, Option<String>);
 
-/// Fails with the first thing that is damaged.
+/// Fails with the first damage.
 pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
     let expected = made(&mut *fresh().await?.acquire().await.map_err(unavailable(DOING))?).await?;
     let mut tx = pool.begin().await.map_err(unavailable(DOING))?;
-    // What the connection remembers of the file may be sound where the file is not.
+    // The page cache of the connection may be intact where the file is not.
     sqlx::query("pragma shrink_memory").execute(&mut *tx).await.map_err(unavailable(DOING))?;
     if made(&mut tx).await? != expected {
         return Err(StoreError::Damaged("its tables are not those that were made".to_owned()));
@@ -48,7 +47,6 @@ pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
 
 const DOING: &str = "check the views";
 
-/// New views, in memory.
 async fn fresh() -> Result<SqlitePool, StoreError> {
     let opened = file::open(&Location::Memory, &PART, IfNew::Make).await;
     let opened = opened
@@ -61,7 +59,7 @@ async fn made(database: &mut SqliteConnection) -> Result<Vec<Made>, StoreError> 
     query.fetch_all(database).await.map_err(unavailable(DOING))
 }
 
-/// What SQLite says of the file: pages, trees, indexes against their tables.
+/// SQLite's own check: pages, trees, and indexes against their tables.
 async fn integrity(database: &mut SqliteConnection) -> Result<(), StoreError> {
     let query = sqlx::query_scalar::<_, String>("pragma integrity_check(1)");
     let said = query.fetch_one(database).await.map_err(unavailable(DOING))?;
@@ -88,7 +86,7 @@ fn passed_over(row: &SqliteRow) -> Result<(), StoreError> {
         .map_err(|error| damaged("passed_over", kind, error))
 }
 
-/// Providers, and the pages that are noted beside them once more.
+/// Checks the providers, and the page rows that repeat their removal times.
 async fn pages(database: &mut SqliteConnection) -> Result<(), StoreError> {
     let query = sqlx::query(include_str!("../../queries/views/all_providers.sql"));
     let rows = query.fetch_all(&mut *database).await.map_err(unavailable(DOING))?;

@@ -1,4 +1,4 @@
-//! Rows and checkpoint, read back.
+//! Reads rows and the checkpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -79,7 +79,7 @@ async fn passed_over(
     find(pool, ("passed_over", query), wanted, list, |row: &PassedOver| row.of.clone()).await
 }
 
-/// The rows of a table whose keys are `wanted`, by `key`, which their documents have to have too.
+/// The rows of `table` whose keys are `wanted`. A document with another key is damage.
 async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
     pool: &SqlitePool,
     (table, query): (&'static str, &'static str),

@@ -1,4 +1,5 @@
-//! Rows of the views to values. A row that is not as it was saved is damage, and named.
+//! Converts rows of the views to values. A row that differs from what was saved is reported as
+//! damage.
 
 use serde::de::DeserializeOwned;
 use signalbook_domain::outage::Interval;
@@ -13,7 +14,7 @@ use super::sum;
 use crate::error::damaged;
 use crate::row::{decode, hash, unsigned, uuid};
 
-/// The document of a row of `table`: its text, its sum and its key are the first columns.
+/// The document of a row of `table`; the first columns are its text, checksum and key.
 pub(super) fn document<T: DeserializeOwned>(
     table: &'static str,
     row: &SqliteRow,
@@ -27,7 +28,7 @@ pub(super) fn document<T: DeserializeOwned>(
     read().map_err(|error: sqlx::Error| damaged(table, key, error))
 }
 
-/// A status interval, whose component and position are the last columns.
+/// A status interval; the last columns are its component and position.
 pub(super) fn status_interval(row: &SqliteRow) -> Result<StatusInterval, StoreError> {
     let read = || {
         let end: Option<i64> = row.try_get(2)?;
@@ -44,7 +45,7 @@ pub(super) fn status_interval(row: &SqliteRow) -> Result<StatusInterval, StoreEr
     read().map_err(|error: sqlx::Error| damaged("status_interval", component(), error))
 }
 
-/// What the views have reached; none if nothing was saved yet.
+/// The checkpoint of the views; none if nothing was saved yet.
 pub(super) fn checkpoint(row: &SqliteRow) -> Result<Option<Checkpoint>, StoreError> {
     let read = || {
         let position = Position(unsigned(row.try_get(0)?)?);
@@ -62,7 +63,7 @@ pub(super) fn checkpoint(row: &SqliteRow) -> Result<Option<Checkpoint>, StoreErr
     read().map_err(|error: sqlx::Error| damaged("checkpoint", 1, error))
 }
 
-/// What an index alone tells of an incident.
+/// The data of an incident that an index alone provides.
 pub(super) fn outage(row: &SqliteRow) -> Result<Outage, StoreError> {
     let read = || {
         let end: Option<i64> = row.try_get(1)?;
@@ -77,7 +78,7 @@ pub(super) fn outage(row: &SqliteRow) -> Result<Outage, StoreError> {
     read().map_err(|error: sqlx::Error| damaged("report_view", "?", error))
 }
 
-/// That what a row holds is what it should.
+/// Fails if a value differs from what was saved.
 pub(super) fn compare<T: PartialEq>(
     what: &'static str,
     found: &T,

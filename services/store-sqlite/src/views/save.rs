@@ -1,4 +1,4 @@
-//! Rows and checkpoint, written in one transaction.
+//! Writes rows and the checkpoint in one transaction.
 
 use serde::Serialize;
 use signalbook_domain::{PageId, Position, Timestamp, Worded as _};
@@ -15,7 +15,6 @@ use crate::bulk::{Bulk, Statement};
 use crate::error::{invalid, views_unavailable as unavailable};
 use crate::file::{self, WriterPool};
 
-/// The statements that write rows.
 pub(super) struct Statements {
     providers: Bulk,
     pages: Bulk,
@@ -141,7 +140,7 @@ fn bind_passed_over(query: Statement, row: &&PassedOver) -> Result<Statement, St
     bind_document(query.bind(row.of.to_string()), row)
 }
 
-/// Binds the document of a row, and its sum.
+/// Binds the document of a row and its checksum.
 fn bind_document(query: Statement, view: &impl Serialize) -> Result<Statement, StoreError> {
     let text = serde_json::to_string(view).map_err(|error| invalid("view", "?", error))?;
     let sum = sum::document(&text);

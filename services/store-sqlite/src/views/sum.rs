@@ -1,30 +1,28 @@
 //! Checksums of rows.
 //!
-//! A byte that changes on disk leaves most rows readable, and some of them wrong without a word:
-//! a digit in a date, a letter in a title. SQLite itself checks none of that. The sum is against
-//! accidents and not against malice, so it is a quick one: a multiplication for eight bytes.
+//! A byte that changes on disk leaves most rows readable, but some silently wrong: a digit in a
+//! date, a letter in a title. SQLite itself detects none of that. The checksum protects against
+//! accidents, not malice, so it is a fast one: one multiplication per eight bytes.
 
 use signalbook_domain::{Position, Worded as _};
 use signalbook_store::Checkpoint;
 use signalbook_store::views::StatusInterval;
 use uuid::Uuid;
 
-/// An odd number, so that multiplying by it loses nothing: no change within eight bytes can leave
-/// the sum as it was.
+/// An odd number, so that multiplying by it is reversible: a change within eight bytes always
+/// changes the sum.
 const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
 
-/// The sum of a document.
 pub(super) fn document(text: &str) -> i64 {
     of(&[text.as_bytes()])
 }
 
-/// The sum of a checkpoint.
 pub(super) fn checkpoint(checkpoint: &Checkpoint) -> i64 {
     let Checkpoint { epoch, position, hash } = checkpoint;
     of(&[&position.0.to_le_bytes(), epoch.to_string().as_bytes(), hash])
 }
 
-/// The sum of a status interval of `component` that the event at `position` began.
+/// The checksum of a status interval of `component` that the event at `position` started.
 pub(super) fn interval(component: Uuid, position: Position, interval: &StatusInterval) -> i64 {
     let end = interval.end.map_or_else(Vec::new, |end| end.micros().to_le_bytes().to_vec());
     of(&[

@@ -1,4 +1,4 @@
-//! The promises of the log about what it refuses, and about what it was given before.
+//! The promises of the log about refused and repeated appends.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 

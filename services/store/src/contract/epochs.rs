@@ -1,5 +1,5 @@
-//! The promises about restores: nothing is appended to a log that is marked, and an epoch that is
-//! opened is a link of its chain.
+//! The promises about restores: a marked log takes no append, and opening an epoch adds a link to
+//! its chain.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
@@ -90,7 +90,7 @@ pub async fn a_checkpoint_is_compared_with_the_log(log: SharedLog) {
     let (position, end_of_log) = (beyond.position, Position(3));
     let found = Comparison::Contradiction(Contradiction::Beyond { position, end: end_of_log });
     assert_eq!(compare(beyond).await, found);
-    // The epoch of another log, or of a copy of this one that went another way.
+    // The epoch of another log, or of a copy of this one that diverged.
     let elsewhere = Checkpoint { epoch: EpochId::new(1, &[7; 32]), ..known };
     let found = |epoch| Comparison::Contradiction(Contradiction::Epoch(epoch));
     assert_eq!(compare(elsewhere).await, found(elsewhere.epoch));
@@ -104,7 +104,7 @@ pub async fn a_checkpoint_is_compared_with_the_log(log: SharedLog) {
     }
     let ahead = Checkpoint { epoch: EpochId::new(3, &[0; 32]), ..known };
     assert_eq!(compare(ahead).await, found(ahead.epoch));
-    // Where the log ends in an epoch, the checkpoint is of the event before it.
+    // Where the log ends with an epoch, the checkpoint names the event before it.
     let last = end().await.unwrap();
     assert_eq!((last.position, last.epoch), (Position(3), opened.id()));
     assert_eq!(compare(last).await, Comparison::Same);

@@ -1,4 +1,4 @@
-//! The promises about what is erased on purpose.
+//! The promises about deliberate erasures.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 

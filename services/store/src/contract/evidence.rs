@@ -9,13 +9,13 @@ use super::rows::checkpoint;
 use super::support::{id, manifest, page_of};
 use crate::evidence::{Keeping, SharedEvidence, StoredDocument};
 
-/// The bytes that an adapter under test may keep.
+/// The budget in bytes of an adapter under test.
 pub const BUDGET: u64 = 100_000;
 
 /// A tenth of the budget.
 const TENTH: usize = 10_000;
 
-/// Bytes that no compression makes smaller.
+/// Returns incompressible bytes.
 fn noise(name: &str, bytes: usize) -> Vec<u8> {
     let mut block = ContentHash::of(name.as_bytes());
     let mut noise = Vec::with_capacity(bytes + 32);
@@ -27,12 +27,12 @@ fn noise(name: &str, bytes: usize) -> Vec<u8> {
     noise
 }
 
-/// Keeps a document that an observation of `acme`'s page brought and that caused something.
+/// Stores a document that an observation of `acme`'s page brought and that caused an event.
 async fn keep(evidence: &SharedEvidence, body: &[u8]) -> ContentHash {
     keep_of(evidence, "acme", body, true).await
 }
 
-/// The same of another page, or of one that caused nothing.
+/// Stores a document of another page, or one that caused no event.
 async fn keep_of(
     evidence: &SharedEvidence,
     provider: &str,
@@ -63,7 +63,7 @@ fn bytes(body: &[u8]) -> StoredDocument {
     StoredDocument::Present(body.to_vec())
 }
 
-/// Nothing in it contradicts itself, and every document is what it is called.
+/// Asserts that nothing contradicts itself and that every document has its hash.
 async fn expect_sound(evidence: &SharedEvidence) {
     assert_eq!(evidence.contradictions().await.unwrap(), Vec::<String>::new());
     let mut after = None;
@@ -80,7 +80,7 @@ async fn expect_sound(evidence: &SharedEvidence) {
 
 pub async fn the_last_event_that_was_noted_is_read_back(evidence: SharedEvidence) {
     assert_eq!(evidence.checkpoint().await.unwrap(), None);
-    // Also one that comes before: the log may have been restored.
+    // Position 4 comes last, since the log may have been restored.
     for position in [1, 9, 9, 4] {
         evidence.save_checkpoint(&checkpoint(position)).await.unwrap();
         assert_eq!(evidence.checkpoint().await.unwrap(), Some(checkpoint(position)));
@@ -249,7 +249,7 @@ pub async fn an_erased_document_is_never_kept_again(evidence: SharedEvidence) {
         expect_sound(&evidence).await;
     }
     assert_eq!(found(&evidence, &other).await, Some(bytes(&other)));
-    // Its place is free for others.
+    // Its space is free for others.
     for number in 0..8 {
         keep(&evidence, &noise(&format!("more {number}"), TENTH)).await;
     }

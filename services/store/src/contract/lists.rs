@@ -50,7 +50,7 @@ pub async fn reports_of_others_are_not_listed(views: SharedViews) {
     assert_eq!(views.reports(&asked).await.unwrap(), [work]);
 }
 
-/// Incidents of every shape around the seconds 100 to 200.
+/// Incidents of every kind of position relative to the seconds 100 to 200.
 fn shapes() -> Vec<ReportView> {
     let withdrawn =
         |name, start, end| ReportView { withdrawn_at: Some(at(end)), ..report(name, start, None) };
@@ -129,14 +129,14 @@ pub async fn outages_are_the_incidents_of_the_window(views: SharedViews) {
     }
 }
 
-/// A report of the page with this address, which ended when its name was this long.
+/// A report on the page at `address`. It ended at the second that equals the length of its name.
 fn on(address: &str, name: &str) -> ReportView {
     let page = PageId::derive(&slug("acme"), address);
     let end = i64::try_from(name.len()).unwrap();
     ReportView { id: id(&format!("{address} {name}")), page, ..report(name, 0, Some(end)) }
 }
 
-/// A provider's pages, each with when it was removed.
+/// A provider's pages, each with the second of its removal.
 fn pages<const N: usize>(pages: [(&str, Option<i64>); N]) -> Rows {
     let page = |(address, removed_at): (&str, Option<i64>)| {
         let id = PageId::derive(&slug("acme"), address);
@@ -145,7 +145,7 @@ fn pages<const N: usize>(pages: [(&str, Option<i64>); N]) -> Rows {
     providers([ProviderView { pages: pages.into_iter().map(page).collect(), ..provider("acme") }])
 }
 
-/// The reports that are listed, by page and by length, after checking that as many outages are.
+/// The listed reports by page and length of name, after checking that as many outages are listed.
 async fn listed(views: &SharedViews) -> BTreeSet<(PageId, usize)> {
     let mut pages = BTreeSet::new();
     let mut asked = ReportQuery { limit: 2, ..query(ALWAYS) };
@@ -217,7 +217,7 @@ pub async fn components_are_those_of_the_provider(views: SharedViews) {
 }
 
 pub async fn intervals_are_the_newest_and_oldest_first(views: SharedViews) {
-    // In the order of positions: a vendor's times may go back.
+    // In the order of positions, because the times of a vendor may go back.
     let all = [interval(50, Some(60)), interval(10, Some(20)), interval(20, None)];
     let keyed = [300, 1_000, 20_000].map(|position| (id("c"), Position(position)));
     let mut intervals: BTreeMap<_, _> = keyed.into_iter().zip(all.clone()).collect();

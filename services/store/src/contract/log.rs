@@ -16,7 +16,7 @@ use super::support::{
 use crate::log::SharedLog;
 use crate::{Append, AppendError, Stream};
 
-/// The identity that every log under test is given.
+/// The identity of every log under test.
 pub fn log_id() -> Uuid {
     golden::log_id()
 }
@@ -185,7 +185,7 @@ pub async fn hashes_are_the_golden_ones(log: SharedLog) {
         if let Some(epoch) = step.epoch {
             assert_eq!(log.open_epoch(epoch.number, step.now).await.unwrap(), epoch);
         }
-        // The golden log takes an observation's id for its manifest.
+        // The golden log uses the bytes of an observation's id as its manifest.
         let cause = step.events.iter().find_map(|(_, draft)| draft.observation);
         let manifest =
             cause.map(|cause| EncodedManifest::new(cause.id, cause.id.0.as_bytes().to_vec()));

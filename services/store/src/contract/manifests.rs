@@ -1,4 +1,4 @@
-//! The promises of the log about what observations brought.
+//! The promises of the log about manifests.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
@@ -14,7 +14,7 @@ fn is_invalid(refused: &AppendError) -> bool {
     matches!(refused, AppendError::Store(StoreError::Invalid { .. }))
 }
 
-/// An append of a manifest alone.
+/// An append of a manifest only.
 fn bare(name: &str, bytes: &[u8]) -> Append {
     Append { manifest: Some(manifest(name, bytes)), ..Append::default() }
 }

@@ -1,4 +1,4 @@
-//! The promises of the log about the row per page that stands beside it.
+//! The promises of the log about the mutable row per page.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
@@ -40,7 +40,7 @@ fn row(provider: &str, slot: i64) -> PageRow {
     }
 }
 
-/// An append of nothing but a page's row.
+/// An append of a page row only.
 fn put(row: PageRow, expected: Option<i64>) -> Append {
     let page = Some(ConditionalPut { row, expected: expected.map(Slot) });
     Append { page, ..Append::default() }

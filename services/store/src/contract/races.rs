@@ -1,4 +1,4 @@
-//! The promises of the log to many callers at once.
+//! The promises of the log to concurrent callers.
 
 #![expect(missing_docs, reason = "the name of a case is its sentence")]
 
@@ -49,7 +49,7 @@ pub async fn positions_have_no_gaps_under_64_appenders(log: SharedLog) {
     }
 }
 
-/// Follows the log up to `end` like a subscriber that never looks back.
+/// Follows the log up to `end`, like a subscriber that never reads a position twice.
 async fn tail(log: SharedLog, end: Position) -> Vec<EventId> {
     let mut hint = log.appended();
     let (mut position, mut seen) = (Position(0), Vec::new());

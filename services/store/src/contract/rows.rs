@@ -1,4 +1,4 @@
-//! Rows of views to save and to find again.
+//! Sample rows of views.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub(super) fn provider(name: &str) -> ProviderView {
     ProviderView::new(slug(name), name.to_uppercase(), at(NOW))
 }
 
-/// An incident of `acme` that began and ended at these seconds.
+/// An incident of `acme` with this start and end in seconds.
 pub(super) fn report(name: &str, start: i64, end: Option<i64>) -> ReportView {
     ReportView {
         id: id(name),
@@ -194,7 +194,6 @@ pub(super) fn whole_report() -> ReportView {
     }
 }
 
-/// A checkpoint at `position`.
 /// Three events of a kind.
 pub(super) fn passed_over(kind: &str, schema: u16) -> PassedOver {
     PassedOver { of: RecordKind { kind: kind.parse().unwrap(), schema }, events: 3 }

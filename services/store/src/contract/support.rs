@@ -1,4 +1,4 @@
-//! What the cases are made of.
+//! Building blocks of the cases.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::log::SharedLog;
 use crate::{Append, AppendError, Appended, Stream};
 
-/// The moment of every append that does not care.
+/// The time of every append for which it does not matter.
 pub(super) const NOW: i64 = 1_770_000_000;
 
 pub(super) fn at(seconds: i64) -> Timestamp {
@@ -30,7 +30,7 @@ pub(super) fn page_of(provider: &str) -> PageId {
     PageId::derive(&slug(provider), "https://status.example.com")
 }
 
-/// The id that belongs to a name.
+/// The id derived from a name.
 pub(super) fn id(name: &str) -> Uuid {
     Uuid::from_slice(&ContentHash::of(name.as_bytes()).0[..16]).unwrap()
 }
@@ -40,17 +40,17 @@ pub(super) fn incident(name: &str) -> StreamId {
     StreamId::of(StreamKind::Incident, &slug("acme"), page_of("acme"), name)
 }
 
-/// What every event names that does not care.
+/// The manifest of every event for which it does not matter.
 pub(super) fn the_manifest() -> EncodedManifest {
     manifest("an observation", b"what it brought")
 }
 
-/// A manifest of the observation that belongs to a name.
+/// A manifest of the observation whose id is derived from `name`.
 pub(super) fn manifest(name: &str, bytes: &[u8]) -> EncodedManifest {
     EncodedManifest::new(ObservationId(id(name)), bytes.to_vec())
 }
 
-/// An event with the id that belongs to its name, and 256 bytes of payload.
+/// An event whose id is derived from `name`, with a payload of 256 bytes.
 pub(super) fn draft(name: &str) -> Draft {
     let payload = name.bytes().cycle().take(256).collect();
     draft_of(name, payload)
@@ -74,12 +74,12 @@ pub(super) fn draft_of(name: &str, payload: Vec<u8>) -> Draft {
     }
 }
 
-/// A stream of `acme`'s page, as the caller knows it.
+/// A stream of `acme`'s page at the revision that the caller expects.
 pub(super) fn known(stream: &StreamId, expected: u64) -> Stream {
     Stream { id: stream.clone(), page: page_of("acme"), expected: Revision(expected) }
 }
 
-/// An append of the events with these names to one stream.
+/// An append of events with these names to one stream.
 pub(super) fn append_to<N: AsRef<str>>(stream: &StreamId, expected: u64, names: &[N]) -> Append {
     Append {
         streams: vec![known(stream, expected)],
@@ -89,12 +89,12 @@ pub(super) fn append_to<N: AsRef<str>>(stream: &StreamId, expected: u64, names: 
     }
 }
 
-/// Appends at a moment that does not matter.
+/// Appends at a time that does not matter.
 pub(super) async fn append(log: &SharedLog, append: Append) -> Result<Appended, AppendError> {
     log.append(append, at(NOW)).await
 }
 
-/// Appends all of `appends` at the same time; answers come in their order.
+/// Appends all of `appends` concurrently; the results are in their order.
 pub(super) async fn append_at_once(
     log: &SharedLog,
     appends: Vec<Append>,
@@ -106,7 +106,7 @@ pub(super) async fn append_at_once(
     .await
 }
 
-/// Runs futures as tasks of their own; answers come in their order.
+/// Runs futures as separate tasks; the results are in their order.
 pub(super) async fn at_once<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
@@ -120,18 +120,18 @@ where
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-/// What was newly appended ends here.
+/// The result of a new append that ends at `last`.
 pub(super) fn fresh(last: u64) -> Appended {
     Appended { last: Position(last), repeated: false }
 }
 
-/// What was appended before ends here.
+/// The result of a repeated append that ends at `last`.
 pub(super) fn repeated(last: u64) -> Appended {
     Appended { last: Position(last), repeated: true }
 }
 
-/// The whole log, after checking all that holds for every log: positions and revisions without
-/// gaps, times that never go back, an unbroken chain, and a head that is the last record.
+/// Reads the whole log and checks what holds for every log: positions and revisions without gaps,
+/// times that never decrease, an unbroken chain, and a head that matches the last record.
 pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     loop {
@@ -168,12 +168,12 @@ pub(super) async fn checked(log: &SharedLog) -> Vec<Record> {
     records
 }
 
-/// The ids of records, to compare with those of names.
+/// The ids of `records`.
 pub(super) fn ids(records: &[Record]) -> Vec<EventId> {
     records.iter().map(|record| record.id).collect()
 }
 
-/// The event ids that belong to names.
+/// The event ids derived from `names`.
 pub(super) fn ids_of(names: &[&str]) -> Vec<EventId> {
     names.iter().map(|name| EventId(id(name))).collect()
 }

@@ -250,7 +250,7 @@ pub async fn readers_never_fail_while_a_rebuild_is_adopted(views: SharedViews) {
             tokio::spawn(async move {
                 let mut reached = Position(0);
                 while reached < Position(ROUNDS + 1) {
-                    // One round's providers, never a mixture of two.
+                    // The providers of one round, never a mixture of two.
                     let seen = views.providers().await.unwrap();
                     assert_eq!(seen.len(), 2);
                     assert_eq!(seen[0].name[1..], seen[1].name[1..]);

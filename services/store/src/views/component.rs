@@ -1,17 +1,17 @@
-//! A component and how it did.
+//! A component and its status over time.
 
 use serde::{Deserialize, Serialize};
 use signalbook_domain::{ComponentStatus, PageId, Position, Slug, Timestamp};
 use uuid::Uuid;
 
-/// One component as it is now.
+/// The current state of one component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentView {
     /// Our id.
     pub id: Uuid,
-    /// Whose it is.
+    /// The provider.
     pub provider: Slug,
-    /// The page it stands on.
+    /// The page that lists it.
     pub page: PageId,
     /// The vendor's id.
     pub external_id: String,
@@ -19,25 +19,25 @@ pub struct ComponentView {
     pub name: String,
     /// The group's name.
     pub group: Option<String>,
-    /// How it does.
+    /// The current status.
     pub status: ComponentStatus,
-    /// The vendor's word for that.
+    /// The vendor's word for the status.
     pub status_raw: String,
-    /// Since when.
+    /// When the current status began.
     pub since: Timestamp,
-    /// The position of the event that began the current status.
+    /// The position of the event that started the current status.
     pub since_position: Position,
-    /// Whether it is on the page.
+    /// Whether the page still lists it.
     pub present: bool,
 }
 
-/// A stretch of time in which a component had one status.
+/// An interval in which a component had one status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusInterval {
-    /// How it did.
+    /// The status.
     pub status: ComponentStatus,
-    /// From when.
+    /// The start.
     pub start: Timestamp,
-    /// Until when; none while it lasts.
+    /// The end; none while the status lasts.
     pub end: Option<Timestamp>,
 }

@@ -1,4 +1,4 @@
-//! A status page as the log knows it.
+//! The state of a status page according to the log.
 
 use std::collections::BTreeMap;
 
@@ -9,75 +9,75 @@ use signalbook_domain::status::{Sign, SignKind, Span};
 use signalbook_domain::{Failure, Impact, OpenEnum, Platform, ReportKind, Timestamp};
 use uuid::Uuid;
 
-/// A page as the log knows it.
+/// The state of a page according to the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageView {
     /// The configured address.
     pub url: String,
-    /// Where it answers from, if that is somewhere else.
+    /// The address that answers, if it differs from the configured one.
     pub moved_to: Option<String>,
-    /// Its software.
+    /// The platform, if detected.
     pub platform: Option<OpenEnum<Platform>>,
-    /// Since when it is watched.
+    /// When watching began.
     pub added_at: Timestamp,
-    /// Whether it is watched.
+    /// Whether the page is watched.
     pub watched: bool,
-    /// When it was removed; none while it is watched.
+    /// When the page was removed; none while it is watched.
     pub removed_at: Option<Timestamp>,
-    /// Since when it is readable or unreadable; none if it was never read.
+    /// When the page became readable or unreadable; none if it was never read.
     pub health_since: Option<Timestamp>,
-    /// Why it is unreadable; none if it is not.
+    /// Why the page is unreadable; none if it is readable.
     pub failure: Option<Failure>,
-    /// What exactly, in words.
+    /// Details of the failure, as text.
     pub detail: Option<String>,
     /// The documents that cannot be read while others can.
     pub unread: Vec<UnreadDocument>,
-    /// The last time in which nobody polled it for too long.
+    /// The last span that was too long without a poll.
     pub unobserved: Option<Span>,
-    /// The vendor's own summary of it.
+    /// The vendor's own summary of the page.
     pub indicator: Option<IndicatorView>,
-    /// Of what its documents contradict each other, by our id of it.
+    /// Contradictions between documents, by our id of the report.
     pub disagreements: BTreeMap<Uuid, DisagreementView>,
-    /// Since when it shows at least one sign of trouble that counts, without a break, by our
-    /// polls; none if it shows none.
+    /// When the current unbroken series of polls with a sign that counts began; none if there is no
+    /// sign.
     pub signs_since: Option<Timestamp>,
-    /// When it last showed some before it showed none; none if it never did.
+    /// The last such series that is over; none if there was none.
     pub signs_ended: Option<Span>,
     /// When the signs that count last changed.
     pub signs_changed_at: Option<Timestamp>,
-    /// The times in which it showed signs and no open incident counted, as far as they are over
-    /// and may matter.
+    /// Past spans in which the page showed signs while no open incident counted, as far as they may
+    /// still matter.
     pub signs_past: Vec<Span>,
 }
 
 /// The vendor's own summary of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndicatorView {
-    /// How bad it is.
+    /// The impact.
     pub level: Impact,
-    /// The vendor's word for that.
+    /// The vendor's word for the impact.
     pub raw: String,
-    /// The same in the vendor's words.
+    /// The vendor's description of it.
     pub description: String,
-    /// When a poll of ours first saw the word.
+    /// When one of our polls first saw the word.
     pub seen_at: Timestamp,
 }
 
 /// Two documents of a page that contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisagreementView {
-    /// Of an incident or of a maintenance.
+    /// Whether the report is an incident or a maintenance.
     pub kind: ReportKind,
-    /// Its title.
+    /// The title of the report.
     pub title: String,
-    /// What each says, in words.
+    /// What each document says, as text.
     pub detail: String,
-    /// Since when.
+    /// When the contradiction began.
     pub since: Timestamp,
 }
 
 impl PageView {
-    /// A page that is watched from `added_at` on, and of which no more is known.
+    /// Creates a page that is watched from `added_at` on and of which nothing else is known.
     pub fn new(url: String, added_at: Timestamp) -> Self {
         Self {
             url,
@@ -100,7 +100,7 @@ impl PageView {
         }
     }
 
-    /// Whether it can be read, as the log knows it.
+    /// The health of the page according to the log.
     pub fn health(&self) -> Health {
         match (self.health_since, self.failure) {
             (None, _) => Health::Unread,

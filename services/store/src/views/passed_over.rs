@@ -1,4 +1,4 @@
-//! Events that whoever built the views did not know.
+//! Events that the version that built the views did not know.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use signalbook_domain::event::EventKind;
 use signalbook_proto::Record;
 use signalbook_proto::record::is_known;
 
-/// A kind of event with a version of its payload's schema.
+/// A kind of event and the version of its payload schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RecordKind {
     /// The kind.
@@ -17,22 +17,22 @@ pub struct RecordKind {
     pub schema: u16,
 }
 
-/// How many events of a kind the views passed over.
+/// The number of events of a kind that the views passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
     /// The kind.
     pub of: RecordKind,
-    /// How many.
+    /// The number of events.
     pub events: u64,
 }
 
 impl RecordKind {
-    /// That of `record`.
+    /// The kind of `record`.
     pub fn of(record: &Record) -> Self {
         Self { kind: record.kind.clone(), schema: record.schema }
     }
 
-    /// Whether this version knows it.
+    /// Whether this version knows the kind.
     pub fn is_known(&self) -> bool {
         is_known(&self.kind, self.schema)
     }

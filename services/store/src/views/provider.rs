@@ -1,7 +1,7 @@
-//! A provider with its pages, what is open, and what is not well.
+//! A provider with its pages, its open reports and its components that are not operational.
 //!
-//! Only facts stand here. What a status they make depends on the time, and is derived from them at
-//! the moment of asking (`signalbook_domain::status`).
+//! These are facts only. The status depends on the time as well, and `signalbook_domain::status`
+//! derives it when it is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,57 +23,58 @@ pub struct ProviderView {
     pub name: String,
     /// Its pages.
     pub pages: BTreeMap<PageId, PageView>,
-    /// Its incidents and planned works that are not over.
+    /// The incidents and planned maintenances that are not over.
     pub open: BTreeMap<Uuid, OpenReport>,
     /// The components on its pages that are not operational.
     pub unwell: BTreeMap<Uuid, UnwellComponent>,
-    /// Since when no open incident on a watched page counts as an outage, by our polls; none while
+    /// Since when, by our polls, no open incident on a watched page counts as an outage; none while
     /// one does.
     pub clear_since: Option<Timestamp>,
-    /// When a page of it was first read.
+    /// When one of its pages was first read.
     pub first_read_at: Option<Timestamp>,
-    /// When the last of its incidents and planned works ended that had made it anything but up.
+    /// When the last of the incidents and maintenances ended that had made the status other than
+    /// up.
     pub last_ended_at: Option<Timestamp>,
 }
 
 /// A component that is not operational.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnwellComponent {
-    /// The page it stands on.
+    /// The page that lists it.
     pub page: PageId,
     /// The name.
     pub name: String,
     /// The group's name.
     pub group: Option<String>,
-    /// How it does.
+    /// The current status.
     pub status: ComponentStatus,
-    /// The vendor's word for that.
+    /// The vendor's word for the status.
     pub status_raw: String,
-    /// When a poll of ours first saw the word.
+    /// When one of our polls first saw the word.
     pub seen_at: Timestamp,
 }
 
 /// A report that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenReport {
-    /// What it is.
+    /// Whether it is an incident or a maintenance.
     pub kind: ReportKind,
-    /// The page it stands on.
+    /// The page that lists it.
     pub page: PageId,
     /// The title.
     pub title: String,
-    /// How bad it is.
+    /// The impact.
     pub impact: Impact,
-    /// Where it stands.
+    /// The current phase.
     pub phase: Phase,
-    /// When it began, or should begin.
+    /// When it began or is planned to begin.
     pub started_at: Timestamp,
-    /// The components that planned work names; none of an incident.
+    /// The components that planned work names; empty for an incident.
     pub named: BTreeSet<Uuid>,
 }
 
 impl OpenReport {
-    /// What a status depends on.
+    /// The facts that the status depends on.
     pub fn facts(&self) -> Open {
         let Self { page, kind, impact, phase, started_at, .. } = *self;
         Open { page, kind, impact, phase, started_at }
@@ -81,7 +82,7 @@ impl OpenReport {
 }
 
 impl ProviderView {
-    /// A provider of which nothing is known yet.
+    /// Creates a provider of which nothing is known yet.
     pub fn new(slug: Slug, name: String, now: Timestamp) -> Self {
         Self {
             slug,
@@ -100,7 +101,7 @@ impl ProviderView {
         self.pages.get(&page).is_some_and(|page| page.watched)
     }
 
-    /// The signs of trouble that count on `page` if it can be read, the worst first.
+    /// The signs of trouble that count on `page` if it can be read, worst first.
     pub fn signs(&self, page: PageId) -> Vec<Sign> {
         let (indicator, components) = self.counted(page);
         let mut signs: Vec<Sign> = indicator.into_iter().map(IndicatorView::sign).collect();
@@ -109,8 +110,7 @@ impl ProviderView {
         signs
     }
 
-    /// What tells the signs of `page` from others: the component, if it is one, and the vendor's
-    /// word.
+    /// The key of each sign of `page`: the component, if the sign is one, and the vendor's word.
     pub fn sign_words(&self, page: PageId) -> Vec<(Option<Uuid>, &str)> {
         let (indicator, components) = self.counted(page);
         let indicator = indicator.into_iter().map(|one| (None, one.raw.as_str()));

@@ -1,4 +1,4 @@
-//! An incident or maintenance with its timeline, as it is read.
+//! An incident or maintenance with its timeline.
 
 use serde::{Deserialize, Serialize};
 use signalbook_domain::event::Inferred;
@@ -12,55 +12,55 @@ use uuid::Uuid;
 pub struct ReportView {
     /// Our id.
     pub id: Uuid,
-    /// What it is.
+    /// Whether it is an incident or a maintenance.
     pub kind: ReportKind,
-    /// Whose it is.
+    /// The provider.
     pub provider: Slug,
-    /// The page it stands on.
+    /// The page that lists it.
     pub page: PageId,
     /// The vendor's id.
     pub external_id: String,
     /// The title.
     pub title: String,
-    /// How bad it is.
+    /// The impact.
     pub impact: Impact,
-    /// The vendor's word for that.
+    /// The vendor's word for the impact.
     pub impact_raw: String,
-    /// Where it stands.
+    /// The current phase.
     pub phase: Phase,
-    /// The vendor's word for that.
+    /// The vendor's word for the phase.
     pub phase_raw: String,
-    /// Where a person can read it.
+    /// The address where a person can read it.
     pub url: Option<String>,
-    /// The vendor's start.
+    /// The start that the vendor states.
     pub claimed_start: Option<Timestamp>,
-    /// When the vendor filed it.
+    /// When the vendor created it.
     pub created_at: Option<Timestamp>,
-    /// The earliest of the times that its updates show.
+    /// The earliest time that its updates show.
     pub first_shown_at: Option<Timestamp>,
-    /// Our first observation of it.
+    /// When we first observed it.
     pub detected_at: Timestamp,
-    /// Its last resolution.
+    /// When it was last resolved.
     pub resolved_at: Option<Timestamp>,
-    /// How that is known, if the vendor did not announce it.
+    /// How the resolution is known, if the vendor did not announce it.
     pub inferred: Option<Inferred>,
     /// When we saw that the vendor had deleted it.
     pub withdrawn_at: Option<Timestamp>,
-    /// When its page was removed while it was open: what became of it, nobody has read since.
+    /// When its page was removed while the report was open; its outcome is unknown.
     pub page_removed_at: Option<Timestamp>,
-    /// When planned work should begin.
+    /// The planned start of planned work.
     pub planned_from: Option<Timestamp>,
-    /// When planned work should end.
+    /// The planned end of planned work.
     pub planned_until: Option<Timestamp>,
     /// Whether it was learned from history.
     pub backfilled: bool,
     /// The affected components.
     pub affected: Vec<AffectedView>,
-    /// The components that the vendor took off it: they were affected before.
+    /// Components that were affected until the vendor removed them from the report.
     pub formerly_affected: Vec<AffectedView>,
     /// The timeline, oldest first.
     pub updates: Vec<UpdateView>,
-    /// Other providers' reports that it is caused by.
+    /// The reports of other providers that caused it.
     pub links: Vec<String>,
     /// The position of the last event that changed it.
     pub position: Position,
@@ -82,23 +82,24 @@ pub struct AffectedView {
 pub struct UpdateView {
     /// The vendor's id, or ours; none where the status changed without an update.
     pub id: Option<String>,
-    /// The phase that it announces.
+    /// The phase that the update announces.
     pub phase: Phase,
     /// The time that the vendor shows.
     pub published_at: Option<Timestamp>,
-    /// When our poll saw it.
+    /// When one of our polls saw it.
     pub observed_at: Timestamp,
-    /// The text, as the vendor wrote it.
+    /// The text as the vendor wrote it.
     pub body: String,
-    /// Whether the vendor rewrote it.
+    /// Whether the vendor edited it.
     pub edited: bool,
-    /// Whether the vendor took it away.
+    /// Whether the vendor removed it.
     pub removed: bool,
 }
 
 impl ReportView {
-    /// When it began: the vendor's start, else when it was announced, else our first sight.
-    /// What would begin after it ended was filed afterwards: it began when it was announced.
+    /// The start: the vendor's start, else the announcement, else our first observation. A start
+    /// after the end was entered afterwards, so the announcement counts instead, but no later than
+    /// the end.
     pub fn started_at(&self) -> Timestamp {
         let announced_at = self.first_announced_at();
         let start = self.own_start().or(announced_at).unwrap_or(self.detected_at);
@@ -108,20 +109,20 @@ impl ReportView {
         }
     }
 
-    /// When it was announced: the earlier of its first update and of its filing, and planned work
-    /// no later than it began.
+    /// The announcement: the earlier of the creation and the first update. Planned work is
+    /// announced no later than it starts.
     pub fn announced_at(&self) -> Option<Timestamp> {
         let announced_at = self.first_announced_at()?;
         let latest = self.kind.is_maintenance().then(|| self.started_at());
         Some(latest.map_or(announced_at, |latest| announced_at.min(latest)))
     }
 
-    /// From when to when it counts: until it was resolved, or withdrawn, or its page was removed.
+    /// The interval in which it counts: until it is resolved or withdrawn, or its page is removed.
     pub fn interval(&self) -> Interval {
         Interval { start: self.started_at(), end: self.ended_at() }
     }
 
-    /// When planned work should begin, if that can be true.
+    /// The planned start of planned work, if it is credible.
     pub fn planned_start(&self) -> Option<Timestamp> {
         credible(self.planned_from.filter(|_| self.kind.is_maintenance()), self.detected_at)
     }

@@ -1,18 +1,20 @@
 //! The payloads of events, as they lie in the log.
 
 use signalbook_domain::event::{EventKind, Times};
-use signalbook_domain::{EventId, PageId, Position, Revision, Slug, StreamId, Timestamp};
+use signalbook_domain::{
+    EventId, PageId, Position, Revision, Slug, StreamId, Timestamp, Worded as _,
+};
 use signalbook_proto::{Draft, Record};
 use uuid::Uuid;
 
-/// The first byte is the number of a kind of event, the rest is its payload. (A newline at the end is no
-/// part of it, so that a file of the corpus can have one.)
+/// The first byte is the place of an event's kind in `EventKind::ALL`, the rest is its payload. (A
+/// newline at the end is no part of it, so that a file of the corpus can have one.)
 ///
 /// A payload is understood or refused in words; and what was understood, written again, is
 /// understood as the same.
 pub fn payload(bytes: &[u8]) {
-    let Some((number, payload)) = bytes.split_first() else { return };
-    let Some(kind) = EventKind::from_number(u16::from(*number)) else { return };
+    let Some((place, payload)) = bytes.split_first() else { return };
+    let Some(kind) = EventKind::ALL.get(usize::from(*place)).copied() else { return };
     let payload = payload.strip_suffix(b"\n").unwrap_or(payload);
     let record = record(kind, payload);
     match record.decode() {

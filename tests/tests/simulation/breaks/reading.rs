@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use signalbook_aggregator::{OwnReaders, Reader};
 use signalbook_domain::snapshot::{Coverage, ObservedReport, Parsed, Snapshot};
 use signalbook_domain::{
     ComponentStatus, Document, Impact, Phase, Platform, ReportKind, Role, Timestamp,
@@ -31,24 +30,22 @@ impl Sabotaged {
     }
 }
 
-impl Reader for Sabotaged {
-    fn read(
+impl Sabotaged {
+    pub(crate) fn read(
         &self,
         platform: Platform,
         document: Document,
         bytes: &[u8],
     ) -> Result<Snapshot, ReadError> {
-        let mut read = OwnReaders.read(platform, document, bytes);
+        let mut read = signalbook_readers::read(platform, document, bytes);
         if read.is_err() && self.broken == Break::WrongShapeTakenAsEmpty {
-            read = OwnReaders.read(platform, document, &empty(document));
+            read = signalbook_readers::read(platform, document, &empty(document));
         }
         let mut snapshot = read?;
         self.spoil(&mut snapshot);
         Ok(snapshot)
     }
-}
 
-impl Sabotaged {
     fn spoil(&self, snapshot: &mut Snapshot) {
         match self.broken {
             Break::CoverageUnchecked => {

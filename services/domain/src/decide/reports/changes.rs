@@ -9,7 +9,7 @@ use crate::report::{Report, Value};
 use crate::time::credible;
 
 impl ReportDiff<'_, '_> {
-    /// Tells what differs between the report as it was known and as it is observed.
+    /// Records what differs between the report as it was known and as it is observed.
     pub(super) fn read_changes(&mut self, known: &Report) {
         let observed = self.observed;
         // A title that cannot be read is not a new one.
@@ -17,17 +17,17 @@ impl ReportDiff<'_, '_> {
             && known.title != *title
             && self.counts(known, Value::Title(title))
         {
-            self.tell_change(ReportChange::Retitled { title: title.clone() });
+            self.record_change(ReportChange::Retitled { title: title.clone() });
         }
         if known.impact != observed.impact
             && self.counts(known, Value::Impact(&observed.impact.raw))
         {
-            self.tell_change(ReportChange::ImpactChanged { impact: observed.impact.clone() });
+            self.record_change(ReportChange::ImpactChanged { impact: observed.impact.clone() });
         }
         self.read_components(known);
         let planned = Planned { from: observed.scheduled_for, until: observed.scheduled_until };
         if known.planned != planned && self.counts(known, Value::Planned(planned)) {
-            self.tell_change(ReportChange::Rescheduled(planned));
+            self.record_change(ReportChange::Rescheduled(planned));
         }
     }
 
@@ -59,16 +59,16 @@ impl ReportDiff<'_, '_> {
         let value = Value::Affected(&ids);
         let suspicious = takes_out || known.returns_to(value);
         if !suspicious || self.counts_by_age(known, value) {
-            self.tell_change(ReportChange::ComponentsChanged { affected });
+            self.record_change(ReportChange::ComponentsChanged { affected });
         }
     }
 
-    /// Tells the vendor's times where the timeline did not already say them; so it comes after
+    /// Records the vendor's times where the timeline did not already say them; so it comes after
     /// the timeline. A resolution is compared only while the report is over.
     pub(super) fn read_times(&mut self, known: Option<&Report>) {
-        let Some(told) = self.recorder.page_state.report(&self.stream) else { return };
-        let before = (told.started_at, told.resolved_at);
-        let is_over = told.phase.value.is_over();
+        let Some(recorded) = self.recorder.page_state.report(&self.stream) else { return };
+        let before = (recorded.started_at, recorded.resolved_at);
+        let is_over = recorded.phase.value.is_over();
         let at = self.recorder.observed_at;
         let resolved_at =
             credible(self.observed.claimed_end(at), at).filter(|_| is_over).or(before.1);
@@ -77,7 +77,7 @@ impl ReportDiff<'_, '_> {
         let counts = (started_at, resolved_at) != before
             && known.is_none_or(|known| self.counts(known, Value::Times(started_at, resolved_at)));
         if counts {
-            self.tell_change(ReportChange::Retimed { started_at, resolved_at });
+            self.record_change(ReportChange::Retimed { started_at, resolved_at });
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::time::{Timestamp, credible};
 /// A report begins at the same time on both pages, but for so much.
 const START_TOLERANCE: Duration = Duration::from_mins(1);
 
-/// Tells which reports of a page that was replaced the new one shows: those of the same kind, title
+/// Records which reports of a page that was replaced the new one shows: those of the same kind, title
 /// and start, the nearest if there are several; and those that it shows under their own ids.
 pub(in crate::decide) fn continue_replaced(
     recorder: &mut EventRecorder<'_>,

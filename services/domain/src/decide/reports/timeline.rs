@@ -16,7 +16,7 @@ use crate::words::Phase;
 const LINKS_MAX: usize = 20;
 
 impl ReportDiff<'_, '_> {
-    /// Tells what the timeline says that was not known.
+    /// Records what the timeline says that was not known.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
         let timeline = build_timeline(self.observed, known);
         let mut posted = Vec::new();
@@ -35,7 +35,7 @@ impl ReportDiff<'_, '_> {
         self.read_status(known);
     }
 
-    /// Tells the updates that no other document has observed, of a report in all else of which
+    /// Records the updates that no other document has observed, of a report in all else of which
     /// another document is believed.
     pub(super) fn add_posts(&mut self, known: &Report) {
         for (id, update) in build_timeline(self.observed, Some(known)) {
@@ -68,7 +68,7 @@ impl ReportDiff<'_, '_> {
             phase: observed.phase.clone(),
             body: observed.body.clone(),
         };
-        self.tell(change, observed.updated_at, shown_at);
+        self.record(change, observed.updated_at, shown_at);
         self.read_links(&observed.body);
     }
 
@@ -81,12 +81,12 @@ impl ReportDiff<'_, '_> {
                 continue;
             }
             if newer || self.confirmed(StreamChange::UpdateRemoved(id.clone())) {
-                self.tell_change(ReportChange::UpdateRemoved { update: id.clone() });
+                self.record_change(ReportChange::UpdateRemoved { update: id.clone() });
             }
         }
     }
 
-    /// Tells new updates in the order of their observed times. The vendor's own status decides the
+    /// Records new updates in the order of their observed times. The vendor's own status decides the
     /// phase: so the updates up to the one that says the same set it, as they did one after the
     /// other, and those that contradict it do not. One that is backdated behind what was known
     /// changes no phase, unless it alone explains the status; nor does one behind an end, where the
@@ -140,7 +140,7 @@ impl ReportDiff<'_, '_> {
             sets_phase,
             inferred: None,
         };
-        self.tell(change, occurred_at, update.shown_at());
+        self.record(change, occurred_at, update.shown_at());
         self.read_links(&update.body);
     }
 
@@ -151,7 +151,7 @@ impl ReportDiff<'_, '_> {
         let resolved_at = report.resolved_at;
         let status = self.observed.status().clone();
         let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
-        // An end that was inferred is confirmed by the vendor's; its time is told alone.
+        // An end that was inferred is confirmed by the vendor's; its time is recorded alone.
         let is_confirmed = report.inferred && status.value == report.phase.value;
         let changed = known.filter(|known| !is_same(&known.phase, &status));
         if nothing_new
@@ -172,7 +172,7 @@ impl ReportDiff<'_, '_> {
         let at = ended_at.or(self.observed.updated_at);
         let change =
             ReportChange::Entered { phase: status, update, body, sets_phase: true, inferred: None };
-        self.tell(change, at, shown_at);
+        self.record(change, at, shown_at);
     }
 
     fn read_links(&mut self, body: &str) {
@@ -188,7 +188,7 @@ impl ReportDiff<'_, '_> {
                 report.links.contains(&url) || report.links.len() >= LINKS_MAX
             });
             if !known {
-                self.tell_change(ReportChange::ProviderLinked { url });
+                self.record_change(ReportChange::ProviderLinked { url });
             }
         }
     }

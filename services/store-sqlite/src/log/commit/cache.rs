@@ -1,5 +1,5 @@
 //! A cache of streams, interned names and the log's end, so that an append looks up none of them.
-//! Valid as long as nobody else writes, and invalidated by each failure.
+//! It is valid as long as nothing else writes to the log, and invalidated by every failure.
 
 use std::collections::HashMap;
 
@@ -11,14 +11,16 @@ use uuid::Uuid;
 
 use super::interned::Interned;
 use super::manifests::RecentManifests;
+use super::plan::{PlannedManifest, StreamRow};
 use crate::error::{invalid, unavailable};
 use crate::log::epochs::find_mark;
+use crate::log::signed;
 use crate::row::{hex_list, unsigned, uuid};
 
-/// Streams that are cached; past that all of them are evicted and read again.
+/// The most streams to cache; beyond that, all of them are evicted.
 const STREAMS_MAX: usize = 20_000;
 
-/// A stream's number, its page and how many events it has.
+/// A stream's number, page and number of events.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CachedStream {
     pub(super) number: i64,
@@ -26,24 +28,23 @@ pub(super) struct CachedStream {
     pub(super) revision: Revision,
 }
 
-/// Streams and what is interned as they are in the database.
+/// The cached state of the database.
 #[derive(Default)]
 pub(super) struct CommitCache {
     pub(super) streams: HashMap<StreamId, CachedStream>,
     pub(super) interned: Interned,
     pub(super) last_stream: i64,
-    /// The last mark of a page's row.
+    /// The last row version of a page row.
     pub(super) last_mark: i64,
     pub(super) manifests: RecentManifests,
-    /// The end of the log.
     pub(super) head: Option<Head>,
-    /// Whether it takes no append, since it was restored.
+    /// Whether the log has a restore mark and takes no append.
     pub(super) is_restored: bool,
     is_read: bool,
 }
 
 impl CommitCache {
-    /// Reads what is not remembered of `streams` and of all providers.
+    /// Reads the `streams` that are not cached and, on first use, all other state but `head`.
     pub(super) async fn learn<'a>(
         &mut self,
         tx: &mut SqliteConnection,
@@ -82,6 +83,22 @@ impl CommitCache {
             }
         }
         Ok(())
+    }
+
+    /// Updates the cache after a commit that ended at `end`.
+    pub(super) fn advance(
+        &mut self,
+        end: Head,
+        streams: HashMap<StreamId, StreamRow>,
+        last_stream: i64,
+        pages: usize,
+        manifests: &[PlannedManifest<'_>],
+    ) {
+        self.head = Some(end);
+        self.last_stream = last_stream;
+        self.last_mark += signed(pages as u64);
+        self.streams.extend(streams.into_values().map(|row| (row.id, row.cached)));
+        self.manifests.add(manifests);
     }
 }
 

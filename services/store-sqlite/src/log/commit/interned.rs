@@ -1,4 +1,4 @@
-//! The numbers of providers and of kinds of events.
+//! The numbers of providers and event kinds.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,7 +13,7 @@ use crate::error::{invalid, unavailable};
 use crate::log::signed;
 use crate::row;
 
-/// All of them: they are few.
+/// All providers and kinds, since they are few.
 #[derive(Default)]
 pub(super) struct Interned {
     pub(super) providers: HashMap<Slug, i64>,
@@ -42,7 +42,7 @@ impl Interned {
         Ok(Self { providers, kinds })
     }
 
-    /// Gives every provider and kind that has no number the next one.
+    /// Assigns the next number to every provider and kind that has none.
     pub(super) async fn add<'a>(
         &mut self,
         tx: &mut SqliteConnection,

@@ -1,8 +1,8 @@
-//! Which manifests are recorded already.
+//! Which manifests are already recorded.
 //!
-//! The index of manifests by observation lags behind them. Those that are not in it yet are
-//! remembered here; and since observations are named by their time, nearly every new one sorts
-//! behind all that are in it, so that it is seldom asked.
+//! The index of manifests by observation lags behind, and the manifests that it lacks are cached
+//! here. Observation ids are ordered by time, so almost every new one sorts after all indexed ones,
+//! and the index is rarely queried.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::error::{invalid, unavailable};
 use crate::log::{manifests_by_id, signed};
 use crate::row;
 
-/// The index grows by so many manifests at a time.
+/// The index grows in steps of this many manifests.
 pub(in crate::log) const INDEX_STEP: u64 = 256;
 
 /// How many of `count` manifests are in the index.
@@ -25,16 +25,16 @@ fn indexed(count: u64) -> u64 {
     count - count % INDEX_STEP
 }
 
-/// The manifests that are not in the index yet, and where those end that are.
+/// The manifests that are not indexed yet, and the last indexed observation.
 #[derive(Default)]
 pub(super) struct RecentManifests {
-    /// The place and the hash of each.
+    /// The number and hash of each.
     recent: HashMap<ObservationId, (u64, Hash)>,
     last_indexed: Option<ObservationId>,
 }
 
 impl RecentManifests {
-    /// Reads what the index lacks of the manifests that `head` knows.
+    /// Reads the manifests up to `head` that the index lacks.
     pub(super) async fn read(tx: &mut SqliteConnection, head: &Head) -> Result<Self, StoreError> {
         let rows = sqlx::query(include_str!("../../../queries/log/manifests_after.sql"))
             .bind(signed(indexed(head.manifests)))
@@ -57,7 +57,7 @@ impl RecentManifests {
         Ok(Self { recent, last_indexed: last_indexed.map(ObservationId) })
     }
 
-    /// Finds the manifests that `appends` bring and that are recorded already.
+    /// Finds the manifests of `appends` that are already recorded.
     pub(super) async fn find<'a>(
         &self,
         tx: &mut SqliteConnection,
@@ -79,7 +79,7 @@ impl RecentManifests {
         Ok(found)
     }
 
-    /// Puts the manifests from `before` to `after` into the index as far as they fill its steps.
+    /// Adds the manifests from `before` to `after` to the index, as far as they complete its steps.
     pub(super) async fn index(
         tx: &mut SqliteConnection,
         before: &Head,
@@ -97,7 +97,7 @@ impl RecentManifests {
         Ok(())
     }
 
-    /// Takes note of manifests that were recorded, the last of all.
+    /// Caches manifests that were just recorded; they are the last of the log.
     pub(super) fn add(&mut self, recorded: &[PlannedManifest<'_>]) {
         for PlannedManifest { number, manifest, .. } in recorded {
             let ObservationRef { id, hash } = manifest.reference();

@@ -1,4 +1,5 @@
-//! What a group of appends writes: pure, so that the transaction is only statements.
+//! Plans the rows that a group of appends writes. It is pure, so the transaction only runs
+//! statements.
 
 use std::collections::HashMap;
 
@@ -13,10 +14,10 @@ use signalbook_store::{Append, AppendError, Head, PageRow, StoreError};
 
 use super::cache::CachedStream;
 
-/// An event whose place is settled and whose hash is not computed yet.
+/// An event whose place is final and whose hash is not computed yet.
 struct PlannedEvent<'a> {
     stream: &'a StreamId,
-    /// Where in the plan's names that of the stream stands.
+    /// The index of its stream's name in the plan's names.
     name: usize,
     number: i64,
     page: PageId,
@@ -42,9 +43,9 @@ pub(super) struct StreamRow {
     pub(super) cached: CachedStream,
 }
 
-/// What is to be written, growing append by append.
+/// The rows to write, extended append by append.
 pub(super) struct Plan<'a, 'k> {
-    /// The end of the log without what is planned.
+    /// The end of the log without the planned rows.
     before: Head,
     recorded_at: Timestamp,
     events: Vec<PlannedEvent<'a>>,
@@ -55,7 +56,7 @@ pub(super) struct Plan<'a, 'k> {
     pub(super) last_stream: i64,
     cached: &'k HashMap<StreamId, CachedStream>,
     slots: HashMap<PageId, Slot>,
-    /// The manifests that are there already, as far as an append of the group brings one of them.
+    /// The recorded manifests, as far as appends of the group bring them.
     written: HashMap<ObservationId, Hash>,
 }
 
@@ -82,7 +83,7 @@ impl<'a, 'k> Plan<'a, 'k> {
         }
     }
 
-    /// Takes an append in, or refuses it and changes nothing.
+    /// Adds an append to the plan, or refuses it and changes nothing.
     pub(super) fn accept(
         &mut self,
         append: &'a Append,
@@ -113,7 +114,7 @@ impl<'a, 'k> Plan<'a, 'k> {
         Ok(self.position(self.events.len()))
     }
 
-    /// The streams that are not in the log yet, in the order of their numbers.
+    /// The new streams, ordered by number.
     pub(super) fn new_streams(&self) -> Vec<&StreamRow> {
         let is_new = |row: &&StreamRow| !self.cached.contains_key(&row.id);
         let mut rows: Vec<&StreamRow> = self.streams.values().filter(is_new).collect();
@@ -121,22 +122,20 @@ impl<'a, 'k> Plan<'a, 'k> {
         rows
     }
 
-    /// The kinds of the planned events.
     pub(super) fn kinds(&self) -> impl Iterator<Item = &'a OpenEnum<EventKind>> {
         self.events.iter().map(|row| &row.draft.kind)
     }
 
-    /// How many events are planned.
     pub(super) fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// The planned events in order, each chained to the one before when it is asked for.
+    /// The planned events in order; each is chained to the previous one on demand.
     pub(super) fn chained(&self) -> Chained<'_, 'a> {
         Chained { head: self.before, names: &self.names, events: self.events.iter() }
     }
 
-    /// The last position of `append` if it was taken in before, from another caller.
+    /// The last position of `append`, if the group already has the same events from another caller.
     pub(super) fn repeated(&self, append: &Append) -> Option<Position> {
         let (_, first) = append.events.first()?;
         let start = self.events.iter().position(|row| row.draft.id == first.id)?;
@@ -187,7 +186,7 @@ impl<'a, 'k> Plan<'a, 'k> {
         planned.or_else(|| self.cached.get(stream))
     }
 
-    /// Gives a stream its row in the plan; a new stream gets the next number.
+    /// Adds a stream to the plan; a new stream gets the next number.
     fn join(&mut self, stream: &signalbook_store::Stream) {
         if self.streams.contains_key(&stream.id) {
             return;
@@ -216,7 +215,7 @@ pub(super) struct PlannedManifest<'a> {
     pub(super) manifest: &'a EncodedManifest,
 }
 
-/// Chains `manifests` to the end of those that `head` knows, and moves that.
+/// Chains `manifests` to the end of the manifest chain in `head`, and advances `head`.
 pub(super) fn chain_manifests<'a>(
     head: &mut Head,
     manifests: &[&'a EncodedManifest],
@@ -231,7 +230,7 @@ pub(super) fn chain_manifests<'a>(
     chained
 }
 
-/// PlannedEvent events on their way into the chain.
+/// Iterates over the planned events and chains each on demand.
 pub(super) struct Chained<'p, 'a> {
     head: Head,
     names: &'p [String],
@@ -239,7 +238,7 @@ pub(super) struct Chained<'p, 'a> {
 }
 
 impl Chained<'_, '_> {
-    /// The end of the log with the events that were asked for.
+    /// The end of the log including the events returned so far.
     pub(super) fn head(&self) -> Head {
         self.head
     }

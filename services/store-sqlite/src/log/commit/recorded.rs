@@ -1,4 +1,4 @@
-//! Whether an append is in the log already: what makes appending idempotent.
+//! Whether an append is already recorded, which makes appends idempotent.
 
 use signalbook_domain::{EventId, Position};
 use signalbook_store::{Append, StoreError};
@@ -12,13 +12,12 @@ use crate::row::{self, hex_list, unsigned};
 /// How much of an append is in the log.
 pub(super) enum Recorded {
     None,
-    /// Some of its events, this one among them, but not as this append.
+    /// Some of its events, such as this one, but not as this append.
     Some(EventId),
-    /// All of it: the same events of the same streams, side by side. The last is here.
+    /// All of it, as the same events of the same streams at consecutive positions, ending here.
     All(Position),
 }
 
-/// Looks up the events of `append`.
 pub(super) async fn recorded(
     tx: &mut SqliteConnection,
     append: &Append,

@@ -1,8 +1,9 @@
-//! The statements that write a plan, within the caller's transaction.
+//! The statements that write a plan within the caller's transaction.
 
 use signalbook_domain::Timestamp;
 use signalbook_proto::ObservationRef;
 use signalbook_store::{Head, PageRow, StoreError};
+use sqlx::SqlStr;
 use sqlx::sqlite::SqliteConnection;
 
 use super::interned::Interned;
@@ -11,7 +12,6 @@ use crate::bulk::{Bulk, Statement};
 use crate::error::{invalid, unavailable};
 use crate::log::signed;
 
-/// The statements that write many rows.
 pub(super) struct Statements {
     events: Bulk,
     streams: Bulk,
@@ -31,92 +31,77 @@ impl Statements {
         }
     }
 
-    /// The statements that write streams that are new.
+    /// The statements that write new streams.
     pub(super) fn streams<'a>(
         &'a self,
         rows: &'a [&StreamRow],
         interned: &'a Interned,
-    ) -> impl Iterator<Item = Statement> {
+    ) -> impl Iterator<Item = Result<Statement, StoreError>> {
         self.streams.pieces(rows).map(|(sql, piece)| {
-            piece.iter().fold(sqlx::query(sql), |query, row| {
+            Ok(piece.iter().fold(sqlx::query(sql), |query, row| {
                 query
                     .bind(row.cached.number)
                     .bind(row.id.kind.word().to_owned())
                     .bind(interned.providers.get(&row.id.provider).copied())
                     .bind(row.id.id.as_bytes().as_slice())
                     .bind(row.cached.page.0.as_bytes().as_slice())
+            }))
+        })
+    }
+
+    /// The statements that together write `count` events, each with its number of events.
+    pub(super) fn event_sizes(&self, count: usize) -> impl Iterator<Item = (SqlStr, usize)> {
+        self.events.sizes(count)
+    }
+
+    /// The statements that write manifests, page rows and the log's end, if it moved: one, unless
+    /// the rows exceed the largest shape. The page rows get row versions from `first_mark` on.
+    pub(super) fn finish<'a>(
+        &'a self,
+        manifests: &'a [PlannedManifest<'_>],
+        pages: &'a [&PageRow],
+        first_mark: i64,
+        head: Option<Head>,
+    ) -> impl Iterator<Item = Result<Statement, StoreError>> {
+        let mut rest = manifests.len().max(pages.len()).max(usize::from(head.is_some()));
+        let (mut manifests, mut pages) = (manifests.iter(), pages.iter().zip(first_mark..));
+        std::iter::from_fn(move || {
+            let (sql, room) = (rest > 0).then(|| self.finish.shape(rest))?;
+            rest = rest.saturating_sub(room);
+            let query =
+                (0..room).fold(sqlx::query(sql), |query, _| bind_manifest(query, manifests.next()));
+            let query = (0..room).try_fold(query, |query, _| bind_page(query, pages.next()));
+            Some(match head.filter(|_| rest == 0) {
+                Some(head) => query.map(|query| bind_head(query, &head)),
+                None => query,
             })
         })
     }
-
-    /// The statements that write `count` events.
-    pub(super) fn events<'a, 'e>(
-        &'a self,
-        count: usize,
-        events: &'a mut impl Iterator<Item = EventRow<'e>>,
-        interned: &'a Interned,
-    ) -> impl Iterator<Item = Statement> {
-        self.events.sizes(count).map(move |(sql, rows)| {
-            let piece = events.by_ref().take(rows);
-            piece.fold(sqlx::query(sql), |query, row| bind(query, &row, interned))
-        })
-    }
-
-    /// Writes manifests, the rows of pages and the end of the log, if it moved: in one hop, unless
-    /// they are very many.
-    pub(super) async fn finish(
-        &self,
-        tx: &mut SqliteConnection,
-        manifests: &[PlannedManifest<'_>],
-        pages: &[PageText<'_>],
-        head: Option<&Head>,
-    ) -> Result<(), StoreError> {
-        let (mut manifests, mut pages) = (manifests.iter(), pages.iter());
-        let mut rest = manifests.len().max(pages.len()).max(usize::from(head.is_some()));
-        while rest > 0 {
-            let (sql, room) = self.finish.shape(rest);
-            rest = rest.saturating_sub(room);
-            let mut query = sqlx::query(sql);
-            for _ in 0..room {
-                query = bind_manifest(query, manifests.next());
-            }
-            for _ in 0..room {
-                query = bind_page(query, pages.next());
-            }
-            if let Some(head) = head.filter(|_| rest == 0) {
-                query = bind_head(query, head);
-            }
-            query.execute(&mut *tx).await.map_err(unavailable("end a group of appends"))?;
-        }
-        Ok(())
-    }
 }
 
-/// A page's row and its text, ready to be bound.
-pub(super) struct PageText<'a> {
-    row: &'a PageRow,
-    poll_state: String,
-    mark: i64,
-}
-
-pub(super) fn page_text(row: &PageRow, mark: i64) -> Result<PageText<'_>, StoreError> {
-    let poll_state = serde_json::to_string(&row.poll_state);
-    let poll_state = poll_state.map_err(|error| invalid("page", row.id, error))?;
-    Ok(PageText { row, poll_state, mark })
-}
-
-/// Executes `statements`, each made ready while SQLite works on the one before.
+/// Executes `statements`; each is built while SQLite executes the previous one.
 pub(super) async fn in_turn(
     tx: &mut SqliteConnection,
-    mut statements: impl Iterator<Item = Statement>,
+    mut statements: impl Iterator<Item = Result<Statement, StoreError>>,
 ) -> Result<(), StoreError> {
-    let mut next = statements.next();
+    let mut next = statements.next().transpose()?;
     while let Some(statement) = next {
-        let written;
-        (written, next) = tokio::join!(statement.execute(&mut *tx), async { statements.next() });
+        let build = async { statements.next().transpose() };
+        let (written, built) = tokio::join!(statement.execute(&mut *tx), build);
         written.map_err(unavailable("write events"))?;
+        next = built?;
     }
     Ok(())
+}
+
+/// Binds the next events to a statement that takes `rows` of them.
+pub(super) fn bind_events<'e>(
+    (sql, rows): (SqlStr, usize),
+    events: &mut impl Iterator<Item = EventRow<'e>>,
+    interned: &Interned,
+) -> Statement {
+    let piece = events.take(rows);
+    piece.fold(sqlx::query(sql), |query, row| bind(query, &row, interned))
 }
 
 fn bind(query: Statement, row: &EventRow<'_>, interned: &Interned) -> Statement {
@@ -141,7 +126,7 @@ fn bind(query: Statement, row: &EventRow<'_>, interned: &Interned) -> Statement 
         .bind(row.hash.as_slice())
 }
 
-/// An observation as events hold it: its id and the hash of its manifest.
+/// An observation as stored with an event: its id and the hash of its manifest.
 fn observation(observation: &ObservationRef) -> Vec<u8> {
     [observation.id.0.as_bytes().as_slice(), &observation.hash].concat()
 }
@@ -154,9 +139,10 @@ fn bind_manifest(query: Statement, row: Option<&PlannedManifest<'_>>) -> Stateme
         .bind(row.map(|row| row.hash.to_vec()))
 }
 
-fn bind_page(query: Statement, text: Option<&PageText<'_>>) -> Statement {
-    let row = text.map(|text| text.row);
-    query
+fn bind_page(query: Statement, page: Option<(&&PageRow, i64)>) -> Result<Statement, StoreError> {
+    let row = page.map(|(row, _)| *row);
+    let poll_state = row.map(|row| serde_json::to_string(&row.poll_state)).transpose();
+    Ok(query
         .bind(row.map(|row| row.id.0.as_bytes().to_vec()))
         .bind(row.map(|row| row.provider.as_str().to_owned()))
         .bind(row.map(|row| row.name.clone()))
@@ -166,8 +152,8 @@ fn bind_page(query: Statement, text: Option<&PageText<'_>>) -> Statement {
         .bind(row.map(|row| row.watched))
         .bind(row.and_then(|row| row.platform.as_ref().map(|platform| platform.word().to_owned())))
         .bind(row.map(|row| row.poll_state.last_slot.0))
-        .bind(text.map(|text| text.poll_state.clone()))
-        .bind(text.map(|text| text.mark))
+        .bind(poll_state.map_err(|error| invalid("page", "?", error))?)
+        .bind(page.map(|(_, mark)| mark)))
 }
 
 fn bind_head(query: Statement, head: &Head) -> Statement {

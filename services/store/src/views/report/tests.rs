@@ -1,4 +1,4 @@
-//! When a report began, was announced and ended, by what is known of it.
+//! The start, announcement and end of a report, depending on the known times.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_770_000_000 + seconds)
 }
 
-/// An incident that we saw at second 1,000, and that says nothing of its times.
+/// An incident that we first saw at second 1,000 and that states no times.
 fn incident() -> ReportView {
     ReportView {
         id: Uuid::nil(),
@@ -43,7 +43,7 @@ fn work() -> ReportView {
     ReportView { kind: ReportKind::Maintenance, impact: Impact::Maintenance, ..incident() }
 }
 
-/// Asserts when it began and when it was announced.
+/// Asserts the start and the announcement.
 #[track_caller]
 fn then(report: &ReportView, started_at: i64, announced_at: Option<i64>) {
     let times = (report.started_at(), report.announced_at());
