@@ -3,7 +3,6 @@
 //! After a restore, positions beyond the backup name other events than before. A stored position
 //! therefore needs its epoch.
 
-use std::fmt;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -56,7 +55,8 @@ impl Epoch {
 
 /// The name of an epoch among those of all logs, `2-9f31c2aa`: its number and the beginning of its
 /// hash. The hash of the first epoch is [`genesis`] of the log's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, derive_more::Display)]
+#[display("{number}-{:08x}", u32::from_be_bytes(*tag))]
 pub struct EpochId {
     /// The number of the epoch.
     pub number: u64,
@@ -73,12 +73,6 @@ impl EpochId {
     pub fn new(number: u64, hash: &Hash) -> Self {
         let [a, b, c, d, ..] = *hash;
         Self { number, tag: [a, b, c, d] }
-    }
-}
-
-impl fmt::Display for EpochId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:08x}", self.number, u32::from_be_bytes(self.tag))
     }
 }
 

@@ -273,7 +273,7 @@ impl Aggregator {
                         Ok(delivery) => self.take_in(delivery).await.map(drop),
                         Err(error) => Err(error.into()),
                     },
-                    () = rest(self.clock.as_ref(), wait) => continue,
+                    () = self.clock.sleep(wait.unwrap_or_default()), if wait.is_some() => continue,
                 },
             };
             match step {
@@ -312,14 +312,6 @@ fn report(check: &Check, failure: Option<&StoreError>) {
     match failure {
         Some(failure) => check.remark(format!("documents are not kept: {}", chain(failure))),
         None => check.ready(),
-    }
-}
-
-/// Sleeps for `wait`, or for ever.
-async fn rest(clock: &dyn Clock, wait: Option<Duration>) {
-    match wait {
-        Some(wait) => clock.sleep(wait).await,
-        None => std::future::pending().await,
     }
 }
 

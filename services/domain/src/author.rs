@@ -1,6 +1,5 @@
 //! Who says an event, if it is not the vendor.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ pub const AUTHOR_MAX: usize = 200;
 
 /// A person, a key or a system of one's own, like `person:alice@example.com`. What a vendor's page
 /// says, and what follows from a configuration, has none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, derive_more::Display)]
 pub struct Author(Arc<str>);
 
 /// A text that names no author.
@@ -39,12 +38,6 @@ impl FromStr for Author {
         } else {
             Err(InvalidAuthor(text.chars().take(80).collect()))
         }
-    }
-}
-
-impl fmt::Display for Author {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -5,10 +5,10 @@
 //! Ids of events are `UUIDv7`: the time of the observation, then a digest of what caused the
 //! event, so that folding one observation twice yields the same event ids twice.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use derive_more::{Display, FromStr};
 use serde::{Deserialize, Serialize};
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sha2::{Digest, Sha256};
@@ -24,7 +24,16 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x5369_676e_616c_8b6f_8f6b_0001_7061_676
 /// A provider's short name: `kustomer`, `github`. Lower-case letters, digits and inner hyphens.
 /// Shared, since every event and every stream's name holds one.
 #[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    SerializeDisplay,
+    DeserializeFromStr,
+    Display,
 )]
 pub struct Slug(Arc<str>);
 
@@ -53,32 +62,13 @@ impl FromStr for Slug {
     }
 }
 
-impl fmt::Display for Slug {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Display, FromStr)]
+        #[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = uuid::Error;
-
-            fn from_str(text: &str) -> Result<Self, uuid::Error> {
-                text.parse().map(Self)
-            }
-        }
     };
 }
 
@@ -176,7 +166,8 @@ impl From<ReportKind> for StreamKind {
 
 /// The name of a stream: what it is about, whose it is, and our id of the thing.
 /// Written `incident/kustomer/6bd1a3c2-…`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display)]
+#[display("{kind}/{provider}/{id}")]
 pub struct StreamId {
     /// What the stream is about.
     pub kind: OpenEnum<StreamKind>,
@@ -206,12 +197,6 @@ impl StreamId {
             provider: provider.clone(),
             id: Uuid::new_v5(&page.0, name.as_bytes()),
         }
-    }
-}
-
-impl fmt::Display for StreamId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.kind, self.provider, self.id)
     }
 }
 
@@ -254,7 +239,8 @@ impl FromStr for StreamId {
 macro_rules! counter {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, Display)]
+        #[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub u64);
 
@@ -263,12 +249,6 @@ macro_rules! counter {
             #[must_use]
             pub const fn next(self) -> Self {
                 Self(self.0 + 1)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
             }
         }
     };

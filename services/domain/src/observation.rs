@@ -1,8 +1,8 @@
 //! What travels between scheduler, poller and aggregator.
 
-use std::fmt;
 use std::time::Duration;
 
+use derive_more::{Debug, Display};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,11 @@ use crate::words::{Document, Failure, Platform};
 pub struct Slot(pub i64);
 
 /// The address of some bytes: their SHA-256. Written as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Debug, Display,
+)]
+#[debug("{self}")]
+#[display("{}", hex::encode(_0))]
 pub struct ContentHash(#[serde(with = "hex::serde")] pub [u8; 32]);
 
 impl ContentHash {
@@ -33,18 +37,6 @@ impl ContentHash {
         let mut hash = [0; 32];
         hex::decode_to_slice(text, &mut hash).ok()?;
         Some(Self(hash))
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

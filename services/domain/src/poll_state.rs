@@ -164,7 +164,7 @@ words! {
 
 /// What a document says of a report that is open, by its own word or by what is known.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Whether it says that the report is over, or does not list it.
     pub is_over: bool,

@@ -1,6 +1,5 @@
 //! Moments, kept as whole microseconds so that both databases store them alike.
 
-use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +18,9 @@ use serde_with::{DeserializeFromStr, SerializeDisplay};
     Hash,
     SerializeDisplay,
     DeserializeFromStr,
+    derive_more::Display,
 )]
+#[display("{}", self.jiff())]
 pub struct Timestamp(i64);
 
 /// A text that is no moment.
@@ -127,12 +128,6 @@ impl FromStr for Timestamp {
         let moment: jiff::Timestamp =
             text.trim().parse().map_err(|_| InvalidTime(text.chars().take(64).collect()))?;
         Ok(Self::from_micros(moment.as_microsecond()))
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.jiff().fmt(f)
     }
 }
 

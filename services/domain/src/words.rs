@@ -20,7 +20,8 @@ pub trait Worded: Copy + PartialEq + 'static {
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, derive_more::Display)]
+        #[display("{}", $crate::words::Worded::word(*self))]
         pub enum $name { $($(#[$vdoc])* $variant,)* }
 
         impl $crate::words::Worded for $name {
@@ -28,12 +29,6 @@ macro_rules! words {
 
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str($crate::words::Worded::word(*self))
             }
         }
 

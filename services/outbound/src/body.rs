@@ -41,13 +41,6 @@ const FUTILE_BYTES: usize = 128 * 1024;
 /// places leaves holes behind that nobody else fits into.
 const PART_BYTES: usize = 32 * 1024;
 
-/// A body as received and decompressed.
-#[derive(Debug, Default)]
-pub(crate) struct Received {
-    pub(crate) bytes: Bytes,
-    pub(crate) wire_bytes: usize,
-}
-
 /// Reads a whole body, which must fit into the limits.
 pub(crate) async fn read(
     host: &str,
@@ -55,7 +48,7 @@ pub(crate) async fn read(
     mut incoming: Incoming,
     limits: &Limits,
     mut permit: BodyPermit,
-) -> Result<Received, FetchError> {
+) -> Result<Bytes, FetchError> {
     let wire_max = limits.body_wire_bytes_max;
     let too_large = |part, limit| FetchError::TooLarge { host: host.to_owned(), part, limit };
     if incoming.size_hint().lower() > wire_max as u64 {
@@ -87,9 +80,9 @@ pub(crate) async fn read_beginning(
     headers: &HeaderMap,
     mut incoming: Incoming,
     limits: &Limits,
-) -> Received {
+) -> Bytes {
     let Ok(mut decoder) = Decoder::new(host, headers, limits, limits.error_body_bytes_max) else {
-        return Received::default();
+        return Bytes::new();
     };
     while decoder.sink().wire_bytes < limits.error_body_bytes_max {
         let Some(Ok(frame)) = incoming.frame().await else { break };
@@ -163,7 +156,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Received, FetchError> {
+    fn finish(mut self) -> Result<Bytes, FetchError> {
         if let Self::Gzip(decoder) = &mut self
             && decoder.get_ref().wire_bytes > 0
             && let Err(error) = decoder.try_finish()
@@ -174,7 +167,7 @@ impl Decoder {
     }
 
     /// Returns what there is, whole or not.
-    fn abandon(mut self) -> Received {
+    fn abandon(mut self) -> Bytes {
         if let Self::Gzip(decoder) = &mut self {
             // What is left in the decoder's buffer is worth having, and an error is expected.
             let _ = decoder.flush();
@@ -182,10 +175,8 @@ impl Decoder {
         self.take()
     }
 
-    fn take(&mut self) -> Received {
-        let sink = self.sink_mut();
-        let parts = std::mem::take(&mut sink.parts);
-        Received { bytes: parts.concat().into(), wire_bytes: sink.wire_bytes }
+    fn take(&mut self) -> Bytes {
+        std::mem::take(&mut self.sink_mut().parts).concat().into()
     }
 
     /// What is wrong with a body that could not be taken in for `error`.

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use url::{Position, Url};
 
 use crate::address_guard::AddressGuard;
-use crate::body::{self, Received};
+use crate::body;
 use crate::body_budget::BodyBudget;
 use crate::connector::Connector;
 use crate::error::{FetchError, Phase, Told};
@@ -147,12 +147,12 @@ impl Client {
     ) -> Result<Response, FetchError> {
         let host = redirect::host(&url);
         let limits = &self.connector.limits;
-        let Received { bytes, wire_bytes } = if head.status.is_success() {
+        let body = if head.status.is_success() {
             body::read(&host, &head.headers, incoming, limits, self.budget.permit()).await?
         } else {
             body::read_beginning(&host, &head.headers, incoming, limits).await
         };
-        Ok(Response { body: bytes, wire_bytes, ..Response::from_head(head, url) })
+        Ok(Response { body, ..Response::from_head(head, url) })
     }
 }
 

@@ -4,7 +4,6 @@
 //! pages and webhooks carry secrets, and errors are logged.
 
 use std::error::Error;
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -118,30 +117,40 @@ pub enum FetchError {
 }
 
 /// A part of a fetch that has a deadline of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, derive_more::Display)]
 pub enum Phase {
     /// Looking up the name.
+    #[display("an address for its name")]
     Dns,
+    #[display("a connection")]
     Connect,
+    #[display("a TLS handshake")]
     Tls,
     /// Waiting for the head of the answer.
+    #[display("the head of an answer")]
     FirstByte,
     /// Waiting for more of a large body while others wait to become as large.
+    #[display("another 16 KiB of a body that keeps others waiting")]
     Growth,
     /// Everything together, to the end of the body.
+    #[display("a whole answer")]
     Total,
 }
 
 /// A part of an answer that has a bound of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, derive_more::Display)]
 pub enum Part {
     /// The status line and header fields; the limit is in bytes.
+    #[display("a head in bytes")]
     Head,
     /// The body as sent; the limit is in bytes.
+    #[display("a body in bytes as sent")]
     WireBody,
     /// The body after decompression; the limit is in bytes.
+    #[display("a body in bytes after decompression")]
     Body,
     /// What decompression made of the body; the limit is a factor.
+    #[display("a growth by decompression")]
     Ratio,
 }
 
@@ -161,24 +170,6 @@ impl FetchError {
             Self::BadRedirect { .. } => "bad_redirect",
             Self::ConnectionLost { .. } => "connection_lost",
             Self::MalformedResponse { .. } => "malformed_response",
-        }
-    }
-
-    /// Says whether the same fetch may well succeed soon without anybody changing anything.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::NameNotFound { .. }
-            | Self::Lacking { .. }
-            | Self::ConnectFailed { .. }
-            | Self::TimedOut { .. }
-            | Self::ConnectionLost { .. } => true,
-            Self::InvalidAddress { .. }
-            | Self::RefusedAddress { .. }
-            | Self::TlsFailed { .. }
-            | Self::TooLarge { .. }
-            | Self::TooManyRedirects { .. }
-            | Self::BadRedirect { .. }
-            | Self::MalformedResponse { .. } => false,
         }
     }
 
@@ -251,30 +242,6 @@ impl Told {
             kept.push('…');
         }
         Self(kept)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Dns => "an address for its name",
-            Self::Connect => "a connection",
-            Self::Tls => "a TLS handshake",
-            Self::FirstByte => "the head of an answer",
-            Self::Growth => "another 16 KiB of a body that keeps others waiting",
-            Self::Total => "a whole answer",
-        })
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Head => "a head in bytes",
-            Self::WireBody => "a body in bytes as sent",
-            Self::Body => "a body in bytes after decompression",
-            Self::Ratio => "a growth by decompression",
-        })
     }
 }
 

@@ -7,22 +7,25 @@
 //! failure further on look the same, so both count as ours: nothing is said about the host.
 
 use std::error::Error;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
 use rustix::io::Errno;
 
 /// What a fetch needs of our own side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, derive_more::Display)]
 pub enum Means {
     /// A free file descriptor.
+    #[display("a free file descriptor")]
     Descriptors,
     /// A free port of this machine.
+    #[display("a free port of this machine")]
     Ports,
     /// Memory of the operating system.
+    #[display("free memory of this machine")]
     Memory,
     /// A resolver that answers, be it that there is no such name.
+    #[display("a resolver that answers")]
     Resolver,
 }
 
@@ -56,17 +59,6 @@ impl Means {
             Errno::NOBUFS | Errno::NOMEM => Some(Self::Memory),
             _ => None,
         }
-    }
-}
-
-impl fmt::Display for Means {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Descriptors => "a free file descriptor",
-            Self::Ports => "a free port of this machine",
-            Self::Memory => "free memory of this machine",
-            Self::Resolver => "a resolver that answers",
-        })
     }
 }
 

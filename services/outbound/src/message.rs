@@ -34,12 +34,8 @@ pub struct Response {
     pub last_modified: Option<String>,
     /// When the server wants to be asked again.
     pub retry_after: Option<RetryAfter>,
-    /// How long the answer has lain in a cache on the way.
-    pub age: Option<Duration>,
     /// The body, decompressed. Empty for 304; cut short, if need be, for all but 2xx.
     pub body: Bytes,
-    /// How many bytes of body were received.
-    pub wire_bytes: usize,
 }
 
 /// When a server wants to be asked again, in the form it chose.
@@ -104,9 +100,7 @@ impl Response {
             etag: text(header::ETAG).map(str::to_owned),
             last_modified: text(header::LAST_MODIFIED).map(str::to_owned),
             retry_after: text(header::RETRY_AFTER).and_then(RetryAfter::parse),
-            age: text(header::AGE).and_then(seconds),
             body: Bytes::new(),
-            wire_bytes: 0,
         }
     }
 }

@@ -136,9 +136,7 @@ mod tests {
             etag: None,
             last_modified: None,
             retry_after: None,
-            age: None,
             body: Bytes::from_static(body.as_bytes()),
-            wire_bytes: body.len(),
         }
     }
 

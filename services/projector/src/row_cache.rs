@@ -22,17 +22,9 @@ fn take<K: Ord, V>(
     wanted: BTreeSet<K>,
     rows: &mut BTreeMap<K, V>,
 ) -> BTreeSet<K> {
-    let mut missing = BTreeSet::new();
-    for key in wanted {
-        match kept.remove(&key) {
-            Some(row) => {
-                rows.insert(key, row);
-            }
-            None => {
-                missing.insert(key);
-            }
-        }
-    }
+    let (cached, missing): (BTreeSet<K>, _) =
+        wanted.into_iter().partition(|key| kept.contains_key(key));
+    rows.extend(cached.iter().filter_map(|key| kept.remove_entry(key)));
     missing
 }
 

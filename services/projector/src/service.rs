@@ -190,11 +190,6 @@ impl Projector {
                     Some(backoff.delay(failures))
                 }
             };
-            let hint = async {
-                if failures > 0 || appended.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
             let rest = async {
                 if let Some(pause) = pause {
                     clock.sleep(pause).await;
@@ -202,7 +197,7 @@ impl Projector {
             };
             tokio::select! {
                 () = stop.stopped() => {}
-                () = hint => {}
+                Ok(()) = appended.changed(), if failures == 0 => {}
                 () = rest => {}
                 rebuilt = repair.next() => self.promote(rebuilt, &mut repair).await,
             }

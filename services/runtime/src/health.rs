@@ -4,20 +4,23 @@
 //! that it is cheap and cannot hang.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Whether one part of the process can do its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, derive_more::Display)]
 pub enum Readiness {
+    #[display("ready")]
     Ready,
     /// The part can work, with a remark for the operator.
+    #[display("ready: {remark}")]
     Remarked {
         /// The remark, as a lower-case fragment.
         remark: String,
     },
     /// The role has not reported yet.
+    #[display("not ready: starting")]
     Starting,
+    #[display("not ready: {reason}")]
     NotReady {
         /// The reason, as a lower-case fragment that an operator can act on.
         reason: String,
@@ -29,17 +32,6 @@ impl Readiness {
         match self {
             Self::Ready | Self::Remarked { .. } => true,
             Self::Starting | Self::NotReady { .. } => false,
-        }
-    }
-}
-
-impl fmt::Display for Readiness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ready => f.write_str("ready"),
-            Self::Remarked { remark } => write!(f, "ready: {remark}"),
-            Self::Starting => f.write_str("not ready: starting"),
-            Self::NotReady { reason } => write!(f, "not ready: {reason}"),
         }
     }
 }

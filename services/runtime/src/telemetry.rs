@@ -2,9 +2,8 @@
 //!
 //! Standard output is reserved for the output of commands, so that it can be piped.
 
+use std::env;
 use std::io::{self, IsTerminal};
-use std::str::FromStr;
-use std::{env, fmt};
 
 use serde::{Deserialize, Serialize};
 use tracing::Subscriber;
@@ -38,9 +37,6 @@ pub enum TelemetryError {
     /// The process already has a log subscriber.
     #[error("start logging, expected to be the first in this process to do so")]
     AlreadyStarted(#[source] tracing_subscriber::util::TryInitError),
-    /// The format is unknown.
-    #[error("log format `{0}` is not one of `text`, `json`")]
-    UnknownFormat(String),
 }
 
 /// Starts logging for the whole process, once.
@@ -74,27 +70,6 @@ where
     match format {
         LogFormat::Text => Box::new(builder.finish()),
         LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
-    }
-}
-
-impl fmt::Display for LogFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        })
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = TelemetryError;
-
-    fn from_str(text: &str) -> Result<Self, TelemetryError> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            other => Err(TelemetryError::UnknownFormat(other.to_owned())),
-        }
     }
 }
 
@@ -167,14 +142,5 @@ mod tests {
         init(LogFormat::Json, "off").unwrap();
         let error = init(LogFormat::Json, "off").unwrap_err();
         assert!(matches!(error, TelemetryError::AlreadyStarted(_)));
-    }
-
-    #[test]
-    fn a_format_is_read_from_the_word_it_prints() {
-        for format in [LogFormat::Text, LogFormat::Json] {
-            assert_eq!(format.to_string().parse::<LogFormat>().unwrap(), format);
-        }
-        let error = "xml".parse::<LogFormat>().unwrap_err();
-        assert_eq!(error.to_string(), "log format `xml` is not one of `text`, `json`");
     }
 }

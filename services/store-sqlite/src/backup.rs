@@ -115,11 +115,7 @@ async fn copy(
     let made = OpenOptions::new().create_new(true).write(true).mode(FILE_MODE).open(to);
     made.map_err(|source| BackupError::File { path: to.to_owned(), source })?;
     let failed = copy_failed(location, to);
-    sqlx::query(include_str!("../queries/file/vacuum_into.sql"))
-        .bind(name)
-        .execute(&mut reader)
-        .await
-        .map_err(&failed)?;
+    query!("file/vacuum_into").bind(name).execute(&mut reader).await.map_err(&failed)?;
     reader.close().await.map_err(&failed)?;
     let options = SqliteConnectOptions::new()
         .filename(to)

@@ -4,11 +4,7 @@
 //! (shapes) serve any number of rows: the smallest shape that is large enough is used, its surplus
 //! values stay unbound, which is null, and the statement ignores rows of nulls.
 
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{SqlStr, Sqlite};
-
-pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
+use sqlx::SqlStr;
 
 /// The row counts of the shapes, smallest first.
 const SHAPES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];

@@ -4,24 +4,36 @@ use signalbook_store::StoreError;
 
 use crate::file::FileGone;
 
-/// Wraps a database error with the operation that failed.
-pub(crate) fn unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Unavailable {
-        doing,
-        source: Box::new(SqliteFailure::new(source, Recoverability::Record)),
+/// Adds the operation that failed to an error of the log or the evidence.
+pub(crate) trait Context<T> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> Context<T> for Result<T, sqlx::Error> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError> {
+        self.map_err(|error| {
+            let source = Box::new(SqliteFailure::new(error, Recoverability::Record));
+            StoreError::Unavailable { doing, source }
+        })
     }
 }
 
-/// Wraps an error of the views, as damage if a rebuild helps.
-pub(crate) fn views_unavailable(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| {
-        let is_damage = is_damage(&source);
-        let failure = SqliteFailure::new(source, Recoverability::Views);
-        if is_damage {
-            StoreError::Damaged(format!("failed to {doing}: {failure}"))
-        } else {
-            StoreError::Unavailable { doing, source: Box::new(failure) }
-        }
+/// Adds the operation that failed to an error of the views, which is damage if a rebuild helps.
+pub(crate) trait ViewsContext<T> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> ViewsContext<T> for Result<T, sqlx::Error> {
+    fn context(self, doing: &'static str) -> Result<T, StoreError> {
+        self.map_err(|error| {
+            let is_damage = is_damage(&error);
+            let failure = SqliteFailure::new(error, Recoverability::Views);
+            if is_damage {
+                StoreError::Damaged(format!("failed to {doing}: {failure}"))
+            } else {
+                StoreError::Unavailable { doing, source: Box::new(failure) }
+            }
+        })
     }
 }
 

@@ -18,10 +18,10 @@ use signalbook_store::{Checkpoint, Evidence, StoreError};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 
-use crate::bulk::Statement;
-use crate::error::{Recoverability, invalid, unavailable};
+use crate::error::{Context as _, Recoverability, invalid};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::log::signed;
+use crate::query::Statement;
 use crate::row;
 use budget::Counts;
 pub(crate) use checkpoint::put as put_checkpoint;
@@ -101,7 +101,7 @@ impl Evidence for SqliteEvidence {
     async fn keep(&self, keeping: &Keeping<'_>) -> Result<(), StoreError> {
         let packed = pack(keeping)?;
         let begun = file::begin(&self.database.writer).await;
-        let mut tx = begun.map_err(unavailable("keep evidence"))?;
+        let mut tx = begun.context("keep evidence")?;
         let mut counts = Counts::read(&mut tx).await?;
         let mut kept = BTreeSet::new();
         for (hash, document) in &packed {
@@ -118,7 +118,7 @@ impl Evidence for SqliteEvidence {
         let first = keeping.documents.iter().find(|(hash, _)| kept.contains(hash));
         if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
             let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
-            let put = sqlx::query(include_str!("../queries/evidence/put_manifest.sql"))
+            let put = query!("evidence/put_manifest")
                 .bind(manifest.observation().0.as_bytes().as_slice())
                 .bind(keeping.page.0.as_bytes().as_slice())
                 .bind(hash.0.as_slice())
@@ -128,24 +128,24 @@ impl Evidence for SqliteEvidence {
         }
         budget::keep(&mut tx, &mut counts, self.budget).await?;
         counts.write(&mut tx).await?;
-        tx.commit().await.map_err(unavailable("keep evidence"))
+        tx.commit().await.context("keep evidence")
     }
 
     async fn manifest(&self, id: ObservationId) -> Result<Option<EncodedManifest>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/evidence/find_manifest.sql"))
+        let row = query!("evidence/find_manifest")
             .bind(id.0.as_bytes().as_slice())
             .fetch_optional(&self.database.readers)
             .await
-            .map_err(unavailable("find a manifest"))?;
+            .context("find a manifest")?;
         row.as_ref().map(row::manifest).transpose()
     }
 
     async fn document(&self, hash: ContentHash) -> Result<Option<StoredDocument>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/evidence/find_document.sql"))
+        let row = query!("evidence/find_document")
             .bind(hash.0.as_slice())
             .fetch_optional(&self.database.readers)
             .await
-            .map_err(unavailable("find a document"))?;
+            .context("find a document")?;
         let found = row.as_ref().map(read::read_found).transpose()?;
         Ok(found.map(|found| found.kept))
     }
@@ -156,22 +156,22 @@ impl Evidence for SqliteEvidence {
         limit: u32,
     ) -> Result<Vec<Found>, StoreError> {
         let after = after.map(|hash| hash.0.to_vec()).unwrap_or_default();
-        let rows = sqlx::query(include_str!("../queries/evidence/documents_after.sql"))
+        let rows = query!("evidence/documents_after")
             .bind(after)
             .bind(limit)
             .fetch_all(&self.database.readers)
             .await
-            .map_err(unavailable("read documents"))?;
+            .context("read documents")?;
         rows.iter().map(read::read_found).collect()
     }
 
     async fn known(&self, hashes: &[ContentHash]) -> Result<BTreeSet<ContentHash>, StoreError> {
         let wanted: Vec<String> = hashes.iter().map(ContentHash::to_string).collect();
-        let rows = sqlx::query(include_str!("../queries/evidence/find_known.sql"))
+        let rows = query!("evidence/find_known")
             .bind(serde_json::json!(wanted).to_string())
             .fetch_all(&self.database.readers)
             .await
-            .map_err(unavailable("find documents"))?;
+            .context("find documents")?;
         let hash = |row| row::hash(row, 0).map(ContentHash);
         let known: Result<_, sqlx::Error> = rows.iter().map(hash).collect();
         known.map_err(|error| invalid("document", "?", error))
@@ -187,9 +187,9 @@ impl Evidence for SqliteEvidence {
 
     async fn save_checkpoint(&self, checkpoint: &Checkpoint) -> Result<(), StoreError> {
         let begun = file::begin(&self.database.writer).await;
-        let mut tx = begun.map_err(unavailable("note the log's end"))?;
+        let mut tx = begun.context("note the log's end")?;
         checkpoint::put(&mut tx, checkpoint).await?;
-        tx.commit().await.map_err(unavailable("note the log's end"))
+        tx.commit().await.context("note the log's end")
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
@@ -219,21 +219,21 @@ async fn put(
     document: &Packed,
     counts: &mut Counts,
 ) -> Result<bool, StoreError> {
-    let found = sqlx::query(include_str!("../queries/evidence/find_length.sql"))
+    let found = query!("evidence/find_length")
         .bind(hash.0.as_slice())
         .fetch_optional(&mut *tx)
         .await
-        .map_err(unavailable("find a document"))?;
+        .context("find a document")?;
     let read = |row: SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
     let found: Result<_, sqlx::Error> = found.map(read).transpose();
-    let found: Option<(Option<i64>, bool)> = found.map_err(unavailable("find a document"))?;
+    let found: Option<(Option<i64>, bool)> = found.context("find a document")?;
     if found.is_some_and(|(_, is_erased)| is_erased) {
         return Ok(false);
     }
     let there = found.map(|(length, _)| length);
     let bytes = there.flatten().unwrap_or(signed(document.content.len() as u64));
     if there.flatten().is_none() {
-        let put = sqlx::query(include_str!("../queries/evidence/put_document.sql"))
+        let put = query!("evidence/put_document")
             .bind(hash.0.to_vec())
             .bind(document.size)
             .bind(document.content.clone())
@@ -245,7 +245,7 @@ async fn put(
         counts.documents += 1;
         counts.sizes += document.size;
     }
-    let put = sqlx::query(include_str!("../queries/evidence/put_use.sql"))
+    let put = query!("evidence/put_use")
         .bind(keeping.page.0.as_bytes().to_vec())
         .bind(hash.0.to_vec())
         .bind(counts.arrivals + 1)
@@ -259,9 +259,7 @@ async fn put(
 }
 
 fn cause_use(page: PageId, hash: ContentHash) -> Statement {
-    sqlx::query(include_str!("../queries/evidence/cause_use.sql"))
-        .bind(page.0.as_bytes().to_vec())
-        .bind(hash.0.to_vec())
+    query!("evidence/cause_use").bind(page.0.as_bytes().to_vec()).bind(hash.0.to_vec())
 }
 
 /// The checksum of a manifest that no chain covers.
@@ -276,7 +274,7 @@ fn seal(manifest: &EncodedManifest, page: &[u8], document: &[u8]) -> [u8; 32] {
 
 /// Executes `statement` and returns the number of changed rows.
 async fn execute(tx: &mut SqliteConnection, statement: Statement) -> Result<i64, StoreError> {
-    let done = statement.execute(tx).await.map_err(unavailable("keep evidence"))?;
+    let done = statement.execute(tx).await.context("keep evidence")?;
     Ok(signed(done.rows_affected()))
 }
 

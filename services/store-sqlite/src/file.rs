@@ -127,18 +127,11 @@ pub(crate) struct Database {
 }
 
 /// The pool of the single writing connection, with the identity of its file.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Deref)]
 pub(crate) struct WriterPool {
+    #[deref]
     pool: SqlitePool,
     file: Option<Arc<Identity>>,
-}
-
-impl std::ops::Deref for WriterPool {
-    type Target = SqlitePool;
-
-    fn deref(&self) -> &SqlitePool {
-        &self.pool
-    }
 }
 
 impl WriterPool {

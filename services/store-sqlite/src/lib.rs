@@ -9,6 +9,9 @@
 //! adapter is to have the same tree, so that comparing the two folders shows only the difference in
 //! dialect.
 
+#[macro_use]
+mod query;
+
 mod backup;
 mod bulk;
 mod error;

@@ -27,7 +27,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{Recoverability, SqliteFailure, invalid, unavailable};
+use crate::error::{Context as _, Recoverability, SqliteFailure, invalid};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema};
 use crate::names::Names;
 use crate::row::{self, hash, hex_list, unsigned};
@@ -61,7 +61,7 @@ impl SqliteLog {
         let genesis = chain::genesis(log_id);
         let manifest_genesis = chain::manifest_genesis(log_id);
         let head = [log_id.as_bytes().as_slice(), &genesis, &manifest_genesis];
-        let head = IfNew::MakeWith(include_str!("../queries/log/insert_head.sql"), &head);
+        let head = IfNew::MakeWith(sql!("log/insert_head"), &head);
         Self::start(location, file::open(location, &PART, head).await?).await
     }
 
@@ -124,7 +124,7 @@ fn failed(location: &Location) -> impl Fn(sqlx::Error) -> OpenError {
 
 /// Refuses a log without an identity, since two of them could not be distinguished.
 async fn expect_identity(location: &Location, database: &Database) -> Result<(), OpenError> {
-    let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
+    let row = query!("log/find_head")
         .fetch_optional(&database.readers)
         .await
         .map_err(failed(location))?;
@@ -143,7 +143,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn read_after(&self, after: Position, limit: u32) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/log/read_after.sql"))
+        let rows = query!("log/read_after")
             .bind(signed(after.0))
             .bind(limit)
             .fetch(&self.database.readers);
@@ -156,7 +156,7 @@ impl EventLog for SqliteLog {
         after: Position,
         limit: u32,
     ) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/log/read_page.sql"))
+        let rows = query!("log/read_page")
             .bind(page.0.as_bytes().as_slice())
             .bind(signed(after.0))
             .bind(limit)
@@ -170,16 +170,16 @@ impl EventLog for SqliteLog {
         after: Revision,
         limit: u32,
     ) -> Result<Vec<Record>, StoreError> {
-        let found = sqlx::query(include_str!("../queries/log/find_stream.sql"))
+        let found = query!("log/find_stream")
             .bind(stream.id.as_bytes().as_slice())
             .bind(stream.kind.word())
             .bind(stream.provider.as_str())
             .fetch_optional(&self.database.readers)
             .await
-            .map_err(unavailable("find a stream"))?;
+            .context("find a stream")?;
         let Some(found) = found else { return Ok(Vec::new()) };
-        let rows = sqlx::query(include_str!("../queries/log/read_stream.sql"))
-            .bind(found.try_get::<i64, _>(0).map_err(unavailable("find a stream"))?)
+        let rows = query!("log/read_stream")
+            .bind(found.try_get::<i64, _>(0).context("find a stream")?)
             .bind(signed(after.0))
             .bind(limit)
             .fetch(&self.database.readers);
@@ -190,8 +190,7 @@ impl EventLog for SqliteLog {
         &self,
         observations: &[ObservationId],
     ) -> Result<Vec<EncodedManifest>, StoreError> {
-        let mut reader =
-            self.database.readers.acquire().await.map_err(unavailable("read manifests"))?;
+        let mut reader = self.database.readers.acquire().await.context("read manifests")?;
         manifests_by_id(&mut reader, observations.iter().map(|id| &id.0)).await
     }
 
@@ -200,12 +199,12 @@ impl EventLog for SqliteLog {
         after: u64,
         limit: u32,
     ) -> Result<Vec<ManifestRow>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/log/manifests_after.sql"))
+        let rows = query!("log/manifests_after")
             .bind(signed(after))
             .bind(limit)
             .fetch_all(&self.database.readers)
             .await
-            .map_err(unavailable("read manifests"))?;
+            .context("read manifests")?;
         rows.iter().map(row::numbered_manifest).collect()
     }
 
@@ -215,15 +214,15 @@ impl EventLog for SqliteLog {
 
     async fn restore_mark(&self) -> Result<Option<RestoreMark>, StoreError> {
         let reader = self.database.readers.acquire().await;
-        epochs::find_mark(&mut *reader.map_err(unavailable("read the mark of a restore"))?).await
+        epochs::find_mark(&mut *reader.context("read the mark of a restore")?).await
     }
 
     async fn mark_restored(&self, mark: &RestoreMark) -> Result<(), StoreError> {
         const DOING: &str = "mark the log as restored";
-        let mut tx = file::begin(&self.database.writer).await.map_err(unavailable(DOING))?;
+        let mut tx = file::begin(&self.database.writer).await.context(DOING)?;
         epochs::put_mark(&mut tx, mark).await?;
         self.writer.forget();
-        tx.commit().await.map_err(unavailable(DOING))
+        tx.commit().await.context(DOING)
     }
 
     async fn open_epoch(&self, number: u64, now: Timestamp) -> Result<Epoch, AppendError> {
@@ -239,15 +238,14 @@ impl EventLog for SqliteLog {
     }
 
     async fn contradictions(&self) -> Result<Vec<String>, StoreError> {
-        let said = sqlx::query_scalar(include_str!("../queries/log/contradictions.sql"))
+        let said = sqlx::query_scalar(sql!("log/contradictions"))
             .bind(signed(commit::INDEX_STEP))
             .fetch_all(&self.database.readers);
-        said.await.map_err(unavailable("check the log"))
+        said.await.context("check the log")
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
-        let mut reader =
-            self.database.readers.acquire().await.map_err(unavailable("read the log's head"))?;
+        let mut reader = self.database.readers.acquire().await.context("read the log's head")?;
         read_head(&mut reader).await
     }
 
@@ -259,11 +257,9 @@ impl EventLog for SqliteLog {
         &self,
         mark: RowVersion,
     ) -> Result<(Vec<PageRow>, RowVersion), StoreError> {
-        let mut rows = sqlx::query(include_str!("../queries/log/pages_after.sql"))
-            .bind(signed(mark.0))
-            .fetch(&self.database.readers);
+        let mut rows = query!("log/pages_after").bind(signed(mark.0)).fetch(&self.database.readers);
         let (mut pages, mut last) = (Vec::new(), mark);
-        while let Some(row) = rows.try_next().await.map_err(unavailable("read pages"))? {
+        while let Some(row) = rows.try_next().await.context("read pages")? {
             pages.push(row::page(&row)?);
             last = row::page_mark(&row)?;
         }
@@ -271,20 +267,17 @@ impl EventLog for SqliteLog {
     }
 
     async fn pages_by_id(&self, pages: &[PageId]) -> Result<Vec<PageRow>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/log/find_pages.sql"))
+        let rows = query!("log/find_pages")
             .bind(hex_list(pages.iter().map(|page| &page.0)))
             .fetch_all(&self.database.readers)
             .await
-            .map_err(unavailable("read pages"))?;
+            .context("read pages")?;
         rows.iter().map(row::page).collect()
     }
 }
 
 pub(crate) async fn read_head(connection: &mut SqliteConnection) -> Result<Head, StoreError> {
-    let row = sqlx::query(include_str!("../queries/log/find_head.sql"))
-        .fetch_one(connection)
-        .await
-        .map_err(unavailable("read the log's head"))?;
+    let row = query!("log/find_head").fetch_one(connection).await.context("read the log's head")?;
     let read = || {
         let log_id = row::uuid(&row, 0)?;
         let epoch = match row.try_get(6)? {
@@ -308,12 +301,12 @@ async fn manifests_by_id<'a>(
     connection: &mut SqliteConnection,
     observations: impl Iterator<Item = &'a Uuid>,
 ) -> Result<Vec<EncodedManifest>, StoreError> {
-    let rows = sqlx::query(include_str!("../queries/log/find_manifests.sql"))
+    let rows = query!("log/find_manifests")
         .bind(hex_list(observations))
         .bind(signed(commit::INDEX_STEP))
         .fetch_all(connection)
         .await
-        .map_err(unavailable("read manifests"))?;
+        .context("read manifests")?;
     rows.iter().map(row::manifest).collect()
 }
 

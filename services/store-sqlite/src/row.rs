@@ -13,7 +13,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::names::{Named, Nameless};
 
 /// The id of stream number `id`, from columns 1 to 3.
@@ -44,7 +44,7 @@ pub(crate) fn kind(row: &SqliteRow) -> Result<(u64, OpenEnum<EventKind>), StoreE
 pub(crate) fn nameless(
     row: &SqliteRow,
 ) -> Result<Nameless<impl FnOnce(Named, OpenEnum<EventKind>) -> Record + use<>>, StoreError> {
-    let position: i64 = row.try_get(0).map_err(unavailable("read an event"))?;
+    let position: i64 = row.try_get(0).context("read an event")?;
     read_event(row, position).map_err(|error| invalid("event", position, error))
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn page_mark(row: &SqliteRow) -> Result<RowVersion, StoreError> {
 }
 
 pub(crate) fn page(row: &SqliteRow) -> Result<PageRow, StoreError> {
-    let id = uuid(row, 0).map_err(unavailable("read a page"))?;
+    let id = uuid(row, 0).context("read a page")?;
     read_page(row, PageId(id)).map_err(|error| invalid("page", id, error))
 }
 

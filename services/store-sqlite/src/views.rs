@@ -23,7 +23,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
-use crate::error::{Recoverability, damaged, invalid, views_unavailable as unavailable};
+use crate::error::{Recoverability, ViewsContext as _, damaged, invalid};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
 use crate::row::hex_list;
@@ -110,7 +110,7 @@ impl SqliteViews {
         own: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<T>, StoreError> {
         let readers = self.readers().await?;
-        let rows = query.fetch_all(&*readers).await.map_err(unavailable(doing));
+        let rows = query.fetch_all(&*readers).await.context(doing);
         let read = |row: &SqliteRow| {
             let view = read::document(table, row)?;
             if own(&view) { Ok(view) } else { Err(damaged(table, "?", "it is another one's")) }
@@ -182,13 +182,13 @@ impl Views for SqliteViews {
     }
 
     async fn passed_over(&self) -> Result<Vec<PassedOver>, StoreError> {
-        let query = sqlx::query(include_str!("../queries/views/all_passed_over.sql"));
+        let query = query!("views/all_passed_over");
         self.documents("passed_over", "list what was passed over", query, |_: &PassedOver| true)
             .await
     }
 
     async fn providers(&self) -> Result<Vec<ProviderView>, StoreError> {
-        let query = sqlx::query(include_str!("../queries/views/all_providers.sql"));
+        let query = query!("views/all_providers");
         self.documents("provider_view", "list providers", query, |_: &ProviderView| true).await
     }
 
@@ -202,7 +202,7 @@ impl Views for SqliteViews {
         let after = query.after.map_or((i64::MAX, vec![0xff; 17]), |after| {
             (after.started_at.micros(), after.id.as_bytes().to_vec())
         });
-        let rows = sqlx::query(include_str!("../queries/views/find_reports.sql"))
+        let rows = query!("views/find_reports")
             .bind(query.provider.as_str())
             .bind(query.kind.word())
             .bind(since)
@@ -222,20 +222,19 @@ impl Views for SqliteViews {
     async fn outages(&self, provider: &Slug, window: Window) -> Result<Vec<Outage>, StoreError> {
         let (since, until) = bounds(window);
         let readers = self.readers().await?;
-        let rows = sqlx::query(include_str!("../queries/views/find_outages.sql"))
+        let rows = query!("views/find_outages")
             .bind(provider.as_str())
             .bind(ReportKind::Incident.word())
             .bind(since)
             .bind(until)
             .fetch_all(&*readers)
             .await
-            .map_err(unavailable("list outages"));
+            .context("list outages");
         self.noted(rows.and_then(|rows| rows.iter().map(read::outage).collect()))
     }
 
     async fn components(&self, provider: &Slug) -> Result<Vec<ComponentView>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/views/find_components.sql"))
-            .bind(provider.as_str());
+        let rows = query!("views/find_components").bind(provider.as_str());
         let own = |view: &ComponentView| view.provider == *provider;
         self.documents("component_view", "list components", rows, own).await
     }
@@ -246,12 +245,12 @@ impl Views for SqliteViews {
         limit: u32,
     ) -> Result<Vec<StatusInterval>, StoreError> {
         let readers = self.readers().await?;
-        let rows = sqlx::query(include_str!("../queries/views/find_intervals.sql"))
+        let rows = query!("views/find_intervals")
             .bind(component.as_bytes().as_slice())
             .bind(limit)
             .fetch_all(&*readers)
             .await
-            .map_err(unavailable("list status intervals"));
+            .context("list status intervals");
         self.noted(rows.and_then(|rows| rows.iter().rev().map(read::status_interval).collect()))
     }
 

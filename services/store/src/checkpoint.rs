@@ -4,8 +4,6 @@
 //! was restored and then diverged. A checkpoint therefore also names the epoch and the event's
 //! hash, so that its owner can detect that the log is no longer the one it followed.
 
-use std::fmt;
-
 use signalbook_domain::Position;
 use signalbook_proto::chain::{EpochId, Hash};
 
@@ -35,9 +33,10 @@ pub enum Comparison {
 }
 
 /// The part of a checkpoint that the log does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, derive_more::Display)]
 pub enum Contradiction {
     /// An event beyond the end of the log.
+    #[display("event {position}, and the log ends at event {end}")]
     Beyond {
         /// The position of that event.
         position: Position,
@@ -45,23 +44,11 @@ pub enum Contradiction {
         end: Position,
     },
     /// A different event at this position.
+    #[display("another event {_0} than the one that the log has")]
     Other(Position),
     /// An unknown epoch.
+    #[display("epoch {_0}, which the log does not have")]
     Epoch(EpochId),
-}
-
-impl fmt::Display for Contradiction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Beyond { position, end } => {
-                write!(f, "event {position}, and the log ends at event {end}")
-            }
-            Self::Other(position) => {
-                write!(f, "another event {position} than the one that the log has")
-            }
-            Self::Epoch(epoch) => write!(f, "epoch {epoch}, which the log does not have"),
-        }
-    }
 }
 
 impl Checkpoint {

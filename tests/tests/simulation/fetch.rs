@@ -212,8 +212,6 @@ fn response(url: &str, status: u16, body: Vec<u8>) -> Response {
         etag: None,
         last_modified: None,
         retry_after: None,
-        age: None,
-        wire_bytes: body.len(),
         body: body.into(),
     }
 }

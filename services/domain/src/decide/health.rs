@@ -62,7 +62,7 @@ pub(super) fn good(
     url: &str,
     interval: Duration,
 ) {
-    tell_unobserved(recorder, poll_state, interval);
+    record_unobserved(recorder, poll_state, interval);
     poll_state.failing = None;
     poll_state.hold = None;
     let from = recorder.page_state.page.platform.clone();
@@ -76,7 +76,7 @@ pub(super) fn good(
 }
 
 /// Records the time in which nobody polled, as far as the page was not known to be unreadable.
-fn tell_unobserved(recorder: &mut EventRecorder<'_>, poll_state: &PollState, interval: Duration) {
+fn record_unobserved(recorder: &mut EventRecorder<'_>, poll_state: &PollState, interval: Duration) {
     let Some(good) = poll_state.last_good_at else { return };
     let from = good.plus(trusted_for(interval));
     let until = match recorder.page_state.page.health {

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::staleness::plausible;
 use crate::id::ReportKind;
-use crate::open_enum::OpenMap;
 use crate::page_state::PageState;
 use crate::poll_state::{DocumentState, Field, PollState, Statement};
 use crate::report::{Report, digest};
@@ -261,7 +260,11 @@ pub(super) fn state_absences(
             |(of, coverage): &(ReportKind, Coverage)| *of == kind && is_in_it(*coverage);
         let is_bounded = remembered.statements.len() < STATEMENTS_MAX;
         if is_bounded && remembered.coverage.iter().any(must_contain) {
-            remembered.statements.entry(*id).or_insert_with(not_listed);
+            remembered.statements.entry(*id).or_insert_with(|| Statement {
+                is_over: true,
+                is_ahead: true,
+                ..Statement::default()
+            });
         }
     }
 }
@@ -302,19 +305,5 @@ fn statement(report: &ObservedReport, now: Timestamp) -> Statement {
         severity: report.severity(),
         affected: report.affected_complete.then(|| digest(&affected)),
         updates: timeline.iter().map(|(id, update)| (digest(&[id]), contents(update))).collect(),
-    }
-}
-
-fn not_listed() -> Statement {
-    Statement {
-        is_over: true,
-        phase: None,
-        updated_at: None,
-        is_ahead: true,
-        fields: OpenMap::default(),
-        is_whole: false,
-        severity: 0,
-        affected: None,
-        updates: BTreeMap::new(),
     }
 }

@@ -1,15 +1,15 @@
 //! A map whose keys are words, some of which only a later version knows.
 
 use std::collections::BTreeMap;
-use std::ops::{Deref, DerefMut};
 
+use derive_more::{Deref, DerefMut, IntoIterator};
 use serde::{Deserialize, Serialize};
 
 use super::OpenEnum;
 use crate::words::Worded;
 
 /// The values of the words that this version knows, as a map; those of others are kept beside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Deref, DerefMut, IntoIterator)]
 #[serde(
     into = "BTreeMap<OpenEnum<K>, V>",
     from = "BTreeMap<OpenEnum<K>, V>",
@@ -19,6 +19,9 @@ use crate::words::Worded;
     )
 )]
 pub struct OpenMap<K, V> {
+    #[deref]
+    #[deref_mut]
+    #[into_iterator(ref, ref_mut)]
     known: BTreeMap<K, V>,
     other: BTreeMap<OpenEnum<K>, V>,
 }
@@ -33,38 +36,6 @@ impl<K, V> OpenMap<K, V> {
     /// Whether there is nothing in it, also of words that are not known.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty() && self.other.is_empty()
-    }
-}
-
-impl<K, V> Deref for OpenMap<K, V> {
-    type Target = BTreeMap<K, V>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.known
-    }
-}
-
-impl<K, V> DerefMut for OpenMap<K, V> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.known
-    }
-}
-
-impl<'a, K, V> IntoIterator for &'a OpenMap<K, V> {
-    type Item = (&'a K, &'a V);
-    type IntoIter = std::collections::btree_map::Iter<'a, K, V>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.known.iter()
-    }
-}
-
-impl<'a, K, V> IntoIterator for &'a mut OpenMap<K, V> {
-    type Item = (&'a K, &'a mut V);
-    type IntoIter = std::collections::btree_map::IterMut<'a, K, V>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.known.iter_mut()
     }
 }
 

@@ -1,7 +1,5 @@
 //! A change that counts when a second poll agrees.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::id::StreamId;
@@ -20,15 +18,19 @@ pub enum PendingChange {
 }
 
 /// What happens to a component or a report.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, derive_more::Display)]
 pub enum StreamChange {
     /// It is shown again.
+    #[display("reappeared")]
     Reappeared,
     /// It is not shown any more.
+    #[display("removed")]
     Removed,
     /// An update with this id is not shown any more.
+    #[display("update-removed {_0}")]
     UpdateRemoved(String),
     /// A field returns to an earlier value, of which this is the digest.
+    #[display("returned {_0:016x}")]
     Returned(u64),
 }
 
@@ -41,17 +43,6 @@ impl StreamChange {
             ("returned", digest) => Self::Returned(u64::from_str_radix(digest, 16).ok()?),
             _ => return None,
         })
-    }
-}
-
-impl fmt::Display for StreamChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reappeared => f.write_str("reappeared"),
-            Self::Removed => f.write_str("removed"),
-            Self::UpdateRemoved(update) => write!(f, "update-removed {update}"),
-            Self::Returned(digest) => write!(f, "returned {digest:016x}"),
-        }
     }
 }
 

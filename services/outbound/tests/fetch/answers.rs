@@ -25,8 +25,7 @@ async fn an_answer_comes_with_its_facts() {
     assert_eq!(response.content_type.as_deref(), Some("application/json; charset=utf-8"));
     assert_eq!(response.etag.as_deref(), Some("W/\"abc\""));
     assert_eq!(response.last_modified.as_deref(), Some("Wed, 21 Oct 2015 07:28:00 GMT"));
-    assert_eq!(response.age, Some(Duration::from_secs(17)));
-    assert_eq!((&response.body[..], response.wire_bytes), (&b"{}"[..], 2));
+    assert_eq!(&response.body[..], b"{}");
     assert_eq!(response.retry_after, None);
 }
 
@@ -103,7 +102,6 @@ async fn a_gzip_body_is_decompressed() {
     let server = Server::saying(answer("200 OK", &["Content-Encoding: gzip"], &wire)).await;
     let response = fetch(&server, Limits::default()).await.unwrap();
     assert_eq!(&response.body[..], text);
-    assert_eq!(response.wire_bytes, wire.len());
 }
 
 #[tokio::test]
@@ -129,7 +127,6 @@ async fn an_answer_that_is_not_http_is_malformed() {
     for answer in ["SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 200 OK\r\nbad field\r\n\r\n"] {
         let error = fetch(&Server::saying(answer).await, Limits::default()).await.unwrap_err();
         assert_eq!(error.kind(), "malformed_response", "{answer}");
-        assert!(!error.is_transient());
     }
 }
 
@@ -147,6 +144,5 @@ async fn a_connection_that_ends_too_early_is_lost() {
             Server::start(move |_| vec![Act::Send(sent.as_bytes().to_vec()), Act::Close]).await;
         let error = fetch(&server, Limits::default()).await.unwrap_err();
         assert_eq!(error.kind(), "connection_lost", "{sent}");
-        assert!(error.is_transient());
     }
 }

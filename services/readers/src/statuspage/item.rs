@@ -1,7 +1,5 @@
 //! One object of a document: tolerant access to its fields, and a name for it in notes.
 
-use std::fmt;
-
 use serde_json::Value;
 use signalbook_domain::Timestamp;
 
@@ -21,23 +19,14 @@ pub(super) struct Item<'a> {
 pub(super) struct NoList(pub(super) &'static str);
 
 /// Why an id is not kept.
+#[derive(derive_more::Display)]
 pub(super) enum NoId {
     /// It is no text and no number: its type.
+    #[display("is {_0}")]
     WrongType(&'static str),
     /// It is longer than an id that is kept.
+    #[display("`{}` is longer than {ID_CHARS_MAX} characters", text::quoted(_0))]
     TooLong(String),
-}
-
-impl fmt::Display for NoId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WrongType(found) => write!(f, "is {found}"),
-            Self::TooLong(id) => {
-                let id = text::quoted(id);
-                write!(f, "`{id}` is longer than {ID_CHARS_MAX} characters")
-            }
-        }
-    }
 }
 
 impl<'a> Item<'a> {

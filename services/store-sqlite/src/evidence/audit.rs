@@ -8,7 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use super::budget::Counts;
 use super::checkpoint;
 use super::seal;
-use crate::error::unavailable;
+use crate::error::Context as _;
 use crate::row;
 
 /// The most manifests that one query reads.
@@ -16,10 +16,9 @@ const AT_ONCE: u32 = 500;
 
 /// Returns all contradictions as text.
 pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
-    let said = sqlx::query_scalar(include_str!("../../queries/evidence/contradictions.sql"));
-    let mut said: Vec<String> =
-        said.fetch_all(pool).await.map_err(unavailable("check the evidence"))?;
-    let mut connection = pool.acquire().await.map_err(unavailable("check the evidence"))?;
+    let said = sqlx::query_scalar(sql!("evidence/contradictions"));
+    let mut said: Vec<String> = said.fetch_all(pool).await.context("check the evidence")?;
+    let mut connection = pool.acquire().await.context("check the evidence")?;
     Counts::read(&mut connection).await?;
     drop(connection);
     match checkpoint::find(pool).await {
@@ -30,12 +29,12 @@ pub(super) async fn contradictions(pool: &SqlitePool) -> Result<Vec<String>, Sto
     }
     let mut after: Option<ObservationId> = None;
     loop {
-        let rows = sqlx::query(include_str!("../../queries/evidence/manifests_after.sql"))
+        let rows = query!("evidence/manifests_after")
             .bind(after.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default())
             .bind(AT_ONCE)
             .fetch_all(pool)
             .await
-            .map_err(unavailable("check manifests"))?;
+            .context("check manifests")?;
         for row in &rows {
             let manifest = row::manifest(row)?;
             let id = manifest.observation();

@@ -10,8 +10,8 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::execute;
-use crate::bulk::Statement;
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
+use crate::query::Statement;
 
 /// The most documents that one query reads while the budget is exceeded.
 const GIVEN_AT_ONCE: u32 = 64;
@@ -27,10 +27,7 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) async fn read(tx: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let row = sqlx::query(include_str!("../../queries/evidence/find_usage.sql"))
-            .fetch_one(tx)
-            .await
-            .map_err(unavailable("count evidence"))?;
+        let row = query!("evidence/find_usage").fetch_one(tx).await.context("count evidence")?;
         let read = |index| row.try_get(index).map_err(|error| invalid("evidence_usage", 1, error));
         Ok(Self {
             bytes: read(0)?,
@@ -42,7 +39,7 @@ impl Counts {
     }
 
     pub(super) async fn write(&self, tx: &mut SqliteConnection) -> Result<(), StoreError> {
-        let moved = sqlx::query(include_str!("../../queries/evidence/update_usage.sql"))
+        let moved = query!("evidence/update_usage")
             .bind(self.bytes)
             .bind(self.documents)
             .bind(self.sizes)
@@ -58,7 +55,7 @@ pub(super) fn add_page_use(page: PageId, bytes: i64) -> Statement {
 }
 
 pub(super) fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
-    sqlx::query(include_str!("../../queries/evidence/add_page_use.sql")).bind(page).bind(bytes)
+    query!("evidence/add_page_use").bind(page).bind(bytes)
 }
 
 /// Evicts until the usage is within `budget`.
@@ -68,10 +65,10 @@ pub(super) async fn keep(
     budget: i64,
 ) -> Result<(), StoreError> {
     while counts.bytes > budget {
-        let pages = sqlx::query(include_str!("../../queries/evidence/find_largest_pages.sql"))
+        let pages = query!("evidence/find_largest_pages")
             .fetch_all(&mut *tx)
             .await
-            .map_err(unavailable("find what uses most"))?;
+            .context("find what uses most")?;
         let read = |row: &sqlx::sqlite::SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?));
         let pages: Result<Vec<(Vec<u8>, i64)>, sqlx::Error> = pages.iter().map(read).collect();
         let pages = pages.map_err(|error| invalid("page_use", "?", error))?;
@@ -93,19 +90,19 @@ async fn give(
     page: &[u8],
     mut lead: i64,
 ) -> Result<bool, StoreError> {
-    let rows = sqlx::query(include_str!("../../queries/evidence/find_least_worth.sql"))
+    let rows = query!("evidence/find_least_worth")
         .bind(page)
         .bind(GIVEN_AT_ONCE)
         .fetch_all(&mut *tx)
         .await
-        .map_err(unavailable("find what to give up"))?;
+        .context("find what to give up")?;
     let mut gave = 0;
     for row in &rows {
         let read = |error| invalid("document_use", "?", error);
         let hash: Vec<u8> = row.try_get(0).map_err(read)?;
         let bytes: i64 = row.try_get(1).map_err(read)?;
         give_up(tx, counts, page, &hash).await?;
-        let bury = sqlx::query(include_str!("../../queries/evidence/evict_unused.sql"));
+        let bury = query!("evidence/evict_unused");
         if execute(tx, bury.bind(hash)).await? > 0 {
             counts.bytes -= bytes;
         }
@@ -125,9 +122,9 @@ pub(super) async fn give_up(
     page: &[u8],
     hash: &[u8],
 ) -> Result<(), StoreError> {
-    let remove = sqlx::query(include_str!("../../queries/evidence/remove_use.sql"));
+    let remove = query!("evidence/remove_use");
     execute(tx, remove.bind(page.to_vec()).bind(hash.to_vec())).await?;
-    let manifests = sqlx::query(include_str!("../../queries/evidence/remove_manifests.sql"));
+    let manifests = query!("evidence/remove_manifests");
     counts.manifests -= execute(tx, manifests.bind(page.to_vec()).bind(hash.to_vec())).await?;
     Ok(())
 }

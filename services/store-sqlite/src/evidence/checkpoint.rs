@@ -6,15 +6,15 @@ use signalbook_store::{Checkpoint, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Row as _, ValueRef as _};
 
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::log::signed;
 use crate::row::{decode, hash, unsigned};
 
 pub(super) async fn find(readers: &SqlitePool) -> Result<Option<Checkpoint>, StoreError> {
-    let row = sqlx::query(include_str!("../../queries/evidence/find_checkpoint.sql"))
+    let row = query!("evidence/find_checkpoint")
         .fetch_optional(readers)
         .await
-        .map_err(unavailable("read what was noted of the log's end"))?;
+        .context("read what was noted of the log's end")?;
     let read = || {
         let row = row.ok_or_else(|| decode("it is not there"))?;
         let known = (0..4).map(|column| Ok(!row.try_get_raw(column)?.is_null()));
@@ -37,7 +37,7 @@ pub(crate) async fn put(
     tx: &mut SqliteConnection,
     checkpoint: &Checkpoint,
 ) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../queries/evidence/move_checkpoint.sql"))
+    query!("evidence/move_checkpoint")
         .bind(checkpoint.epoch.to_string())
         .bind(signed(checkpoint.position.0))
         .bind(checkpoint.hash.as_slice())
@@ -45,7 +45,7 @@ pub(crate) async fn put(
         .execute(tx)
         .await
         .map(drop)
-        .map_err(unavailable("note the log's end"))
+        .context("note the log's end")
 }
 
 fn seal(checkpoint: &Checkpoint) -> [u8; 32] {

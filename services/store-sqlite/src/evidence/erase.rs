@@ -6,20 +6,20 @@ use sqlx::Row as _;
 
 use super::budget::{self, Counts};
 use super::execute;
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::file::{self, WriterPool};
 
 const DOING: &str = "erase a document";
 
 /// Erases the bytes of a document. Returns whether it was ever stored.
 pub(super) async fn erase(writer: &WriterPool, hash: ContentHash) -> Result<bool, StoreError> {
-    let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
+    let mut tx = file::begin(writer).await.context(DOING)?;
     let mut counts = Counts::read(&mut tx).await?;
-    let uses = sqlx::query(include_str!("../../queries/evidence/find_uses.sql"))
+    let uses = query!("evidence/find_uses")
         .bind(hash.0.as_slice())
         .fetch_all(&mut *tx)
         .await
-        .map_err(unavailable(DOING))?;
+        .context(DOING)?;
     let hash = hash.0.to_vec();
     for (index, row) in uses.iter().enumerate() {
         let read = |error| invalid("document_use", "?", error);
@@ -31,9 +31,9 @@ pub(super) async fn erase(writer: &WriterPool, hash: ContentHash) -> Result<bool
             counts.bytes -= bytes;
         }
     }
-    let erase = sqlx::query(include_str!("../../queries/evidence/erase_document.sql"));
+    let erase = query!("evidence/erase_document");
     let was_kept = execute(&mut tx, erase.bind(hash)).await? > 0;
     counts.write(&mut tx).await?;
-    tx.commit().await.map_err(unavailable(DOING))?;
+    tx.commit().await.context(DOING)?;
     Ok(was_kept)
 }

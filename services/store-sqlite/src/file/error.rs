@@ -94,27 +94,20 @@ pub enum OpenError {
 }
 
 /// What is found instead of a part of a store, displayed as a sentence fragment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, derive_more::Display)]
 pub enum Stranger {
+    #[display("a folder")]
     Folder,
     /// A pipe, a device or another special file.
+    #[display("no ordinary file")]
     Special,
     /// An empty file, or a database without tables.
+    #[display("empty")]
     Empty,
     /// A database of another program.
+    #[display("the database of another program")]
     Foreign,
     /// Another part of a Signalbook store.
+    #[display("another file of a Signalbook store")]
     OtherPart,
-}
-
-impl std::fmt::Display for Stranger {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Folder => "a folder",
-            Self::Special => "no ordinary file",
-            Self::Empty => "empty",
-            Self::Foreign => "the database of another program",
-            Self::OtherPart => "another file of a Signalbook store",
-        })
-    }
 }

@@ -1,7 +1,6 @@
 //! The application id and format of a file: written into a new one, migrated to the current
 //! version, and refused if they do not match.
 
-use std::fmt;
 use std::path::Path;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -19,16 +18,22 @@ const APPLICATION_ID: i64 = 0x5367_426b;
 const MIGRATIONS: &str = "_sqlx_migrations";
 
 /// Why a file cannot be used as it is.
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Unfit {
     /// It is not this part of a store.
+    #[error("it is not this part of a store of Signalbook")]
     Stranger(Stranger),
     /// Another version wrote it, and it cannot be migrated.
+    #[error("it was written by another version of Signalbook")]
     Format,
     /// A newer version wrote it.
+    #[error("it was written by a newer Signalbook")]
     Newer,
     /// SQLite cannot use it.
-    Database(sqlx::Error),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
     /// Its tables cannot be migrated to this version.
+    #[error(transparent)]
     Migrate(MigrateError),
 }
 
@@ -53,24 +58,6 @@ impl Unfit {
             Self::Stranger(_) | Self::Format | Self::Newer | Self::Migrate(_) => true,
             Self::Database(error) => is_damage(error),
         }
-    }
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stranger(_) => f.write_str("it is not this part of a store of Signalbook"),
-            Self::Format => f.write_str("it was written by another version of Signalbook"),
-            Self::Newer => f.write_str("it was written by a newer Signalbook"),
-            Self::Database(error) => write!(f, "{error}"),
-            Self::Migrate(error) => write!(f, "{error}"),
-        }
-    }
-}
-
-impl From<sqlx::Error> for Unfit {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
     }
 }
 
@@ -103,7 +90,7 @@ pub(super) async fn prepare(
         query.execute(&mut *tx).await?;
     }
     // Also if the file is already signed, so that a read-only file fails here and not later.
-    sqlx::raw_sql(include_str!("../../queries/file/sign.sql")).execute(&mut *tx).await?;
+    sqlx::raw_sql(sql!("file/sign")).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -154,7 +141,7 @@ struct Found {
 
 async fn find(connection: &mut SqliteConnection, part: &Part) -> Result<Found, sqlx::Error> {
     let known: Vec<&str> = part.known_by.iter().copied().chain([MIGRATIONS]).collect();
-    let row = sqlx::query(include_str!("../../queries/file/find_format.sql"))
+    let row = query!("file/find_format")
         .bind(serde_json::json!(known).to_string())
         .fetch_one(connection)
         .await?;

@@ -51,21 +51,14 @@ pub struct FileGone {
     recoverability: Recoverability,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, derive_more::Display)]
 enum How {
+    #[display("was deleted or moved away while it was in use")]
     Missing,
+    #[display("was replaced by another file while it was in use")]
     Replaced,
+    #[display("was cut short while it was in use")]
     CutShort,
-}
-
-impl std::fmt::Display for How {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "was deleted or moved away while it was in use",
-            Self::Replaced => "was replaced by another file while it was in use",
-            Self::CutShort => "was cut short while it was in use",
-        })
-    }
 }
 
 fn remedy(how: How, recoverability: Recoverability) -> &'static str {

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::read_head;
 use super::writer::Request;
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::file::{self, WriterPool};
 use crate::row::{hex_list, unsigned, uuid};
 use cache::CommitCache;
@@ -57,8 +57,7 @@ impl Committer {
         pool: WriterPool,
         forget: Arc<AtomicBool>,
     ) -> Result<Self, sqlx::Error> {
-        let row =
-            sqlx::query(include_str!("../../queries/log/find_head.sql")).fetch_one(&*pool).await?;
+        let row = query!("log/find_head").fetch_one(&*pool).await?;
         Ok(Self {
             position: Position(unsigned(row.try_get(1)?)?),
             pool,
@@ -74,7 +73,7 @@ impl Committer {
     }
 
     pub(super) async fn begin(&self) -> Begun {
-        file::begin(&self.pool).await.map_err(unavailable("begin an append"))
+        file::begin(&self.pool).await.context("begin an append")
     }
 
     /// Commits a group and answers every caller.
@@ -113,7 +112,7 @@ impl Committer {
     /// After the failure of a single append, looks up in the database whether it was recorded.
     async fn after_failure(&mut self, append: &Append, error: StoreError) -> Answer {
         self.cache = CommitCache::default();
-        let mut writer = self.pool.acquire().await.map_err(unavailable("append"))?;
+        let mut writer = self.pool.acquire().await.context("append")?;
         match recorded(&mut writer, append).await? {
             Recorded::All(last) => Ok(Appended { last, repeated: true }),
             Recorded::Some(id) => Err(AppendError::Duplicate(id)),
@@ -137,7 +136,7 @@ impl Committer {
         let streams = appends.iter().flat_map(|(append, _)| &append.streams);
         self.cache.learn(&mut tx, &head, streams.map(|stream| &stream.id)).await?;
         if self.cache.is_restored {
-            tx.rollback().await.map_err(unavailable("end an append"))?;
+            tx.rollback().await.context("end an append")?;
             return Ok(appends.iter().map(|_| Err(AppendError::Restored)).collect());
         }
         let slots = find_slots(&mut tx, appends).await?;
@@ -179,9 +178,9 @@ impl Committer {
         RecentManifests::index(&mut tx, &head, &end).await?;
         let Plan { streams, last_stream, .. } = plan;
         if streams.is_empty() && pages.is_empty() && chained_manifests.is_empty() {
-            tx.rollback().await.map_err(unavailable("end an append"))?;
+            tx.rollback().await.context("end an append")?;
         } else {
-            tx.commit().await.map_err(unavailable("commit an append"))?;
+            tx.commit().await.context("commit an append")?;
         }
         self.position = end.position;
         self.cache.advance(end, streams, last_stream, pages.len(), &chained_manifests);
@@ -225,11 +224,11 @@ async fn find_slots(
     if pages.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = sqlx::query(include_str!("../../queries/log/find_slots.sql"))
+    let rows = query!("log/find_slots")
         .bind(hex_list(&pages))
         .fetch_all(&mut *tx)
         .await
-        .map_err(unavailable("find pages"))?;
+        .context("find pages")?;
     let read = |row| Ok((PageId(uuid(row, 0)?), Slot(row.try_get(1)?)));
     let slots: Result<_, sqlx::Error> = rows.iter().map(read).collect();
     slots.map_err(|error| invalid("page", "?", error))

@@ -7,17 +7,14 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::{read_head, signed};
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::file::{self, WriterPool};
 use crate::row::{hash, unsigned};
 
 const DOING: &str = "open an epoch";
 
 pub(super) async fn list(readers: &SqlitePool) -> Result<Vec<Epoch>, StoreError> {
-    let rows = sqlx::query(include_str!("../../queries/log/list_epochs.sql"))
-        .fetch_all(readers)
-        .await
-        .map_err(unavailable("read epochs"))?;
+    let rows = query!("log/list_epochs").fetch_all(readers).await.context("read epochs")?;
     rows.iter().map(epoch).collect()
 }
 
@@ -40,10 +37,10 @@ fn epoch(row: &SqliteRow) -> Result<Epoch, StoreError> {
 pub(crate) async fn find_mark(
     connection: &mut SqliteConnection,
 ) -> Result<Option<RestoreMark>, StoreError> {
-    let row = sqlx::query(include_str!("../../queries/log/find_restore_mark.sql"))
+    let row = query!("log/find_restore_mark")
         .fetch_optional(connection)
         .await
-        .map_err(unavailable("read the mark of a restore"))?;
+        .context("read the mark of a restore")?;
     let read = |row: SqliteRow| {
         Ok(RestoreMark {
             marked_at: Timestamp::from_micros(row.try_get(0)?),
@@ -60,14 +57,14 @@ pub(crate) async fn put_mark(
     connection: &mut SqliteConnection,
     mark: &RestoreMark,
 ) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../queries/log/put_restore_mark.sql"))
+    query!("log/put_restore_mark")
         .bind(mark.marked_at.micros())
         .bind(signed(mark.epoch))
         .bind(mark.reason.as_str())
         .execute(connection)
         .await
         .map(drop)
-        .map_err(unavailable("mark the log as restored"))
+        .context("mark the log as restored")
 }
 
 /// Opens an epoch at the end of the log and removes the restore mark. `forget` is called before any
@@ -78,14 +75,14 @@ pub(super) async fn open(
     now: Timestamp,
     forget: impl FnOnce(),
 ) -> Result<Epoch, AppendError> {
-    let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
+    let mut tx = file::begin(writer).await.context(DOING)?;
     let head = read_head(&mut tx).await?;
     if number <= head.epoch.number {
         let reason = format!("the log is in epoch {} already", head.epoch);
         return Err(invalid("epoch", number, reason).into());
     }
     let epoch = head.opens(number, now);
-    sqlx::query(include_str!("../../queries/log/insert_epoch.sql"))
+    query!("log/insert_epoch")
         .bind(signed(epoch.number))
         .bind(signed(epoch.after.0))
         .bind(epoch.opened_at.micros())
@@ -95,14 +92,11 @@ pub(super) async fn open(
         .bind(epoch.hash.as_slice())
         .execute(&mut *tx)
         .await
-        .map_err(unavailable(DOING))?;
+        .context(DOING)?;
     let end = signalbook_store::Head { hash: epoch.hash, recorded_at: epoch.opened_at, ..head };
     super::commit::move_head(&mut tx, &end).await?;
-    sqlx::query(include_str!("../../queries/log/remove_restore_mark.sql"))
-        .execute(&mut *tx)
-        .await
-        .map_err(unavailable(DOING))?;
+    query!("log/remove_restore_mark").execute(&mut *tx).await.context(DOING)?;
     forget();
-    tx.commit().await.map_err(unavailable(DOING))?;
+    tx.commit().await.context(DOING)?;
     Ok(epoch)
 }

@@ -9,17 +9,14 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::signed;
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::file::{self, WriterPool};
 use crate::row::{decode, hash, unsigned};
 
 const DOING: &str = "erase a payload";
 
 pub(super) async fn list(readers: &SqlitePool) -> Result<Vec<Erasure>, StoreError> {
-    let rows = sqlx::query(include_str!("../../queries/log/list_erasures.sql"))
-        .fetch_all(readers)
-        .await
-        .map_err(unavailable("read erasures"))?;
+    let rows = query!("log/list_erasures").fetch_all(readers).await.context("read erasures")?;
     let read =
         |(row, number)| erasure(row, number).map_err(|error| invalid("erasure", number, error));
     rows.iter().zip(1..).map(read).collect()
@@ -58,22 +55,22 @@ fn seal(erasure: &Erasure) -> [u8; 32] {
 
 /// Records an erasure and, for an event, erases its payload. Returns whether the erasure is new.
 pub(super) async fn erase(writer: &WriterPool, erasure: &Erasure) -> Result<bool, AppendError> {
-    let mut tx = file::begin(writer).await.map_err(unavailable(DOING))?;
+    let mut tx = file::begin(writer).await.context(DOING)?;
     let (position, document) = match erasure.what {
         Erased::Payload(position) => (Some(signed(position.0)), None),
         Erased::Document(hash) => (None, Some(hash.0.to_vec())),
     };
     if let Some(position) = position {
-        let there: bool = sqlx::query_scalar(include_str!("../../queries/log/has_event.sql"))
+        let there: bool = sqlx::query_scalar(sql!("log/has_event"))
             .bind(position)
             .fetch_one(&mut *tx)
             .await
-            .map_err(unavailable(DOING))?;
+            .context(DOING)?;
         if !there {
             return Err(invalid("event", position, "there is no such event").into());
         }
     }
-    let inserted = sqlx::query(include_str!("../../queries/log/insert_erasure.sql"))
+    let inserted = query!("log/insert_erasure")
         .bind(position)
         .bind(document)
         .bind(erasure.at.micros())
@@ -82,14 +79,10 @@ pub(super) async fn erase(writer: &WriterPool, erasure: &Erasure) -> Result<bool
         .bind(seal(erasure).to_vec())
         .execute(&mut *tx)
         .await
-        .map_err(unavailable(DOING))?;
+        .context(DOING)?;
     if let Some(position) = position {
-        sqlx::query(include_str!("../../queries/log/erase_payload.sql"))
-            .bind(position)
-            .execute(&mut *tx)
-            .await
-            .map_err(unavailable(DOING))?;
+        query!("log/erase_payload").bind(position).execute(&mut *tx).await.context(DOING)?;
     }
-    tx.commit().await.map_err(unavailable(DOING))?;
+    tx.commit().await.context(DOING)?;
     Ok(inserted.rows_affected() > 0)
 }

@@ -13,13 +13,11 @@ use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
 use super::{hex_list, read};
-use crate::error::{damaged, views_unavailable as unavailable};
+use crate::error::{ViewsContext as _, damaged};
 
 pub(super) async fn checkpoint(pool: &SqlitePool) -> Result<Option<Checkpoint>, StoreError> {
-    let row = sqlx::query(include_str!("../../queries/views/find_checkpoint.sql"))
-        .fetch_one(pool)
-        .await
-        .map_err(unavailable("read the checkpoint"))?;
+    let row =
+        query!("views/find_checkpoint").fetch_one(pool).await.context("read the checkpoint")?;
     read::checkpoint(&row)
 }
 
@@ -37,7 +35,7 @@ pub(super) async fn providers(
     pool: &SqlitePool,
     wanted: &BTreeSet<Slug>,
 ) -> Result<BTreeMap<Slug, ProviderView>, StoreError> {
-    let query = include_str!("../../queries/views/load_providers.sql");
+    let query = sql!("views/load_providers");
     let list = || serde_json::json!(wanted).to_string();
     find(pool, ("provider_view", query), wanted, list, |view: &ProviderView| view.slug.clone())
         .await
@@ -47,7 +45,7 @@ pub(super) async fn reports(
     pool: &SqlitePool,
     wanted: &BTreeSet<Uuid>,
 ) -> Result<BTreeMap<Uuid, ReportView>, StoreError> {
-    let query = include_str!("../../queries/views/load_reports.sql");
+    let query = sql!("views/load_reports");
     find(pool, ("report_view", query), wanted, || hex_list(wanted), |view: &ReportView| view.id)
         .await
 }
@@ -56,7 +54,7 @@ async fn components(
     pool: &SqlitePool,
     wanted: &BTreeSet<Uuid>,
 ) -> Result<BTreeMap<Uuid, ComponentView>, StoreError> {
-    let query = include_str!("../../queries/views/load_components.sql");
+    let query = sql!("views/load_components");
     find(
         pool,
         ("component_view", query),
@@ -71,7 +69,7 @@ async fn passed_over(
     pool: &SqlitePool,
     wanted: &BTreeSet<RecordKind>,
 ) -> Result<BTreeMap<RecordKind, PassedOver>, StoreError> {
-    let query = include_str!("../../queries/views/load_passed_over.sql");
+    let query = sql!("views/load_passed_over");
     let list = || {
         let kinds: Vec<String> = wanted.iter().map(ToString::to_string).collect();
         serde_json::json!(kinds).to_string()
@@ -92,7 +90,7 @@ async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
     }
     let rows = sqlx::query(query).bind(list()).fetch_all(pool).await;
     let mut found = BTreeMap::new();
-    for row in &rows.map_err(unavailable("load views"))? {
+    for row in &rows.context("load views")? {
         let view = read::document(table, row)?;
         let key = key(&view);
         if !wanted.contains(&key) {

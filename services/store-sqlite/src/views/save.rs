@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::load::checkpoint;
 use super::{signed, sum};
-use crate::bulk::{Bulk, Statement};
-use crate::error::{invalid, views_unavailable as unavailable};
+use crate::bulk::Bulk;
+use crate::error::{ViewsContext as _, invalid};
 use crate::file::{self, WriterPool};
+use crate::query::Statement;
 
 pub(super) struct Statements {
     providers: Bulk,
@@ -27,12 +28,12 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new() -> Self {
         Self {
-            providers: Bulk::new(include_str!("../../queries/views/put_providers.sql")),
-            pages: Bulk::new(include_str!("../../queries/views/put_pages.sql")),
-            reports: Bulk::new(include_str!("../../queries/views/put_reports.sql")),
-            components: Bulk::new(include_str!("../../queries/views/put_components.sql")),
-            intervals: Bulk::new(include_str!("../../queries/views/put_intervals.sql")),
-            passed_over: Bulk::new(include_str!("../../queries/views/put_passed_over.sql")),
+            providers: Bulk::new(sql!("views/put_providers")),
+            pages: Bulk::new(sql!("views/put_pages")),
+            reports: Bulk::new(sql!("views/put_reports")),
+            components: Bulk::new(sql!("views/put_components")),
+            intervals: Bulk::new(sql!("views/put_intervals")),
+            passed_over: Bulk::new(sql!("views/put_passed_over")),
         }
     }
 }
@@ -44,8 +45,8 @@ pub(super) async fn save(
     to: &Checkpoint,
     rows: &Rows,
 ) -> Result<(), SaveError> {
-    let mut tx = file::begin(pool).await.map_err(unavailable("save views"))?;
-    let moved = sqlx::query(include_str!("../../queries/views/move_checkpoint.sql"))
+    let mut tx = file::begin(pool).await.context("save views")?;
+    let moved = query!("views/move_checkpoint")
         .bind(signed(from.0))
         .bind(signed(to.position.0))
         .bind(to.epoch.to_string())
@@ -53,14 +54,14 @@ pub(super) async fn save(
         .bind(sum::checkpoint(to))
         .execute(&mut *tx)
         .await
-        .map_err(unavailable("move the checkpoint"))?;
+        .context("move the checkpoint")?;
     if moved.rows_affected() == 0 {
-        tx.rollback().await.map_err(unavailable("save views"))?;
+        tx.rollback().await.context("save views")?;
         let actual = checkpoint(pool).await?.map_or(Position(0), |checkpoint| checkpoint.position);
         return Err(SaveError::Conflict { expected: from, actual });
     }
     put(&mut tx, statements, rows).await?;
-    tx.commit().await.map_err(unavailable("commit views"))?;
+    tx.commit().await.context("commit views")?;
     Ok(())
 }
 
@@ -90,7 +91,7 @@ async fn put_rows<T>(
     let rows: Vec<T> = rows.into_iter().collect();
     for (sql, piece) in bulk.pieces(&rows) {
         let query = piece.iter().try_fold(sqlx::query(sql), bind)?;
-        query.execute(&mut *tx).await.map_err(unavailable(doing))?;
+        query.execute(&mut *tx).await.context(doing)?;
     }
     Ok(())
 }

@@ -34,19 +34,6 @@ fn queries() -> BTreeMap<String, String> {
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("queries"), ".sql")
 }
 
-#[test]
-fn every_query_is_named_and_used() {
-    let source = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), ".rs");
-    assert!(!queries().is_empty());
-    for (name, sql) in queries() {
-        let first = sql.lines().next().unwrap();
-        let title = first.strip_prefix("-- ").and_then(|rest| rest.split(':').next());
-        assert_eq!(title, Some(name.as_str()), "the first line of {name}.sql names it");
-        let used = source.values().any(|file| file.contains(&format!("queries/{name}.sql\")")));
-        assert!(used, "{name}.sql is not used");
-    }
-}
-
 pub(super) async fn database() -> SqliteConnection {
     let mut database = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
     for schema in SCHEMA {

@@ -10,7 +10,7 @@ use signalbook_domain::{Failure, Impact, OpenEnum, Platform, ReportKind, Timesta
 use uuid::Uuid;
 
 /// The state of a page according to the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageView {
     /// The configured address.
     pub url: String,
@@ -79,25 +79,7 @@ pub struct DisagreementView {
 impl PageView {
     /// Creates a page that is watched from `added_at` on and of which nothing else is known.
     pub fn new(url: String, added_at: Timestamp) -> Self {
-        Self {
-            url,
-            moved_to: None,
-            platform: None,
-            added_at,
-            watched: true,
-            removed_at: None,
-            health_since: None,
-            failure: None,
-            detail: None,
-            unread: Vec::new(),
-            unobserved: None,
-            indicator: None,
-            disagreements: BTreeMap::new(),
-            signs_since: None,
-            signs_ended: None,
-            signs_changed_at: None,
-            signs_past: Vec::new(),
-        }
+        Self { url, added_at, watched: true, ..Self::default() }
     }
 
     /// The health of the page according to the log.

@@ -1,7 +1,5 @@
 //! Events that the version that built the views did not know.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use signalbook_domain::OpenEnum;
 use signalbook_domain::event::EventKind;
@@ -9,7 +7,10 @@ use signalbook_proto::Record;
 use signalbook_proto::record::is_known;
 
 /// A kind of event and the version of its payload schema.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, derive_more::Display,
+)]
+#[display("{kind} {schema}")]
 pub struct RecordKind {
     /// The kind.
     pub kind: OpenEnum<EventKind>,
@@ -35,11 +36,5 @@ impl RecordKind {
     /// Whether this version knows the kind.
     pub fn is_known(&self) -> bool {
         is_known(&self.kind, self.schema)
-    }
-}
-
-impl fmt::Display for RecordKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.schema)
     }
 }

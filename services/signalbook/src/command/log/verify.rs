@@ -99,8 +99,11 @@ impl Verify {
         if verdict.more > 0 {
             console::line(&format!("and {} more like these", verdict.more));
         }
-        ensure!(verdict.is_sound(), "the log was tampered with or damaged");
         let Verdict { head, events, manifests, documents, .. } = verdict;
+        if !verdict.is_sound() {
+            documents.as_ref().inspect(|documents| print_documents(documents));
+            bail!("the log was tampered with or damaged");
+        }
         console::line(&format!("{events} events checked, none was changed."));
         console::line(&format!("{manifests} manifests checked, none was changed."));
         if let Some(said) = backup {
@@ -114,12 +117,7 @@ impl Verify {
             1 => console::line("the log goes on from what was noted."),
             count => console::line(&format!("the log goes on from each of {count} notes.")),
         }
-        if let Some(Documents { sound, evicted, erased, missing, altered }) = documents {
-            console::line(&format!(
-                "documents: {sound} sound, {evicted} evicted, {erased} erased, {missing} missing, \
-                 {altered} altered"
-            ));
-        }
+        documents.as_ref().inspect(|documents| print_documents(documents));
         console::line(&describe_end(head));
         let missing = documents.as_ref().map_or(0, |documents| documents.missing);
         ensure!(
@@ -129,6 +127,14 @@ impl Verify {
         );
         Ok(())
     }
+}
+
+fn print_documents(documents: &Documents) {
+    let Documents { sound, evicted, erased, missing, altered } = documents;
+    console::line(&format!(
+        "documents: {sound} sound, {evicted} evicted, {erased} erased, {missing} missing, \
+         {altered} altered"
+    ));
 }
 
 fn in_words(Erasure { what, at, by, reason }: &Erasure) -> String {

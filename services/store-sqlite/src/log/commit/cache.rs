@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::interned::Interned;
 use super::manifests::RecentManifests;
 use super::plan::{PlannedManifest, StreamRow};
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::log::epochs::find_mark;
 use crate::log::signed;
 use crate::row::{hex_list, unsigned, uuid};
@@ -56,9 +56,8 @@ impl CommitCache {
         }
         if !self.is_read {
             self.interned = Interned::read(tx).await?;
-            self.last_stream =
-                last(tx, include_str!("../../../queries/log/last_stream.sql")).await?;
-            self.last_mark = last(tx, include_str!("../../../queries/log/last_mark.sql")).await?;
+            self.last_stream = last(tx, sql!("log/last_stream")).await?;
+            self.last_mark = last(tx, sql!("log/last_mark")).await?;
             self.manifests = RecentManifests::read(tx, head).await?;
             self.is_restored = find_mark(tx).await?.is_some();
             self.is_read = true;
@@ -68,11 +67,11 @@ impl CommitCache {
         if unknown.is_empty() {
             return Ok(());
         }
-        let rows = sqlx::query(include_str!("../../../queries/log/find_streams.sql"))
+        let rows = query!("log/find_streams")
             .bind(hex_list(unknown.iter().map(|stream| &stream.id)))
             .fetch_all(&mut *tx)
             .await
-            .map_err(unavailable("find streams"))?;
+            .context("find streams")?;
         let found: Result<HashMap<_, _>, _> = rows.iter().map(stream).collect();
         let found = found.map_err(|error| invalid("stream", "?", error))?;
         for stream in unknown {
@@ -103,8 +102,8 @@ impl CommitCache {
 }
 
 async fn last(tx: &mut SqliteConnection, query: &'static str) -> Result<i64, StoreError> {
-    let row = sqlx::query(query).fetch_one(tx).await.map_err(unavailable("begin an append"))?;
-    row.try_get(0).map_err(unavailable("begin an append"))
+    let row = sqlx::query(query).fetch_one(tx).await.context("begin an append")?;
+    row.try_get(0).context("begin an append")
 }
 
 type Key = (String, i64, Uuid);

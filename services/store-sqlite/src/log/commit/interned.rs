@@ -9,7 +9,7 @@ use signalbook_store::StoreError;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::log::signed;
 use crate::row;
 
@@ -22,21 +22,16 @@ pub(super) struct Interned {
 
 impl Interned {
     pub(super) async fn read(tx: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows = sqlx::query(include_str!("../../../queries/log/find_providers.sql"))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable("find providers"))?;
+        let rows =
+            query!("log/find_providers").fetch_all(&mut *tx).await.context("find providers")?;
         let mut providers = HashMap::with_capacity(rows.len());
         for row in &rows {
-            let number: i64 = row.try_get(0).map_err(unavailable("find providers"))?;
-            let slug: &str = row.try_get(1).map_err(unavailable("find providers"))?;
+            let number: i64 = row.try_get(0).context("find providers")?;
+            let slug: &str = row.try_get(1).context("find providers")?;
             let slug = slug.parse().map_err(|error| invalid("provider", number, error))?;
             providers.insert(slug, number);
         }
-        let rows = sqlx::query(include_str!("../../../queries/log/find_kinds.sql"))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(unavailable("find kinds"))?;
+        let rows = query!("log/find_kinds").fetch_all(&mut *tx).await.context("find kinds")?;
         let read = |row| row::kind(row).map(|(number, kind)| (kind, signed(number)));
         let kinds = rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Self { providers, kinds })
@@ -49,9 +44,9 @@ impl Interned {
         providers: impl Iterator<Item = &'a Slug>,
         kinds: impl Iterator<Item = &'a OpenEnum<EventKind>>,
     ) -> Result<(), StoreError> {
-        let query = include_str!("../../../queries/log/insert_provider.sql");
+        let query = sql!("log/insert_provider");
         intern(tx, query, &mut self.providers, providers, Slug::as_str).await?;
-        let query = include_str!("../../../queries/log/insert_kind.sql");
+        let query = sql!("log/insert_kind");
         intern(tx, query, &mut self.kinds, kinds, OpenEnum::word).await
     }
 }
@@ -73,7 +68,7 @@ async fn intern<'a, T: Clone + Eq + Hash + 'a>(
             .bind(text(value))
             .execute(&mut *tx)
             .await
-            .map_err(unavailable("intern a name"))?;
+            .context("intern a name")?;
         known.insert(value.clone(), number);
     }
     Ok(())

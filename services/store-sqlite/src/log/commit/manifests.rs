@@ -13,7 +13,7 @@ use signalbook_store::{Append, Head, StoreError};
 use sqlx::sqlite::SqliteConnection;
 
 use super::plan::PlannedManifest;
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::log::{manifests_by_id, signed};
 use crate::row;
 
@@ -36,22 +36,22 @@ pub(super) struct RecentManifests {
 impl RecentManifests {
     /// Reads the manifests up to `head` that the index lacks.
     pub(super) async fn read(tx: &mut SqliteConnection, head: &Head) -> Result<Self, StoreError> {
-        let rows = sqlx::query(include_str!("../../../queries/log/manifests_after.sql"))
+        let rows = query!("log/manifests_after")
             .bind(signed(indexed(head.manifests)))
             .bind(signed(INDEX_STEP))
             .fetch_all(&mut *tx)
             .await
-            .map_err(unavailable("read manifests"))?;
+            .context("read manifests")?;
         let mut recent = HashMap::with_capacity(rows.len());
         for row in &rows {
             let row = row::numbered_manifest(row)?;
             let ObservationRef { id, hash } = row.manifest.reference();
             recent.insert(id, (row.number, hash));
         }
-        let last = sqlx::query(include_str!("../../../queries/log/last_indexed_observation.sql"))
+        let last = query!("log/last_indexed_observation")
             .fetch_one(&mut *tx)
             .await
-            .map_err(unavailable("read the index of manifests"))?;
+            .context("read the index of manifests")?;
         let last_indexed = row::optional_uuid(&last, 0)
             .map_err(|error| invalid("manifest_by_observation", "?", error))?;
         Ok(Self { recent, last_indexed: last_indexed.map(ObservationId) })
@@ -87,12 +87,12 @@ impl RecentManifests {
     ) -> Result<(), StoreError> {
         let (first, last) = (indexed(before.manifests), indexed(after.manifests));
         if first < last {
-            sqlx::query(include_str!("../../../queries/log/index_manifests.sql"))
+            query!("log/index_manifests")
                 .bind(signed(first))
                 .bind(signed(last))
                 .execute(tx)
                 .await
-                .map_err(unavailable("index manifests"))?;
+                .context("index manifests")?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
-use crate::error::{invalid, unavailable};
+use crate::error::{Context as _, invalid};
 use crate::row::{self, hex_list, unsigned};
 
 /// How much of an append is in the log.
@@ -23,11 +23,11 @@ pub(super) async fn recorded(
     append: &Append,
 ) -> Result<Recorded, StoreError> {
     let ids: Vec<Uuid> = append.events.iter().map(|(_, draft)| draft.id.0).collect();
-    let rows = sqlx::query(include_str!("../../../queries/log/find_event_ids.sql"))
+    let rows = query!("log/find_event_ids")
         .bind(hex_list(&ids))
         .fetch_all(&mut *tx)
         .await
-        .map_err(unavailable("look up events"))?;
+        .context("look up events")?;
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Recorded::None) };
     let (begin, end) = (position(first)?, position(last)?);
     let side_by_side = rows.len() == ids.len() && end.0 - begin.0 + 1 == ids.len() as u64;

@@ -8,9 +8,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::interned::Interned;
 use super::plan::{EventRow, PlannedManifest, StreamRow};
-use crate::bulk::{Bulk, Statement};
-use crate::error::{invalid, unavailable};
+use crate::bulk::Bulk;
+use crate::error::{Context as _, invalid};
 use crate::log::signed;
+use crate::query::Statement;
 
 pub(super) struct Statements {
     events: Bulk,
@@ -21,12 +22,12 @@ pub(super) struct Statements {
 impl Statements {
     pub(super) fn new() -> Self {
         Self {
-            events: Bulk::new(include_str!("../../../queries/log/insert_events.sql")),
-            streams: Bulk::new(include_str!("../../../queries/log/insert_streams.sql")),
+            events: Bulk::new(sql!("log/insert_events")),
+            streams: Bulk::new(sql!("log/insert_streams")),
             finish: Bulk::joined(&[
-                include_str!("../../../queries/log/insert_manifests.sql"),
-                include_str!("../../../queries/log/put_pages.sql"),
-                include_str!("../../../queries/log/move_head.sql"),
+                sql!("log/insert_manifests"),
+                sql!("log/put_pages"),
+                sql!("log/move_head"),
             ]),
         }
     }
@@ -88,7 +89,7 @@ pub(super) async fn in_turn(
     while let Some(statement) = next {
         let build = async { statements.next().transpose() };
         let (written, built) = tokio::join!(statement.execute(&mut *tx), build);
-        written.map_err(unavailable("write events"))?;
+        written.context("write events")?;
         next = built?;
     }
     Ok(())
@@ -166,7 +167,7 @@ fn bind_head(query: Statement, head: &Head) -> Statement {
 }
 
 pub(crate) async fn move_head(tx: &mut SqliteConnection, end: &Head) -> Result<(), StoreError> {
-    let query = sqlx::query(include_str!("../../../queries/log/move_head.sql"));
-    bind_head(query, end).execute(tx).await.map_err(unavailable("move the log's head"))?;
+    let query = query!("log/move_head");
+    bind_head(query, end).execute(tx).await.context("move the log's head")?;
     Ok(())
 }
