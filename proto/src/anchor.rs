@@ -39,9 +39,9 @@ impl fmt::Display for Anchor {
             self.log_id.to_string(),
             self.epoch.to_string(),
             self.position.to_string(),
-            hex(&self.hash),
+            hex(self.hash),
             self.manifests.to_string(),
-            hex(&self.manifest_hash),
+            hex(self.manifest_hash),
             self.at.to_string(),
         ];
         f.write_str(NAME)?;

@@ -64,10 +64,10 @@ impl<'a> EventJson<'a> {
             backfilled: record.backfilled,
             author: record.author.as_ref().map(Author::as_str),
             observation_id: record.observation.map(|observation| observation.id),
-            observation_hash: record.observation.map(|observation| hex(&observation.hash)),
+            observation_hash: record.observation.map(|observation| hex(observation.hash)),
             data: fact.map(|fact| Data::new(&fact.event)),
             payload: record.payload.as_deref().filter(|_| fact.is_none()).map(hex),
-            hash: hex(&record.hash),
+            hash: hex(record.hash),
         }
     }
 }

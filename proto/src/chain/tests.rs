@@ -85,10 +85,10 @@ fn the_golden_log_says_what_was_hashed() {
             "backfilled": record.backfilled,
             "author": record.author.as_ref().map(Author::as_str),
             "observation_id": record.observation.map(|observation| observation.id),
-            "observation_hash": record.observation.map(|observation| hex(&observation.hash)),
+            "observation_hash": record.observation.map(|observation| hex(observation.hash)),
             "payload": bytes_as_hex(record.payload.as_ref().unwrap()),
-            "payload_hash": hex(&record.payload_hash),
-            "hash": hex(&record.hash),
+            "payload_hash": hex(record.payload_hash),
+            "hash": hex(record.hash),
         })
     });
     assert_eq!(said.collect::<Vec<_>>(), *chain["events"].as_array().unwrap());

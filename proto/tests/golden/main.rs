@@ -176,7 +176,7 @@ fn everything_that_was_ever_recorded_is_read_shown_and_hashed_as_it_was() {
         let payload = fs::read_to_string(file(&name, "hex")).expect("a sample is two files");
         let value: Value = serde_json::from_str(&json).expect("it is JSON");
         let record = recorded(&value, bytes_of(&payload));
-        assert_eq!(value["hash"], hex(&record.hash), "{name}");
+        assert_eq!(value["hash"], hex(record.hash), "{name}");
         assert_eq!(json_of(&record), json, "{name}");
     }
 }

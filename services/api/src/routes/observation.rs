@@ -126,7 +126,7 @@ pub(crate) async fn handler(
     }
     Ok(Json(ObservationBody {
         id: parsed,
-        hash: hex(&encoded.reference().hash),
+        hash: hex(encoded.reference().hash),
         provider: page.map(|page| page.provider),
         page_id: manifest.page,
         observed_at: manifest.observed_at,

@@ -161,9 +161,10 @@ impl Committer {
         let mut events = plan.chained();
         let mut event_sizes = self.statements.event_sizes(plan.len());
         let mut finish = None;
-        let rest = std::iter::from_fn(|| match event_sizes.next() {
-            Some(size) => Some(Ok(bind_events(size, &mut events, interned))),
-            None => {
+        let rest = std::iter::from_fn(|| {
+            if let Some(size) = event_sizes.next() {
+                Some(Ok(bind_events(size, &mut events, interned)))
+            } else {
                 let finish = finish.get_or_insert_with(|| {
                     // The last event has its hash only now.
                     let Head { manifests, manifest_hash, .. } = end;

@@ -73,39 +73,42 @@ async fn put(
     let Statements { providers, pages, reports, components, intervals, passed_over } = statements;
     put_rows(tx, "save providers", providers, rows.providers.values(), bind_provider).await?;
     let watched = rows.providers.values().flat_map(|view| &view.pages);
-    put_rows(tx, "save pages", pages, watched, bind_page).await?;
+    put_rows(tx, "save pages", pages, watched, |query, row| Ok(bind_page(query, row))).await?;
     put_rows(tx, "save incidents", reports, rows.reports.values(), bind_report).await?;
     put_rows(tx, "save components", components, rows.components.values(), bind_component).await?;
-    put_rows(tx, "save status intervals", intervals, &rows.intervals, bind_interval).await?;
+    put_rows(tx, "save status intervals", intervals, &rows.intervals, |query, row| {
+        Ok(bind_interval(query, row))
+    })
+    .await?;
     let kinds = rows.passed_over.values();
     put_rows(tx, "save what was passed over", passed_over, kinds, bind_passed_over).await
 }
 
-async fn put_rows<T>(
+async fn put_rows<T: Copy>(
     tx: &mut SqliteConnection,
     doing: &'static str,
     bulk: &Bulk,
     rows: impl IntoIterator<Item = T>,
-    bind: fn(Statement, &T) -> Result<Statement, StoreError>,
+    bind: impl Fn(Statement, T) -> Result<Statement, StoreError>,
 ) -> Result<(), StoreError> {
     let rows: Vec<T> = rows.into_iter().collect();
     for (sql, piece) in bulk.pieces(&rows) {
-        let query = piece.iter().try_fold(sqlx::query(sql), bind)?;
+        let query = piece.iter().copied().try_fold(sqlx::query(sql), &bind)?;
         query.execute(&mut *tx).await.context(doing)?;
     }
     Ok(())
 }
 
-fn bind_provider(query: Statement, view: &&ProviderView) -> Result<Statement, StoreError> {
+fn bind_provider(query: Statement, view: &ProviderView) -> Result<Statement, StoreError> {
     bind_document(query.bind(view.slug.as_str()), view)
 }
 
-fn bind_page(query: Statement, (id, page): &(&PageId, &PageView)) -> Result<Statement, StoreError> {
+fn bind_page(query: Statement, (id, page): (&PageId, &PageView)) -> Statement {
     let removed_at = page.removed_at.map(Timestamp::micros);
-    Ok(query.bind(id.0.as_bytes().as_slice()).bind(removed_at))
+    query.bind(id.0.as_bytes().as_slice()).bind(removed_at)
 }
 
-fn bind_report(query: Statement, view: &&ReportView) -> Result<Statement, StoreError> {
+fn bind_report(query: Statement, view: &ReportView) -> Result<Statement, StoreError> {
     let interval = view.interval();
     let query = query
         .bind(view.id.as_bytes().as_slice())
@@ -119,25 +122,25 @@ fn bind_report(query: Statement, view: &&ReportView) -> Result<Statement, StoreE
     bind_document(query, view)
 }
 
-fn bind_component(query: Statement, view: &&ComponentView) -> Result<Statement, StoreError> {
+fn bind_component(query: Statement, view: &ComponentView) -> Result<Statement, StoreError> {
     let query = query.bind(view.id.as_bytes().as_slice()).bind(view.provider.as_str());
     bind_document(query, view)
 }
 
 fn bind_interval(
     query: Statement,
-    ((component, position), interval): &(&(Uuid, Position), &StatusInterval),
-) -> Result<Statement, StoreError> {
-    Ok(query
+    ((component, position), interval): (&(Uuid, Position), &StatusInterval),
+) -> Statement {
+    query
         .bind(component.as_bytes().as_slice())
         .bind(signed(position.0))
         .bind(interval.status.word())
         .bind(interval.start.micros())
         .bind(interval.end.map(Timestamp::micros))
-        .bind(sum::interval(*component, *position, interval)))
+        .bind(sum::interval(*component, *position, interval))
 }
 
-fn bind_passed_over(query: Statement, row: &&PassedOver) -> Result<Statement, StoreError> {
+fn bind_passed_over(query: Statement, row: &PassedOver) -> Result<Statement, StoreError> {
     bind_document(query.bind(row.of.to_string()), row)
 }
 
