@@ -6,9 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use signalbook::verify::verify;
 use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::observation::ContentHash;
+use signalbook_domain::poll_state::PollState;
 use signalbook_domain::{EventId, OpenEnum, PageId, Position, Revision, StreamId, StreamKind};
 use signalbook_double::{Act, Impact, Opening};
 use signalbook_projector::rebuild;
@@ -57,7 +59,7 @@ async fn leave_page_row(world: &World, page: PageId) -> PageRow {
     let mut json = serde_json::to_value(&row.poll_state).unwrap();
     json["documents"]["instatus/summary"] = json["documents"]["summary"].clone();
     let since = json["last_poll_at"].clone();
-    json["failing"] = serde_json::json!({ "polls": 1, "since": since, "failure": "asleep" });
+    json["failing"] = json!({ "polls": 1, "since": since, "failure": "asleep" });
     json["last_slot"] = (row.poll_state.last_slot.0 + 1).into();
     let left = PageRow {
         platform: Some("instatus".parse().unwrap()),
@@ -154,6 +156,23 @@ async fn the_events_are_shown(world: &World) {
             (Some("instatus"), &"statuspage".into())
         ]
     );
+}
+
+#[tokio::test]
+async fn kinds_of_reports_and_coverage_of_a_later_version_are_left_out_of_a_poll_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::settled_in(folder.path()).await.unwrap();
+    let page = world.log.read_after(Position(0), 1).await.unwrap().remove(0).page;
+    let known = world.log.page(page).await.unwrap().unwrap().poll_state;
+    let mut later = serde_json::to_value(&known).unwrap();
+    let at = later["last_poll_at"].clone();
+    let unlisted =
+        json!({ "kind": "outage", "last_listed_at": at, "first_missing_at": at, "polls": 1 });
+    later["unlisted"] = json!({ Uuid::nil().to_string(): unlisted });
+    let coverage = later["documents"]["summary"]["coverage"].as_array_mut().unwrap();
+    coverage.push(json!(["outage", "active_only"]));
+    coverage.push(json!(["incident", "as_promised"]));
+    assert_eq!(serde_json::from_value::<PollState>(later).unwrap(), known);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_with::{MapSkipError, VecSkipError, serde_as, skip_serializing_none};
 
 use uuid::Uuid;
 
@@ -28,7 +29,8 @@ pub const REPLACED_IDS_MAX: usize = 8;
 pub const SKIPPED_MAX: usize = 10;
 
 /// The poll state of one page.
-#[serde_with::skip_serializing_none]
+#[serde_as]
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollState {
     /// The newest slot that was folded.
@@ -56,6 +58,7 @@ pub struct PollState {
     #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
     pub missing: OpenMap<Document, MissingRun>,
     /// Open reports that the current document listed before and does not list any more.
+    #[serde_as(as = "MapSkipError<_, _>")]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unlisted: BTreeMap<Uuid, Unlisted>,
     /// Reports of which two documents say different things, and since when.
@@ -163,7 +166,7 @@ words! {
 }
 
 /// What a document says of a report that is open, by its own word or by what is known.
-#[serde_with::skip_serializing_none]
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Whether it says that the report is over, or does not list it.
@@ -212,7 +215,8 @@ impl Stale {
 }
 
 /// What is remembered of one kind of document.
-#[serde_with::skip_serializing_none]
+#[serde_as]
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentState {
     /// The last good reading.
@@ -239,6 +243,7 @@ pub struct DocumentState {
     /// What was said in it that nobody can assign to a report, though something is open.
     pub unidentified: Option<String>,
     /// What it would have to contain.
+    #[serde_as(as = "VecSkipError<_>")]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<(ReportKind, Coverage)>,
     /// When it was last read or confirmed and was not stale.
