@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite of tests")]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use signalbook::adapters;
 use signalbook::verify::verify;
 use signalbook_domain::event::{EventKind, Times};
 use signalbook_domain::observation::ContentHash;
@@ -127,6 +129,22 @@ async fn what_a_later_version_wrote_costs_its_own_meaning_alone() {
     the_events_are_shown(&world).await;
     let verdict = verify(&world.log, Some(&world.evidence), &[], |_, _| {}).await.unwrap();
     assert!(verdict.is_sound(), "{:?}", verdict.problems);
+    a_backup_has_it_all(&world, folder.path()).await;
+}
+
+/// The same events with the same hashes, and a record that is sound.
+async fn a_backup_has_it_all(world: &World, folder: &Path) {
+    let to = folder.join("backup");
+    std::fs::create_dir(&to).unwrap();
+    let store = format!("sqlite:{}", folder.join("signalbook.db").display());
+    adapters::back_up(&store, &to, world.now()).await.unwrap();
+    let copy = format!("sqlite:{}", to.join("signalbook.db").display());
+    let look = adapters::look_at_record(&copy, true).await.unwrap();
+    let all = world.log.read_after(Position(0), 9_999).await.unwrap();
+    assert_eq!(look.log.read_after(Position(0), 9_999).await.unwrap(), all);
+    let verdict = verify(&look.log, look.evidence.as_ref(), &[], |_, _| {}).await.unwrap();
+    assert!(verdict.is_sound(), "{:?}", verdict.problems);
+    assert_eq!(verdict.events, all.last().unwrap().position);
 }
 
 /// Whole but for their meaning, which stands there as bytes.

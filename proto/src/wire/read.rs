@@ -96,7 +96,7 @@ fn page(kind: EventKind, bytes: &[u8]) -> Result<PageEvent, Reason> {
         }
         EventKind::PageIndicatorChanged => {
             let wire: pb::PageIndicatorChanged = message(bytes)?;
-            let level = impact(wire.indicator, wire.indicator_raw);
+            let level = read_impact(wire.indicator, wire.indicator_raw);
             PageEvent::IndicatorChanged(Indicator { level, description: wire.description })
         }
         EventKind::PageReplaced => {
@@ -128,13 +128,13 @@ fn component(kind: EventKind, bytes: &[u8]) -> Result<ComponentEvent, Reason> {
                 external_id: wire.external_id,
                 name: wire.name,
                 group: wire.group.map(group),
-                status: status(wire.status, wire.status_raw),
+                status: read_status(wire.status, wire.status_raw),
             };
             (change, wire.vendor_updated_at)
         }
         EventKind::ComponentStatusChanged => {
             let wire: pb::ComponentStatusChanged = message(bytes)?;
-            let status = status(wire.status, wire.status_raw);
+            let status = read_status(wire.status, wire.status_raw);
             (ComponentChange::StatusChanged { status }, wire.vendor_updated_at)
         }
         EventKind::ComponentRenamed => {
@@ -164,7 +164,7 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
         }
         K::IncidentUpdateEdited | K::MaintenanceUpdateEdited => {
             let wire: pb::UpdateEdited = message(bytes)?;
-            let phase = phase(wire.phase, wire.phase_raw);
+            let phase = read_phase(wire.phase, wire.phase_raw);
             let change =
                 ReportChange::UpdateEdited { update: wire.update_id, phase, body: wire.body };
             (change, wire.vendor_updated_at)
@@ -184,12 +184,12 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
         }
         K::IncidentImpactChanged | K::MaintenanceImpactChanged => {
             let wire: pb::ImpactChanged = message(bytes)?;
-            let impact = impact(wire.impact, wire.impact_raw);
+            let impact = read_impact(wire.impact, wire.impact_raw);
             (ReportChange::ImpactChanged { impact }, wire.vendor_updated_at)
         }
         K::IncidentComponentsChanged | K::MaintenanceComponentsChanged => {
             let wire: pb::ComponentsChanged = message(bytes)?;
-            let affected = affected(wire.affected)?;
+            let affected = read_affected(wire.affected)?;
             (ReportChange::ComponentsChanged { affected }, wire.vendor_updated_at)
         }
         K::IncidentWithdrawn | K::MaintenanceWithdrawn => {
@@ -209,7 +209,7 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
         }
         K::IncidentRescheduled | K::MaintenanceRescheduled => {
             let wire: pb::Rescheduled = message(bytes)?;
-            let planned = planned(wire.planned_from, wire.planned_until);
+            let planned = read_planned(wire.planned_from, wire.planned_until);
             (ReportChange::Rescheduled(planned), wire.vendor_updated_at)
         }
         _ => entered(bytes)?,
@@ -220,7 +220,7 @@ fn report(kind: EventKind, bytes: &[u8]) -> Result<ReportEvent, Reason> {
 fn entered(bytes: &[u8]) -> Result<(ReportChange, Option<i64>), Reason> {
     let wire: pb::Entered = message(bytes)?;
     let change = ReportChange::Entered {
-        phase: phase(wire.phase, wire.phase_raw),
+        phase: read_phase(wire.phase, wire.phase_raw),
         update: wire.update_id,
         body: wire.body,
         sets_phase: wire.sets_phase,
@@ -254,15 +254,15 @@ fn opened(wire: pb::Opened) -> Result<Opened, Reason> {
         page: PageId(uuid(&wire.page)?),
         external_id: wire.external_id,
         title: wire.title,
-        impact: impact(wire.impact, wire.impact_raw),
+        impact: read_impact(wire.impact, wire.impact_raw),
         url: wire.url,
-        affected: affected(wire.affected)?,
+        affected: read_affected(wire.affected)?,
         created_at: time(wire.created_at),
-        planned: planned(wire.planned_from, wire.planned_until),
+        planned: read_planned(wire.planned_from, wire.planned_until),
     })
 }
 
-fn affected(all: Vec<pb::Affected>) -> Result<Vec<Affected>, Reason> {
+fn read_affected(all: Vec<pb::Affected>) -> Result<Vec<Affected>, Reason> {
     all.into_iter()
         .map(|wire| Ok(Affected { id: uuid(&wire.id)?, name: wire.name, group: wire.group }))
         .collect()
@@ -272,19 +272,19 @@ fn group(wire: pb::Group) -> Group {
     Group { external_id: wire.external_id, name: wire.name }
 }
 
-fn planned(from: Option<i64>, until: Option<i64>) -> Planned {
+fn read_planned(from: Option<i64>, until: Option<i64>) -> Planned {
     Planned { from: time(from), until: time(until) }
 }
 
-fn phase(number: i32, raw: String) -> Parsed<Phase> {
+fn read_phase(number: i32, raw: String) -> Parsed<Phase> {
     Parsed { value: Phase::from_number(number).unwrap_or(Phase::Unknown), raw }
 }
 
-fn impact(number: i32, raw: String) -> Parsed<Impact> {
+fn read_impact(number: i32, raw: String) -> Parsed<Impact> {
     Parsed { value: Impact::from_number(number).unwrap_or(Impact::Unknown), raw }
 }
 
-fn status(number: i32, raw: String) -> Parsed<ComponentStatus> {
+fn read_status(number: i32, raw: String) -> Parsed<ComponentStatus> {
     Parsed { value: ComponentStatus::from_number(number).unwrap_or(ComponentStatus::Unknown), raw }
 }
 

@@ -1,4 +1,4 @@
-//! What is kept of an observation: a manifest of what it brought, and the bytes.
+//! The evidence of an observation: a manifest of its documents, and their bytes.
 
 use signalbook_domain::decide::DecodedPoll;
 use signalbook_domain::observation::{ContentHash, Failed, Fetched, Observation, Outcome};
@@ -10,8 +10,8 @@ use signalbook_proto::manifest::{
 use signalbook_store::StoreError;
 use signalbook_store::evidence::{Keeping, SharedEvidence};
 
-/// Keeps the documents behind the events, if that can be done. Recording never waits for it: where
-/// it fails, the manifest says so.
+/// Keeps the documents behind events, if possible. A failure does not block recording; the manifest
+/// states it.
 pub(crate) struct Keeper {
     evidence: SharedEvidence,
     failure: Option<StoreError>,
@@ -22,13 +22,13 @@ impl Keeper {
         Self { evidence, failure: None }
     }
 
-    /// Why the last documents that came could not be kept, if they could not.
+    /// The error of the last attempt to keep documents, if it failed.
     pub(crate) fn failure(&self) -> Option<&StoreError> {
         self.failure.as_ref()
     }
 
-    /// Keeps what an observation brought, if that is anything new or `causes` something. Answers its
-    /// manifest. The observation has `failed` if what goes on now could not be read.
+    /// Keeps an observation's documents if they are new or if it `causes` something, and returns
+    /// its manifest. `failed` is set if the current document could not be read.
     pub(crate) async fn keep(
         &mut self,
         observation: &Observation,
@@ -53,14 +53,14 @@ impl Keeper {
     }
 }
 
-/// Whether a document came that could be read and is not the one that was known.
+/// Whether a document was read whose content differs from the known one.
 fn brings_news(reading: &DecodedPoll<'_>) -> bool {
     let answers = reading.result.iter().flat_map(|good| &good.answers);
     answers.flat_map(|answer| &answer.result).any(|content| content.snapshot.is_some())
 }
 
-/// What an observation brought, and whether its bytes are kept; it `failed` if what goes on now
-/// could not be read.
+/// Builds the manifest of an observation; `is_kept` states whether its bytes are kept. `failed` is
+/// set if the current document could not be read.
 fn build_manifest(
     observation: &Observation,
     reading: &DecodedPoll<'_>,
@@ -122,7 +122,7 @@ fn describe(
     }
 }
 
-/// The documents of an observation, with the bytes of those that came.
+/// Returns the documents of an observation, with the bytes of those received.
 fn list_documents(observation: &Observation) -> Vec<(ContentHash, Option<&[u8]>)> {
     observation.documents().map(|one| (one.known.hash, one.body.as_deref())).collect()
 }

@@ -1,13 +1,12 @@
 //! Folds observations into the log.
 //!
-//! For each observation: read its documents ([`reading`]), decide what they mean
-//! (`signalbook_domain::decide`), and append the events with the page's new row in one append.
-//! What is known of a page is kept in memory ([`page_cache`]) and is worth nothing once an append
-//! is refused: then it is read again from the log and the decision made anew. A poll that brought
-//! nothing new only moves the page's row, which is written a little later together with others
-//! ([`write_behind`]).
+//! For each observation, the aggregator reads its documents ([`reading`]), decides what they mean
+//! (`signalbook_domain::decide`), and appends the events and the page's new row in one append. A
+//! cache ([`page_cache`]) holds pages; a refused append evicts the page, which is read again from
+//! the log for a new decision. A poll without news only moves the page's row, which is written
+//! slightly later, together with others ([`write_behind`]).
 //!
-//! Promises: an observation is one append; an observation that comes twice is recorded once; an
+//! Promises: an observation causes at most one append; a repeated observation is recorded once; an
 //! observation's evidence is kept before its events are recorded, never after.
 
 mod evidence;

@@ -1,4 +1,4 @@
-//! A cache of pages: their rows, and the state of those that lately had events.
+//! A cache of page rows, and of the states of pages with recent events.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -14,26 +14,26 @@ use signalbook_store::log::SharedLog;
 use signalbook_store::{Append, ConditionalPut, PageRow, StoreError, Stream};
 use uuid::Uuid;
 
-/// Events that are read at once when a page is read from the log.
+/// Events per read when a page state is read from the log.
 const EVENTS_PER_READ: u32 = 2_000;
 
-/// Pages whose rows are cached.
+/// The maximum number of cached rows.
 const PAGES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
-/// Components and reports of all cached page states. The last page state stays, however large it
-/// is. Most polls need none.
+/// The maximum total of components and reports in cached page states. The last page state stays,
+/// whatever its size. Most polls need none.
 const ENTRIES_MAX: usize = 1_000;
 
-/// One page: its row, which may be newer than the store's.
+/// A cached page. Its row may be newer than the store's.
 #[derive(Clone, Debug)]
 pub(crate) struct CachedPage {
     pub(crate) row: PageRow,
     pub(crate) page: Page,
-    /// The last slot of the store's row.
+    /// `last_slot` of the store's row.
     pub(crate) persisted: Slot,
 }
 
-/// The cached pages, with the page states of those that lately had events.
+/// The cached pages and the page states of those with recent events.
 pub(crate) struct PageCache {
     pages: LruCache<PageId, CachedPage>,
     /// Bounded by [`ENTRIES_MAX`].
@@ -47,7 +47,7 @@ impl PageCache {
         Self { pages: LruCache::new(PAGES_MAX), page_states, entries: 0 }
     }
 
-    /// A page, from the cache or else from the log; none if there is no such page.
+    /// Returns a page from the cache or the log; `None` if the page does not exist.
     pub(crate) async fn get(
         &mut self,
         log: &SharedLog,
@@ -62,7 +62,8 @@ impl PageCache {
         Ok(self.pages.get_mut(&page))
     }
 
-    /// Removes a page from the cache: its row, and its page state, which may have to be read from the log.
+    /// Removes a page from the cache and returns its row and page state; reads the state from the
+    /// log if it is not cached.
     pub(crate) async fn checkout(
         &mut self,
         log: &SharedLog,
@@ -78,7 +79,7 @@ impl PageCache {
         Ok(Some((cached_page, page_state)))
     }
 
-    /// Caches a page whose row and page state are those of the log.
+    /// Caches a page whose row and page state match the log.
     pub(crate) fn insert(&mut self, row: PageRow, page_state: PageState) {
         let id = row.id;
         self.take_state(id);
@@ -94,21 +95,21 @@ impl PageCache {
         }
     }
 
-    /// What the store's row of a page is to become, if it is older than the cached one.
+    /// Returns the write that updates the store's row, if it is older than the cached one.
     pub(crate) fn dirty_row(&self, page: PageId) -> Option<ConditionalPut> {
         let CachedPage { row, persisted, .. } = self.pages.peek(&page)?;
         let is_dirty = *persisted != row.poll_state.last_slot;
         is_dirty.then(|| ConditionalPut { row: row.clone(), expected: Some(*persisted) })
     }
 
-    /// Notes that the store's row of a page is now that of `slot`.
+    /// Records that the store's row of a page is now at `slot`.
     pub(crate) fn mark_persisted(&mut self, page: PageId, slot: Slot) {
         if let Some(cached_page) = self.pages.get_mut(&page) {
             cached_page.persisted = slot;
         }
     }
 
-    /// Evicts a page whose cached state is not that of the log.
+    /// Evicts a page whose cached state does not match the log.
     pub(crate) fn invalidate(&mut self, page: PageId) {
         self.pages.pop(&page);
         self.take_state(page);
@@ -125,7 +126,7 @@ fn entries(page_state: &PageState) -> usize {
     page_state.components.len() + page_state.reports.len()
 }
 
-/// Folds the streams of a page into its empty page state.
+/// Folds the streams of a page into `page_state`, which must be empty.
 pub(crate) async fn read_page_state(
     log: &SharedLog,
     mut page_state: PageState,
@@ -153,7 +154,7 @@ pub(crate) async fn read_page_state(
     }
 }
 
-/// The append of facts that were just folded into `page_state`; `cause` names what brought them.
+/// Builds the append of facts already folded into `page_state`; `cause` identifies their source.
 pub(crate) fn append_of(
     page_state: &PageState,
     facts: &[Fact],
@@ -177,7 +178,7 @@ pub(crate) fn append_of(
         append.events.push((index, Draft::encode(fact, cause, ordinal, observation)));
     }
     for (stream, count) in append.streams.iter_mut().zip(counts) {
-        // The page state has folded the facts already.
+        // The page state already includes the facts.
         stream.expected = Revision(page_state.revision(&stream.id).0 - count);
     }
     append

@@ -1,4 +1,4 @@
-//! An observation's documents, read.
+//! Reads the documents of an observation.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use signalbook_domain::{Document, Failure, Platform};
 use signalbook_readers::ReadError;
 use signalbook_store::log::APPEND_EVENTS_MAX;
 
-/// Decodes the bytes of a document: `signalbook_readers::read`, or one that tests break on purpose.
+/// Decodes the bytes of a document: `signalbook_readers::read`, or a faulty reader in tests.
 pub type Reader =
     Arc<dyn Fn(Platform, Document, &[u8]) -> Result<Snapshot, ReadError> + Send + Sync>;
 
-/// Reads an observation of a page that is polled every `interval`. A document that is not what it
-/// should be is one that failed; the others are read all the same.
+/// Reads an observation of a page that is polled every `interval`. A malformed document counts as
+/// failed; the others are still read.
 pub fn read_observation<'a>(
     observation: &'a Observation,
     interval: Duration,
@@ -65,8 +65,8 @@ fn misshapen(fetched: &Fetched, error: &ReadError) -> Failed {
     }
 }
 
-/// A note on a document that does not come as what it is. It is read all the same: what it says
-/// counts, and many a server is wrong about it.
+/// Returns a note on a document with an unexpected content type. The document is still read, as
+/// many servers send a wrong type.
 fn odd_type(fetched: &Fetched) -> Option<String> {
     const SHOWN_CHARS_MAX: usize = 60;
     let said = fetched.content_type.as_deref().unwrap_or_default();
@@ -82,7 +82,7 @@ fn odd_type(fetched: &Fetched) -> Option<String> {
     Some(format!("`{}` came {came}, expected JSON; it was read all the same", fetched.url))
 }
 
-/// The poll of a page that says so much at once.
+/// The failure of a poll whose page yields `facts` new facts at once.
 pub(crate) fn too_much(facts: usize) -> Failed {
     Failed {
         failure: Failure::TooLarge,

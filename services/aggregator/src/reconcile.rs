@@ -1,4 +1,4 @@
-//! The configured pages against the log: a new one is recorded as added, one that is gone as
+//! Reconciles the log with the configured pages: records new ones as added and missing ones as
 //! removed.
 
 use std::collections::{HashMap, HashSet};
@@ -16,13 +16,13 @@ use signalbook_store::{AppendError, ConditionalPut, PageRow};
 
 use crate::page_cache::{append_of, read_page_state};
 
-/// A page that somebody wants watched.
+/// A configured page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchedPage {
     pub provider: Slug,
     pub name: String,
     pub url: String,
-    /// How often it is polled when nothing is wrong.
+    /// The poll interval while nothing is wrong.
     pub interval: Duration,
 }
 
@@ -34,9 +34,9 @@ impl WatchedPage {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciled {
-    /// Pages that are watched from now on.
+    /// Newly watched pages.
     pub added: Vec<PageId>,
-    /// Pages that are watched no more.
+    /// Pages that are no longer watched.
     pub removed: Vec<PageId>,
 }
 
@@ -103,13 +103,13 @@ async fn watch(
     Ok(!was_watched)
 }
 
-/// What is remembered of a page. Polls from before it was forgotten for a while are not in a row
-/// with those after it.
+/// Returns the poll state to keep. Polls before an unwatched period do not form a run with those
+/// after it.
 fn remembered(poll_state: &PollState, was_watched: bool, now: Timestamp) -> PollState {
     if was_watched { poll_state.clone() } else { poll_state.interrupted(now) }
 }
 
-/// Every change of a row takes a slot, so that whoever cached the old row notices.
+/// Builds the row change. Each change takes a slot, so that holders of the old row notice it.
 fn put(row: Option<&PageRow>, mut next: PageRow) -> ConditionalPut {
     let expected = row.map(|row| row.poll_state.last_slot);
     let PollState { last_slot, .. } = &mut next.poll_state;

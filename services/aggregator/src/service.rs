@@ -20,36 +20,35 @@ use crate::page_cache::{CachedPage, PageCache, append_of};
 use crate::reading::{Reader, read_observation, too_much};
 use crate::write_behind::PendingRows;
 
-/// A refused append is decided anew this often before the observation is given back.
+/// The number of new decisions after refused appends before the observation returns to the bus.
 const ATTEMPTS: u32 = 8;
 
-/// Why an observation was not folded; it is given back to the bus.
+/// An observation was not folded and returns to the bus.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The append was refused again and again.
+    /// The append was refused after all attempts, or for another reason.
     #[error("failed to record an observation")]
     Append(#[source] AppendError),
     #[error(transparent)]
     Bus(#[from] BusError),
 }
 
-/// What became of an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folded {
-    /// It was folded, and caused so many events.
+    /// The observation was folded and caused this many events.
     Recorded(usize),
-    /// It was of an older slot, or of a page that is not watched.
+    /// The observation is of an old slot, or of a page that is not watched.
     Ignored,
 }
 
-/// A decision, with the page's row and page state that it was made of.
+/// A decision, with the row and page state that it is based on.
 struct Decided {
     row: PageRow,
-    /// The last slot of the store's row.
+    /// `last_slot` of the store's row.
     persisted: Slot,
-    /// With the decision's facts folded in.
+    /// Includes the decision's facts.
     page_state: PageState,
     decision: Decision,
 }
@@ -67,7 +66,6 @@ pub struct Aggregator {
 }
 
 impl Aggregator {
-    /// An aggregator of `partition` that knows no page yet.
     pub fn new(
         log: SharedLog,
         evidence: SharedEvidence,
@@ -87,7 +85,7 @@ impl Aggregator {
         }
     }
 
-    /// With `reader` in place of the own readers.
+    /// Replaces the built-in readers by `reader`.
     #[must_use]
     pub fn with_reader(mut self, reader: Reader) -> Self {
         self.reader = reader;
@@ -124,7 +122,7 @@ impl Aggregator {
             return Ok(Folded::Ignored);
         };
         if is_void(&known.page, &known.row.poll_state, observation.slot) {
-            // A page that is not watched may be added again, and no refused append would say so.
+            // An unwatched page may be added again, and no refused append would reveal that.
             if !known.page.watched {
                 self.cache.invalidate(id);
             }
@@ -152,7 +150,7 @@ impl Aggregator {
         }
         let failed = decision.failed.as_ref();
         let causes = !decision.facts.is_empty() || has_moved(&row.poll_state, &decision.poll_state);
-        // The evidence comes first, so that no event that says it has some is without.
+        // Evidence is kept first, so that no event refers to missing evidence.
         let manifest = self.keeper.keep(observation, &reading, failed, causes).await;
         let next = PageRow {
             platform: page_state.page.platform.clone(),
@@ -174,8 +172,8 @@ impl Aggregator {
         Ok(Folded::Recorded(decision.facts.len()))
     }
 
-    /// What a reading means for its page, which is checked out of the cache. One that says more
-    /// than can be recorded at once is a poll that failed.
+    /// Decides what a reading means for its page, which is checked out of the cache. A reading with
+    /// more facts than one append can hold counts as a failed poll.
     async fn decide(
         &mut self,
         page: PageId,
@@ -189,15 +187,14 @@ impl Aggregator {
             if count <= APPEND_EVENTS_MAX {
                 return Ok(Some(Decided { row, persisted, page_state, decision }));
             }
-            // The page state has folded what will not be recorded: the next round reads it anew.
+            // The page state includes facts that are not recorded: the next round reads it anew.
             reading.result = Err(too_much(count));
         }
         Ok(None)
     }
 
-    /// Writes the rows of pages that said nothing new since. Until then they are in memory alone,
-    /// so that thousands of polls without a change do not each cost a commit; a crash forgets no
-    /// more than that such polls were made.
+    /// Writes the pending rows of pages without news. They are buffered so that thousands of polls
+    /// without a change do not each cost a commit; a crash only loses that these polls were made.
     pub async fn flush(&mut self) -> Result<(), StepError> {
         for _ in 0..ATTEMPTS {
             let mut anew = self.write_pending().await?;
@@ -215,8 +212,8 @@ impl Aggregator {
         Ok(())
     }
 
-    /// Answers the observations that have to be decided anew: their pages' rows have moved, or are
-    /// not in memory any more.
+    /// Returns the observations that need a new decision: their pages' rows have moved or are no
+    /// longer cached.
     async fn write_pending(&mut self) -> Result<Vec<Observation>, StepError> {
         let now = Timestamp::from(self.clock.now());
         let (mut saves, mut anew) = (Vec::new(), Vec::new());
@@ -258,8 +255,7 @@ impl Aggregator {
         }
     }
 
-    /// Steps until stopped, and lets `check` know whether that works. Never returns because
-    /// of an outage.
+    /// Steps until stopped and reports health to `check`. An outage does not end the loop.
     pub async fn run(mut self, check: Check, stop: Stop) {
         check.ready();
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
@@ -297,7 +293,7 @@ impl Aggregator {
                 }
             }
         }
-        // What is not written now is only asked for a little early after the next start.
+        // A row that is not written here only makes the next start poll slightly early.
         if let Err(error) = self.flush().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -307,7 +303,7 @@ impl Aggregator {
     }
 }
 
-/// Says that observations are folded, and why the documents behind them are not kept.
+/// Reports that observations are folded, with the reason if their documents are not kept.
 fn report(check: &Check, failure: Option<&StoreError>) {
     match failure {
         Some(failure) => check.remark(format!("documents are not kept: {}", chain(failure))),
@@ -315,7 +311,7 @@ fn report(check: &Check, failure: Option<&StoreError>) {
     }
 }
 
-/// Whether an append was refused because what was known of the page is out of date.
+/// Whether an append was refused because the cached page is out of date.
 fn is_outdated(error: &AppendError) -> bool {
     match error {
         AppendError::Conflict { .. } | AppendError::PageMoved | AppendError::Duplicate(_) => true,

@@ -1,4 +1,4 @@
-//! The write-behind buffer: pages whose rows are newer in the cache than in the store.
+//! The write-behind buffer: pages whose cached rows are newer than the store's.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,15 +6,14 @@ use std::time::Duration;
 use signalbook_domain::PageId;
 use signalbook_domain::observation::Observation;
 
-/// The row of a page that says nothing new is written after this long at the latest, together
-/// with those of others.
+/// Maximum delay before the row of a page without news is written, together with others.
 const SAVE_AFTER: Duration = Duration::from_secs(2);
 
-/// More rows than this do not wait.
+/// The number of pending rows that triggers an immediate write.
 const ROWS_MAX: usize = 2_000;
 
-/// Pages that were polled and said nothing new, each with its last such observation: if the store's
-/// row has moved meanwhile, that has to be decided anew.
+/// Polled pages without news, each with its last such observation, which needs a new decision if
+/// the store's row has moved.
 #[derive(Default)]
 pub(crate) struct PendingRows {
     pages: BTreeMap<PageId, Observation>,
@@ -22,7 +21,7 @@ pub(crate) struct PendingRows {
 }
 
 impl PendingRows {
-    /// Notes a page at the monotonic time `now`.
+    /// Adds a page at the monotonic time `now`.
     pub(crate) fn push(&mut self, observation: Observation, now: Duration) {
         if self.pages.is_empty() {
             self.since = now;
@@ -33,7 +32,7 @@ impl PendingRows {
         }
     }
 
-    /// How long until they should be written; none if there is nothing to write.
+    /// Time until the rows should be written; `None` if none are pending.
     pub(crate) fn flush_due_in(&self, now: Duration) -> Option<Duration> {
         if self.pages.len() >= ROWS_MAX {
             return Some(Duration::ZERO);
@@ -42,7 +41,7 @@ impl PendingRows {
         (!self.pages.is_empty()).then(|| due.saturating_sub(now))
     }
 
-    /// All of them; then there are none.
+    /// Removes and returns all pending observations.
     pub(crate) fn drain(&mut self) -> Vec<Observation> {
         std::mem::take(&mut self.pages).into_values().collect()
     }

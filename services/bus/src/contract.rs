@@ -1,5 +1,5 @@
-//! What every bus must do. An adapter's tests call [`bus_contract!`](crate::bus_contract) with an
-//! expression that makes an empty bus of two partitions.
+//! The contract of every bus. An adapter's tests call [`bus_contract!`](crate::bus_contract) with
+//! an expression that creates an empty bus of two partitions.
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite of tests")]
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{Bus, partition_of};
 
-/// Runs each case of the contract as a test of its own.
+/// Runs each case of the contract as a separate test.
 #[macro_export]
 macro_rules! bus_contract {
     ($fresh:expr) => {
@@ -77,7 +77,7 @@ fn observation(number: u128, slot: i64) -> Observation {
     }
 }
 
-/// A page whose observations go to `partition`.
+/// Finds a page whose observations go to `partition`.
 fn page_of(partition: u32) -> u128 {
     (1..1_000).find(|number| partition_of(page(*number), 2) == partition).unwrap()
 }
@@ -94,7 +94,7 @@ async fn settles<T>(future: impl Future<Output = T>) -> Option<T> {
     None
 }
 
-/// What was acknowledged is gone; what was dropped comes again.
+/// An acknowledged poll is gone; a dropped one is redelivered.
 pub async fn a_poll_is_delivered_until_it_is_acknowledged(bus: Arc<dyn Bus>) {
     bus.publish_poll(job(1, 1)).await.unwrap();
     drop(bus.next_poll().await.unwrap());
@@ -104,7 +104,7 @@ pub async fn a_poll_is_delivered_until_it_is_acknowledged(bus: Arc<dyn Bus>) {
     assert!(settles(bus.next_poll()).await.is_none());
 }
 
-/// A page that nobody polled in time is polled once, not once for each missed slot.
+/// A page with several missed slots is polled once, for the newest.
 pub async fn the_newest_waiting_poll_of_a_page_replaces_older_ones(bus: Arc<dyn Bus>) {
     for slot in [1, 3, 2, 3] {
         bus.publish_poll(job(1, slot)).await.unwrap();
@@ -115,7 +115,7 @@ pub async fn the_newest_waiting_poll_of_a_page_replaces_older_ones(bus: Arc<dyn 
     assert!(settles(bus.next_poll()).await.is_none());
 }
 
-/// A slow page is not polled twice at once.
+/// A slow page has at most one poll under way.
 pub async fn only_one_poll_of_a_page_is_under_way(bus: Arc<dyn Bus>) {
     bus.publish_poll(job(1, 1)).await.unwrap();
     let first = bus.next_poll().await.unwrap();
@@ -125,7 +125,7 @@ pub async fn only_one_poll_of_a_page_is_under_way(bus: Arc<dyn Bus>) {
     assert_eq!(bus.next_poll().await.unwrap().message.slot, Slot(2));
 }
 
-/// A slow page does not hold up others.
+/// A slow page does not delay others.
 pub async fn polls_of_different_pages_are_under_way_together(bus: Arc<dyn Bus>) {
     bus.publish_poll(job(1, 1)).await.unwrap();
     bus.publish_poll(job(2, 1)).await.unwrap();
@@ -134,7 +134,7 @@ pub async fn polls_of_different_pages_are_under_way_together(bus: Arc<dyn Bus>) 
     assert_eq!([first.message.page, second.message.page], [page(1), page(2)]);
 }
 
-/// Order is what the fold relies on.
+/// The fold relies on this order.
 pub async fn observations_of_a_partition_come_in_order_and_one_at_a_time(bus: Arc<dyn Bus>) {
     let page = page_of(1);
     for slot in 1..=3 {
@@ -167,7 +167,7 @@ pub async fn partitions_do_not_wait_for_each_other(bus: Arc<dyn Bus>) {
     assert_eq!([held.message.slot, other.message.slot], [Slot(1), Slot(2)]);
 }
 
-/// Memory is bounded.
+/// A full partition blocks the publisher, which bounds memory.
 pub async fn a_full_partition_makes_the_publisher_wait(bus: Arc<dyn Bus>) {
     let page = page_of(0);
     let mut slot = 0;
@@ -179,7 +179,7 @@ pub async fn a_full_partition_makes_the_publisher_wait(bus: Arc<dyn Bus>) {
     bus.publish_observation(observation(page, slot + 1)).await.unwrap();
 }
 
-/// Memory is bounded whatever vendors send, and what is large gets through all the same.
+/// Document size bounds memory too, but a single large observation passes.
 pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
     let large = |slot| Observation {
         outcome: Outcome::Failed(Failed {
@@ -206,7 +206,7 @@ pub async fn large_documents_fill_a_partition_sooner(bus: Arc<dyn Bus>) {
     assert_eq!(bus.next_observation(0).await.unwrap().message.slot, Slot(2));
 }
 
-/// Of many that wait, each is woken for a poll of its own.
+/// Each of many waiting consumers is woken for its own poll.
 pub async fn every_waiting_consumer_gets_a_poll(bus: Arc<dyn Bus>) {
     let mut waiting = tokio::task::JoinSet::new();
     for _ in 0..10 {
@@ -225,7 +225,7 @@ pub async fn every_waiting_consumer_gets_a_poll(bus: Arc<dyn Bus>) {
     assert_eq!(polled, (0..10).map(|number| (page(number), true)).collect::<Vec<_>>());
 }
 
-/// Nobody has to ask again and again.
+/// Publishing wakes a consumer; consumers need not retry.
 pub async fn a_waiting_consumer_is_woken(bus: Arc<dyn Bus>) {
     let waiting = tokio::spawn({
         let bus = bus.clone();

@@ -1,15 +1,15 @@
-//! The port between the roles, and its in-process adapter.
+//! The port between the roles and its in-process adapter.
 //!
-//! Two kinds of messages travel: polls that are due ([`PollJob`]) from the scheduler to whichever
-//! poller is free, and observations ([`Observation`]) from the pollers to the aggregators.
-//! Both are work queues: a message is delivered until it is acknowledged, so every consumer must
-//! bear to see one twice; schedulers and aggregators do, by page and slot. A poll that could not be
-//! made is acknowledged too, and brings no observation.
+//! The bus carries two kinds of messages: due polls ([`PollJob`]) from the scheduler to any free
+//! poller, and observations ([`Observation`]) from the pollers to the aggregators. Both are work
+//! queues: a message is redelivered until it is acknowledged, so every consumer must tolerate
+//! duplicates. Page and slot identify a duplicate. A poll that could not be made is acknowledged
+//! too and yields no observation.
 //!
-//! Promises that every adapter keeps (see [`contract`]): what was acknowledged is not delivered
-//! again; what was delivered and dropped is; at most one poll of a page waits, the newest, and at
-//! most one is under way; the observations of one partition come strictly in order, one at a time;
-//! a full queue makes the publisher wait.
+//! Every adapter keeps these promises (see [`contract`]): an acknowledged message is not
+//! redelivered; a dropped delivery is; at most one poll of a page waits, the newest, and at most
+//! one is under way; the observations of a partition arrive in order, one at a time; a full queue
+//! blocks the publisher.
 
 #![warn(missing_docs)]
 
@@ -25,25 +25,25 @@ use signalbook_domain::observation::{Observation, PollJob};
 
 pub use memory::MemoryBus;
 
-/// The bus did not take or give a message.
+/// The bus failed to accept or deliver a message.
 #[derive(Debug, thiserror::Error)]
 #[error("bus is not available while it should {doing}")]
 pub struct BusError {
-    /// What it was asked to do.
+    /// The requested operation, as an infinitive.
     pub doing: &'static str,
-    /// Why it failed.
+    /// The cause.
     #[source]
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// How a message is acknowledged. Dropping it instead gives the message back.
+/// Acknowledges a message. Dropping the acker returns the message to the queue.
 #[async_trait]
 pub trait Acker: Send {
-    /// Says that the message is dealt with.
+    /// Removes the message from the queue for good.
     async fn acknowledge(self: Box<Self>) -> Result<(), BusError>;
 }
 
-/// A message that is delivered again unless it is acknowledged.
+/// A message that is redelivered unless it is acknowledged.
 pub struct Delivery<T> {
     /// The message.
     pub message: Arc<T>,
@@ -51,12 +51,12 @@ pub struct Delivery<T> {
 }
 
 impl<T> Delivery<T> {
-    /// A delivery that `settle` ends.
+    /// Creates a delivery that `acker` settles.
     pub fn new(message: Arc<T>, acker: Box<dyn Acker>) -> Self {
         Self { message, acker }
     }
 
-    /// Says that the message is dealt with.
+    /// Acknowledges the message, which is then not redelivered.
     pub async fn acknowledge(self) -> Result<(), BusError> {
         self.acker.acknowledge().await
     }
@@ -65,28 +65,28 @@ impl<T> Delivery<T> {
 /// The bus between scheduler, pollers and aggregators.
 #[async_trait]
 pub trait Bus: Send + Sync {
-    /// Puts a poll on the bus. A waiting poll of the same page is replaced if it is of an older
-    /// slot; one of the same or a newer slot stays.
+    /// Publishes a poll. It replaces a waiting poll of the same page only if that poll has an older
+    /// slot.
     async fn publish_poll(&self, job: PollJob) -> Result<(), BusError>;
 
-    /// Waits for the next poll. An adapter may let polls of a host that has several under way wait
-    /// behind those of others.
+    /// Waits for the next poll. An adapter may delay the polls of a host that already has several
+    /// under way.
     async fn next_poll(&self) -> Result<Delivery<PollJob>, BusError>;
 
-    /// Puts an observation on the bus; waits while its partition is full.
+    /// Publishes an observation; waits while its partition is full.
     async fn publish_observation(&self, observation: Observation) -> Result<(), BusError>;
 
-    /// Waits for the next observation of a partition, counted from 0.
+    /// Waits for the next observation of a partition; partitions count from 0.
     async fn next_observation(&self, partition: u32) -> Result<Delivery<Observation>, BusError>;
 
-    /// How many partitions there are.
+    /// The number of partitions.
     fn partitions(&self) -> u32;
 }
 
-/// A bus that several roles share.
+/// A bus shared by several roles.
 pub type SharedBus = Arc<dyn Bus>;
 
-/// The partition that a page's observations go to.
+/// The partition of a page's observations.
 pub fn partition_of(page: PageId, partitions: u32) -> u32 {
     let (high, low) = page.0.as_u64_pair();
     u32::try_from((high ^ low) % u64::from(partitions.max(1))).unwrap_or_default()

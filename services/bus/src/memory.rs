@@ -1,4 +1,4 @@
-//! The bus inside one process.
+//! The in-process bus.
 
 mod observations;
 mod polls;
@@ -13,22 +13,22 @@ use crate::{Acker, Bus, BusError, Delivery, partition_of};
 use observations::Partition;
 use polls::Polls;
 
-/// Observations that may wait in one partition.
+/// The maximum number of observations in one partition.
 pub const PARTITION_DEPTH: usize = 256;
 
-/// Bytes of documents that may wait in one partition. One observation always may, whatever its
-/// size; a page's documents have a limit of their own.
+/// The maximum bytes of documents in one partition. An empty partition accepts an observation of
+/// any size; a page's documents have their own limit.
 pub const PARTITION_BYTES: usize = 500_000;
 
-/// The bus of the embedded form: queues in memory. What is on it is lost with the process, which
-/// costs a poll and no event, since nothing counts before it is in the log.
+/// The bus of the embedded form: in-memory queues. Their content is lost with the process, which
+/// costs a poll but no event, since nothing counts until it is in the log.
 pub struct MemoryBus {
     polls: Arc<Queue<Polls>>,
     partitions: Vec<Arc<Queue<Partition>>>,
 }
 
-/// A queue with those who wait at its two ends. One of them is woken for each thing that was put
-/// in or came out: dozens wait, and a poll is for one of them.
+/// A queue and the waiters at its two ends. Each insertion or removal wakes one waiter: dozens
+/// wait, and a poll is for one of them.
 struct Queue<T> {
     state: Mutex<T>,
     filled: Notify,
@@ -44,20 +44,20 @@ impl<T> Queue<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks until `look` finds something, again each time that `changed` wakes it.
+    /// Calls `look` until it returns a value, again each time `changed` wakes it.
     async fn wait<R>(&self, changed: &Notify, mut look: impl FnMut(&mut T) -> Option<R>) -> R {
         loop {
             if let Some(found) = look(&mut self.lock()) {
                 return found;
             }
-            // Who is not waiting yet when the change comes finds it kept.
+            // `notify_one` stores a permit if nothing waits yet.
             changed.notified().await;
         }
     }
 }
 
 impl MemoryBus {
-    /// A bus with so many partitions of observations.
+    /// Creates a bus with `partitions` partitions of observations, at least one.
     pub fn new(partitions: u32) -> Self {
         let partitions = (0..partitions.max(1)).map(|_| Queue::new(Partition::default())).collect();
         Self { polls: Queue::new(Polls::default()), partitions }
@@ -82,7 +82,7 @@ impl Bus for MemoryBus {
 
     async fn next_poll(&self) -> Result<Delivery<PollJob>, BusError> {
         let job = self.polls.wait(&self.polls.filled, Polls::take).await;
-        // Two polls that came at once may have woken only one of those who wait.
+        // Two simultaneous polls may have woken only one waiter.
         if self.polls.lock().is_waiting() {
             self.polls.filled.notify_one();
         }
@@ -95,7 +95,7 @@ impl Bus for MemoryBus {
         let mut waiting = Some(Arc::new(observation));
         partition.wait(&partition.room, |partition| partition.put(&mut waiting)).await;
         partition.filled.notify_one();
-        // Likewise, when two left at once.
+        // Two simultaneous removals may have woken only one waiter.
         partition.room.notify_one();
         Ok(())
     }
@@ -130,7 +130,7 @@ impl Drop for PollTaken {
     fn drop(&mut self) {
         let (job, done) = (self.job.clone(), self.done);
         self.queue.lock().finish(job, done);
-        // What waited for this page's poll to end may go.
+        // A newer poll of this page, or another of its host, may now start.
         self.queue.filled.notify_one();
     }
 }

@@ -1,11 +1,12 @@
-//! Bringing the views up with the log before anybody asks them.
+//! Brings the views up to date with the log before they serve queries.
 //!
-//! Wanted: whatever became of the files meanwhile, what is shown comes from this log. The log may
-//! have been restored from an earlier copy, or be a new one beside the views of another; positions
-//! fit by chance then, and events would be passed over without a word.
+//! Wanted: the views show this log, whatever happened to the files. The log may have been restored
+//! from an earlier copy, or be a new one next to the views of another; positions may then match by
+//! chance, and events would be silently skipped.
 //!
-//! So views whose checkpoint the log does not have are built anew; so are views that passed over
-//! events which this version knows, and views whose damage shows on the way. Whether the log may be appended to then is for others to decide.
+//! How: views are rebuilt if the log does not have their checkpoint, if they passed over events
+//! that this version knows, or if damage shows on the way. Whether the log may be appended to is
+//! decided elsewhere.
 
 use signalbook_domain::Position;
 use signalbook_store::checkpoint::Comparison;
@@ -15,8 +16,8 @@ use signalbook_store::{Checkpoint, SaveError};
 
 use crate::service::{Progress, Projector, StepError, rebuild};
 
-/// Brings `views` up with `log`, or builds them anew if they are damaged or not of this log.
-/// `progress` gets each position on the way.
+/// Brings `views` up to date with `log`, or rebuilds them if they are damaged or not of this log.
+/// `progress` receives each position reached.
 pub async fn catch_up(
     log: &SharedLog,
     views: &SharedViews,
@@ -54,8 +55,8 @@ async fn step_to_the_end(
     Ok(())
 }
 
-/// Whether `views` were built from `log` by a version that knew no less than this one. If they were,
-/// they are in its epoch afterwards.
+/// Whether `views` were built from `log` by a version that knew at least the events this one knows.
+/// If so, moves their checkpoint to the log's epoch.
 async fn are_of(log: &SharedLog, views: &SharedViews) -> Result<bool, StepError> {
     let Some(checkpoint) = views.checkpoint().await? else { return Ok(true) };
     match checkpoint.compare(log.as_ref()).await? {

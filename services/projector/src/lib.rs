@@ -1,11 +1,11 @@
 //! Builds the views from the log.
 //!
-//! - [`project`] is pure: an event and the rows that it touches give the rows as they are then.
+//! - [`project`] is pure: it applies an event to the rows that the event touches.
 //! - [`Projector`] reads the log in batches, loads the rows that a batch touches, and saves them
-//!   together with the checkpoint, so that each event is applied exactly once. Views that turn out
-//!   to be damaged it has rebuilt without being asked.
-//! - [`rebuild`] does the same into views beside the current ones, and swaps them in.
-//! - [`catch_up()`] is for the start: it rebuilds views that are damaged, or not of this log.
+//!   together with the checkpoint, so that each event is applied exactly once. It has damaged views
+//!   rebuilt automatically.
+//! - [`rebuild`] builds new views beside the current ones and promotes them.
+//! - [`catch_up()`] runs at start: it rebuilds views that are damaged or not of this log.
 
 mod catch_up;
 pub mod project;

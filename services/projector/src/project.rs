@@ -1,4 +1,4 @@
-//! Events to rows. Pure.
+//! Applies events to rows. Pure.
 
 mod component;
 mod page;
@@ -29,8 +29,8 @@ pub fn touch(keys: &mut Keys, fact: &Fact) {
     }
 }
 
-/// Adds the keys of the reports that `fact` touches beyond those of [`touch`]: those that are open
-/// on a page that is removed, or added again. Its provider is in `rows` already.
+/// Adds the keys of the reports that `fact` touches beyond those of [`touch`]: the open reports of
+/// a page that is removed or added again. `rows` must already hold its provider.
 pub fn touch_open(keys: &mut Keys, rows: &Rows, fact: &Fact) {
     if let Event::Page(PageEvent::Added { .. } | PageEvent::Removed) = &fact.event
         && let Some(provider) = rows.providers.get(&fact.stream.provider)
@@ -39,7 +39,7 @@ pub fn touch_open(keys: &mut Keys, rows: &Rows, fact: &Fact) {
     }
 }
 
-/// Applies `fact`, which stands at `position`, to `rows`, which hold what it touches.
+/// Applies `fact`, recorded at `position`, to `rows`, which must hold all rows that it touches.
 pub fn apply(rows: &mut Rows, fact: &Fact, position: Position) {
     let before = signs::Before::of(rows, fact);
     match &fact.event {

@@ -1,11 +1,11 @@
-//! Rows that go from one batch to the next without being read again: the events of an incident
-//! often lie in batches side by side, and a provider is in nearly every one.
+//! Rows kept from one batch to the next: an incident's events often span adjacent batches, and
+//! nearly every batch touches its provider.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbook_store::views::{Keys, Rows};
 
-/// Takes the rows of `keys` out of `kept`, and says which are not there.
+/// Takes the rows of `keys` out of `kept`, and returns them with the missing keys.
 pub(crate) fn split_cached(kept: &mut Rows, keys: Keys) -> (Rows, Keys) {
     let mut rows = Rows::default();
     let missing = Keys {

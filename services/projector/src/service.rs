@@ -1,5 +1,4 @@
-//! The projector: batch by batch from the log to the views, which it has built anew if they are
-//! damaged.
+//! The projector: applies the log to the views in batches and has damaged views rebuilt.
 
 mod rebuild;
 mod repair;
@@ -21,27 +20,27 @@ use self::repair::Repair;
 use crate::project::{apply, touch, touch_open};
 use crate::row_cache::split_cached;
 
-/// Events that are applied in one transaction.
+/// The maximum number of events applied in one transaction.
 const EVENTS_PER_STEP: u32 = 2_000;
 
-/// Without a hint the log is looked at this often: another process may have appended.
+/// Interval between reads of the log without a hint: another process may have appended.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Why a step failed; the next one starts from what is saved.
+/// A failed step; the next one starts from the saved checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An event cannot be understood: this program is older than the log.
+    /// An event is invalid: this program is older than the log.
     #[error("failed to project")]
     Decode(#[source] DecodeError),
-    /// Another projector moved the views; the next step reads where they are.
+    /// Another projector moved the views; the next step reads their position.
     #[error("another projector moved the views")]
     Overtaken,
 }
 
 impl StepError {
-    /// Whether the views have to be built anew before a step can go well.
+    /// Whether a rebuild must precede the next successful step.
     pub(crate) fn is_damage(&self) -> bool {
         match self {
             Self::Store(error) => error.is_damage(),
@@ -50,24 +49,23 @@ impl StepError {
     }
 }
 
-/// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// It came to this position.
+    /// The views are at this position.
     Reached(Position),
-    /// Nothing was left to do.
+    /// The log held no more events.
     Idle,
 }
 
-/// Keeps the views up with the log.
+/// Keeps the views up to date with the log.
 pub struct Projector {
     log: SharedLog,
     views: SharedViews,
     saved: Option<Saved>,
 }
 
-/// Where the views are, with the rows that were saved there. Both are true as long as nobody else
-/// saves, and if somebody does, the next save is refused.
+/// The views' position and the rows saved there. Both are valid until another projector saves; the
+/// next save is then refused.
 struct Saved {
     epoch: EpochId,
     position: Position,
@@ -81,7 +79,6 @@ impl Saved {
 }
 
 impl Projector {
-    /// A projector from `log` to `views`.
     pub fn new(log: SharedLog, views: SharedViews) -> Self {
         Self { log, views, saved: None }
     }
@@ -102,7 +99,7 @@ impl Projector {
         }
     }
 
-    /// Applies `records` behind what is saved. Answers how far that is.
+    /// Applies `records` after the saved position and returns the new position.
     async fn project(&mut self, records: &[Record]) -> Result<Option<Position>, StepError> {
         let Some(last) = records.last() else { return Ok(None) };
         let Some(Saved { epoch, position: from, rows: mut kept }) = self.saved.take() else {
@@ -129,7 +126,7 @@ impl Projector {
         }
     }
 
-    /// The rows that `facts` and `unknown` kinds touch: out of `kept`, or loaded.
+    /// Returns the rows that `facts` and `unknown` kinds touch, from `kept` or loaded.
     async fn touched(
         &self,
         facts: &[(Position, Fact)],
@@ -162,16 +159,15 @@ impl Projector {
         Ok(rows)
     }
 
-    /// Steps until stopped: at once after progress, when the log grows, and after growing
-    /// pauses when something fails. Has damaged views built anew. Lets `check` know whether it
-    /// works.
+    /// Steps until stopped: immediately after progress, when the log grows, and with backoff after
+    /// failures. Has damaged views rebuilt. Reports health to `check`.
     pub async fn run(mut self, clock: Arc<dyn Clock>, check: Check, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
         let mut repair = Repair::new(self.log.clone(), self.views.clone(), clock.clone());
         let mut appended = self.log.appended();
         let mut failures = 0;
         while !stop.is_stopped() {
-            // Seen before looking, so that an append in between wakes us again.
+            // Marked before the read, so that an append in between wakes the loop again.
             appended.mark_unchanged();
             let stepped = self.step().await;
             report(&check, &stepped, &repair);
@@ -182,7 +178,7 @@ impl Projector {
                 }
                 Err(error) => {
                     failures += 1;
-                    // Damage is logged once, by the repair.
+                    // The repair logs damage, once.
                     if !error.is_damage() {
                         let error = &error as &dyn std::error::Error;
                         tracing::error!(error, failures, "projecting failed");
@@ -204,9 +200,9 @@ impl Projector {
         }
     }
 
-    /// Puts `beside` in the place of the views, once it has come as far as they have.
+    /// Promotes `rebuilt` once it has caught up with the log.
     async fn promote(&mut self, mut rebuilt: Rebuild, repair: &mut Repair) {
-        // What was read from damaged views may be wrong.
+        // Rows read from damaged views may be wrong.
         self.saved = None;
         let built = rebuilt.build(|_| ()).await;
         let promoted = match built {
@@ -220,7 +216,7 @@ impl Projector {
     }
 }
 
-/// Reports to `check` how a step and repairs went.
+/// Reports the outcome of a step and of repairs to `check`.
 fn report(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair) {
     match (repair.failure(), stepped) {
         (Some(failure), _) => check.not_ready(failure),
@@ -229,10 +225,10 @@ fn report(check: &Check, stepped: &Result<Progress, StepError>, repair: &Repair)
     }
 }
 
-/// Facts with their positions, and kinds that are not known.
+/// Facts with their positions, and unknown kinds.
 type Decoded = (Vec<(Position, Fact)>, Vec<RecordKind>);
 
-/// The facts, and the kinds of the events that a later version wrote. An erased event is neither.
+/// Returns the facts and the kinds of events written by a later version. Skips erased events.
 fn decode(records: &[Record]) -> Result<Decoded, StepError> {
     let (mut facts, mut unknown) = (Vec::with_capacity(records.len()), Vec::new());
     for record in records {

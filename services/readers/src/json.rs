@@ -1,4 +1,4 @@
-//! From bytes to a JSON object, with an error that says what was there instead.
+//! Parses bytes into a JSON object; errors state what was found instead.
 
 mod bounded;
 mod repair;
@@ -15,11 +15,10 @@ use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::notes::Notes;
 use crate::text;
 
-/// The fields of an object.
 pub(crate) type Fields = Map<String, Value>;
 
-/// The object that `bytes` hold. Bytes that are no UTF-8 are replaced, which leaves the document
-/// readable if they stand inside of a text and makes it a syntax error elsewhere.
+/// Parses the object in `bytes`. Invalid UTF-8 is replaced, which is harmless inside strings and a
+/// syntax error elsewhere.
 pub(crate) fn object(
     file: &'static str,
     bytes: &[u8],
@@ -70,7 +69,7 @@ fn parse(file: &'static str, text: &str) -> Result<Value, ReadError> {
     })
 }
 
-/// What is left if the places that are no JSON are repaired.
+/// Parses `text` with invalid tokens repaired.
 fn parse_repaired(file: &'static str, text: &str, notes: &mut Notes) -> Option<Value> {
     let (text, places) = repair(text);
     let value = parse(file, &text).ok().filter(|_| places > 0)?;
@@ -78,7 +77,7 @@ fn parse_repaired(file: &'static str, text: &str, notes: &mut Notes) -> Option<V
     Some(value)
 }
 
-/// The type of a value, as a person says it.
+/// Returns a human-readable name for the type of a value.
 pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,19 +1,20 @@
-//! How much of a document is kept. What is beyond is cut, and the cut is noted in `skipped`.
+//! Limits on the content kept of a document. Excess content is cut and noted in `skipped`.
 //!
-//! The numbers are several times what the largest real pages show (470 components, 50 reports,
-//! 36 updates of one report, a text of 7 KB), and small enough that a hostile page stays cheap.
+//! The limits are several times the largest real values (470 components, 50 reports, 36 updates of
+//! one report, a text of 7 KB), and small enough to keep a hostile page cheap.
 
-/// Characters of a report's title, and of the words that the vendor sums its page up in.
+/// Characters of a report's title, and of the description in the page's summary status.
 pub const TITLE_CHARS_MAX: usize = 500;
 
 /// Characters of the name of a page, component or group.
 pub const NAME_CHARS_MAX: usize = 250;
 
-/// Characters of a vendor's own word for a status, phase, impact or indicator.
+/// Characters of a vendor's word for a status, phase, impact or indicator.
 pub const WORD_CHARS_MAX: usize = 64;
 
-/// Characters of a vendor's id. A longer one is never cut, since two ids could become one: what
-/// it names is left out, but for a report, which is known by a digest of its id.
+/// Characters of a vendor's id. A longer id is never cut, since two ids could become equal: a
+/// digest identifies a report or component, a page or update has no id, an affected component is
+/// left out.
 pub const ID_CHARS_MAX: usize = 128;
 
 /// Characters of an address. A longer one is left out.
@@ -28,15 +29,15 @@ pub const COMPONENTS_MAX: usize = 5_000;
 /// Reports in one list of a document.
 pub const REPORTS_MAX: usize = 500;
 
-/// Updates of one report; the newest, which come first, are kept.
+/// Updates of one report; the first in document order, which are the newest, are kept.
 pub const UPDATES_MAX: usize = 500;
 
-/// Updates of all reports of one list.
+/// Updates of all reports in one list.
 pub const UPDATES_IN_ALL_MAX: usize = 10_000;
 
-/// Bytes of memory that a parsed document may take, before anything of it is kept: several times
-/// the largest that may be fetched.
+/// Bytes of memory of a parsed document, before any content is selected: several times the largest
+/// size that may be fetched.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1_024 * 1_024;
 
-/// Notes on what was left out; the rest is counted.
+/// Notes on content that was left out; further notes are only counted.
 pub const NOTES_MAX: usize = 50;

@@ -1,8 +1,7 @@
-//! What was left out of a snapshot, in words for a person, and not without bound.
+//! Bounded, human-readable notes on what a snapshot leaves out.
 
 use crate::limits::NOTES_MAX;
 
-/// Notes on one document.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     kept: Vec<String>,
@@ -18,13 +17,13 @@ impl Notes {
         }
     }
 
-    /// Adds those of a part of the document that was read by itself.
+    /// Appends the notes on a part of the document that was read separately.
     pub(crate) fn append(&mut self, part: Self) {
         part.kept.into_iter().for_each(|note| self.add(note));
         self.more += part.more;
     }
 
-    /// The first of them, and how many more there are.
+    /// Returns the first notes and the number of further ones.
     pub(crate) fn into_words(self) -> (Vec<String>, usize) {
         (self.kept, self.more)
     }

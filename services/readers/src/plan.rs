@@ -1,13 +1,13 @@
-//! Which documents a platform serves, and where.
+//! The documents that a platform serves, and their paths.
 
 use signalbook_domain::{Document, Platform};
 
 /// One document of a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentSpec {
-    /// Which.
+    /// The kind of document.
     pub document: Document,
-    /// Where it is, below the page's address.
+    /// The path below the page's address.
     pub path: &'static str,
 }
 
@@ -20,20 +20,20 @@ const STATUSPAGE: &[DocumentSpec] = &[
     DocumentSpec { document: Document::Maintenances, path: "/api/v2/scheduled-maintenances.json" },
 ];
 
-/// The documents of a page of `platform`, the small ones first.
+/// Returns the documents of a page of `platform`, the small ones first.
 pub fn documents(platform: Platform) -> &'static [DocumentSpec] {
     match platform {
         Platform::Statuspage => STATUSPAGE,
     }
 }
 
-/// What to fetch from a page whose platform is not known, the most telling first.
+/// Returns the documents to fetch from a page of unknown platform, the most informative first.
 pub fn probes() -> &'static [DocumentSpec] {
     &[SUMMARY]
 }
 
-/// The address of a document below a page's address, which may have a path of its own; a query or
-/// fragment of the page's address is no part of it.
+/// Returns the address of a document below `page_url`, which may have a path; drops the query and
+/// fragment of `page_url`.
 pub fn address(page_url: &str, path: &str) -> String {
     let end = page_url.find(['?', '#']).unwrap_or(page_url.len());
     format!("{}/{}", page_url[..end].trim_end_matches('/'), path.trim_start_matches('/'))

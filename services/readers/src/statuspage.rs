@@ -1,7 +1,7 @@
-//! Atlassian Statuspage, and pages that answer in its shape.
+//! Atlassian Statuspage, and pages that imitate its format.
 //!
-//! The imitators leave out what they do not have: lists that are empty, components of an
-//! incident, short links, starts. They are read as far as they go.
+//! Imitators omit what they lack: empty lists, an incident's components, short links, start times.
+//! Their documents are read as far as possible.
 
 mod affected;
 mod components;
@@ -40,7 +40,7 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
         says("id") || says("name")
     };
     let has_lists = match document {
-        // Whatever its word is: one that cannot be read is no reason to know nothing of the page.
+        // Any indicator value counts: an unreadable one must not hide the page.
         Document::Summary => {
             let is_summed_up =
                 fields.get("status").is_some_and(|status| status.get("indicator").is_some());
@@ -52,7 +52,7 @@ pub(crate) fn is_document(document: Document, bytes: &[u8]) -> bool {
     has_lists && fields.get("page").is_some_and(names_a_page)
 }
 
-/// What a document says.
+/// Reads a document into a snapshot.
 pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadError> {
     let mut notes = Notes::default();
     let fields = json::object(file(document), bytes, &mut notes)?;
@@ -68,7 +68,7 @@ pub(crate) fn read(document: Document, bytes: &[u8]) -> Result<Snapshot, ReadErr
     Ok(snapshot)
 }
 
-/// What a document says of the page as a whole.
+/// A document's description of the page.
 #[derive(Default)]
 struct Page {
     id: Option<String>,
@@ -78,7 +78,7 @@ struct Page {
 }
 
 impl Page {
-    /// Where a person can read a report that has no link of its own.
+    /// Returns the web address of a report that has no link of its own.
     fn link(&self, report: &str) -> Option<String> {
         let mut link = self.url.clone()?;
         link.set_query(None);
@@ -87,8 +87,8 @@ impl Page {
         Some(link.into())
     }
 
-    /// Whether this is incident.io's imitation, which is known by its ids (ULIDs): its lists are
-    /// shorter and are left out when empty.
+    /// Whether this is incident.io's imitation, recognized by its ids (ULIDs): its lists are
+    /// shorter, and omitted when empty.
     fn has_short_lists(&self) -> bool {
         self.id.as_ref().is_some_and(|id| {
             id.len() == 26 && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -117,7 +117,7 @@ fn page(document: Document, fields: &Fields, notes: &mut Notes) -> Result<Page, 
     })
 }
 
-/// One document, being read.
+/// A document and its page while it is read.
 struct Parser<'a> {
     document: Document,
     fields: &'a Fields,
@@ -125,7 +125,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// `summary.json`: all components, and what is going on.
+    /// Reads `summary.json`: all components and the open reports.
     fn summary(&self, notes: &mut Notes) -> Result<Snapshot, ReadError> {
         let components = self.components(notes)?;
         let catalog = Catalog::read(components.unwrap_or_default(), notes);
@@ -136,7 +136,7 @@ impl Parser<'_> {
             ("incidents", ReportKind::Incident),
             ("scheduled_maintenances", ReportKind::Maintenance),
         ] {
-            // A list that is not there, or not whole, does not say what is over, nor what goes on.
+            // A missing or incomplete list shows neither what is over nor what is open.
             let Some(list) = self.reports_list(key)? else {
                 if kind == ReportKind::Incident {
                     snapshot.unidentified.push(format!("there is no list `{key}`"));
@@ -150,14 +150,14 @@ impl Parser<'_> {
                 snapshot.coverage.push((kind, Coverage::ActiveOnly));
             }
         }
-        // A list that is not there does not say that there are no components any more.
+        // A missing list does not mean that the components are gone.
         snapshot.components_complete = components.is_some() && catalog.complete;
         snapshot.components = components.map(|_| catalog.components);
         Ok(snapshot)
     }
 
-    /// The components, if the document says anything of them. A summary of what goes on is one
-    /// without them too, but a document that says neither is none.
+    /// Returns the components. A summary with a `status` may lack them or have no list of them;
+    /// without a `status`, either is an error.
     fn components(&self, notes: &mut Notes) -> Result<Option<&[Value]>, ReadError> {
         const KEY: &str = "components";
         let is_summary = self.fields.get("status").is_some_and(Value::is_object);
@@ -172,7 +172,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `incidents.json` and `scheduled-maintenances.json`: the newest, whatever their phase.
+    /// Reads `incidents.json` or `scheduled-maintenances.json`: the newest reports in any phase.
     fn window(
         &self,
         key: &'static str,
@@ -204,7 +204,7 @@ impl Parser<'_> {
         reports::read(list, &ListContext { kind, page: &self.page, catalog }, notes)
     }
 
-    /// A list of reports. A page with short lists leaves out those that are empty.
+    /// Returns a list of reports. A page with short lists omits empty ones.
     fn reports_list(&self, key: &'static str) -> Result<Option<&[Value]>, ReadError> {
         let list = self.list(key)?;
         Ok(list.or_else(|| self.page.has_short_lists().then_some(&[])))

@@ -1,12 +1,11 @@
-//! A vendor's text, freed of what a reader cannot see, and cut to a size.
+//! Cleans and truncates a vendor's text.
 //!
-//! Control characters break terminals, logs and databases; the bidirectional ones also make a
-//! text read as something other than it says. But what separates words goes on separating them:
-//! whichever way a line ends, it ends.
+//! Control characters break terminals, logs and databases, and bidirectional ones make a text
+//! display as something else. Word separators stay, and every kind of line break becomes `\n`.
 
 use signalbook_domain::text::is_invisible;
 
-/// `text` with `\n` for every line break, and without control characters other than that and tab.
+/// Returns `text` with `\n` for every line break, and without other control characters except tab.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -24,8 +23,8 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
-/// `text` as one line, without blanks and invisible characters at its ends. Inside of a text they
-/// stay, since they join emoji and separate the words of some scripts.
+/// Returns `text` as one line, without blanks and invisible characters at its ends. Inner ones
+/// stay, since they join emoji and separate words in some scripts.
 pub(crate) fn line(text: &str) -> String {
     let blank_for_break = |c| if matches!(c, '\n' | '\t') { ' ' } else { c };
     clean(text).trim_matches(is_unseen).chars().map(blank_for_break).collect()
@@ -44,14 +43,14 @@ fn is_unseen(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// Cuts a line after `max` characters; whether something was cut.
+/// Cuts a line after `max` characters. Returns whether anything was cut.
 pub(crate) fn cut_line(text: &mut String, max: usize) -> bool {
     let is_cut = cut_chars(text, max);
     text.truncate(text.trim_end_matches(is_unseen).len());
     is_cut
 }
 
-/// Cuts `text` after `max` characters; whether something was cut.
+/// Cuts `text` after `max` characters. Returns whether anything was cut.
 fn cut_chars(text: &mut String, max: usize) -> bool {
     let end = text.char_indices().nth(max).map(|(end, _)| end);
     if let Some(end) = end {
@@ -60,14 +59,14 @@ fn cut_chars(text: &mut String, max: usize) -> bool {
     end.is_some()
 }
 
-/// Cuts `text` to at most `max` bytes, between two characters; whether something was cut.
+/// Cuts `text` to at most `max` bytes at a character boundary. Returns whether anything was cut.
 pub(crate) fn cut_bytes(text: &mut String, max: usize) -> bool {
     let too_long = text.len() > max;
     text.truncate(text.floor_char_boundary(max));
     too_long
 }
 
-/// The beginning of `text`, to be quoted in a note.
+/// Returns the start of `text`, for quoting in a note.
 pub(crate) fn quoted(text: &str) -> String {
     const QUOTED_CHARS_MAX: usize = 60;
     let mut quoted: String = text.chars().take(4 * QUOTED_CHARS_MAX).collect();

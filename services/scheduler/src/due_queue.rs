@@ -1,5 +1,5 @@
-//! When each page is due, within the rate limit of each host. Pure: the rows and the time come in,
-//! the due pages go out.
+//! When each page is due, within the rate limit of each host. Pure: rows and the time are inputs,
+//! due pages are the output.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -10,19 +10,19 @@ use signalbook_store::PageRow;
 
 use crate::poll_policy::PollPolicy;
 
-/// At start, pages are spread so that each has this long to itself, or less if they are so many that
-/// the last would wait for longer than its interval.
+/// Spacing between pages at start. It is smaller if there are so many pages that the last would
+/// wait longer than its interval.
 const START_SPACING: Duration = Duration::from_millis(20);
 
-/// When each page is due.
+/// The schedule of all watched pages.
 ///
-/// Pages wait at their host, in the order in which they became due, so that each has its turn
-/// also where there are more of them than the host may be asked for.
+/// Pages wait per host in the order in which they became due, so every page is polled even if a
+/// host has more pages than its rate limit allows.
 #[derive(Debug, Default)]
 pub struct DueQueue {
     pages: HashMap<PageId, Queued>,
     hosts: HashMap<String, Host>,
-    /// The hosts by the next moment at which one of their pages may be taken.
+    /// Hosts by the next time at which one of their pages may be taken.
     next: BTreeSet<(Timestamp, String)>,
 }
 
@@ -30,35 +30,34 @@ pub struct DueQueue {
 struct Queued {
     at: Timestamp,
     host: String,
-    /// The last slot that the row had when it was planned.
+    /// The row's `last_slot` when the page was planned.
     row_slot: i64,
-    /// When its poll was last put on the bus.
+    /// When its poll was last published.
     asked_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct Host {
     waiting: BTreeSet<(Timestamp, PageId)>,
-    /// It is left alone until then.
+    /// Earliest time of the host's next poll.
     free_at: Timestamp,
-    /// Where it stands among the others.
+    /// The host's key in [`DueQueue::next`].
     position: Option<Timestamp>,
 }
 
 impl DueQueue {
-    /// Takes in all rows when the process starts.
+    /// Plans all rows when the process starts.
     pub fn start(&mut self, rows: &[PageRow], policy: &PollPolicy, now: Timestamp) {
         self.update(rows, policy, now, PollPolicy::due_at_start);
     }
 
-    /// Takes in rows that were written since the last time: new pages are planned, those that are
-    /// not watched any more forgotten, and those whose last poll was folded since are planned
-    /// anew, since it may have changed their pace.
+    /// Applies changed rows: plans new pages, drops unwatched ones, and replans pages whose last
+    /// poll was folded since, as it may have changed their pace.
     pub fn sync(&mut self, rows: &[PageRow], policy: &PollPolicy, now: Timestamp) {
         self.update(rows, policy, now, PollPolicy::due);
     }
 
-    /// `due` says when a page is due that was not planned before.
+    /// `due` computes when a page without a plan is due.
     fn update(
         &mut self,
         rows: &[PageRow],
@@ -82,9 +81,10 @@ impl DueQueue {
                     self.insert(row, due.max(now.plus(spread)), None);
                 }
                 Some(planned) if planned.row_slot != row.poll_state.last_slot.0 => {
-                    // A poll may be under way that is newer than the one in the row. A
-                    // page that answers is polled at its pace, however long its polls take, but it
-                    // is left alone in between; one that fails is so from when it failed.
+                    // A newer poll than the row's may be under way. The pause of a page that
+                    // answers counts from the request, to keep its pace, but from no earlier than
+                    // half an interval before the answer; the pause of a failing page counts from
+                    // the failure.
                     let (asked_at, ended_at) = (planned.asked_at, row.poll_state.last_poll_at);
                     let last = match asked_at {
                         Some(_) if row.poll_state.failures() == 0 => {
@@ -101,8 +101,8 @@ impl DueQueue {
         self.hosts.retain(|_, host| !host.waiting.is_empty() || host.free_at > now);
     }
 
-    /// The pages that are due at `now`, at most one a host, at most `max`; each has to be given
-    /// back with [`DueQueue::polled`].
+    /// Takes the pages due at `now`: at most one per host and at most `max`. The caller must return
+    /// each with [`DueQueue::polled`].
     pub fn take_due(&mut self, policy: &PollPolicy, now: Timestamp, max: usize) -> Vec<PageId> {
         let mut taken = Vec::new();
         while taken.len() < max {
@@ -116,13 +116,13 @@ impl DueQueue {
         taken
     }
 
-    /// A page's poll was put on the bus at `now`: it is due again after its pause. If the clock
-    /// jumped, that is counted from the new time.
+    /// Requeues a page whose poll was published at `now`. Its pause counts from `now`, even if the
+    /// clock jumped.
     pub fn polled(&mut self, row: &PageRow, policy: &PollPolicy, now: Timestamp) {
         self.insert(row, policy.due(row, now).max(now.plus(Duration::from_millis(1))), Some(now));
     }
 
-    /// How long until a page is due; none if no page is watched.
+    /// Time until the next page is due; `None` if no page is watched.
     pub fn wait(&self, now: Timestamp) -> Option<Duration> {
         self.next.first().map(|(at, _)| at.since(now))
     }
@@ -149,7 +149,7 @@ impl DueQueue {
         self.reindex_host(&planned.host);
     }
 
-    /// Puts a host where it belongs among the others, after a change of it.
+    /// Updates a host's position in `next` after it changed.
     fn reindex_host(&mut self, name: &str) {
         let Some(host) = self.hosts.get_mut(name) else { return };
         let next = host.waiting.first().map(|(at, _)| host.free_at.max(*at));

@@ -1,4 +1,4 @@
-//! What a poll has to fetch.
+//! The documents that a poll fetches.
 
 use std::time::Duration;
 
@@ -12,12 +12,13 @@ use crate::poll_policy::PollPolicy;
 
 /// The poll of `row`'s page at `now`.
 ///
-/// The small document is asked for each time. The deep ones are asked for when it has changed,
-/// and otherwise when they were not read for a while, never, or a change in them waits for a
-/// second poll; a document with such a change is asked for whole, so that it can agree. One that
-/// failed is left out until it is due again by a pace of its own, also when the small one changes.
+/// It always requests the current document. It requests history documents if the current one
+/// changed, if they were never read or not read recently, or if a pending change in them awaits a
+/// second poll; a document with a pending change is requested without validators, so that it can
+/// confirm the change. A failed history document is left out until its own backoff ends, even if
+/// the current one changes.
 pub fn job(row: &PageRow, policy: &PollPolicy, now: Timestamp) -> PollJob {
-    // One of a later version is looked for like one that was never known.
+    // A platform of a later version is probed like an unknown one.
     let platform = row.platform.as_ref().and_then(OpenEnum::known);
     let specs = platform.map_or_else(probes, documents);
     PollJob {
@@ -53,17 +54,17 @@ fn wanted(
     Some(Wanted { document: spec.document, known, only_after_change: is_history && !is_due })
 }
 
-/// Whether `at` is less than `limit` ago. What lies in the future is of before our clock went back.
+/// Whether `at` is less than `limit` ago. A time in the future predates a clock that was set back.
 fn is_recent(at: Timestamp, limit: Duration, now: Timestamp) -> bool {
     at <= now && now.since(at) < limit
 }
 
-/// The bytes come, and whether they are the known ones is seen from their hash.
+/// Forces a full answer; the hash still detects unchanged bytes.
 fn without_validators(known: &Validators) -> Validators {
     Validators { hash: known.hash, etag: None, last_modified: None }
 }
 
-/// The moment it is due, but always later than the slot before, also when the clock went back.
+/// The due time, but always later than the previous slot, even if the clock went back.
 fn slot(row: &PageRow, now: Timestamp) -> Slot {
     Slot(now.micros().max(row.poll_state.last_slot.0.saturating_add(1)))
 }
@@ -137,7 +138,7 @@ mod tests {
         assert_eq!(job(&page, &PollPolicy::default(), at(10)).slot, Slot(at(5_000).micros() + 1));
     }
 
-    /// Of a list that was last asked for at second 1,000.
+    /// A run of `polls` failures of a list last requested at second 1,000.
     fn missing(polls: u32) -> MissingRun {
         MissingRun {
             polls,
@@ -152,7 +153,7 @@ mod tests {
         }
     }
 
-    /// The second from which on a list that fails like this is asked for.
+    /// Seconds after the last request from which a list that fails like `run` is requested.
     fn asked_again(run: MissingRun, in_trouble: bool) -> i64 {
         let mut page = known_page();
         page.poll_state.in_trouble = in_trouble;
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn a_list_that_fails_is_asked_for_at_the_next_poll_and_then_less_and_less() {
         assert_eq!(asked_again(missing(1), false), 1);
-        // Polls come up to a tenth early.
+        // Polls come up to a tenth of their pause early.
         let pauses: Vec<i64> = (2..=7).map(|polls| asked_again(missing(polls), false)).collect();
         assert_eq!(pauses, [54, 108, 216, 432, 810, 810]);
     }

@@ -1,13 +1,13 @@
-//! Decides which page is due, and puts polls on the bus.
+//! Decides which page is due and publishes polls on the bus.
 //!
-//! - [`due_queue`] is pure: when each page is due, how the polls of one host are spaced, and what a
-//!   poll has to fetch.
-//! - [`Scheduler`] feeds it with the pages' rows and the clock.
+//! - [`due_queue`] is pure: it decides when each page is due and spaces the polls of one host.
+//! - [`job`] is pure: it decides which documents a poll fetches.
+//! - [`Scheduler`] feeds both with page rows and the clock.
 //!
-//! Promises: no page is due twice in one slot; the polls of one host never come at once; a page
-//! that fails is asked less and less, and so is a list that fails, which delays no poll of the
-//! current document; a vendor that asks us to wait is left alone, within bounds.
-//! Several schedulers may run: a poll is named by page and slot, and the bus keeps one a page.
+//! Promises: no page is due twice in one slot; polls of one host are spaced; a failing page is
+//! polled at growing intervals, and so is a failing list, which never delays polls of the current
+//! document; a vendor that asks us to wait is left alone, within bounds. Several schedulers may
+//! run: page and slot identify a poll, and the bus keeps one poll per page.
 
 pub mod due_queue;
 pub mod job;

@@ -1,4 +1,4 @@
-//! How long a page is left alone between two polls.
+//! The pause between two polls of a page.
 
 use std::time::Duration;
 
@@ -8,31 +8,31 @@ use signalbook_domain::{PageId, Role, Timestamp};
 use signalbook_runtime::Backoff;
 use signalbook_store::PageRow;
 
-/// The rules of pace, with the defaults of the plan.
+/// The rules of pace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollPolicy {
-    /// While something is going on, a page is polled at least this often.
+    /// Maximum interval while a page is in trouble.
     pub trouble: Duration,
-    /// A failing page is asked at least this often.
+    /// Maximum pause of a failing page, unless the page's interval is longer.
     pub failing_max: Duration,
-    /// Documents about what is over are read again after this long, changed or not.
+    /// History documents are read again after this time, changed or not.
     pub deep: Duration,
-    /// A document that a vendor never had is asked for after this long.
+    /// Pause before a document that the vendor does not offer is requested again.
     pub not_offered: Duration,
-    /// The current document is read without validators after this long, so that an answer which
-    /// wrongly says that nothing has changed hides nothing for longer.
+    /// The current document is read without validators after this time, which limits how long a
+    /// wrong "not modified" answer hides a change.
     pub current_whole: Duration,
-    /// And the others after this long.
+    /// The same limit for history documents.
     pub history_whole: Duration,
-    /// A start polls a page once that is left alone at the vendor's wish, but not if it was polled
-    /// less than this long ago.
+    /// At start, a page on hold at the vendor's request is polled once, but no sooner than this
+    /// after its last poll.
     pub start: Duration,
-    /// The time between two polls of one host.
+    /// Minimum time between two polls of one host.
     pub host_spacing: Duration,
 }
 
 impl PollPolicy {
-    /// That of the plan.
+    /// The defaults of the plan.
     pub const DEFAULT: Self = Self {
         trouble: Duration::from_secs(30),
         failing_max: Duration::from_mins(15),
@@ -51,43 +51,44 @@ impl Default for PollPolicy {
     }
 }
 
-/// A page comes up to this part of its pause early, so that pages of one interval drift apart.
+/// A poll comes early by up to one part in this many of its pause, so that pages with equal
+/// intervals drift apart.
 const JITTER_PART: u32 = 10;
 
 impl PollPolicy {
-    /// When `row`'s page is due next, if its last poll was made at `last`.
+    /// When `row`'s page is next due if its last poll was at `last`.
     pub fn due(&self, row: &PageRow, last: Timestamp) -> Timestamp {
         let pause = self.pause(row);
         let jitter = pause / JITTER_PART * spread(row.id, row.poll_state.last_slot) / 1_000;
         let due = last.plus(pause.saturating_sub(jitter));
-        // Nobody sends us away for longer, so what is later comes of a clock that was set back.
+        // No hold exceeds `hold_max`; a later end results from a clock that was set back.
         let latest = last.plus(row.poll_state.hold_max());
         row.poll_state.hold.as_ref().map_or(due, |hold| due.max(hold.until.min(latest)))
     }
 
-    /// The same of a page that this process has not polled yet.
+    /// Like [`Self::due`], for a page that this process has not polled yet.
     pub fn due_at_start(&self, row: &PageRow, last: Timestamp) -> Timestamp {
         let due = self.due(row, last);
         if row.poll_state.hold.is_some() { due.min(last.plus(self.start)) } else { due }
     }
 
-    /// Whether a document of `row`'s page that failed like `run` is asked for at `now`.
+    /// Whether a document whose last polls failed as in `run` is requested at `now`.
     pub fn is_asked_again(&self, row: &PageRow, run: &MissingRun, now: Timestamp) -> bool {
         let pause = if run.not_offered {
             self.not_offered
         } else {
             let pause = self.backoff(row).delay(run.polls.saturating_sub(1));
-            // A poll that comes early by its jitter is the one that is meant.
+            // A poll that is early by its jitter still counts.
             pause.saturating_sub(pause / JITTER_PART)
         };
         let latest = run.asked_at.plus(row.poll_state.hold_max());
         let is_left_alone = run.not_before.is_some_and(|until| now < until.min(latest));
         let is_over = now.since(run.asked_at) >= pause && !is_left_alone;
-        // What was asked for in the future was so before our clock went back.
+        // A request in the future predates a clock that was set back.
         is_over || run.asked_at > now
     }
 
-    /// After how long a document is read without validators.
+    /// Time after which a document is read without validators.
     pub fn whole_after(&self, role: Role) -> Duration {
         match role {
             Role::Current => self.current_whole,
@@ -108,7 +109,7 @@ impl PollPolicy {
     }
 }
 
-/// A number from 0 to 999 that differs from page to page and from slot to slot.
+/// A number from 0 to 999 that varies by page and slot.
 fn spread(page: PageId, slot: Slot) -> u32 {
     let (high, low) = page.0.as_u64_pair();
     let mixed = (high ^ low ^ slot.0.unsigned_abs()).wrapping_mul(0x9e37_79b9_7f4a_7c15);

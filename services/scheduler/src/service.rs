@@ -1,4 +1,4 @@
-//! The scheduler: the plan, fed.
+//! The scheduler: feeds [`DueQueue`] from the log and the clock.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use crate::due_queue::DueQueue;
 use crate::job::job;
 use crate::poll_policy::PollPolicy;
 
-/// The rows that were written meanwhile are read this often, to see new pages, changed paces, and
-/// what the next poll has to ask for.
+/// Interval between reads of changed rows, which bring new pages, changed paces and the documents
+/// that the next poll needs.
 const REFRESH: Duration = Duration::from_millis(500);
 
-/// Polls that are put on the bus in one step.
+/// The maximum number of polls published per step.
 const POLLS_PER_STEP: usize = 256;
 
-/// What becomes due within this time is put on the bus together: a step for each of thousands of
-/// pages would cost more than their polls.
+/// Polls due within this time are published together: a step for each of thousands of pages would
+/// cost more than their polls.
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// The shortest and the longest pause between two steps, the shortest for a pace that polls one
-/// host more often than [`TOGETHER`].
+/// The shortest and longest pause between steps. The shortest only matters if the policy spaces the
+/// polls of a host more closely than [`TOGETHER`].
 const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
 
-/// Why a step failed; the next one starts afresh.
+/// A failed step; the next one starts from an empty queue.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
     #[error(transparent)]
@@ -38,7 +38,6 @@ pub enum StepError {
     Bus(#[from] BusError),
 }
 
-/// Puts polls on the bus as they become due.
 pub struct Scheduler {
     log: SharedLog,
     bus: SharedBus,
@@ -49,7 +48,7 @@ pub struct Scheduler {
     has_started: bool,
 }
 
-/// What is known from the rows, and can be planned again from them.
+/// State derived from the rows; rebuilt from them after an error.
 #[derive(Default)]
 struct Planned {
     queue: DueQueue,
@@ -59,7 +58,6 @@ struct Planned {
 }
 
 impl Scheduler {
-    /// A scheduler that knows no page yet.
     pub fn new(log: SharedLog, bus: SharedBus, clock: Arc<dyn Clock>, policy: PollPolicy) -> Self {
         Self {
             log,
@@ -72,11 +70,11 @@ impl Scheduler {
         }
     }
 
-    /// Puts what is due on the bus. Answers how many polls that were.
+    /// Publishes the due polls and returns their number.
     pub async fn step(&mut self) -> Result<usize, StepError> {
         let result = self.try_step().await;
         if result.is_err() {
-            // What was taken and not given back is planned again from the rows.
+            // Pages taken but not requeued are planned again from the rows.
             self.planned = Planned::default();
         }
         result
@@ -85,7 +83,7 @@ impl Scheduler {
     async fn try_step(&mut self) -> Result<usize, StepError> {
         let now = Timestamp::from(self.clock.now());
         if now < self.last_now {
-            // The clock went back: what was planned for a later time would wait for it.
+            // The clock went back: pages planned at a later time would wait for it.
             self.planned = Planned::default();
         }
         self.last_now = now;
@@ -124,7 +122,7 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Steps until stopped. Never returns because of an outage.
+    /// Steps until stopped. An outage does not end the loop.
     pub async fn run(mut self, stop: Stop) {
         let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
         let mut failures = 0;

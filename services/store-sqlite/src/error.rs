@@ -26,9 +26,9 @@ pub(crate) trait ViewsContext<T> {
 impl<T> ViewsContext<T> for Result<T, sqlx::Error> {
     fn context(self, doing: &'static str) -> Result<T, StoreError> {
         self.map_err(|error| {
-            let is_damage = is_damage(&error);
+            let must_rebuild = is_damage(&error);
             let failure = SqliteFailure::new(error, Recoverability::Views);
-            if is_damage {
+            if must_rebuild {
                 StoreError::Damaged(format!("failed to {doing}: {failure}"))
             } else {
                 StoreError::Unavailable { doing, source: Box::new(failure) }

@@ -117,13 +117,13 @@ impl Evidence for SqliteEvidence {
         // The manifest is removed together with the first stored document.
         let first = keeping.documents.iter().find(|(hash, _)| kept.contains(hash));
         if let (Some(manifest), Some((hash, _))) = (keeping.manifest, first) {
-            let seal = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
+            let sum = seal(manifest, keeping.page.0.as_bytes(), &hash.0);
             let put = query!("evidence/put_manifest")
                 .bind(manifest.observation().0.as_bytes().as_slice())
                 .bind(keeping.page.0.as_bytes().as_slice())
                 .bind(hash.0.as_slice())
                 .bind(manifest.bytes())
-                .bind(seal.as_slice());
+                .bind(sum.as_slice());
             counts.manifests += execute(&mut tx, put).await?;
         }
         budget::keep(&mut tx, &mut counts, self.budget).await?;

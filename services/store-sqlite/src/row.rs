@@ -120,8 +120,8 @@ pub(crate) fn manifest(row: &SqliteRow) -> Result<EncodedManifest, StoreError> {
 pub(crate) fn numbered_manifest(row: &SqliteRow) -> Result<ManifestRow, StoreError> {
     let number = row.try_get(2).and_then(unsigned);
     let number = number.map_err(|error| invalid("manifest", "?", error))?;
-    let hash = hash(row, 3).map_err(|error| invalid("manifest", number, error))?;
-    Ok(ManifestRow { number, manifest: manifest(row)?, hash })
+    let chained = hash(row, 3).map_err(|error| invalid("manifest", number, error))?;
+    Ok(ManifestRow { number, manifest: manifest(row)?, hash: chained })
 }
 
 /// The row version of a page row, from column 9.

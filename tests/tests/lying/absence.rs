@@ -1,6 +1,6 @@
 //! What leaves the page: deleted, brought back, or pushed out by what came after it.
 
-use signalbook_double::{Act, Impact, Opening, Posting, Scheduling, Status, Window};
+use signalbook_double::{Act, Impact, Opening, Posting, Status};
 
 use crate::scene::{DAY, HOUR, INCIDENT, Scene, open, update};
 
@@ -17,34 +17,6 @@ async fn a_deletion_and_a_return_are_each_told_once() {
     assert_eq!(scene.status().await, "major");
     scene.act(Act::resolve(INCIDENT, &update(INCIDENT, 2), "Over."));
     assert_eq!(scene.rest(HOUR).await, ["incident.resolved"]);
-}
-
-#[tokio::test]
-async fn a_deletion_that_is_taken_back_before_the_second_poll_never_happened() {
-    let mut scene = Scene::begin().await;
-    scene.act(open(INCIDENT));
-    scene.poll().await;
-    scene.act(Act::Delete { incident: INCIDENT.to_owned() });
-    assert!(scene.poll().await.is_empty());
-    scene.act(Act::Restore { incident: INCIDENT.to_owned() });
-    assert!(scene.rest(HOUR).await.is_empty());
-}
-
-#[tokio::test]
-async fn a_maintenance_that_is_cancelled_by_deletion_is_withdrawn_once() {
-    let mut scene = Scene::begin().await;
-    let from = scene.now() + DAY;
-    let window = Window { from, until: from + HOUR };
-    scene.act(Act::Schedule(Scheduling {
-        id: "mnt000000001".to_owned(),
-        title: "New disks".to_owned(),
-        window,
-        components: Vec::new(),
-        update: None,
-    }));
-    assert_eq!(scene.rest(HOUR).await, ["maintenance.scheduled", "maintenance.announced"]);
-    scene.act(Act::Delete { incident: "mnt000000001".to_owned() });
-    assert_eq!(scene.rest(HOUR).await, ["maintenance.withdrawn"]);
 }
 
 #[tokio::test]

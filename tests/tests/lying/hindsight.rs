@@ -1,4 +1,4 @@
-//! What vendors think of later: edits, reopenings, backdated updates, imported histories.
+//! What vendors think of later: edits, imported histories, incidents filed when they are over.
 
 use signalbook_double::{Act, Impact, Opening, Posting, Status};
 
@@ -39,78 +39,6 @@ async fn a_resolution_that_is_rewritten_45_days_later_is_told_once() {
     );
     scene.act(edit(2, "Over."));
     assert_eq!(scene.rest(HOUR).await, ["incident.update_edited"], "also when it is taken back");
-}
-
-#[tokio::test]
-async fn a_reopened_incident_goes_on_and_ends_again() {
-    let mut scene = resolved().await;
-    let before = scene.incident(INCIDENT).await;
-    scene.world.wait(DAY);
-    scene.act(Act::reopen(INCIDENT, &update(INCIDENT, 3), "It is back."));
-    assert_eq!(scene.rest(HOUR).await, ["page.unobserved", "incident.investigating"]);
-    assert_eq!(scene.status().await, "major");
-    assert!(scene.incident(INCIDENT).await["resolved_at"].is_null());
-    scene.act(Act::resolve(INCIDENT, &update(INCIDENT, 4), "Over, really."));
-    assert_eq!(scene.rest(HOUR).await, ["incident.resolved"]);
-    let after = scene.incident(INCIDENT).await;
-    assert_eq!(after["started_at"], before["started_at"]);
-    assert!(after["duration_seconds"].as_u64().unwrap() > 24 * 3_600, "first start to last end");
-}
-
-#[tokio::test]
-async fn a_postmortem_days_later_neither_reopens_nor_lengthens() {
-    let mut scene = resolved().await;
-    let before = scene.incident(INCIDENT).await;
-    scene.world.wait(10 * DAY);
-    scene.act(Act::postmortem(INCIDENT, &update(INCIDENT, 3), "## What happened"));
-    assert_eq!(scene.rest(HOUR).await, ["page.unobserved", "incident.postmortem"]);
-    let after = scene.incident(INCIDENT).await;
-    assert_eq!(after["duration_seconds"], before["duration_seconds"]);
-    assert_eq!((scene.status().await.as_str(), &after["phase"]), ("up", &"postmortem".into()));
-}
-
-#[tokio::test]
-async fn a_backdated_update_enters_the_timeline_at_its_time_and_changes_no_phase() {
-    let mut scene = resolved().await;
-    let earlier = scene.now() - HOUR;
-    let note = Posting::new(update(INCIDENT, 3), Status::Identified, "We had known by then.");
-    scene.act(Act::post(INCIDENT, note.display_at(earlier)));
-    assert_eq!(scene.rest(HOUR).await, ["incident.identified"]);
-    let incident = scene.incident(INCIDENT).await;
-    assert_eq!((&incident["phase"], scene.status().await.as_str()), (&"resolved".into(), "up"));
-    assert_eq!(incident["updates"][0]["body"], "We had known by then.");
-    assert_eq!(incident["updates"].as_array().unwrap().len(), 3);
-}
-
-#[tokio::test]
-async fn an_update_that_is_redated_or_removed_is_told_once() {
-    let mut scene = resolved().await;
-    let display_at = Some(scene.now() - 2 * HOUR);
-    let (incident, first) = (INCIDENT.to_owned(), update(INCIDENT, 1));
-    scene.act(Act::EditUpdate {
-        incident: incident.clone(),
-        update: first.clone(),
-        body: None,
-        display_at,
-    });
-    assert_eq!(scene.rest(HOUR).await, ["incident.update_edited"]);
-    scene.act(Act::RemoveUpdate { incident, update: first });
-    assert_eq!(scene.rest(HOUR).await, ["incident.update_removed"]);
-    let updates = scene.incident(INCIDENT).await["updates"].clone();
-    assert_eq!(updates[0]["removed"], true, "what was said stays to be read");
-}
-
-#[tokio::test]
-async fn a_start_and_an_end_that_are_corrected_are_told_once() {
-    let mut scene = resolved().await;
-    let (began, ended) = (scene.now() - 3 * HOUR, scene.now() - HOUR);
-    scene.act(Act::ChangeTimes {
-        incident: INCIDENT.to_owned(),
-        started_at: Some(began),
-        resolved_at: Some(ended),
-    });
-    assert_eq!(scene.rest(HOUR).await, ["incident.retimed"]);
-    assert_eq!(scene.incident(INCIDENT).await["duration"], "2h");
 }
 
 #[tokio::test]

@@ -99,12 +99,6 @@ impl Scene {
         }
     }
 
-    /// Serves a document as it is now, and then as `change` makes it, until the truth is served
-    /// again.
-    pub(crate) fn alter(&self, document: Document, change: impl FnOnce(&mut Value)) {
-        self.serve(document, self.now(), change);
-    }
-
     fn serve(&self, document: Document, as_of: jiff::Timestamp, change: impl FnOnce(&mut Value)) {
         let (life, url) = (self.world.double.script(SLUG), self.world.double.base(SLUG));
         let mut value = render::document(document, &life, as_of, &url).unwrap();

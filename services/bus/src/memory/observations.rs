@@ -1,5 +1,5 @@
-//! One partition: observations in order, one under way at a time. Its limits are the back-pressure on
-//! pollers: while it is full, putting another observation waits.
+//! One partition: observations in order, one under way at a time. Its limits exert back-pressure on
+//! pollers: [`Partition::put`] rejects an observation while the partition is full.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,17 +8,16 @@ use signalbook_domain::observation::Observation;
 
 use super::{PARTITION_BYTES, PARTITION_DEPTH};
 
-/// The state of a partition.
 #[derive(Default)]
 pub(super) struct Partition {
     waiting: VecDeque<Arc<Observation>>,
-    /// Of the documents that wait.
+    /// Size of the documents in `waiting`.
     bytes: usize,
     under_way: bool,
 }
 
 impl Partition {
-    /// Puts the observation in if there is room.
+    /// Takes the observation if there is room; otherwise returns `None` and leaves it in place.
     pub(super) fn put(&mut self, observation: &mut Option<Arc<Observation>>) -> Option<()> {
         let bytes = observation.as_ref().map_or(0, |observation| observation.body_bytes());
         let fits = self.waiting.is_empty() || self.bytes + bytes <= PARTITION_BYTES;
@@ -30,7 +29,7 @@ impl Partition {
         Some(())
     }
 
-    /// The first one, which stays first until it is settled.
+    /// Returns the first observation, which stays in the queue until it is finished.
     pub(super) fn take(&mut self) -> Option<Arc<Observation>> {
         if self.under_way {
             return None;

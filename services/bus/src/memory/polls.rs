@@ -1,4 +1,5 @@
-//! Polls that wait, at most one a page, and polls under way, at most one a page and some a host.
+//! Polls waiting, at most one per page, and polls under way, at most one per page and
+//! [`HOST_POLLS_MAX`] per host.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,18 +8,17 @@ use signalbook_domain::PageId;
 use signalbook_domain::observation::PollJob;
 use signalbook_domain::page::host_of;
 
-/// Polls of one host that are under way at the same time: when thousands of pages have one host
-/// and it is slow, its polls wait for each other and not those of all other hosts for them.
+/// The maximum number of polls of one host under way at once. If a slow host serves thousands of
+/// pages, their polls wait for each other and do not delay other hosts.
 const HOST_POLLS_MAX: usize = 4;
 
-/// The state of the poll queue.
 #[derive(Default)]
 pub(super) struct Polls {
     waiting: HashMap<PageId, Arc<PollJob>>,
-    /// Pages in the order in which their polls came.
+    /// Pages in the order of their polls' arrival.
     order: VecDeque<PageId>,
     under_way: BTreeSet<PageId>,
-    /// How many polls of each host are under way.
+    /// The number of polls under way per host.
     hosts: HashMap<String, usize>,
 }
 
@@ -56,7 +56,7 @@ impl Polls {
         !self.order.is_empty()
     }
 
-    /// A poll is done, or comes back in front of all others unless a newer one waits.
+    /// Ends a poll. An unacknowledged one returns to the front unless a newer one waits.
     pub(super) fn finish(&mut self, job: Arc<PollJob>, done: bool) {
         self.under_way.remove(&job.page);
         let host = host_key(&job);
@@ -73,7 +73,7 @@ impl Polls {
     }
 }
 
-/// Where a poll goes; an address without a host goes nowhere, and together with its like.
+/// The host of a poll; all addresses without a host share the empty key.
 fn host_key(job: &PollJob) -> String {
     host_of(&job.url).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Components and how they did.
+//! Components and their status intervals.
 
 use signalbook_domain::event::{ComponentChange, Fact};
 use signalbook_domain::snapshot::Parsed;
@@ -79,7 +79,7 @@ fn begin(rows: &mut Rows, component: &ComponentView) {
     rows.intervals.insert((component.id, component.since_position), interval);
 }
 
-/// Ends the current interval, if one is under way; it never ends before it began.
+/// Ends the current interval, if any; it never ends before it began.
 fn end(rows: &mut Rows, component: &ComponentView, fact: &Fact) {
     if component.present {
         let end = Some(fact.times.effective().max(component.since));

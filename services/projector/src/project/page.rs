@@ -1,4 +1,4 @@
-//! Pages: whether they are watched and can be read, and what they say of themselves.
+//! Pages: whether they are watched and readable, and what they show about themselves.
 
 use signalbook_domain::event::{Fact, PageEvent};
 use signalbook_domain::snapshot::Indicator;
@@ -35,7 +35,7 @@ pub(super) fn apply(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     }
 }
 
-/// The page of `fact`, if it was ever added.
+/// Returns the page of `fact`, if it was ever added.
 fn page<'a>(rows: &'a mut Rows, fact: &Fact) -> Option<&'a mut PageView> {
     provider_mut(rows, fact).pages.get_mut(&PageId(fact.stream.id))
 }
@@ -47,7 +47,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
     name.clone_into(&mut provider.name);
     let page = PageView::new(url.to_owned(), fact.times.observed_at);
     let page = match provider.pages.remove(&id) {
-        // Another name for a page that is watched all the time.
+        // A watched page keeps its state when it gets another name.
         Some(known) if known.watched => PageView { url: page.url, ..known },
         Some(known) => PageView {
             platform: known.platform.clone(),
@@ -67,7 +67,7 @@ fn added(rows: &mut Rows, fact: &Fact, name: &str, url: &str) {
     }
 }
 
-/// Folds an event into the view of a page that was added.
+/// Folds an event into the view of a page; ignores a page that was never added.
 fn apply_to_page(rows: &mut Rows, fact: &Fact, event: &PageEvent) {
     let observed_at = fact.times.observed_at;
     let title = find_title(rows, event);
@@ -124,7 +124,7 @@ fn seen(indicator: &Indicator, seen_at: Timestamp) -> IndicatorView {
     }
 }
 
-/// The title of what a page's documents contradict each other about.
+/// Returns the title of the report that a disagreement is about, or an empty string.
 fn find_title(rows: &Rows, event: &PageEvent) -> String {
     let PageEvent::Disagreement { subject, .. } = event else { return String::new() };
     rows.reports.get(&subject.id).map(|report| report.title.clone()).unwrap_or_default()

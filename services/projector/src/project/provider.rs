@@ -1,4 +1,4 @@
-//! Providers: what is open on their pages, and which components are not well.
+//! Providers: their open reports and unwell components.
 
 use signalbook_domain::event::Fact;
 use signalbook_domain::status::Status;
@@ -6,8 +6,8 @@ use signalbook_domain::{ComponentStatus, Impact, PageId, Phase, Timestamp};
 use signalbook_store::views::{OpenReport, ProviderView, ReportView, Rows, UnwellComponent};
 use uuid::Uuid;
 
-/// What is open on a page that is removed ends there, for nobody reads on what becomes of it. If
-/// the page is added again, it goes on until that is read.
+/// Ends the open reports of a removed page, as their outcome can no longer be observed, or resumes
+/// them if the page is added again (`page_removed_at` is `None`).
 pub(super) fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Option<Timestamp>) {
     let provider = provider_mut(rows, fact);
     let id = PageId(fact.stream.id);
@@ -24,17 +24,16 @@ pub(super) fn end_or_resume(rows: &mut Rows, fact: &Fact, page_removed_at: Optio
     }
 }
 
-/// The reports that are open on `page`.
 pub(super) fn open_on(provider: &ProviderView, page: PageId) -> impl Iterator<Item = Uuid> {
     provider.open.iter().filter(move |(_, open)| open.page == page).map(|(id, _)| *id)
 }
 
-/// Brings a provider up to date with a report of its own that has just changed.
+/// Updates a provider after one of its reports changed.
 pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     let id = fact.stream.id;
     let Some(report) = rows.reports.get(&id) else { return };
     let open = is_open(report).then(|| open(report));
-    // Histories overlap: one that is recorded later may have ended earlier.
+    // Histories overlap: a report recorded later may have ended earlier.
     let ended_at = report.interval().end.map(|end| end.min(fact.times.observed_at));
     let was_trouble = if report.kind.is_maintenance() {
         report.phase == Phase::Completed
@@ -57,7 +56,7 @@ pub(super) fn report(rows: &mut Rows, fact: &Fact) {
     clear(provider, fact);
 }
 
-/// Notes since when no open incident counts.
+/// Updates `clear_since`, the time since which no open report counts.
 fn clear(provider: &mut ProviderView, fact: &Fact) {
     let mut on_watched = provider.open.values().filter(|open| provider.watches(open.page));
     let counts = on_watched.any(|open| open.facts().counts());
@@ -65,7 +64,7 @@ fn clear(provider: &mut ProviderView, fact: &Fact) {
     provider.clear_since = (!counts).then_some(since);
 }
 
-/// Brings a provider up to date with a component of its own that has just changed.
+/// Updates a provider after one of its components changed.
 pub(super) fn component(rows: &mut Rows, fact: &Fact) {
     let id = fact.stream.id;
     let Some(component) = rows.components.get(&id) else { return };
@@ -88,7 +87,7 @@ pub(super) fn component(rows: &mut Rows, fact: &Fact) {
     provider.unwell.extend(unwell.map(|component| (id, component)));
 }
 
-/// A phase that we do not understand neither ends nor reopens a report.
+/// Whether a report is open. An unknown phase neither ends nor reopens it.
 fn is_open(report: &ReportView) -> bool {
     let was_resolved = report.phase == Phase::Unknown && report.resolved_at.is_some();
     !report.phase.is_over() && !was_resolved && report.withdrawn_at.is_none()

@@ -6,7 +6,7 @@ use signalbook_domain::time::credible;
 use signalbook_domain::{Phase, Position, ReportKind, Timestamp};
 use signalbook_store::views::{AffectedView, ReportView, Rows, UpdateView};
 
-/// Formerly affected components that are kept, the last ones.
+/// The maximum number of formerly affected components; the latest are kept.
 const FORMERLY_AFFECTED_MAX: usize = 200;
 
 pub(super) fn apply(rows: &mut Rows, fact: &Fact, change: &ReportChange, position: Position) {
@@ -61,7 +61,7 @@ fn changed(report: &mut ReportView, fact: &Fact, change: &ReportChange) {
     match change {
         ReportChange::Opened(_) => {}
         ReportChange::Entered { phase, update, body, sets_phase, inferred } => {
-            // An end that nobody announced is no update; nor is a phase that a known one tells.
+            // An inferred end adds no update, nor does a phase set by a known update.
             let is_known = update.as_ref().is_some_and(|id| find(report, id).is_some());
             if inferred.is_none() && !is_known {
                 report.updates.push(UpdateView {
@@ -124,20 +124,21 @@ fn enter(report: &mut ReportView, phase: Phase, inferred: Option<Inferred>, time
     report.phase = phase;
 }
 
-/// Oldest first by shown time; updates of one time keep the order in which they were recorded.
+/// Sorts updates by shown time, oldest first; ties keep the order of recording.
 fn order(report: &mut ReportView) {
     report.updates.sort_by_key(|update| update.published_at.unwrap_or(update.observed_at));
     let posted = report.updates.iter().filter(|update| update.id.is_some());
     report.first_shown_at = posted.filter_map(shown_at).min();
 }
 
-/// The time that an update shows, if it can be true.
+/// Returns the time shown by an update, if it is credible.
 fn shown_at(update: &UpdateView) -> Option<Timestamp> {
     credible(update.published_at, update.observed_at)
 }
 
-/// What the vendor takes off a report was affected before, and may be again. One of the same name
-/// is the same one: a page that was put in the place of another gives each a new id.
+/// Replaces the affected components; those that the vendor removed become formerly affected. An
+/// equal name and group also identify a component, as a page that replaced another gives each a new
+/// id.
 fn affect(report: &mut ReportView, affected: Vec<AffectedView>) {
     let is_same = |one: &AffectedView, other: &AffectedView| {
         one.id == other.id || (&one.name, &one.group) == (&other.name, &other.group)

@@ -1,4 +1,4 @@
-//! Since when a page shows signs of trouble, and when they last changed.
+//! The start of a page's signs of trouble, and the time of their last change.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use signalbook_domain::{PageId, Timestamp};
 use signalbook_store::views::{PageView, ProviderView, Rows};
 use uuid::Uuid;
 
-/// What tells a sign from others: the component, if it is one, and the vendor's word.
+/// Identifies a sign: its component, if any, and the vendor's word.
 type Key = (Option<Uuid>, String);
 
-/// The signs that counted before an event; none if it changes none.
+/// The signs that counted before an event; `None` if it cannot change any.
 pub(super) struct Before(Option<BTreeMap<PageId, Vec<Key>>>);
 
 impl Before {
@@ -21,7 +21,7 @@ impl Before {
     }
 }
 
-/// Notes what became of the signs through `fact`. What is seen counts from when it was seen.
+/// Records how `fact` changed the signs. A change counts from when it was observed.
 pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
     let (Some(before), Some(provider)) = (before, rows.providers.get_mut(&fact.stream.provider))
     else {
@@ -46,15 +46,15 @@ pub(super) fn follow(rows: &mut Rows, fact: &Fact, Before(before): Before) {
     }
 }
 
-/// Since when signs that begin `now` go on: of what one observation tells, one may end before
-/// another begins, and that is no end.
+/// Returns the start of earlier signs that signs beginning `now` continue: within one observation,
+/// a sign may end before another begins, which does not end the span.
 fn resumed(page: &mut PageView, now: Timestamp) -> Option<Timestamp> {
     let ended = page.signs_ended.take_if(|ended| ended.until == now)?;
     page.signs_past.retain(|past| past.until != now);
     Some(ended.since)
 }
 
-/// The signs that count, by page.
+/// Returns the signs that count, by page.
 fn shown(provider: &ProviderView) -> BTreeMap<PageId, Vec<Key>> {
     let keys = |page: &PageId| {
         let words = provider.sign_words(*page).into_iter();
@@ -63,7 +63,7 @@ fn shown(provider: &ProviderView) -> BTreeMap<PageId, Vec<Key>> {
     provider.pages.keys().map(|page| (*page, keys(page))).collect()
 }
 
-/// Whether an event can add a sign, or make one count or not.
+/// Whether an event can add a sign or change whether one counts.
 fn may_change(fact: &Fact) -> bool {
     match &fact.event {
         Event::Page(

@@ -1,4 +1,4 @@
-//! What the views make of each event.
+//! The effect of each event on the views.
 
 mod pages;
 mod removal;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::apply;
 
-/// A moment that many seconds after one at which all of this could happen.
+/// A time `seconds` after a base at which all events are credible.
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_770_000_000 + seconds)
 }
@@ -52,12 +52,12 @@ fn affected(name: &str) -> Affected {
     Affected { id: component(name).id, name: name.to_owned(), group: None }
 }
 
-/// The times of what the vendor says nothing about.
+/// The times of a fact without vendor times.
 fn seen(seconds: i64) -> Times {
     Times { occurred_at: None, published_at: None, observed_at: at(seconds) }
 }
 
-/// The first fact of a report that affects `names`.
+/// The opening of a report that affects `names`.
 fn opened(impact: Impact, names: &[&str]) -> Opened {
     Opened {
         page: page(),
@@ -71,7 +71,7 @@ fn opened(impact: Impact, names: &[&str]) -> Opened {
     }
 }
 
-/// A phase that is entered without an update.
+/// A phase entered without an update.
 fn entered(phase: Phase) -> ReportChange {
     ReportChange::Entered {
         phase: Parsed { value: phase, raw: phase.word().to_owned() },
@@ -82,7 +82,7 @@ fn entered(phase: Phase) -> ReportChange {
     }
 }
 
-/// An update that says so.
+/// A phase entered by an update.
 fn posted(id: &str, phase: Phase, sets_phase: bool) -> ReportChange {
     ReportChange::Entered {
         phase: Parsed::plain(phase),
@@ -93,12 +93,12 @@ fn posted(id: &str, phase: Phase, sets_phase: bool) -> ReportChange {
     }
 }
 
-/// Rows and where the next event stands.
+/// Rows and the position of the next event.
 #[derive(Default)]
 struct Scene(Rows, u64);
 
 impl Scene {
-    /// A provider whose page is watched since second 10 and can be read since second 11.
+    /// A provider whose page is watched from second 10 and readable from second 11.
     fn begin() -> Self {
         let mut scene = Self::default();
         scene.added(10);

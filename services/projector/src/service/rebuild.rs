@@ -1,4 +1,4 @@
-//! Views that are built anew beside others, and then take their place.
+//! Views that are rebuilt beside the current ones and then promoted.
 
 use signalbook_domain::Position;
 use signalbook_store::ReadAhead;
@@ -7,11 +7,11 @@ use signalbook_store::views::SharedViews;
 
 use super::{Projector, Saved, StepError};
 
-/// Events that are applied in one transaction: nobody waits for a step, and an incident whose
-/// events lie close together is saved once.
+/// The maximum number of events applied in one transaction. It is large because nothing waits for a
+/// step, and a report whose events are close together is saved once.
 const EVENTS_PER_STEP: u32 = 10_000;
 
-/// Views that are built anew, as far as they have come.
+/// A rebuild, applied up to `reached`.
 pub(super) struct Rebuild {
     old: SharedViews,
     new: SharedViews,
@@ -27,7 +27,7 @@ impl Rebuild {
         Ok(Self { old: views.clone(), new, projector, reached: Position(0) })
     }
 
-    /// Goes on to the end of the log. `progress` gets each position on the way.
+    /// Continues to the end of the log. `progress` receives each position reached.
     pub(super) async fn build(
         &mut self,
         mut progress: impl FnMut(Position),
@@ -41,7 +41,7 @@ impl Rebuild {
         Ok(())
     }
 
-    /// Puts them in the place of the old ones. Answers how far they have come.
+    /// Replaces the old views and returns the position of the new ones.
     pub(super) async fn promote(self) -> Result<Position, StepError> {
         let Self { old, new, projector, reached } = self;
         drop(projector);
@@ -50,8 +50,8 @@ impl Rebuild {
     }
 }
 
-/// Builds the views anew beside the current ones, and swaps them in. `progress` gets each
-/// position on the way.
+/// Rebuilds the views beside the current ones and promotes them. `progress` receives each position
+/// reached.
 pub async fn rebuild(
     log: &SharedLog,
     views: &SharedViews,

@@ -1,15 +1,14 @@
-//! Damaged views heal.
+//! Repair of damaged views.
 //!
-//! Wanted: damage is found also where nobody looks, and is gone without anybody's doing; meanwhile
-//! the old views answer for all that is sound in them, and go on with the log.
+//! Wanted: damage is found even in rows that nobody reads, and is repaired without intervention.
+//! Until then, the old views serve their sound rows and keep up with the log.
 //!
-//! So the views are checked again and again, and whatever a check or anybody's call finds damaged
-//! has them built anew beside. That runs by itself; only the projector puts the new ones in place,
-//! between two of its steps, and forgets the rows that it remembered of the old ones. Until then it
-//! goes on with those, so that nothing goes back when they are replaced.
+//! How: the views are checked periodically, and damage found by a check or by any other call
+//! triggers a rebuild beside them in the background. Only the projector promotes the new views,
+//! between two steps, and drops the rows that it cached of the old ones. Until then it keeps
+//! updating the old views, so that promotion never moves them backwards.
 //!
-//! Accepted: where an index is damaged or a row got lost, an answer can be wrong until the next
-//! check.
+//! Accepted: if an index is damaged or a row is lost, an answer can be wrong until the next check.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -26,27 +25,27 @@ use tokio::task::{JoinError, JoinSet};
 use super::StepError;
 use super::rebuild::Rebuild;
 
-/// Between two checks at least.
+/// Minimum pause between checks.
 const CHECK_EVERY: Duration = Duration::from_secs(10);
 
-/// Between two checks it takes at least so many times as long as a check: one reads everything,
-/// which may be a gigabyte.
+/// The pause between checks is at least this multiple of a check's duration: a check reads
+/// everything, which may be a gigabyte.
 const CHECK_SHARE: u32 = 200;
 
-/// Before views are built anew again it takes so many times as long as that took, should something
-/// go on damaging them.
+/// The pause before another rebuild, as a multiple of the last one's duration, in case something
+/// keeps damaging the views.
 const BUILD_SHARE: u32 = 10;
 
-/// Between two attempts to build views anew.
+/// Pauses between failed rebuild attempts.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(5));
 
-/// What looks after the views beside the projector's steps.
+/// Checks and rebuilds the views in the background.
 pub(super) struct Repair {
     log: SharedLog,
     views: SharedViews,
     clock: Arc<dyn Clock>,
     damaged: watch::Receiver<Option<String>>,
-    /// One piece of work at most.
+    /// Holds at most one task.
     work: JoinSet<Done>,
     begun_at: Duration,
     check_at: Duration,
@@ -77,13 +76,12 @@ impl Repair {
         }
     }
 
-    /// Why damaged views cannot be built anew, if that was tried in vain.
+    /// The error of the last rebuild, if it failed.
     pub(super) fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 
-    /// Waits for views that were built anew and are to be put in place. Nothing is lost if the
-    /// wait is given up.
+    /// Waits for a rebuild that is ready to promote. Cancel-safe.
     pub(super) async fn next(&mut self) -> Rebuild {
         loop {
             let pause = self.begin();
@@ -99,7 +97,7 @@ impl Repair {
         }
     }
 
-    /// Begins what is due, unless something is under way. Answers in how long more will be due.
+    /// Starts a due task unless one is running. Returns the time until the next call is useful.
     fn begin(&mut self) -> Duration {
         if !self.work.is_empty() {
             return CHECK_EVERY;
@@ -147,17 +145,17 @@ impl Repair {
         None
     }
 
-    /// Notes that the views are whole again.
+    /// Records a promoted rebuild.
     pub(super) fn repaired(&mut self, position: Position) {
         tracing::info!(%position, "the damaged views were built anew and replaced");
         (self.failures, self.failure) = (0, None);
-        // What damaged them may go on.
+        // The cause of the damage may persist.
         let now = self.clock.monotonic();
         self.check_at = now + CHECK_EVERY;
         self.build_at = now + now.saturating_sub(self.begun_at) * BUILD_SHARE;
     }
 
-    /// Notes that the views could not be built anew.
+    /// Records a failed rebuild.
     pub(super) fn failed(&mut self, error: &StepError) {
         self.failures += 1;
         self.failure = Some(format!("damaged views cannot be built anew: {}", chain(error)));

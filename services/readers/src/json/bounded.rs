@@ -1,7 +1,7 @@
-//! JSON values of a bounded size in memory.
+//! JSON values with bounded memory.
 //!
-//! A document of a few megabytes can hold a million objects of some bytes each, and each costs
-//! hundreds of bytes once it is a value. So what a value will cost is counted while it is read.
+//! A document of a few megabytes can hold a million small objects, each of which takes hundreds of
+//! bytes as a value. The reader therefore counts the memory cost while it parses.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,13 +9,13 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// What an object or a list costs beside its entries: room for several is made at once.
+/// Cost of an object or list besides its entries: it reserves room for several.
 const CONTAINER_BYTES: usize = 640;
 
-/// What an entry costs beside its text.
+/// Cost of an entry besides its text.
 const ENTRY_BYTES: usize = 96;
 
-/// Reads one value, as long as `left` lasts.
+/// Reads one value; fails when `left` is exhausted.
 pub(super) struct Bounded<'a> {
     pub(super) left: &'a Cell<usize>,
 }

@@ -1,10 +1,10 @@
-//! What some programs write that is no JSON, turned into what they meant.
+//! Repairs invalid JSON that some programs write.
 //!
-//! One cut emoji in one text would otherwise cost the whole page. Only what leaves no doubt is
-//! repaired: half of a surrogate pair is a character that is missing, a bare control character in a
-//! text is itself, and a number that no number can hold is no value.
+//! Otherwise, one truncated emoji would make a whole page unreadable. Only unambiguous errors are
+//! repaired: half a surrogate pair becomes a replacement character, a raw control character in a
+//! string is escaped, and a number that is not finite becomes `null`.
 
-/// `text` with such places replaced, and how many there were. It need not be JSON otherwise.
+/// Returns `text` with such places replaced, and their number. The rest need not be valid JSON.
 pub(super) fn repair(text: &str) -> (String, usize) {
     let mut mending = Mending { rest: text, done: String::with_capacity(text.len()), places: 0 };
     while let Some(next) = mending.rest.chars().next() {
@@ -36,7 +36,7 @@ impl Mending<'_> {
         self.places += 1;
     }
 
-    /// A text, from its first quotation mark to its last.
+    /// Processes a string with its quotation marks.
     fn text(&mut self) {
         self.keep(1);
         while let Some(next) = self.rest.chars().next() {
@@ -63,7 +63,7 @@ impl Mending<'_> {
         }
     }
 
-    /// A number, or a word.
+    /// Processes a number or a word.
     fn word(&mut self) {
         let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c));
         let end = end.unwrap_or(self.rest.len());
@@ -76,7 +76,7 @@ impl Mending<'_> {
     }
 }
 
-/// The code unit of an escape like `\u00e9` at the start of `text`.
+/// Parses an escape like `\u00e9` at the start of `text` into its code unit.
 fn unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))

@@ -1,10 +1,10 @@
 //! The components that a report affects.
 //!
-//! A report names them in two places: its own `components`, which are whole objects as they are
-//! at the moment, and the `affected_components` of each update, which know only a `code` and a
-//! name of the form `Group - Component`. Neither is complete, so the union counts; and since the
-//! names differ, components are joined by id. An entry of an update that has a name and nothing
-//! else is the platform's way of saying in words that no component is affected.
+//! A report names them in two places: its own `components`, which are full objects in their current
+//! state, and the `affected_components` of each update, which only have a `code` and a name of the
+//! form `Group - Component`. Neither is complete, so the union counts; the names differ, so
+//! components are joined by id. An entry of an update that only has a name is the platform's way to
+//! state that no component is affected.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::json::type_of;
 use crate::limits::{COMPONENTS_MAX, NAME_CHARS_MAX};
 use crate::notes::Notes;
 
-/// Affected components of one report, being gathered.
+/// Collects the affected components of one report.
 pub(super) struct Gathering<'a> {
     catalog: &'a Catalog,
     report: &'a str,
@@ -39,7 +39,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes the report's own components.
+    /// Adds the report's own components.
     pub(super) fn own(&mut self, list: &[Value], notes: &mut Notes) {
         let what = format!("{}: component", self.report);
         for (index, value) in list.iter().enumerate() {
@@ -63,7 +63,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Takes what one update says.
+    /// Adds the components that an update names.
     pub(super) fn said_by(&mut self, update: &Item<'_>, notes: &mut Notes) {
         const KEY: &str = "affected_components";
         let list = match update.list(KEY) {
@@ -108,7 +108,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Everything, each component once, in the order of being named, and whether nothing was left
+    /// Returns each component once, in the order of first mention, and whether nothing was left
     /// out.
     pub(super) fn found(self) -> (Vec<ObservedAffected>, bool) {
         (self.found, self.complete)

@@ -1,7 +1,7 @@
-//! The components of a document, and the groups that give names to their children.
+//! The components of a document, and the groups that name them.
 //!
-//! A group is an object of the same list with `group: true`. It has a status of its own, the
-//! worst of its children, and is no component: counting it would count an outage twice.
+//! A group is an object in the same list with `group: true`. Its status is the worst of its
+//! children. It is no component: counting it would count an outage twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,22 +16,21 @@ use crate::json::type_of;
 use crate::limits::{COMPONENTS_MAX, NAME_CHARS_MAX};
 use crate::notes::Notes;
 
-/// What a document knows of components.
+/// The components and groups of a document.
 #[derive(Default)]
 pub(super) struct Catalog {
-    /// The components, in the document's order.
+    /// The components, in document order.
     pub(super) components: Vec<ObservedComponent>,
     places: BTreeMap<String, usize>,
     groups: BTreeMap<String, Option<String>>,
-    /// Components in trouble that nothing identifies, in words.
+    /// Descriptions of components in trouble without identity.
     pub(super) unidentified: Vec<String>,
-    /// Whether nothing of the list was left out but repetitions, and each has an id of its own.
+    /// Whether nothing but repetitions was left out, and each component has an id of its own.
     pub(super) complete: bool,
 }
 
 impl Catalog {
-    /// Reads a document's list. What fails is never left out for want of a name or an id of its
-    /// own.
+    /// Reads a document's list. A failing component is never lost for lack of a name or id.
     pub(super) fn read(list: &[Value], notes: &mut Notes) -> Self {
         let mut catalog = Self::default();
         let mut seen = BTreeSet::new();
@@ -45,7 +44,7 @@ impl Catalog {
             let Some((item, identity, name)) = catalog.entry(value, index, notes) else { continue };
             is_certain &= identity.is_certain();
             let id = identity.external_id().unwrap_or_default().to_owned();
-            // A group's header may have the id of a component, and hides none.
+            // A group may share the id of a component and does not hide it.
             if !seen.insert((id.clone(), item.is("group"))) {
                 notes.add(format!("{} is listed twice: the worse one counts", item.label));
                 repeated.push((item, id));
@@ -74,7 +73,7 @@ impl Catalog {
         catalog
     }
 
-    /// An entry of the list, with what identifies it and its name.
+    /// Returns an entry of the list with its identity and name.
     fn entry<'a>(
         &mut self,
         value: &'a Value,
@@ -111,7 +110,7 @@ impl Catalog {
         None
     }
 
-    /// A second entry of one component: of the two the worse one counts.
+    /// Applies a repeated entry of a component: the worse status counts.
     fn repeat(&mut self, item: &Item<'_>, id: &str, notes: &mut Notes) {
         let status = words::component_status(item.word("status", notes));
         let place = self.places.get(id).copied();
@@ -123,7 +122,7 @@ impl Catalog {
         }
     }
 
-    /// The component with this id.
+    /// Returns the component with this id.
     pub(super) fn component(&self, id: &str) -> Option<&ObservedComponent> {
         self.places.get(id).and_then(|place| self.components.get(*place))
     }
@@ -133,7 +132,7 @@ impl Catalog {
         self.groups.contains_key(id)
     }
 
-    /// The group that a component's object names.
+    /// Returns the group that a component's object refers to.
     pub(super) fn group_of(&self, item: &Item<'_>) -> Option<ObservedGroup> {
         let external_id = item.id("group_id").ok().flatten()?;
         let name = self.groups.get(&external_id).cloned().flatten();

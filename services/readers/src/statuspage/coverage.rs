@@ -1,30 +1,30 @@
-//! What a list of incidents or maintenances would have to contain.
+//! The coverage of a list: the reports that it would have to contain.
 //!
-//! Claiming too much is the worse error: a report that merely left the window would be recorded as
-//! deleted by the vendor. So nothing is claimed while an entry does not say when it was filed; and a
-//! list of which an entry could not be read may hold any report, so that nothing is known of it.
+//! Overclaiming is the worse error: a report that merely left the window would be recorded as
+//! deleted by the vendor. So only open reports are covered if an entry lacks a filing time, and
+//! nothing is if an entry is unreadable, as it may be any report.
 //!
-//! A list that is not full holds everything. A full one is a window of the newest, but by which
-//! time it is sorted is not documented, and real lists are not always in the order of filing.
-//! Whether it is by filing, by end or by plan, a report that was pushed out has that time before
-//! the least of the window, and was filed no later than it. So the least of the *latest* such
-//! times of each closed report is a moment after which nothing can have been pushed out. Reports
-//! that are not over are left aside, since some pages hold them at the top however old they are.
+//! A list that is not full holds everything. A full list is a window of the newest reports, but its
+//! sort key is undocumented, and real lists are not always in filing order. Whether the key is
+//! filing, end or plan, that time of a report that was pushed out precedes the minimum of the
+//! window, and the report was filed no later. So the minimum over the closed reports of their
+//! *latest* such time is a bound: no report filed after it was pushed out. Open reports are
+//! ignored, since some pages keep them at the top whatever their age.
 //!
-//! Accepted: a report that was filed late for a time long past may leave a window that is sorted
-//! by beginning while the claim still asks for it.
+//! Accepted: a report filed late for a time long past may leave a window that is sorted by start
+//! while the claim still includes it.
 
 use signalbook_domain::snapshot::{Coverage, ObservedReport};
 
 use super::Page;
 use super::reports::Listed;
 
-/// As many entries has a full list.
+/// The number of entries in a full list.
 pub(super) const WINDOW: usize = 50;
 
-/// What a list with so many `entries` would have to contain; none if it may contain anything.
+/// Returns the coverage of a list with this many `entries`; `None` if it may contain anything.
 pub(super) fn of(page: &Page, entries: usize, listed: &Listed) -> Option<Coverage> {
-    // A list that does not say whose it is may be anything that has a list.
+    // A list without a page id may belong to anything.
     if page.id.is_none() || !listed.complete {
         return None;
     }

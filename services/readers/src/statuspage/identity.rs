@@ -1,30 +1,31 @@
-//! What identifies a report or a component.
+//! The identity of a report or component.
 //!
-//! A report is kept even if its own id cannot be: under a digest of the next best thing that all
-//! documents show alike, from poll to poll and when it is over.
+//! A report without a usable id is kept under a digest of the next best value that all documents
+//! show alike, in every poll and after it ends.
 
 use signalbook_domain::observation::ContentHash;
 
 use super::item::{Item, NoId};
 use crate::notes::Notes;
 
-/// So many hexadecimal digits of a hash tell the reports of a page apart.
+/// Hexadecimal digits of a hash, enough to distinguish the reports of a page.
 const DIGITS: usize = 24;
 
-/// What a report is known under.
 pub(super) enum Identity {
     /// The vendor's own id.
     Own(String),
-    /// A digest of what no other report has: an id that is too long to be kept, or a link.
+    /// A digest of a unique value: an id that is too long to keep, or a link.
     Derived(String),
-    /// A digest of the title and the time of filing, which the vendor may change.
+    /// A digest of a report's title and filing time, or of a component's name, which the vendor may
+    /// change.
     Presumed(String),
-    /// Nothing tells it from another.
+    /// No field identifies it.
     Unknown,
 }
 
 impl Identity {
-    /// The best that there is. Fields that cannot be read are noted by whoever reads them whole.
+    /// Returns the best identity of a report. Drops notes on unreadable fields; the full reading
+    /// adds them.
     pub(super) fn of(report: &Item<'_>, title: Option<&str>) -> Self {
         match report.id("id") {
             Ok(Some(id)) => return Self::Own(id),
@@ -41,7 +42,7 @@ impl Identity {
         }
     }
 
-    /// The best that there is of a component, whose link nobody gives.
+    /// Returns the best identity of a component, which has no link.
     pub(super) fn of_component(component: &Item<'_>, name: Option<&str>) -> Self {
         match component.id("id") {
             Ok(Some(id)) => Self::Own(id),
@@ -52,7 +53,7 @@ impl Identity {
         }
     }
 
-    /// The id to keep it under.
+    /// Returns the id to keep it under.
     pub(super) fn external_id(&self) -> Option<&str> {
         match self {
             Self::Own(id) | Self::Derived(id) | Self::Presumed(id) => Some(id),
@@ -60,14 +61,14 @@ impl Identity {
         }
     }
 
-    /// Whether it stays the same whatever the vendor edits.
+    /// Whether it stays the same whatever else the vendor edits.
     pub(super) fn is_certain(&self) -> bool {
         matches!(self, Self::Own(_) | Self::Derived(_))
     }
 }
 
-/// Marked like the digests of updates without ids. What the value is, is hashed with it, so that a
-/// link never equals a title.
+/// Digests `value`, with the prefix of digests for updates without ids. The hash includes the kind
+/// `of` value, so that a link never equals a title.
 fn digest(of: &str, value: &str) -> String {
     let hash = ContentHash::of(format!("{of}\0{value}").as_bytes()).to_string();
     format!("h-{}", &hash[..DIGITS])

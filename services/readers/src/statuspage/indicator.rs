@@ -1,4 +1,4 @@
-//! The vendor's own summary of its whole page.
+//! The vendor's summary status of the whole page.
 
 use serde_json::Value;
 use signalbook_domain::snapshot::Indicator;
@@ -9,8 +9,8 @@ use crate::json::Fields;
 use crate::limits::TITLE_CHARS_MAX;
 use crate::notes::Notes;
 
-/// What `status` says; nothing if it is not there or says no word. What is there instead of a word
-/// is one that we do not know.
+/// Reads `status`; `None` if it is missing or has no indicator. A value of another type counts as
+/// an unknown word.
 pub(super) fn read(document: &Fields, notes: &mut Notes) -> Option<Indicator> {
     let Some(Value::Object(status)) = document.get("status") else { return None };
     let status = Item::new(status, "status".to_owned());

@@ -1,4 +1,4 @@
-//! One object of a document: tolerant access to its fields, and a name for it in notes.
+//! An object of a document: tolerant field access, and a label for notes.
 
 use serde_json::Value;
 use signalbook_domain::Timestamp;
@@ -8,23 +8,23 @@ use crate::limits::{ID_CHARS_MAX, URL_CHARS_MAX, WORD_CHARS_MAX};
 use crate::notes::Notes;
 use crate::text;
 
-/// An object with the words that name it to a person.
+/// An object with a human-readable label.
 pub(super) struct Item<'a> {
     fields: &'a Fields,
-    /// Like ``incident `abc123` ``.
+    /// Example: ``incident `abc123` ``.
     pub(super) label: String,
 }
 
-/// Something that is neither a list nor left out: its type.
+/// The type of a value that is neither a list nor absent.
 pub(super) struct NoList(pub(super) &'static str);
 
-/// Why an id is not kept.
+/// The reason why an id is not kept.
 #[derive(derive_more::Display)]
 pub(super) enum NoId {
-    /// It is no text and no number: its type.
+    /// The id is neither a text nor a whole number; holds its type.
     #[display("is {_0}")]
     WrongType(&'static str),
-    /// It is longer than an id that is kept.
+    /// The id exceeds [`ID_CHARS_MAX`].
     #[display("`{}` is longer than {ID_CHARS_MAX} characters", text::quoted(_0))]
     TooLong(String),
 }
@@ -34,7 +34,8 @@ impl<'a> Item<'a> {
         Self { fields, label }
     }
 
-    /// The object with an id at `index` of a list, named by that id. Without either, a note.
+    /// Returns the object at `index` of a list and its id, which becomes its label; adds a note if
+    /// it has no usable id.
     pub(super) fn identified(
         value: &'a Value,
         what: &str,
@@ -61,7 +62,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// An id: a text or a whole number.
+    /// Returns an id: a text or a whole number.
     pub(super) fn id(&self, key: &str) -> Result<Option<String>, NoId> {
         let id = match self.fields.get(key) {
             None | Some(Value::Null) => return Ok(None),
@@ -75,7 +76,7 @@ impl<'a> Item<'a> {
         Ok(Some(id).filter(|id| !id.is_empty()))
     }
 
-    /// A text that is there to be read: one line, cleaned, not blank, and cut to `chars_max`.
+    /// Returns a text as one clean, non-blank line, cut to `chars_max`.
     pub(super) fn text(&self, key: &str, chars_max: usize, notes: &mut Notes) -> Option<String> {
         let mut shown = text::line(self.fields.get(key)?.as_str()?);
         if text::cut_line(&mut shown, chars_max) {
@@ -84,12 +85,12 @@ impl<'a> Item<'a> {
         Some(shown).filter(|shown| !shown.is_empty())
     }
 
-    /// A word as the vendor wrote it; empty if there is none.
+    /// Returns a word as the vendor wrote it; empty if there is none.
     pub(super) fn word(&self, key: &str, notes: &mut Notes) -> String {
         self.text(key, WORD_CHARS_MAX, notes).unwrap_or_default()
     }
 
-    /// An update's text, which may be empty.
+    /// Returns an update's text, which may be empty.
     pub(super) fn body(&self, key: &str, bytes_max: usize, notes: &mut Notes) -> String {
         let mut body = match self.fields.get(key) {
             None | Some(Value::Null) => return String::new(),
@@ -106,7 +107,7 @@ impl<'a> Item<'a> {
         body
     }
 
-    /// A moment. One that cannot be read is as good as none, but is noted.
+    /// Returns a time. An unparsable one counts as absent and is noted.
     pub(super) fn time(&self, key: &str, notes: &mut Notes) -> Option<Timestamp> {
         match self.fields.get(key) {
             None | Some(Value::Null) => None,
@@ -126,7 +127,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// An address that a person can follow.
+    /// Returns an HTTP or HTTPS address of at most [`URL_CHARS_MAX`] bytes.
     pub(super) fn link(&self, key: &str, notes: &mut Notes) -> Option<url::Url> {
         let said = self.fields.get(key)?.as_str()?;
         let link = url::Url::parse(said)
@@ -140,18 +141,18 @@ impl<'a> Item<'a> {
         link
     }
 
-    /// Whether there is something in a field.
+    /// Whether a field is neither absent, null nor blank.
     pub(super) fn has(&self, key: &str) -> bool {
         !self.fields.get(key).is_none_or(says_nothing)
     }
 
-    /// The type of what is in a field that should hold a text; none if it holds one, or nothing.
+    /// Returns the type of a field that is neither a text, null nor absent.
     pub(super) fn no_text(&self, key: &str) -> Option<&'static str> {
         let value = self.fields.get(key)?;
         (!value.is_string() && !value.is_null()).then(|| type_of(value))
     }
 
-    /// Whether there is a text in one field, and nothing in any other.
+    /// Whether this field has a text and all others are empty.
     pub(super) fn has_only(&self, key: &str) -> bool {
         let others = self.fields.iter().filter(|(other, _)| *other != key);
         self.has(key)
@@ -159,12 +160,12 @@ impl<'a> Item<'a> {
             && others.map(|(_, value)| value).all(says_nothing)
     }
 
-    /// Whether a field says yes.
+    /// Whether a field is `true`.
     pub(super) fn is(&self, key: &str) -> bool {
         self.fields.get(key) == Some(&Value::Bool(true))
     }
 
-    /// A list, unless it is absent or null.
+    /// Returns a list; `None` if it is absent or null.
     pub(super) fn list(&self, key: &str) -> Result<Option<&'a [Value]>, NoList> {
         match self.fields.get(key) {
             None | Some(Value::Null) => Ok(None),

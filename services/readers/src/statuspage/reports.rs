@@ -1,10 +1,9 @@
-//! Incidents and maintenances, which have one shape.
+//! Incidents and maintenances, which share one format.
 //!
-//! One that goes on and cannot be read whole is kept as far as it can be, under whatever
-//! identifies it, since the page that shows it is not well; and where nothing does, it is at least
-//! said that something goes on. One that is over is kept without its title or id too, or the end
-//! of what was kept before would not be recorded; but if one of its lists is broken, that it is over
-//! may be as wrong as the list is, and it is left out.
+//! An open report that is partly unreadable is kept under whatever identifies it, since its page
+//! has trouble; without an identity it is at least listed as unidentified. A closed report is kept
+//! without its title or id too, or the end of a known report would not be recorded. If one of its
+//! lists is broken, its end may be wrong as well, and it is left out.
 
 use std::collections::{BTreeMap, btree_map};
 
@@ -22,17 +21,16 @@ use crate::json::type_of;
 use crate::limits::{REPORTS_MAX, TITLE_CHARS_MAX, UPDATES_IN_ALL_MAX, UPDATES_MAX};
 use crate::notes::Notes;
 
-/// The reports of one list.
 pub(super) struct Listed {
-    /// Those that were read, whole or as far as they can be.
+    /// The reports that were read, fully or in part.
     pub(super) reports: Vec<ObservedReport>,
-    /// Entries that are not known to be over and that nothing identifies, in words.
+    /// Descriptions of entries that have no identity and are not known to be over.
     pub(super) unidentified: Vec<String>,
-    /// Whether each entry is certain to be one of `reports`, or is known to be none.
+    /// Whether each entry is certain to be one of `reports`, or known to be no report.
     pub(super) complete: bool,
 }
 
-/// What a report is read with.
+/// The context in which a report is read.
 pub(super) struct ListContext<'a> {
     pub(super) kind: ReportKind,
     pub(super) page: &'a Page,
@@ -45,15 +43,15 @@ enum Entry {
         /// Whether every document shows it under this id.
         is_certain: bool,
     },
-    /// A text that the vendor keeps for later; the page does not show it.
+    /// A vendor's draft, which the page does not show.
     Template,
-    /// Over, and not to be relied on.
+    /// Over, but unreliable.
     Broken,
-    /// Not known to be over, and nothing identifies it: which entry it is, and why.
+    /// Not known to be over and without identity: its label and the flaw.
     Unidentified(String),
 }
 
-/// Reads a list, whose order is kept.
+/// Reads a list in document order.
 pub(super) fn read(list: &[Value], context: &ListContext<'_>, notes: &mut Notes) -> Listed {
     let what = context.kind.word();
     let mut places = BTreeMap::<String, usize>::new();
@@ -143,7 +141,7 @@ fn read_one(
     Entry::Report { report, is_certain: identity.is_certain() }
 }
 
-/// What becomes of a report that is not kept, for its `flaw`.
+/// Classifies a report that is not kept because of its `flaw`.
 fn left_out(item: &Item<'_>, report: &ObservedReport, flaw: &str, notes: &mut Notes) -> Entry {
     let label = &item.label;
     notes.add(format!("{label} left out: {flaw}"));
@@ -154,14 +152,14 @@ fn left_out(item: &Item<'_>, report: &ObservedReport, flaw: &str, notes: &mut No
     }
 }
 
-/// Whether the report may go on: by its status, and if that says nothing, unless it has an end.
+/// Whether the report may be open: by its status or, if that is unknown, by the lack of an end.
 fn goes_on(item: &Item<'_>, report: &ObservedReport) -> bool {
     let phase = report.status().value;
     if phase == Phase::Unknown { !item.has("resolved_at") } else { !phase.is_over() }
 }
 
-/// All that a report says but its title. What is no list is a flaw, and is not taken for an empty
-/// one: that would tell removals.
+/// Reads everything but the title. A value that should be a list is a flaw, not an empty list,
+/// which would mean removals.
 fn facts(
     item: &Item<'_>,
     identity: &Identity,
@@ -177,7 +175,7 @@ fn facts(
     let max = updates_max.min(UPDATES_MAX);
     let (updates, all_updates) =
         updates::read(timeline.unwrap_or_default(), max, &item.label, &mut affected, notes);
-    // A list that is not there does not say that there is nothing any more.
+    // A missing list does not mean that there are no more updates.
     let updates_complete = all_updates && timeline.is_some();
     let (affected, affected_complete) = affected.found();
     let phase = words::phase(item.word("status", notes));
@@ -217,7 +215,7 @@ fn list_or_flaw<'a>(item: &Item<'a>, key: &str, flaws: &mut Vec<String>) -> Opti
     })
 }
 
-/// Planned work that does not say how bad it is, is planned work.
+/// A maintenance without an impact has the impact `maintenance`.
 fn impact(item: &Item<'_>, kind: ReportKind, notes: &mut Notes) -> Parsed<Impact> {
     let raw = item.word("impact", notes);
     if raw.is_empty() && kind == ReportKind::Maintenance {
@@ -226,8 +224,8 @@ fn impact(item: &Item<'_>, kind: ReportKind, notes: &mut Notes) -> Parsed<Impact
     words::impact(raw)
 }
 
-/// When planned work began. The platform fills `started_at` with the moment of filing, days ahead
-/// of the work, so the update that announced the beginning is believed first, then the plan.
+/// Returns when a maintenance began. The platform fills `started_at` with the time of filing, days
+/// ahead of the work, so the update that announced the start takes precedence, then the plan.
 fn began(
     phase: Phase,
     updates: &[ObservedUpdate],

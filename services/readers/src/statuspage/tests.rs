@@ -1,4 +1,4 @@
-//! The rules of this platform, each on a small document of our own.
+//! Tests of this platform's rules on small synthetic documents.
 
 mod affected;
 mod bounds;
@@ -97,7 +97,7 @@ fn maintenance(id: &str, status: &str) -> Value {
     })
 }
 
-/// `value` with `field` set, or removed where `to` is absent.
+/// Returns `value` with `field` set, or removed if `to` is `None`.
 fn with(mut value: Value, field: &str, to: impl Into<Option<Value>>) -> Value {
     let fields = value.as_object_mut().unwrap();
     match to.into() {

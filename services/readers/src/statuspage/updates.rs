@@ -1,7 +1,7 @@
 //! The timeline of a report.
 //!
-//! An update without an id, a text or a known word is still something that the vendor said, and
-//! is kept. Only what is no object is left out.
+//! An update without an id, a text or a known word is still a statement of the vendor and is kept.
+//! Only a value that is no object is left out.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ use crate::json::type_of;
 use crate::limits::BODY_BYTES_MAX;
 use crate::notes::Notes;
 
-/// Reads the first `max` updates of `report`, in the document's order, and hands the components
-/// that each one names to `affected`. Answers also whether nothing was left out but repetitions.
+/// Reads the first `max` updates of `report` in document order and passes the components that they
+/// name to `affected`. Also returns whether nothing but repetitions was left out.
 pub(super) fn read(
     list: &[Value],
     max: usize,

@@ -1,9 +1,9 @@
-//! The platform's words, and those that pages in its shape use instead.
+//! The platform's vocabulary, and that of its imitators.
 
 use signalbook_domain::snapshot::Parsed;
 use signalbook_domain::{ComponentStatus, Impact, Phase};
 
-/// How a component does.
+/// Parses a component's status.
 pub(super) fn component_status(raw: String) -> Parsed<ComponentStatus> {
     let value = match folded(&raw).as_str() {
         "operational" => ComponentStatus::Operational,
@@ -16,7 +16,7 @@ pub(super) fn component_status(raw: String) -> Parsed<ComponentStatus> {
     Parsed { value, raw }
 }
 
-/// Where an incident, a maintenance or an update stands.
+/// Parses the phase of a report or update.
 pub(super) fn phase(raw: String) -> Parsed<Phase> {
     let value = match folded(&raw).as_str() {
         "investigating" => Phase::Investigating,
@@ -34,7 +34,7 @@ pub(super) fn phase(raw: String) -> Parsed<Phase> {
     Parsed { value, raw }
 }
 
-/// How bad a report is.
+/// Parses the impact of a report.
 pub(super) fn impact(raw: String) -> Parsed<Impact> {
     let value = match folded(&raw).as_str() {
         "none" => Impact::None,

@@ -45,7 +45,7 @@ fn five_thousand_pages_of_one_host_take_their_turns_and_none_is_forgotten() {
     plan.sync(&rows, &policy, at(0));
     let mut polls = HashMap::new();
     let mut last = None;
-    // Twice the time that all of them take at that pace, in steps that are half of it.
+    // Runs for twice the time that all pages take, in steps of half that pace.
     for step in 0..2 * 2 * 5_000 {
         let now = at(0).plus(policy.host_spacing / 2 * step);
         let due = plan.take_due(&policy, now, 256);
@@ -133,7 +133,7 @@ fn a_page_whose_incident_opened_comes_sooner() {
 
 #[test]
 fn a_page_whose_polls_take_long_keeps_its_pace_unless_they_fail() {
-    // After how many seconds the next poll is due, if one took that many.
+    // Seconds until the next poll is due if a poll takes `took`.
     let due = |seconds: i64, failing: Option<Failing>| {
         let mut page = row(1, "https://a.example", 60);
         let (mut plan, policy) = (DueQueue::default(), PollPolicy::default());

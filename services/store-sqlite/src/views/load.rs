@@ -83,7 +83,7 @@ async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
     (table, query): (&'static str, &'static str),
     wanted: &BTreeSet<K>,
     list: impl FnOnce() -> String,
-    key: impl Fn(&T) -> K,
+    key_of: impl Fn(&T) -> K,
 ) -> Result<BTreeMap<K, T>, StoreError> {
     if wanted.is_empty() {
         return Ok(BTreeMap::new());
@@ -92,7 +92,7 @@ async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
     let mut found = BTreeMap::new();
     for row in &rows.context("load views")? {
         let view = read::document(table, row)?;
-        let key = key(&view);
+        let key = key_of(&view);
         if !wanted.contains(&key) {
             return Err(damaged(table, key, "it stands where another one should"));
         }

@@ -1,4 +1,4 @@
-//! What a page says of itself.
+//! What a page shows about itself.
 
 use signalbook_domain::event::UnreadDocument;
 use signalbook_domain::page::Health;

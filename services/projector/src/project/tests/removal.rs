@@ -1,4 +1,4 @@
-//! What becomes of what is open, by phases that nobody knows and by pages that are removed.
+//! The fate of open reports under unknown phases and removed pages.
 
 use signalbook_domain::outage::Interval;
 use signalbook_store::views::Keys;

@@ -1,4 +1,4 @@
-//! Timelines, times, ends and what is affected.
+//! Timelines, times, ends and affected components.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn retimed(resolved: i64) -> ReportChange {
     ReportChange::Retimed { started_at: None, resolved_at: Some(at(resolved)) }
 }
 
-/// Times at which the vendor says that it happened.
+/// Times with `occurred` as the vendor's times.
 fn shown(occurred: i64, observed: i64) -> Times {
     let moment = Some(at(occurred));
     Times { occurred_at: moment, published_at: moment, observed_at: at(observed) }

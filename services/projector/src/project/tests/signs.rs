@@ -1,4 +1,4 @@
-//! What shows trouble, and since when.
+//! Signs of trouble and their start.
 
 use signalbook_domain::snapshot::Indicator;
 
@@ -16,7 +16,7 @@ impl Scene {
         self.work(entered(Phase::InProgress), seconds);
     }
 
-    /// The names of what shows trouble, the worst first.
+    /// The names of the signs, worst first.
     fn signs(&self) -> Vec<String> {
         self.provider().signs(page()).into_iter().map(|sign| sign.name).collect()
     }

@@ -5,7 +5,7 @@ use signalbook_domain::{Document, ReportKind, Timestamp};
 use super::{incident, incidents, maintenance, page, read, with};
 use crate::statuspage::coverage::WINDOW;
 
-/// What is claimed of a list; nothing is not even that it holds all that goes on.
+/// The coverage of a list; `None` means not even all open incidents.
 fn covers(list: &[Value]) -> Option<Coverage> {
     match read(Document::Incidents, &incidents(list)).coverage[..] {
         [] => None,
@@ -14,7 +14,7 @@ fn covers(list: &[Value]) -> Option<Coverage> {
     }
 }
 
-/// A full list whose incident `number` was filed on that minute and ended half a minute later.
+/// A full list: incident `number` is filed at that minute and ends half a minute later.
 fn full() -> Vec<Value> {
     (0..WINDOW)
         .rev()

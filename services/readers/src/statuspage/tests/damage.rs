@@ -18,7 +18,7 @@ fn whole() -> Value {
     with(document, "scheduled_maintenances", json!([maintenance("m1", "scheduled")]))
 }
 
-/// Every place in `value`, as a JSON pointer.
+/// Collects every place in `value` as a JSON pointer.
 fn places(value: &Value, here: &str, found: &mut Vec<String>) {
     found.push(here.to_owned());
     match value {
@@ -38,7 +38,7 @@ fn places(value: &Value, here: &str, found: &mut Vec<String>) {
 
 const DAMAGES: [&str; 7] = ["null", "true", "1.5", "\"?\"", "[]", "{}", "[[]]"];
 
-/// Reads `whole` with each kind of damage at each of its places.
+/// Reads `whole` with each kind of damage at each place.
 fn damaged(whole: &Value, mut see: impl FnMut(&str, &str, Result<Snapshot, ReadError>)) {
     let mut found = Vec::new();
     places(whole, "", &mut found);
@@ -72,7 +72,7 @@ fn no_damage_in_any_one_place_hides_that_something_goes_on() {
         let mut incidents =
             snapshot.reports.iter().filter(|shown| shown.kind == ReportKind::Incident);
         let is_open = incidents.any(|shown| !shown.status().value.is_over());
-        // A list that is not there does not say that all is over; one that is empty does.
+        // A missing list does not mean that all incidents are over; an empty one does.
         let is_listed = snapshot.coverage.iter().any(|(kind, _)| *kind == ReportKind::Incident);
         let is_told = is_open || !snapshot.unidentified.is_empty() || !is_listed;
         let is_emptied = (place, value) == ("/incidents", "[]");

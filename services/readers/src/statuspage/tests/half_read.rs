@@ -1,4 +1,4 @@
-//! Reports that cannot be read whole, above all those that go on.
+//! Partly readable reports, especially open ones.
 
 use serde_json::{Value, json};
 use signalbook_domain::snapshot::{ObservedReport, Snapshot};
@@ -12,7 +12,7 @@ fn open(id: &str) -> Value {
     with(value, "impact", json!("critical"))
 }
 
-/// What the summary and the list say of it.
+/// The snapshots of the summary and the list that show `value`.
 fn shown(value: &Value) -> [Snapshot; 2] {
     let list = [value.clone()];
     [
@@ -21,7 +21,7 @@ fn shown(value: &Value) -> [Snapshot; 2] {
     ]
 }
 
-/// The report that both documents show alike.
+/// Returns the report, which both documents must show alike.
 #[track_caller]
 fn kept(value: &Value) -> ObservedReport {
     let [mut current, mut list] = shown(value);
@@ -104,7 +104,7 @@ fn an_id_that_is_too_long_is_known_by_its_digest() {
     assert!(report.external_id.starts_with("h-") && report.external_id.len() == 26);
     assert_eq!(report.url.as_deref(), Some(&*format!("https://stspg.example/{one}")));
     assert_ne!(report.external_id, kept(&open(&other)).external_id);
-    // Whatever else changes, it is the same.
+    // Other changes do not affect its id.
     let changed = with(with(open(&one), "name", json!("Renamed")), "shortlink", None);
     let again = kept(&changed);
     assert_eq!((again.external_id, again.url), (report.external_id, None));
@@ -128,7 +128,7 @@ fn without_an_id_an_incident_is_known_by_its_link_and_else_by_title_and_time_of_
         assert_eq!(kept(&moved).external_id, by_title.external_id);
         let later = with(value.clone(), "created_at", json!("2026-02-12T15:00:01Z"));
         assert_ne!(kept(&later).external_id, by_title.external_id);
-        // The title may change, so nothing is concluded from what is not listed.
+        // The title may change, so a missing report proves nothing.
         assert!(!shown(&value).iter().any(covers_incidents));
     }
 }
@@ -198,7 +198,7 @@ fn what_is_over_and_has_a_broken_list_or_nothing_to_identify_it_is_left_out() {
         with(nobody.clone(), "status", json!("postmortem")),
         with(with(incident("i1"), "incident_updates", json!("soon")), "name", None),
         with(incident("i1"), "components", json!({})),
-        // Without a word for it, its newest update tells.
+        // Without a status, the newest update decides.
         no_word.clone(),
         ended(&with(nobody, "status", json!("pondering"))),
         ended(&with(no_word, "incident_updates", json!([]))),
@@ -216,7 +216,7 @@ fn what_is_not_known_to_be_over_goes_on() {
     let silent = with(with(nobody.clone(), "status", json!({})), "incident_updates", json!([]));
     for open in [
         with(nobody.clone(), "status", json!("pondering")),
-        // The status decides, as for one that can be read whole.
+        // The status decides, as for a fully readable report.
         with(nobody, "resolved_at", json!("2026-02-12T16:00:00Z")),
         with(silent.clone(), "resolved_at", None),
         with(silent, "resolved_at", json!("")),
