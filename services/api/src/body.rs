@@ -1,4 +1,4 @@
-//! The JSON shapes that several routes share. A route's own shape stands in its file.
+//! JSON shapes that several routes share. A shape of a single route is in that route's file.
 
 pub(crate) mod event;
 pub(crate) mod page;

@@ -1,5 +1,5 @@
-//! Whose reports an incident's updates link to: decided when they are read, by the pages that the
-//! log knows then.
+//! Assigns the links in an incident's updates to providers when they are read, by the pages that
+//! the log knows then.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub(crate) struct Cause {
     pub(crate) provider: Option<Slug>,
 }
 
-/// What the links of `report` lead to, without its own provider's pages.
+/// The links of `report`, without those to its own provider's pages.
 pub(crate) async fn find_causes(
     app: &AppState,
     report: &ReportView,

@@ -1,5 +1,5 @@
-//! Where a list of reports goes on: a [`Cursor`], whose opaque text is the epoch of the log, the
-//! moment and the id of the last row.
+//! The opaque text of a [`Cursor`] in a list of reports: the epoch of the log, and the moment and
+//! id of the last row.
 
 use signalbook_domain::Timestamp;
 use signalbook_proto::chain::EpochId;
@@ -13,7 +13,7 @@ use crate::state::Reached;
 const MOMENT_DIGITS: usize = 16;
 const DIGITS: usize = MOMENT_DIGITS + 32;
 
-/// Reads where a list goes on, which has to be in the epoch that was `reached`.
+/// Reads the cursor, which must be of the epoch of `reached`.
 pub(crate) fn parse(query: &Query, reached: &Reached) -> Result<Option<Cursor>, Problem> {
     let given = query.get("cursor", "the `next_cursor` of an earlier answer", decode)?;
     let Some((epoch, cursor)) = given else { return Ok(None) };
@@ -21,7 +21,7 @@ pub(crate) fn parse(query: &Query, reached: &Reached) -> Result<Option<Cursor>, 
     Ok(Some(cursor))
 }
 
-/// Cuts `rows` to `limit` and says where the next ones begin, if there are more.
+/// Cuts `rows` to `limit` and returns the cursor of the next page, if there are more rows.
 pub(crate) fn cut(rows: &mut Vec<ReportView>, limit: u32, epoch: EpochId) -> Option<String> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
@@ -30,13 +30,12 @@ pub(crate) fn cut(rows: &mut Vec<ReportView>, limit: u32, epoch: EpochId) -> Opt
     Some(encode(epoch, Cursor { started_at: last.started_at(), id: last.id }))
 }
 
-/// The text of `cursor` in `epoch`.
 fn encode(epoch: EpochId, cursor: Cursor) -> String {
     let micros = cursor.started_at.micros().cast_unsigned();
     format!("{epoch}.{micros:016x}{}", cursor.id.simple())
 }
 
-/// The cursor of `text` and its epoch, if it is one.
+/// Returns none if `text` is not a cursor.
 fn decode(text: &str) -> Option<(EpochId, Cursor)> {
     let (epoch, text) = text.split_once('.')?;
     if text.len() != DIGITS || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

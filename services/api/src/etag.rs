@@ -1,10 +1,10 @@
-//! Entity tags of what is read from the views.
+//! `ETags` of responses from the views.
 //!
-//! A body is a function of the views' position, of the log, its epoch and what was erased from it, of
-//! this release, and of the time. Time enters in two ways: a provider's status becomes unknown when
-//! nothing new is read, so the computed status is part of the tag; and a length that still grows
-//! is shown to the minute, so the minute is part of the tag while anything is open or unreadable.
-//! The tag is weak because seconds may differ within that minute.
+//! A body is a function of the views' position, the log with its epoch and erasures, this release,
+//! and the time. Time enters in two ways: a provider's status becomes unknown when nothing new is
+//! read, so the computed status is part of the `ETag`; and a growing duration is shown to the minute,
+//! so the minute is part of the `ETag` while anything is open or unreadable. The `ETag` is weak because
+//! seconds may differ within that minute.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -16,14 +16,14 @@ use signalbook_domain::Timestamp;
 
 use crate::state::Reached;
 
-/// An entity tag in the making.
+/// An `ETag` under construction.
 pub(crate) struct ETag {
     reached: Reached,
     hasher: DefaultHasher,
 }
 
 impl ETag {
-    /// The tag of what the views say when they have `reached` so far.
+    /// Starts an `ETag` for views at `reached`.
     pub(crate) fn new(reached: Reached) -> Self {
         let mut hasher = DefaultHasher::new();
         env!("CARGO_PKG_VERSION").hash(&mut hasher);
@@ -31,20 +31,20 @@ impl ETag {
         Self { reached, hasher }
     }
 
-    /// Makes the tag depend on the time while `moving`.
+    /// Makes the `ETag` depend on the minute of `now` if `moving`.
     pub(crate) fn minute(mut self, moving: bool, now: Timestamp) -> Self {
         moving.then(|| now.seconds().div_euclid(60)).hash(&mut self.hasher);
         self
     }
 
-    /// Makes the tag depend on what changes without an event: what is said of a provider, or what
-    /// is left out for its damage.
+    /// Makes the `ETag` depend on `state`, which changes without an event: a provider's verdict, or
+    /// the damaged rows that are left out.
     pub(crate) fn with(mut self, state: &impl Hash) -> Self {
         state.hash(&mut self.hasher);
         self
     }
 
-    /// Answers with `body`, or with nothing if the asker has it already.
+    /// Responds with `body`, or with status 304 if the client already has it.
     pub(crate) fn respond(self, asked: &HeaderMap, body: impl Serialize) -> Response {
         let Reached { epoch, position, .. } = self.reached;
         let tag = format!("W/\"{epoch}-{position}-{:016x}\"", self.hasher.finish());
@@ -57,7 +57,7 @@ impl ETag {
     }
 }
 
-/// Whether `If-None-Match` holds the tag, by weak comparison.
+/// Whether `If-None-Match` contains `tag`, by weak comparison.
 fn knows(asked: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     asked

@@ -1,4 +1,4 @@
-//! A provider's outage history: a page of its rows, and totals over the whole window.
+//! A provider's outage history: one page of rows, and totals over the whole window.
 
 use std::time::Duration;
 
@@ -14,9 +14,8 @@ use crate::problem::Problem;
 use crate::provider_summary::{ProviderSummary, find_provider};
 use crate::state::{AppState, Reached};
 
-/// At most so many rows in one answer.
 const LIMIT_MAX: u32 = 200;
-/// So many rows where nothing is asked for.
+/// The default number of rows.
 pub(crate) const LIMIT: u32 = 50;
 
 /// Which part of the history.
@@ -38,34 +37,30 @@ pub(crate) struct OutageQuery {
     pub(crate) cursor: Option<Cursor>,
 }
 
-/// What is answered.
+/// One page of a history.
 pub(crate) struct OutagePage {
-    /// What was asked for.
     pub(crate) asked: OutageQuery,
-    /// What the views had reached before they were asked.
+    /// The checkpoint of the views before they were read.
     pub(crate) reached: Reached,
-    /// The moment of asking.
+    /// The time of the request.
     pub(crate) now: Timestamp,
-    /// Whose history it is.
     pub(crate) provider: ProviderSummary,
-    /// How many outages there were in the window.
+    /// The number of outages in the window.
     pub(crate) outages_total: usize,
-    /// Since when that counts: the window's beginning, else the earliest outage.
+    /// Where the count begins: the window's start, else the earliest outage.
     pub(crate) since: Option<Timestamp>,
-    /// How long there was at least one outage.
+    /// The time with at least one outage.
     pub(crate) downtime: Duration,
-    /// The sentence above it all.
     pub(crate) headline: String,
-    /// Whether what is said grows with the time.
+    /// Whether the content changes with the time.
     pub(crate) is_time_dependent: bool,
-    /// The rows, newest first.
+    /// Newest first.
     pub(crate) rows: Vec<ReportView>,
-    /// The cursor behind which the next rows are, if there are more.
+    /// The cursor of the next page; none on the last one.
     pub(crate) next: Option<String>,
 }
 
 impl OutageQuery {
-    /// Reads the parameters of a history.
     fn parse(raw: Option<&str>, reached: &Reached) -> Result<Self, Problem> {
         let query = Query::parse(raw, &["since", "until", "limit", "cursor"])?;
         let (since, until) = (query.moment("since")?, query.moment("until")?);
@@ -81,7 +76,7 @@ impl OutageQuery {
 }
 
 impl OutagePage {
-    /// Reads the part that the parameters `raw` ask for, of the history of the provider `slug`.
+    /// Reads the page of the history of the provider `slug` that the query `raw` requests.
     pub(crate) async fn read(
         app: &AppState,
         slug: &str,

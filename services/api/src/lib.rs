@@ -1,22 +1,19 @@
-//! REST and pages over the views.
-//!
-//! Everything that people and programs read of Signalbook over HTTP: `/v1/…` answers in JSON,
-//! `/`, `/providers/{slug}` and `/incidents/{id}` are pages rendered here that need no script.
+//! The HTTP interface over the views: `/v1/…` returns JSON; `/`, `/providers/{slug}` and
+//! `/incidents/{id}` return pages that are rendered here and need no script.
 //!
 //! Promises:
-//! - the only sources are three ports, the log, the views and the evidence, and the clock that is
-//!   handed in;
-//! - an event is never shown before the views have reached it, so a list and the events after its
-//!   `position` fit together without a gap;
-//! - a provider whose page cannot be read is unknown, never up, computed at the moment of asking;
-//! - whatever a vendor wrote is escaped or sanitised on its way into a page;
-//! - every error is a problem document, and one of ours says nothing of the inside: its chain is
-//!   logged once.
+//! - The only sources are three ports (the log, the views and the evidence) and the given clock.
+//! - An event is never shown before the views have reached it, so a list and the events after its
+//!   `position` join without a gap.
+//! - A provider whose page cannot be read is unknown, never up, computed at the time of a request.
+//! - All text from a vendor is escaped or sanitised before it enters a page.
+//! - Every error is a problem document. A server error reveals no internals; its chain is logged
+//!   once.
 //!
-//! It deliberately writes nothing, opens no connection, and knows no database.
+//! This crate writes nothing, opens no connections, and knows no database.
 //!
-//! Start reading at [`router`], then `routes` (a file per route) and `provider_summary` (what
-//! is known of a provider).
+//! Start reading at [`router`], then `routes` (a file per route) and `provider_summary` (the state
+//! of a provider).
 
 mod body;
 mod cause;
@@ -46,22 +43,21 @@ use tokio::net::TcpListener;
 
 use crate::problem::Problem;
 
-/// What the routes read from.
+/// The sources of the routes.
 #[derive(Clone)]
 pub struct Api {
-    /// The log: event histories, and the polling rows that say when a page was last read.
+    /// Event histories, and the polling rows with the time of each page's last read.
     pub log: Arc<dyn EventLog>,
-    /// The read models.
     pub views: Arc<dyn Views>,
     /// The raw documents behind the events.
     pub evidence: Arc<dyn Evidence>,
-    /// The time of asking.
+    /// The time of requests.
     pub clock: Arc<dyn Clock>,
-    /// What `/readyz` reports.
+    /// The checks of `/readyz`.
     pub health: Health,
 }
 
-/// All routes over `api`. Needs no socket, so tests can call it directly.
+/// All routes over `api`. Tests can call the router without a socket.
 pub fn router(api: Api) -> Router {
     let shared = Arc::new(state::AppState::new(api));
     let mut router = Router::new();
@@ -75,7 +71,7 @@ pub fn router(api: Api) -> Router {
         .with_state(shared)
 }
 
-/// Serves `router` until `stop` completes, then lets the requests under way finish.
+/// Serves `router` until `stop` completes, then lets requests in progress finish.
 pub async fn serve(
     listener: TcpListener,
     router: Router,

@@ -1,15 +1,15 @@
-//! A vendor's text, Markdown or HTML, as HTML that is safe to show.
+//! Converts a vendor's text, Markdown or HTML, to HTML that is safe to show.
 //!
-//! Wanted: bold, lists, links and line breaks as the vendor meant them; never a script, an image
-//! (it would make the reader's browser call an address of the vendor's choice), a class, or a
-//! link that leads anywhere but to the web or to mail.
+//! Goal: keep bold, lists, links and line breaks as the vendor meant them, but never a script, an
+//! image (the reader's browser would call an address of the vendor's choice), a class, or a link to
+//! anything but the web or mail.
 //!
-//! Text is hostile until proven otherwise, so work is bounded before it is done: the input is
-//! cut, markers at the beginning of a line are cut to a depth, tags are counted before they are
-//! parsed into a tree (trees of deep nesting take quadratic time), and the result may be only so
-//! much larger than the input. What exceeds a bound is shown as plain text. Elements of HTML go
-//! through the Markdown parser unchanged; the sanitiser behind it decides what stays. Words in
-//! angle brackets that are no element are text, also if they begin like one.
+//! The text is untrusted, so work is bounded beforehand: the input is cut, markers at the start of
+//! a line are limited in depth, the depth of tags is checked before they are parsed into a tree
+//! (deeply nested trees take quadratic time), and the growth of the result is limited. Text that
+//! exceeds a bound is shown as plain text. HTML elements pass through the Markdown parser
+//! unchanged; the sanitiser after it decides what stays. Words in angle brackets that are not an
+//! element are text, even if they begin like one.
 
 mod bounds;
 mod elements;
@@ -25,14 +25,14 @@ use bounds::{cut, is_too_deep, shallow};
 #[cfg(test)]
 mod tests;
 
-/// Longer texts are cut.
+/// Longer input is cut.
 const INPUT_BYTES_MAX: usize = 64 * 1024;
-/// Quotes and lists deeper than this are flattened, and tags deeper than this not interpreted.
+/// Deeper quotes and lists are flattened; text with deeper tags is shown as plain text.
 const DEPTH_MAX: usize = 32;
-/// The result may be so many times larger than the text, and so many bytes more.
+/// The size limit of the result: a factor of the input, plus a number of bytes.
 const GROWTH_MAX: (usize, usize) = (4, 1024);
 
-/// The elements that stay.
+/// The elements that the sanitiser keeps.
 const TAGS: &str = "\
     p br b strong i em u s del code pre blockquote ul ol li a h3 h4 h5 h6 hr table thead tbody tr \
     th td sub sup small";
@@ -49,7 +49,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// The safe HTML of `text`.
+/// Returns the safe HTML of `text`.
 pub fn to_html(text: &str) -> String {
     let text = cut(text.trim(), INPUT_BYTES_MAX);
     let text = shallow(text, DEPTH_MAX);
@@ -65,8 +65,8 @@ pub fn to_html(text: &str) -> String {
     if safe.len() > size_max { plain(&text) } else { safe }
 }
 
-/// The parts of `text`, fitted into a page: its headings stand below ours, a line break of the
-/// vendor's is one of ours, of a picture only its words are kept, and an address is the vendor's.
+/// Parses `text` for use within a page: moves headings below the page's own, keeps the vendor's
+/// line breaks, keeps only the words of an image, and restores `<` in addresses.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other part stays as it is")]
 fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -98,7 +98,7 @@ fn below_ours(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
-/// The text as it stands, with its line breaks.
+/// Returns the escaped text with its line breaks.
 fn plain(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     escaped.push_str("<p>");

@@ -1,5 +1,5 @@
-//! What happens to every answer on its way out: security headers, one log line for what is ours
-//! to repair, and a page instead of a problem document where a browser asks for a page.
+//! Post-processing of every response: security headers, one log line for a server error, and a page
+//! instead of a problem document if a browser requests one.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use crate::pages;
 use crate::problem::Problem;
 
-/// Pages have one style sheet and one icon, both from here, and no script, frame or form.
+/// Pages have one style sheet and one icon of the same origin, and no script, frame or form.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; \
     base-uri 'none'; frame-ancestors 'none'";
 
@@ -22,7 +22,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// Runs the route and finishes its answer.
+/// Runs the route and post-processes its response.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants_page = !path.starts_with("/v1/") && accepts_html(request.headers());

@@ -1,7 +1,8 @@
-//! The pages: made on the server from the same views as `/v1`, without a script.
+//! The HTML pages: rendered on the server from the same views as `/v1`, without scripts.
 //!
-//! A page's file prepares what its template shows; templates only arrange, and choose the form of a
-//! moment. Everything is escaped by the template engine, except [`crate::markdown`]'s result, which is the only `safe` value.
+//! Each page's module prepares what its template shows; templates only arrange, and choose the form
+//! of a moment. The template engine escapes everything except the result of [`crate::markdown`],
+//! the only `safe` value.
 
 pub(crate) mod assets;
 pub(crate) mod dashboard;
@@ -20,7 +21,7 @@ use axum::routing::{MethodRouter, get};
 use crate::problem::Problem;
 use crate::state::Shared;
 
-/// Every route that answers with a page, or with what a page needs.
+/// The routes of pages and of their assets.
 pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
     vec![
         ("/", get(dashboard::handler)),
@@ -31,7 +32,7 @@ pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
     ]
 }
 
-/// The page that `template` makes. It is asked for again each time it is looked at.
+/// Renders `template`. Browsers request the page again on each visit.
 fn page(template: &impl Template) -> Result<Response, Problem> {
     let html = Html(template.render().map_err(Problem::internal)?);
     Ok(([(header::CACHE_CONTROL, "no-cache")], html).into_response())

@@ -1,8 +1,8 @@
-//! What a request asks for, by its path and its query.
+//! The parameters of a request, in its path and its query.
 //!
-//! Each parameter of a query is parsed by its own rule, and a wrong one is answered with its name
-//! and what was expected. An empty value counts as not given; an unknown name is refused, so
-//! that a misspelt filter is not mistaken for a filter that matched everything.
+//! Each query parameter has its own parser; an error names the parameter and the expected value. An
+//! empty value counts as absent. An unknown name is an error, so that a misspelt filter does not
+//! match everything.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use url::form_urlencoded;
 
 use crate::problem::Problem;
 
-/// What a moment looks like in a parameter.
+/// The format of a moment, for error messages.
 const MOMENT: &str = "a time like `2026-02-12T15:11:05Z` or a date like `2026-02-12`";
 
-/// The one variable segment of a path, decoded. One that is no text names nothing.
+/// The variable segment of a path, decoded. A segment that is not valid text matches nothing.
 pub(crate) struct PathParam(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathParam {
@@ -31,14 +31,13 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParam {
     }
 }
 
-/// The parameters of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     given: BTreeMap<String, String>,
 }
 
 impl Query {
-    /// Splits `raw`, in which only the names of `known` may stand.
+    /// Parses `raw`, which may only contain the names in `known`.
     pub(crate) fn parse(raw: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
         let mut given = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(raw.unwrap_or_default().as_bytes()) {
@@ -56,7 +55,7 @@ impl Query {
         Ok(Self { given })
     }
 
-    /// The parameter `name` as `parse` understands it, if it was given.
+    /// Parses the parameter `name`; none if it is absent.
     pub(crate) fn get<T>(
         &self,
         name: &str,
@@ -67,31 +66,30 @@ impl Query {
         parse(given).map(Some).ok_or_else(|| Problem::parameter(name, given, expected))
     }
 
-    /// A moment; a date is its midnight in UTC.
+    /// A moment; a date means its midnight in UTC.
     pub(crate) fn moment(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         self.get(name, MOMENT, moment)
     }
 
-    /// How many rows are asked for.
+    /// The number of rows requested, from 1 to `max`.
     pub(crate) fn limit(&self, default: u32, max: u32) -> Result<u32, Problem> {
         let expected = format!("a number from 1 to {max}");
         let parse = |text: &str| text.parse().ok().filter(|limit| (1..=max).contains(limit));
         Ok(self.get("limit", &expected, parse)?.unwrap_or(default))
     }
 
-    /// What a list goes on behind, counted from 0.
+    /// The place to continue after; 0 is the start.
     pub(crate) fn after(&self) -> Result<u64, Problem> {
-        // Larger numbers than the store's would be refused there with less clear words.
+        // Refused here, since the store's error for a larger number is less clear.
         let parse = |text: &str| text.parse().ok().filter(|after| i64::try_from(*after).is_ok());
         Ok(self.get("after", "a whole number, 0 or more", parse)?.unwrap_or(0))
     }
 
-    /// The epoch that the place to go on from is of.
+    /// The epoch of the place to continue after.
     pub(crate) fn epoch(&self) -> Result<Option<EpochId>, Problem> {
         self.get("epoch", "the `epoch` of an earlier answer", |text| text.parse().ok())
     }
 
-    /// A provider's slug.
     pub(crate) fn provider(&self) -> Result<Option<Slug>, Problem> {
         self.get("provider", "a provider's slug, like `kustomer`", |text| text.parse().ok())
     }
@@ -111,7 +109,7 @@ fn moment(text: &str) -> Option<Timestamp> {
     if is_date {
         return format!("{text}T00:00:00Z").parse().ok();
     }
-    // An unescaped `+` of an offset arrives as a space.
+    // The `+` of an offset arrives as a space if it is not escaped.
     text.parse().or_else(|_| text.replacen(' ', "+", 1).parse()).ok()
 }
 

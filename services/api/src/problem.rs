@@ -1,7 +1,7 @@
 //! Errors as problem documents (RFC 9457).
 //!
-//! A [`Problem`] travels on in the response's extensions, so that the front of the router can
-//! log what is ours to repair, once and with the path, and can show browsers a page instead.
+//! A [`Problem`] is passed on in the response's extensions, so that the middleware can log server
+//! errors once and with the path, and can show a page to browsers.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -13,40 +13,38 @@ use signalbook_proto::chain::EpochId;
 use signalbook_store::StoreError;
 use utoipa::ToSchema;
 
-/// Why a request is not answered as asked.
+/// The reasons for an error response.
 #[derive(Clone, Debug)]
 pub(crate) enum Problem {
     /// No route has this path.
     UnknownRoute,
-    /// The path is a route, but not with this method.
+    /// The path has a route, but not for this method.
     MethodNotAllowed,
-    /// The path names something that is not there: a sentence without its dot.
+    /// The path names something that does not exist: a sentence without its full stop.
     NotFound(String),
-    /// The path names something that was there and was removed: a sentence without its dot.
+    /// The path names something that was removed: a sentence without its full stop.
     Gone(String),
     /// A place in a list is of another epoch of the log, or of another log.
     OtherEpoch {
         /// The epoch of the place.
         given: EpochId,
-        /// That of the log.
+        /// The epoch of the log.
         current: EpochId,
     },
-    /// A parameter is not what it should be.
+    /// A parameter is invalid.
     InvalidParameter {
-        /// Which.
         name: String,
-        /// What was given.
+        /// Shortened to 80 characters.
         given: String,
-        /// What was expected.
         expected: String,
     },
-    /// The store does not answer; asking again may help.
+    /// The store does not respond; a retry may help.
     Unavailable(Arc<dyn Error + Send + Sync>),
-    /// What is kept under this name is not what was kept: a sentence without its dot.
+    /// The stored content was altered: a sentence without its full stop.
     Altered(String),
-    /// What would be answered is damaged and is being built again; asking again will help.
+    /// The requested data is damaged and is being rebuilt; a retry will help.
     Damaged,
-    /// Something is broken here; asking again does not help.
+    /// An internal error; a retry does not help.
     Internal(Arc<dyn Error + Send + Sync>),
 }
 
@@ -71,18 +69,17 @@ pub(crate) struct ProblemBody {
 }
 
 impl Problem {
-    /// A parameter that is not what it should be.
+    /// An invalid parameter, with the given value shortened.
     pub(crate) fn parameter(name: &str, given: &str, expected: impl Into<String>) -> Self {
         let expected = expected.into();
         Self::InvalidParameter { name: name.to_owned(), given: short(given), expected }
     }
 
-    /// Something that is broken here, of which only the log tells.
+    /// An internal error, whose details are only logged.
     pub(crate) fn internal(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Internal(Arc::new(error))
     }
 
-    /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::UnknownRoute | Self::NotFound(_) => StatusCode::NOT_FOUND,
@@ -94,12 +91,12 @@ impl Problem {
         }
     }
 
-    /// The kind of problem in words.
+    /// The kind of problem, in words.
     pub(crate) fn title(&self) -> &'static str {
         self.kind().1
     }
 
-    /// What exactly is wrong with this request.
+    /// The details of this problem, as a sentence.
     pub(crate) fn detail(&self) -> String {
         match self {
             Self::UnknownRoute => {
@@ -125,11 +122,11 @@ impl Problem {
         }
     }
 
-    /// What the operator has to know of it, if it is ours to repair.
+    /// The error to log, if the problem is a server error.
     pub(crate) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Unavailable(source) | Self::Internal(source) => Some(source.as_ref()),
-            // Damage is logged once, by who mends it.
+            // The code that repairs damage logs it, once.
             Self::UnknownRoute
             | Self::MethodNotAllowed
             | Self::NotFound(_)
@@ -141,7 +138,7 @@ impl Problem {
         }
     }
 
-    /// The kind of problem: its name, which never changes, and its words.
+    /// The kind of problem: its name, which never changes, and its title.
     fn kind(&self) -> (&'static str, &'static str) {
         match self {
             Self::UnknownRoute => ("unknown-route", "There is nothing at this address"),
@@ -175,7 +172,7 @@ impl Problem {
     }
 }
 
-/// What a request says, short enough to be repeated.
+/// Shortens a text from a request to 80 characters, so that it can be repeated.
 pub(crate) fn short(text: &str) -> String {
     text.chars().take(80).collect()
 }

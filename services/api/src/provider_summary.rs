@@ -1,7 +1,7 @@
-//! Providers with the verdict on them, as several routes need them.
+//! Providers with their verdicts, as several routes need them.
 //!
-//! A provider whose row is damaged, or got lost, is known from the log's pages to be there: it is
-//! listed as unknown, beside all others as they are.
+//! A provider whose row is damaged or lost is still known from the log's pages: it is listed as
+//! unknown, and the other providers are unaffected.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
@@ -16,21 +16,19 @@ use crate::problem::{Problem, short};
 use crate::state::{AppState, Reached};
 use crate::verdict::{Notes, judge};
 
-/// What is said of a provider whose row is damaged.
+/// The explanation for a provider whose row is damaged.
 const DAMAGED: &str =
     "what is known of it was damaged on disk, and is being built again from the log";
 
-/// A provider and how it does at one moment.
+/// A provider and its state at one moment.
 pub(crate) struct ProviderSummary {
-    /// What the views say.
     pub(crate) view: ProviderView,
-    /// How it does.
     pub(crate) verdict: Verdict,
-    /// Why nothing of it is known, if its row is damaged.
+    /// Why nothing is known of it, if its row is damaged.
     pub(crate) damaged: Option<&'static str>,
     /// The polling rows of its pages.
     rows: Vec<PageRow>,
-    /// What stands in those and is shown beside a page.
+    /// The notes from those rows that are shown beside a page.
     notes: BTreeMap<PageId, Notes>,
 }
 
@@ -41,7 +39,7 @@ impl ProviderSummary {
         Self { view, verdict, damaged: None, rows, notes }
     }
 
-    /// A provider of which no more is known than that it has a watched page.
+    /// A provider of which only a watched page is known.
     fn damaged(slug: Slug, name: String, now: Timestamp) -> Self {
         let verdict = Verdict {
             status: Status::Unknown,
@@ -54,7 +52,7 @@ impl ProviderSummary {
         Self { view, verdict, damaged: Some(DAMAGED), rows: Vec::new(), notes: BTreeMap::new() }
     }
 
-    /// Its watched pages, each with how reading it goes and what is remembered of polling it.
+    /// Its watched pages, with their readability and polling notes.
     pub(crate) fn pages(&self) -> impl Iterator<Item = (&PageView, Reading, Notes)> {
         self.view.pages.iter().filter_map(|(id, page)| {
             let notes = self.notes.get(id).cloned().unwrap_or_default();
@@ -62,13 +60,13 @@ impl ProviderSummary {
         })
     }
 
-    /// The incidents and maintenances on its watched pages that are not over, by id.
+    /// The open incidents and maintenances on its watched pages, by id.
     pub(crate) fn open_reports(&self) -> impl Iterator<Item = (Uuid, &OpenReport)> {
         let watched = self.view.open.iter().filter(|(_, open)| self.verdict.watches(open.page));
         watched.map(|(id, open)| (*id, open))
     }
 
-    /// The signs of trouble on its pages that can be read, the worst first.
+    /// The signs of trouble on its readable pages, the worst first.
     pub(crate) fn signs(&self) -> Vec<Sign> {
         let read = self.verdict.pages.iter().filter(|(_, page)| !page.is_unknown());
         let mut signs: Vec<Sign> = read.flat_map(|(id, _)| self.view.signs(*id)).collect();
@@ -76,20 +74,20 @@ impl ProviderSummary {
         signs
     }
 
-    /// When one of its watched pages was last read, the oldest of them first.
+    /// The oldest among the last reads of its watched pages.
     pub(crate) fn last_read_at(&self) -> Option<Timestamp> {
         let watched = self.rows.iter().filter(|row| self.verdict.watches(row.id));
         watched.filter_map(|row| row.poll_state.last_good_at).min()
     }
 
-    /// Whether what is said of it grows with the time: something is open, or cannot be read.
+    /// Whether the response changes with the time: a report is open or a page is unreadable.
     pub(crate) fn is_time_dependent(&self) -> bool {
         self.open_reports().next().is_some() || self.verdict.has_unknown_page()
     }
 }
 
 impl Hash for ProviderSummary {
-    /// All that changes without an event.
+    /// Hashes all that changes without an event.
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.verdict.hash(state);
         self.notes.hash(state);
@@ -97,19 +95,17 @@ impl Hash for ProviderSummary {
     }
 }
 
-/// All providers with a watched page, and what the views had reached before they were
-/// asked: what is after it may or may not be part of the answer already.
+/// All providers with a watched page, and the checkpoint of the views before they were read. Later
+/// events may or may not be included.
 pub(crate) struct ProviderList {
-    /// The providers, the worst first, then by name.
+    /// The worst first, then by name.
     pub(crate) providers: Vec<ProviderSummary>,
-    /// What the views had reached.
     pub(crate) reached: Reached,
-    /// The moment of asking.
+    /// The time of the request.
     pub(crate) now: Timestamp,
 }
 
 impl ProviderList {
-    /// Reads it.
     pub(crate) async fn read(app: &AppState) -> Result<Self, Problem> {
         let now = app.now();
         let reached = app.reached().await?;
@@ -138,13 +134,14 @@ impl ProviderList {
     }
 }
 
-/// The providers that have a watched page according to the log, with their names.
+/// The providers with a watched page in the log, with their names.
 fn watched(rows: &[PageRow]) -> BTreeMap<Slug, String> {
     let watched = rows.iter().filter(|row| row.watched);
     watched.map(|row| (row.provider.clone(), row.name.clone())).collect()
 }
 
-/// What the views say of each provider, and those of `names` of which they cannot say anything.
+/// Loads the providers from the views, and the set of those in `names` whose rows are damaged or
+/// lost.
 async fn load_views(
     app: &AppState,
     names: &BTreeMap<Slug, String>,
@@ -176,8 +173,8 @@ async fn load_views(
     Ok((views, damaged))
 }
 
-/// Whether the views say nothing of a provider that has a watched page, and should: they are
-/// damaged, or have come as far as the log, which was asked for the page before.
+/// Whether the views lack a provider with a watched page although they should have it: they are
+/// damaged, or have reached the end of the log, which was read after the page.
 async fn is_lost(app: &AppState, slug: &Slug) -> Result<bool, Problem> {
     let end = app.api.log.head().await?.position;
     let is_due = app.api.views.damaged().borrow().is_some();
@@ -185,7 +182,7 @@ async fn is_lost(app: &AppState, slug: &Slug) -> Result<bool, Problem> {
     Ok(is_due && app.api.views.provider(slug).await?.is_none())
 }
 
-/// One provider as it is `now`, whether or not a page of it is watched.
+/// Finds a provider, with or without a watched page, and judges it at `now`.
 pub(crate) async fn find_provider(
     app: &AppState,
     slug: &str,
@@ -203,7 +200,7 @@ pub(crate) async fn find_provider(
     Ok(ProviderSummary::new(view, rows, now))
 }
 
-/// One provider that has a watched page, as it is `now`.
+/// Finds a provider with a watched page, and judges it at `now`.
 pub(crate) async fn find_watched_provider(
     app: &AppState,
     slug: &str,

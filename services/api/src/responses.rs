@@ -1,4 +1,4 @@
-//! The answers that several routes have in common, as the `OpenAPI` document describes them.
+//! Responses that several routes share, as described in the `OpenAPI` document.
 #![expect(dead_code, reason = "they describe what `Problem` and `ETag` answer")]
 
 use utoipa::IntoResponses;

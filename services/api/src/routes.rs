@@ -1,4 +1,4 @@
-//! `/v1` and what stands beside it, a file per route.
+//! The routes of `/v1` and their companions, a file per route.
 
 pub(crate) mod document;
 pub(crate) mod events;
@@ -17,7 +17,6 @@ use axum::routing::{MethodRouter, get};
 
 use crate::state::Shared;
 
-/// Every route that the `OpenAPI` document describes.
 pub(crate) fn table() -> Vec<(&'static str, MethodRouter<Shared>)> {
     vec![
         ("/v1/providers", get(providers::handler)),

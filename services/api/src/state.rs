@@ -1,4 +1,4 @@
-//! What every handler shares.
+//! State shared by all handlers.
 
 use std::sync::Arc;
 
@@ -11,10 +11,8 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::problem::Problem;
 
-/// The state of the router.
 pub(crate) type Shared = Arc<AppState>;
 
-/// The ports.
 pub(crate) struct AppState {
     pub(crate) api: Api,
     /// Read once: nothing is erased while the store is served.
@@ -43,17 +41,16 @@ fn as_text<S: Serializer>(epoch: &EpochId, serializer: S) -> Result<S::Ok, S::Er
 }
 
 impl AppState {
-    /// The state over `api`.
     pub(crate) fn new(api: Api) -> Self {
         Self { api, erasures: OnceCell::new() }
     }
 
-    /// The moment of asking.
+    /// The time of the request.
     pub(crate) fn now(&self) -> Timestamp {
         self.api.clock.now().into()
     }
 
-    /// What the views have reached.
+    /// The checkpoint of the views, or the log's epoch at position 0 before the first one.
     pub(crate) async fn reached(&self) -> Result<Reached, Problem> {
         let log = &self.api.log;
         let count = async || log.erasures().await.map(|erasures| erasures.len());
@@ -67,7 +64,7 @@ impl AppState {
 }
 
 impl Reached {
-    /// Refuses to go on from a place of another epoch: other rows may stand there now.
+    /// Refuses a place of another epoch, where other rows may be now.
     pub(crate) fn expect_epoch(&self, given: EpochId) -> Result<(), Problem> {
         if given == self.epoch {
             return Ok(());

@@ -1,5 +1,5 @@
-//! A world for the tests of routes and pages: both ports in memory, a clock that stands at
-//! 2 March 2026, and requests without a socket.
+//! A test world for routes and pages: both ports in memory, a clock that stands at 2 March 2026,
+//! and requests without a socket.
 
 mod answer;
 mod evidence;
@@ -30,7 +30,6 @@ pub(crate) use report::{incident, maintenance};
 
 use crate::{Api, router};
 
-/// Everything a test needs.
 pub(crate) struct World {
     memory: Arc<Memory>,
     evidence: Arc<MemoryEvidence>,
@@ -39,7 +38,7 @@ pub(crate) struct World {
     health: Health,
 }
 
-/// The world's clock, which counts how often it is asked for the time.
+/// The world's clock, which counts its readings.
 struct Watch(ManualClock, Arc<AtomicUsize>);
 
 impl Clock for Watch {
@@ -61,7 +60,6 @@ impl Clock for Watch {
     }
 }
 
-/// The id of the report with this number.
 pub(crate) fn id_of(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
@@ -104,22 +102,22 @@ impl World {
         self.memory.lock().broken = true;
     }
 
-    /// Damages the row with this key in the views: a provider's slug, a report's id.
+    /// Damages the row with this key in the views: a provider's slug or a report's id.
     pub(crate) fn damage(&self, key: &str) {
         self.memory.lock().damaged.insert(key.to_string());
     }
 
-    /// Builds everything anew that was damaged.
+    /// Repairs all damaged rows.
     pub(crate) fn mend(&self) {
         self.memory.lock().damaged.clear();
     }
 
-    /// Loses a provider's row in the views.
+    /// Removes a provider's row from the views.
     pub(crate) fn lose(&self, name: &str) {
         self.memory.lock().rows.providers.remove(&slug(name));
     }
 
-    /// Restores the log from a copy, and accepts that.
+    /// Restores the log from a copy and accepts the restore.
     pub(crate) fn restored(&self) {
         self.memory.lock().restores += 1;
     }
@@ -235,27 +233,26 @@ impl World {
         self.clock.now().into()
     }
 
-    /// How often the answers so far asked for the time.
+    /// The number of clock readings by all requests so far.
     pub(crate) fn readings(&self) -> usize {
         self.readings.load(Ordering::Relaxed)
     }
 
-    /// What a program gets.
+    /// Requests `path` as a program.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[]).await
     }
 
-    /// What a program gets that knows `tag`.
+    /// Requests `path` as a program that has `tag`.
     pub(crate) async fn get_if(&self, path: &str, tag: &str) -> Answer {
         self.send("GET", path, &[("if-none-match", tag)]).await
     }
 
-    /// What a browser gets.
+    /// Requests `path` as a browser.
     pub(crate) async fn browse(&self, path: &str) -> Answer {
         self.send("GET", path, &[("accept", "text/html,application/xhtml+xml")]).await
     }
 
-    /// The routes over this world.
     pub(crate) fn router(&self) -> axum::Router {
         router(Api {
             log: self.memory.clone(),

@@ -1,5 +1,5 @@
-//! What the rules of `domain::status` are given: what the views hold, and what is remembered of
-//! polling; and what of the latter stands beside a page.
+//! The input of the rules in `domain::status`, from the views and the polling rows; and the polling
+//! notes that are shown beside a page.
 
 use signalbook_domain::poll_state::{FAILURES, MissingRun};
 use signalbook_domain::status::{Situation, Verdict, WatchedPage, signs_ended_at};
@@ -9,7 +9,7 @@ use signalbook_store::views::{OpenReport, PageView, ProviderView};
 
 use crate::body::page::{DocumentBody, HoldBody};
 
-/// Judges `provider`, whose pages are polled as `rows` say, `now`.
+/// Judges `provider` at `now`. `rows` are the polling rows of its pages.
 pub(crate) fn judge(provider: &ProviderView, rows: &[PageRow], now: Timestamp) -> Verdict {
     let row = |id: PageId| rows.iter().find(|row| row.id == id);
     let watched = provider.pages.iter().filter(|(_, page)| page.watched);
@@ -36,19 +36,18 @@ fn watched_page(page: &PageView, row: Option<&PageRow>) -> WatchedPage {
     }
 }
 
-/// What is remembered of polling a page and is no event.
+/// The results of polling a page that are not events.
 #[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Notes {
-    /// What was not as expected in its documents, in words for a person.
+    /// Descriptions of the unexpected content in its documents.
     pub(crate) skipped: Vec<String>,
-    /// Documents that the vendor never had, or asks us to leave alone.
+    /// Documents that the vendor has never offered or asks us to leave alone.
     pub(crate) documents: Vec<DocumentBody>,
-    /// That the vendor asks us to stay away.
+    /// The vendor's request to stay away.
     pub(crate) hold: Option<HoldBody>,
 }
 
 impl Notes {
-    /// The notes of the page that is polled as `row` says.
     pub(crate) fn of(row: &PageRow) -> Self {
         let is_told = |run: &MissingRun| !run.not_offered && run.polls >= FAILURES;
         let noted = row.poll_state.missing.iter().filter(|(_, run)| !is_told(run));

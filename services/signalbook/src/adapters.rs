@@ -1,4 +1,4 @@
-//! From an address to a port: the only place that names adapters.
+//! Maps addresses to ports; the only place that names adapters.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,30 +15,24 @@ use signalbook_store_sqlite::{
 };
 use uuid::Uuid;
 
-/// Whether the log at a path was ever opened as a store, and not only read or copied.
+/// Whether the log at a path was ever opened as a store rather than only read or copied.
 pub use signalbook_store_sqlite::was_opened;
 
-/// How many pages' observations are folded at the same time.
+/// The most pages whose observations are folded concurrently.
 const PARTITIONS: u32 = 8;
 
-/// Why an address leads nowhere.
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
-    /// Not a store that we know.
     #[error("store `{0}` is not one of `sqlite:FILE`, `sqlite::memory:`")]
     UnknownStore(String),
-    /// Not a bus that we know.
     #[error("bus `{0}` is not `memory:`")]
     UnknownBus(String),
-    /// There is no store there.
     #[error(
         "there is no store at `{0}`; give its address with `--store`, like `sqlite:signalbook.db`"
     )]
     NoStore(String),
-    /// The store cannot be opened.
     #[error("cannot open the store")]
     Open(#[from] OpenError),
-    /// The store cannot be copied.
     #[error("cannot back up the store")]
     Backup(#[from] BackupError),
 }
@@ -51,7 +45,7 @@ pub struct Store {
     files: Files,
 }
 
-/// The same as files, which may be deleted or replaced.
+/// The same adapters as files, which may be deleted or replaced.
 #[derive(Clone)]
 struct Files {
     log: Arc<SqliteLog>,
@@ -60,20 +54,20 @@ struct Files {
 }
 
 impl Store {
-    /// Looks whether what it keeps for good still gets to where it will be found.
+    /// Checks that the files of the log and the evidence are still at their paths.
     pub fn check_record(&self) -> Result<(), FileGone> {
         self.files.log.check_file()?;
         self.files.evidence.check_file()
     }
 
-    /// The same for all of it.
+    /// Checks the files of the log, the evidence and the views.
     pub async fn check_files(&self) -> Result<(), FileGone> {
         self.check_record()?;
         self.files.views.check_file().await
     }
 }
 
-/// A record that was opened to erase from it.
+/// A record opened for erasure.
 pub struct Record {
     pub log: SharedLog,
     pub evidence: SharedEvidence,
@@ -82,12 +76,12 @@ pub struct Record {
 }
 
 impl Record {
-    /// Removes the views, which say what is to be erased; they are built again from the log.
+    /// Removes the views, which contain what is to be erased; they are rebuilt from the log.
     pub fn forget_views(&self) -> std::io::Result<()> {
         SqliteViews::forget(&self.location)
     }
 
-    /// Leaves nothing of what was erased in the files.
+    /// Removes all remains of erased data from the files.
     pub async fn compact(&self) -> Result<(), StoreError> {
         self.opened.0.compact().await?;
         self.opened.1.compact().await
@@ -115,7 +109,7 @@ pub async fn open_store(
     open_beside(&location, log, evidence_bytes_max).await
 }
 
-/// Opens what stands beside the log.
+/// Opens the views and the evidence beside the log.
 async fn open_beside(
     location: &Location,
     log: Arc<SqliteLog>,
@@ -127,28 +121,28 @@ async fn open_beside(
     Ok(Store { log, views, evidence, files })
 }
 
-/// A record that was opened to be read alone: nothing of it is changed, whoever uses it.
+/// A record opened read-only; another process may be using it.
 pub struct Look {
     pub log: SharedLog,
-    /// None if it is not looked at.
+    /// None if it was not requested.
     pub evidence: Option<SharedEvidence>,
     opened: (Arc<SqliteLog>, Option<Arc<SqliteEvidence>>),
 }
 
 impl Look {
-    /// Whether somebody wrote to it meanwhile, so that what was read proves nothing. A new look at
-    /// it reads a copy.
+    /// Whether another process wrote to the record since it was opened, which invalidates what was
+    /// read. A new look reads a copy.
     pub fn has_changed(&self) -> bool {
         let (log, evidence) = &self.opened;
         log.has_changed() || evidence.as_ref().is_some_and(|evidence| evidence.has_changed())
     }
 }
 
-/// Looks at the log at `address`, which has to be there already, at its evidence if `with_evidence`,
-/// and at nothing else beside it.
+/// Opens the existing log at `address` read-only, with its evidence if `with_evidence`, and no
+/// other file.
 pub async fn look_at_record(address: &str, with_evidence: bool) -> Result<Look, AdapterError> {
     let location = existing(address)?;
-    // The log first: what its manifests name was kept before.
+    // The log first: evidence is stored before a manifest names it.
     let log = Arc::new(SqliteLog::open_read_only(&location).await?);
     let mut look = Look { log: log.clone(), evidence: None, opened: (log, None) };
     if with_evidence {
@@ -159,14 +153,14 @@ pub async fn look_at_record(address: &str, with_evidence: bool) -> Result<Look, 
     Ok(look)
 }
 
-/// Opens the store at `address`, which has to be there already.
+/// Opens the existing store at `address`.
 pub async fn open_existing_store(address: &str) -> Result<Store, AdapterError> {
     let location = existing(address)?;
     let log = Arc::new(SqliteLog::open_existing(&location).await?);
     open_beside(&location, log, u64::MAX).await
 }
 
-/// Opens the record at `address`, which has to be there already, without its views.
+/// Opens the existing record at `address` without its views.
 pub async fn open_existing_record(address: &str) -> Result<Record, AdapterError> {
     let location = existing(address)?;
     let log = Arc::new(SqliteLog::open_existing(&location).await?);
@@ -174,7 +168,7 @@ pub async fn open_existing_record(address: &str) -> Result<Record, AdapterError>
     Ok(Record { log: log.clone(), evidence: evidence.clone(), location, opened: (log, evidence) })
 }
 
-/// Opens the log at `address`, which has to be there already, and its views.
+/// Opens the existing log at `address` and its views.
 pub async fn open_existing_views(address: &str) -> Result<(SharedLog, SharedViews), AdapterError> {
     let location = existing(address)?;
     let log = SqliteLog::open_existing(&location).await?;
@@ -193,7 +187,7 @@ fn located(address: &str) -> Result<Location, AdapterError> {
     Location::parse(address).ok_or_else(|| AdapterError::UnknownStore(address.to_owned()))
 }
 
-/// Copies the log at `address` and its evidence, whoever uses them, into `folder`.
+/// Copies the log at `address` and its evidence, which may be in use, into `folder`.
 pub async fn back_up(
     address: &str,
     folder: &Path,
@@ -202,7 +196,7 @@ pub async fn back_up(
     Ok(signalbook_store_sqlite::back_up(&existing(address)?, folder, made_at).await?)
 }
 
-/// The file of the log at `address`, if it is in one.
+/// The file of the existing log at `address`; none if it is in memory.
 pub fn log_file(address: &str) -> Result<Option<PathBuf>, AdapterError> {
     match existing(address)? {
         Location::File(path) => Ok(Some(path)),
@@ -210,7 +204,6 @@ pub fn log_file(address: &str) -> Result<Option<PathBuf>, AdapterError> {
     }
 }
 
-/// Opens the bus at `address`.
 pub fn open_bus(address: &str) -> Result<SharedBus, AdapterError> {
     match address {
         "memory:" => Ok(Arc::new(MemoryBus::new(PARTITIONS))),

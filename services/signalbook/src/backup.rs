@@ -1,8 +1,7 @@
-//! A backup: copies of a store's files in a folder, with a manifest that they can be checked
-//! against.
+//! Backups: copies of a store's files in a folder, with a manifest to check them against.
 //!
-//! A folder of that name is always a whole backup: it is made under another name, and gets its own
-//! when everything is on disk.
+//! A folder under the requested name is always a complete backup: it is built under a temporary
+//! name and renamed once everything is on disk.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -19,24 +18,23 @@ use uuid::Uuid;
 
 use crate::adapters;
 
-/// The format of the manifest.
 const FORMAT: u32 = 1;
 
-/// What we make is for its owner alone.
+/// Only the owner can access a backup.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
-/// A larger manifest is none.
+/// Bytes read of a manifest; a longer one is refused as malformed.
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 
-/// Bytes that are hashed between two reads.
+/// Size of the read buffer for hashing.
 const READ_BYTES: usize = 1024 * 1024;
 
-/// What a backup consists of.
+/// The manifest of a backup.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     format: u32,
-    /// That of the program that made the backup.
+    /// The version of the program that made the backup.
     version: String,
     made_at: Timestamp,
     log: LogEnd,
@@ -73,22 +71,21 @@ impl From<&Head> for LogEnd {
     }
 }
 
-/// What was backed up.
 #[derive(Debug)]
 pub struct Backup {
     pub head: Head,
-    /// The bytes of all files.
+    /// The total size of the files.
     pub bytes: u64,
 }
 
-/// A folder that becomes a backup.
+/// A temporary folder that becomes a backup.
 pub struct Target {
     to: PathBuf,
     making: tempfile::TempDir,
 }
 
 impl Target {
-    /// Makes a folder beside `to`, which must not be there yet, or be empty.
+    /// Creates a temporary folder beside `to`, which must be missing or empty.
     pub fn create(to: &Path) -> anyhow::Result<Self> {
         match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
             Ok(true) => {}
@@ -100,7 +97,7 @@ impl Target {
                 return Err(error).with_context(|| format!("cannot use `{}`", to.display()));
             }
         }
-        // A link to an empty folder leads to where the backup goes.
+        // If `to` links to an empty folder, the backup replaces that folder.
         let to = to.canonicalize().unwrap_or_else(|_| to.to_owned());
         let beside = match to.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -119,13 +116,13 @@ impl Target {
         Ok(Self { to, making })
     }
 
-    /// How many bytes there are so far.
+    /// The bytes copied so far.
     pub fn bytes(&self) -> u64 {
         let entries = fs::read_dir(self.making.path()).into_iter().flatten().flatten();
         entries.filter_map(|entry| entry.metadata().ok()).map(|about| about.len()).sum()
     }
 
-    /// Fills it from the store at `address`, which may be in use.
+    /// Copies the store at `address`, which may be in use, and writes the manifest.
     pub async fn fill(&self, address: &str, made_at: Timestamp) -> anyhow::Result<Backup> {
         let folder = self.making.path();
         let copied = adapters::back_up(address, folder, made_at).await?;
@@ -143,17 +140,17 @@ impl Target {
         Ok(Backup { head: copied.head, bytes })
     }
 
-    /// Gives it its name.
+    /// Renames the folder to its final name.
     pub fn finish(self) -> anyhow::Result<()> {
         let Self { to, making } = self;
         let sync = |path: &Path| File::open(path)?.sync_all();
         let parent = making.path().parent().unwrap_or(Path::new(".")).to_owned();
         sync(making.path())
-            // An empty folder of that name gives way.
+            // The rename replaces an empty folder.
             .and_then(|()| fs::rename(making.path(), &to))
             .and_then(|()| sync(&parent))
             .with_context(|| format!("cannot give the backup its name, `{}`", to.display()))?;
-        // It is not there any more under the name that would be removed.
+        // The temporary name is gone, so nothing is left to remove.
         let _ = making.keep();
         Ok(())
     }
@@ -168,10 +165,10 @@ fn write(path: &Path, manifest: &Manifest) -> io::Result<()> {
 }
 
 impl CopiedFile {
-    /// What is wrong with it, beside the log at `log`.
+    /// Describes how the file beside the log at `log` differs from its entry.
     fn compare(&self, log: &Path) -> Option<String> {
         let Self { name, bytes, sha256 } = self;
-        // A name that leads elsewhere is none that we wrote.
+        // A backup never writes a name with a path.
         let is_plain = Path::new(name).file_name().is_some_and(|plain| plain == name.as_str());
         let found = if is_plain {
             digest(&log.with_file_name(name))
@@ -204,13 +201,13 @@ fn digest(path: &Path) -> io::Result<(u64, String)> {
     Ok((bytes, hex(hasher.finalize())))
 }
 
-/// What the manifest beside a log's file is called.
+/// The name of the manifest beside a log's file.
 fn manifest_name(log: &Path) -> String {
     format!("{}-backup.json", log.file_stem().unwrap_or_default().to_string_lossy())
 }
 
-/// Checks the backup that the log at `path`, whose end is `head`, is part of. Answers what is wrong
-/// with it, and what it was checked against, in words.
+/// Checks the backup that contains the log at `path`, which ends at `head`. Returns the problems,
+/// and a sentence on what was compared.
 pub fn check(path: &Path, head: &Head) -> (Vec<String>, &'static str) {
     const COMPARED: &str = "the files are those that were backed up.";
     let manifest = path.with_file_name(manifest_name(path));
@@ -239,7 +236,7 @@ pub fn check(path: &Path, head: &Head) -> (Vec<String>, &'static str) {
 }
 
 fn read(path: &Path) -> io::Result<Manifest> {
-    /// What every format has.
+    /// The part that every format has.
     #[derive(Deserialize)]
     struct Format {
         format: u32,

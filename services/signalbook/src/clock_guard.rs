@@ -1,19 +1,18 @@
-//! Nothing is recorded while our own clock cannot be right.
+//! Refuses to record anything while the local clock cannot be right.
 //!
-//! Wanted: one wrong reading of the clock must not get into the record. The log's time never goes
-//! back, so after a single event of the year 9022 every later one would be of that year too; and
-//! a page that was last read in the future would never be too old to be believed.
+//! Goal: one wrong reading of the clock must not get into the record. The log's time never goes
+//! back, so after a single event of the year 9022 every later event would be of that year too, and
+//! a page last read in the future would never become stale.
 //!
-//! So a [`ClockGuard`] asks a pure judge about each moment, and stands in front of three things.
-//! The log refuses what is appended at a moment that is not believed; whoever appends tries again,
-//! as at any outage. The bus takes no poll meanwhile, and lets no observation through that was
-//! made at such a moment: an append that succeeds later would still record when it was observed.
-//! What pages and REST are answered at goes on from the last moment that was believed, so that
-//! what nobody reads becomes unknown all the same.
+//! A [`ClockGuard`] therefore asks a pure judge about each moment and wraps three ports. The log
+//! refuses an append at a moment that is not believed; the caller retries, as after an outage. The
+//! bus takes no poll meanwhile and drops observations made at such a moment, since an append that
+//! succeeds later would still record when they were made. The clock for pages and REST continues
+//! from the last believed moment, so that pages that are no longer read still become unknown.
 //!
-//! Accepted: a clock that is wrong by less than a day is believed, and so is any time between the
-//! build and 400 days after the store's last sign of life when the program starts. Within a run
-//! small jumps add up, since each is measured from the last append.
+//! Accepted: a clock that is wrong by less than a day is believed, and at the start so is any time
+//! between the build and 400 days after the store's last sign of life. Small jumps within a run add
+//! up, since each is measured from the last append.
 
 mod judge;
 mod ports;
@@ -32,11 +31,11 @@ use self::ports::{GuardedBus, GuardedLog};
 
 pub use self::judge::ClockError;
 
-/// A clock that is behind the log's end by no more than this is not worth a remark: time servers
-/// correct by as much.
+/// A clock behind the log's end by at most this is not remarked on: time servers correct by as
+/// much.
 const BEHIND_MIN: Duration = Duration::from_mins(1);
 
-/// Decides whether a moment may be recorded. Clones share what they believe.
+/// Decides whether a moment may be recorded. Clones share their state.
 #[derive(Clone)]
 pub struct ClockGuard {
     clock: Arc<dyn Clock>,
@@ -44,8 +43,8 @@ pub struct ClockGuard {
 }
 
 impl ClockGuard {
-    /// A guard of a program of the day `built_on`, which starts now with what is in `log`. With
-    /// `trust` the clock is right now, whatever it says.
+    /// Starts a guard for a program built on `built_on` whose store has `log`. With `trust`, the
+    /// current time is believed, whatever it is.
     pub async fn begin(
         clock: Arc<dyn Clock>,
         built_on: Timestamp,
@@ -61,13 +60,13 @@ impl ClockGuard {
         Ok(Self { clock, judge: Arc::new(Mutex::new(judge)) })
     }
 
-    /// Why nothing may be recorded now, if nothing may.
+    /// Why nothing may be recorded now; none if recording is allowed.
     pub fn refusal(&self) -> Option<ClockError> {
         self.check(self.clock.now().into()).err()
     }
 
-    /// What to know of a clock that is behind the end of the log: its events are recorded at the
-    /// log's time, which never goes back.
+    /// A remark if the clock is behind the end of the log: events are then recorded at the log's
+    /// time, which never goes back.
     pub fn remark(&self, head: &Head) -> Option<String> {
         let now = Timestamp::from(self.clock.now());
         let behind = head.recorded_at.since(now);
@@ -81,19 +80,18 @@ impl ClockGuard {
         })
     }
 
-    /// `log`, where nothing is appended at a moment that is not believed.
+    /// Wraps `log` so that it refuses appends at moments that are not believed.
     pub fn log(&self, log: SharedLog) -> SharedLog {
         Arc::new(GuardedLog { log, guard: self.clone() })
     }
 
-    /// `bus`, which takes no poll while the clock is not believed, and no observation that was
-    /// made at such a moment.
+    /// Wraps `bus` so that it takes no polls while the clock is not believed, and drops
+    /// observations made at such moments.
     pub fn bus(&self, bus: SharedBus) -> SharedBus {
         Arc::new(GuardedBus { bus, guard: self.clone() })
     }
 
-    /// The clock, which goes on from the last moment that was believed while it is not believed
-    /// itself.
+    /// A clock that continues from the last believed moment while the real one is not believed.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::new(self.clone())
     }
@@ -102,7 +100,7 @@ impl ClockGuard {
         self.judge().check(self.clocks(at))
     }
 
-    /// Checks the moment of an append, which the next one is measured from.
+    /// Checks the moment of an append; the next one is measured from it.
     fn accept(&self, at: Timestamp) -> Result<(), ClockError> {
         self.judge().accept(self.clocks(at))
     }
@@ -120,7 +118,7 @@ impl ClockGuard {
     }
 }
 
-/// When something was last written that says when: an event, or a poll that brought none.
+/// The latest time in the log: of an event or of a poll.
 async fn last_sign_of_life(log: &SharedLog) -> Result<Option<Timestamp>, StoreError> {
     let head = log.head().await?;
     let recorded_at = (head.position > Position(0)).then_some(head.recorded_at);

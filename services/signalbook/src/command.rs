@@ -50,7 +50,6 @@ enum Command {
 }
 
 impl Cli {
-    /// Does what the command line says.
     pub async fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(demo) => demo.run().await,
@@ -62,18 +61,18 @@ impl Cli {
     }
 }
 
-/// Tells on standard error why the command failed, with what led to it.
+/// Prints the failure and its causes to standard error.
 pub fn report_failure(error: &anyhow::Error) -> ExitCode {
     console::error(&format!("signalbook: {error:#}"));
     ExitCode::FAILURE
 }
 
-/// What identifies the end of a log.
+/// The identity of a log's end.
 fn describe_end(Head { log_id, epoch, hash, .. }: &Head) -> String {
     format!("log   {log_id}\nepoch {epoch}\nhash  {}", hex(hash))
 }
 
-/// Listens for signals from now on, which stop what the command does.
+/// Returns a [`Stop`] that signals trigger from now on.
 fn stop_on_signals() -> anyhow::Result<Stop> {
     let stop = Stop::new();
     tokio::spawn(signals(stop.clone()).context("cannot listen for signals")?);

@@ -1,4 +1,4 @@
-//! The configuration file. Every key has a default; an unknown one is refused with its line.
+//! The configuration file. Every key has a default; an unknown key is an error that names its line.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -15,29 +15,22 @@ use url::Url;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where the record is kept.
     pub store: StoreConfig,
-    /// How the roles talk to each other.
     pub bus: BusConfig,
     pub api: ApiConfig,
-    /// What may be connected to.
     pub network: NetworkConfig,
-    /// How pages are polled.
     pub poll: PollConfig,
-    /// What is written to standard error.
     pub log: LogConfig,
-    /// The pages to watch.
     #[serde(rename = "page")]
     pub pages: Vec<PageConfig>,
 }
 
-/// Where the record is kept.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreConfig {
-    /// `sqlite:FILE`; views and evidence get files of their own beside it.
+    /// `sqlite:FILE`; the views and the evidence have their own files beside it.
     pub url: String,
-    /// How many compressed bytes of raw documents are kept; the oldest go first.
+    /// The limit of compressed bytes of raw documents; the oldest documents are evicted first.
     pub evidence_bytes_max: u64,
 }
 
@@ -47,11 +40,11 @@ impl Default for StoreConfig {
     }
 }
 
-/// How the roles talk to each other.
+/// The transport between roles.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BusConfig {
-    /// `memory:`, inside this process.
+    /// `memory:`, within this process.
     pub url: String,
 }
 
@@ -64,19 +57,18 @@ impl Default for BusConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Read {
-    /// Whoever is on this machine.
+    /// Only this machine.
     #[default]
     Local,
-    /// Whoever can reach the address.
+    /// Everybody who can reach the address.
     Open,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ApiConfig {
-    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Who may read; has to be `open` in so many words to listen beyond this machine.
+    /// Who may read; must be `open` to listen on an address other than loopback.
     pub read: Read,
 }
 
@@ -86,19 +78,17 @@ impl Default for ApiConfig {
     }
 }
 
-/// What may be connected to.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkConfig {
-    /// Networks that are not public and may be polled all the same.
+    /// Non-public networks that may be polled.
     pub allow_private: Vec<IpNet>,
 }
 
-/// How pages are polled.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PollConfig {
-    /// The time between two polls of a page when nothing is wrong.
+    /// The time between two polls of a page in good health.
     pub interval: HumanDuration,
 }
 
@@ -108,46 +98,41 @@ impl Default for PollConfig {
     }
 }
 
-/// What is written to standard error.
+/// The output to standard error.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogConfig {
-    /// Lines for people, or JSON for machines.
+    /// Text for people or JSON for machines.
     pub format: LogFormat,
 }
 
-/// One page to watch.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageConfig {
-    /// The provider's short name.
     pub provider: Slug,
-    /// The provider's name; if left out, what another page of it gives, or else its short name.
+    /// The provider's name; defaults to the name given at another page of the provider, else the
+    /// slug.
     pub name: Option<String>,
     pub url: Url,
-    /// The time between two polls of this page.
+    /// Overrides [`PollConfig::interval`] for this page.
     pub interval: Option<HumanDuration>,
 }
 
-/// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum InvalidConfig {
-    /// A page is polled more often than a second.
     #[error("interval `{0}` of page `{1}` is below the least, `1s`")]
     Interval(HumanDuration, Url),
-    /// A page's address is not one of the web.
     #[error("address `{0}` of a page is not one of `http://…` or `https://…`")]
     Address(Url),
-    /// A page's address has a password in it, which the log would keep for ever.
+    /// Without the address: the log would keep the credentials permanently.
     #[error(
         "the address of a page of provider `{0}` has a user name or password in it; status pages \
          are read without, so leave it out"
     )]
     Credentials(Slug),
-    /// A page stands there twice.
     #[error("page `{0}` of provider `{1}` is given twice")]
     Twice(Url, Slug),
-    /// Anybody could read, and nobody said so.
+    /// The API is reachable from other machines without [`Read::Open`].
     #[error(
         "listening on `{0}` lets everybody who can reach it read; set `read = \"open\"` in `[api]` \
          if that is what you want, or listen on `127.0.0.1`"
@@ -160,14 +145,14 @@ impl Config {
         load(path)
     }
 
-    /// Checks what no single key can check.
+    /// Checks what a single key cannot: combinations, and limits of values.
     pub fn check(&self) -> Result<(), InvalidConfig> {
         if !self.api.listen.ip().is_loopback() && self.api.read != Read::Open {
             return Err(InvalidConfig::Open(self.api.listen));
         }
         let mut seen = HashSet::new();
         for page in &self.pages {
-            // First, since whatever else is wrong is told with the address.
+            // First, since the other errors contain the address.
             if !page.url.username().is_empty() || page.url.password().is_some() {
                 return Err(InvalidConfig::Credentials(page.provider.clone()));
             }
@@ -185,7 +170,6 @@ impl Config {
         Ok(())
     }
 
-    /// The pages as the log knows them.
     pub fn watched_pages(&self) -> Vec<WatchedPage> {
         let names: HashMap<&Slug, &String> = self
             .pages
@@ -193,7 +177,6 @@ impl Config {
             .filter_map(|page| Some((&page.provider, page.name.as_ref()?)))
             .collect();
         let watch = |page: &PageConfig| {
-            // A page without a name takes the one that another page of its provider gives.
             let name = page.name.as_ref().or_else(|| names.get(&page.provider).copied());
             WatchedPage {
                 provider: page.provider.clone(),
@@ -206,8 +189,8 @@ impl Config {
     }
 }
 
-/// An address as it is identified by: without the slash at its end, and without what no document
-/// of a page is found by.
+/// The address that identifies a page: without trailing slashes, and without the query and the
+/// fragment, which its documents' addresses do not contain.
 fn address(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
@@ -230,7 +213,7 @@ mod tests {
         let mut sample = parsed(SAMPLE);
         sample.pages.clear();
         assert_eq!(sample, Config::default());
-        // What is commented out in the sample is right, too.
+        // The commented-out settings are valid, too.
         let uncommented: Vec<&str> =
             SAMPLE.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).collect();
         parsed(&uncommented.join("\n")).check().unwrap();

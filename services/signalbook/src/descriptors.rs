@@ -1,15 +1,15 @@
-//! How many files and connections the process may have open at once.
+//! Raises the limit of open files and connections.
 //!
-//! Systems grant few by default, often 1,024, and more to whoever asks. A process without a free
-//! descriptor polls nobody and answers nobody, so it asks when it starts.
+//! Systems grant few by default, often 1,024, and more on request. A process without a free
+//! descriptor can neither poll nor serve, so it requests more at its start.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What a process with every role may need: 1,024 polls and lists under way at once, 1,000
-/// connections that are kept between polls, as many visitors, and some for the store.
+/// The need of a process with every role: 1,024 concurrent polls and lists, 1,000 connections kept
+/// between polls, 1,000 visitors, and some for the store.
 pub const DESCRIPTORS: u64 = 4_096;
 
-/// Asks for [`DESCRIPTORS`], or for as many as may be had.
+/// Requests [`DESCRIPTORS`], or the hard limit if it is lower.
 pub fn raise_limit() {
     let limit = getrlimit(Resource::Nofile);
     let asked =
@@ -26,7 +26,7 @@ pub fn raise_limit() {
     }
 }
 
-/// The limit to ask for, if the present one is too low.
+/// The limit to request; none if the current one suffices.
 fn limit_to_ask_for(limit: Rlimit) -> Option<Rlimit> {
     let most = limit.maximum.unwrap_or(u64::MAX).min(DESCRIPTORS);
     let is_too_low = limit.current.is_some_and(|current| current < most);

@@ -1,13 +1,14 @@
-//! The executable as a library, so that tests start the same thing that users start.
+//! The executable as a library, so that tests start what users start.
 //!
-//! - [`config`]: the file and its defaults.
-//! - [`adapters`]: addresses (`sqlite:…`, `memory:`) to ports; the only place that names adapters.
-//! - [`backup`]: copies of a store, and whether they are whole.
-//! - [`clock_guard`]: nothing is recorded while our own clock cannot be right.
-//! - [`descriptors`]: how many files and connections may be open at once.
+//! - [`config`]: the configuration file and its defaults.
+//! - [`adapters`]: maps addresses (`sqlite:…`, `memory:`) to ports; the only place that names
+//!   adapters.
+//! - [`backup`]: makes and checks copies of a store.
+//! - [`clock_guard`]: refuses to record while the local clock cannot be right.
+//! - [`descriptors`]: raises the limit of open files and connections.
 //! - [`node`]: every role in one process, `build` and then `run`.
-//! - [`verify`]: whether a record is what was recorded.
-//! - [`command`]: what each subcommand does.
+//! - [`verify`]: checks that a record is unchanged.
+//! - [`command`]: the subcommands.
 
 pub mod adapters;
 pub mod backup;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use signalbook::command::{Cli, report_failure};
 
-/// Rows travel from the database's thread to others and are freed there, which this allocator
-/// does without the threads waiting for each other.
+/// Rows are allocated on the database's thread and freed on others, which this allocator does
+/// without contention.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

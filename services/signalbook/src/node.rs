@@ -1,5 +1,4 @@
-//! Every role in one process: `build` opens, reconciles and binds; `run` serves until told to
-//! stop.
+//! Every role in one process: `build` opens, reconciles and binds; `run` serves until stopped.
 
 mod reconcile;
 mod recording;
@@ -29,32 +28,32 @@ use crate::clock_guard::{ClockError, ClockGuard};
 use crate::config::Config;
 use crate::restore::{self, Restore};
 
-/// With more pages than this, connections are not kept between two polls.
+/// With more pages than this, connections are not kept between polls.
 const PAGES_KEPT_CONNECTED: usize = 500;
 
-/// How long an idle connection is kept then: so long that the documents of one poll come over one.
+/// The idle limit of connections then: long enough for the documents of one poll to share one.
 const IDLE_WITHIN_A_POLL: Duration = Duration::from_millis(200);
 
-/// The sources of time and chance, which tests replace.
+/// The sources of time and randomness, which tests replace.
 #[derive(Clone)]
 pub struct Sources {
     pub clock: Arc<dyn Clock>,
-    /// The random part of ids.
+    /// The source of the random part of ids.
     pub ids: Arc<dyn Ids>,
-    /// The day on which the program was built; no earlier time is believed.
+    /// The day of the build; no earlier time is believed.
     pub built_on: Timestamp,
-    /// Whether the clock is right at the start, whatever it says.
+    /// Whether to believe the clock at the start, whatever it says.
     pub trust_clock: bool,
-    /// Whether a log that was restored from a copy goes on from there.
+    /// Whether to accept a log that was restored from a copy.
     pub accept_restore: bool,
 }
 
 impl Sources {
-    /// Those of the machine.
+    /// The sources of the machine.
     ///
     /// # Panics
     ///
-    /// If the program was built without its own build script.
+    /// Panics if `SIGNALBOOK_BUILT_ON` was not a number of seconds at build time.
     pub fn system() -> Self {
         let built_on = env!("SIGNALBOOK_BUILT_ON").parse();
         let built_on = built_on.expect("the build script writes whole seconds");
@@ -68,11 +67,10 @@ impl Sources {
     }
 }
 
-/// A process that is ready to run.
 pub struct Node {
     pub store: Store,
-    /// What reconciling the configured pages changed; none if that has to wait for the clock, or
-    /// nothing may be recorded.
+    /// The changes from reconciling the configured pages; none if the clock is not believed yet or
+    /// the log was restored.
     pub reconciled: Option<Reconciled>,
     restored: Option<RestoreMark>,
     recording: Recording,
@@ -81,8 +79,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// Binds the address, opens the store, looks whether the log was restored, reconciles the
-    /// configured pages, and brings the views up with the log.
+    /// Binds the address, opens the store, checks for a restore of the log, reconciles the
+    /// configured pages, and catches the views up with the log.
     pub async fn build(
         config: &Config,
         pace: PollPolicy,
@@ -126,23 +124,23 @@ impl Node {
         Ok(Self { store, reconciled, restored, recording, listener, address })
     }
 
-    /// The address that the pages are at.
+    /// The address that the API listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Why the clock lets nothing be recorded now, if it does not.
+    /// Why the clock prevents recording now; none if it does not.
     pub fn clock_refusal(&self) -> Option<ClockError> {
         self.recording.guard.refusal()
     }
 
-    /// Why nothing is recorded at all, if the log was restored and nobody has accepted that.
+    /// Why nothing is recorded: the log was restored and that was not accepted; none otherwise.
     pub fn restore_refusal(&self) -> Option<String> {
         self.restored.as_ref().map(restore::refusal)
     }
 
-    /// Runs every role until `stop` says so, or one of them fails. If the log was restored and nobody
-    /// has accepted that, only those that read it.
+    /// Runs every role until `stop` or until one fails. Without an accepted restore, the recording
+    /// roles do not run.
     pub async fn run(self, stop: Stop) -> Result<(), TaskError> {
         let health = Health::new();
         let mut tasks = Tasks::new(stop.clone());
@@ -170,14 +168,14 @@ impl Node {
     }
 }
 
-/// A connection costs some 60 kB while it is kept. Those of few pages are kept from poll to poll,
-/// which spares both sides a handshake; those of thousands would take more memory than all else.
+/// A kept connection costs about 60 kB. With few pages, connections are kept between polls, which
+/// spares both sides a handshake; with thousands, they would take more memory than all else.
 fn choose_limits(pages: usize) -> Limits {
     let idle = if pages > PAGES_KEPT_CONNECTED { IDLE_WITHIN_A_POLL } else { Limits::IDLE };
     Limits { idle, ..Limits::default() }
 }
 
-/// Looks whether the log was restored, and accepts that if it is to be.
+/// Checks for a restore of the log, and accepts it if `accept_restore` is set.
 async fn look_for_restore(store: &Store, sources: &Sources) -> anyhow::Result<Option<RestoreMark>> {
     let Store { log, views, evidence, .. } = store;
     let restore = Restore { log, views, evidence: Some(evidence) };
@@ -196,7 +194,7 @@ async fn look_for_restore(store: &Store, sources: &Sources) -> anyhow::Result<Op
     Ok(found)
 }
 
-/// A role that ends only when it is told to stop.
+/// A role that ends only when stopped.
 async fn endless(role: impl Future<Output = ()>) -> Result<(), BoxError> {
     role.await;
     Ok(())

@@ -1,10 +1,10 @@
-//! Whether the log was restored from a copy.
+//! Detects that the log was restored from a copy.
 //!
-//! Wanted: a log that lost its newest events takes none in their place before the operator knows.
-//! What others remember of the log tells: the views and the evidence each name the last event that
-//! they followed, and a backup is marked as what it is. The first look that finds something marks
-//! the log itself, since views that are built anew forget what they knew; a marked log takes no
-//! append until an epoch is opened.
+//! Goal: a log that lost its newest events takes no others in their place before the operator
+//! knows. The views and the evidence each have a checkpoint of the last event that they followed,
+//! and a backup is marked as a copy. The first check that finds a contradiction marks the log
+//! itself, since rebuilt views lose their checkpoint; a marked log refuses appends until an epoch
+//! is opened.
 
 use signalbook_domain::Timestamp;
 use signalbook_proto::chain::Epoch;
@@ -14,16 +14,16 @@ use signalbook_store::log::SharedLog;
 use signalbook_store::views::SharedViews;
 use signalbook_store::{AppendError, Checkpoint, RestoreMark, StoreError};
 
-/// The log, and those who remember how far they followed it.
+/// The log and the holders of its checkpoints.
 pub(crate) struct Restore<'a> {
     pub(crate) log: &'a SharedLog,
     pub(crate) views: &'a SharedViews,
-    /// None if it is not to be opened.
+    /// None if the evidence is not to be opened.
     pub(crate) evidence: Option<&'a SharedEvidence>,
 }
 
 impl Restore<'_> {
-    /// Looks whether the log was restored, and marks it if that was not known yet. Answers its mark.
+    /// Detects a restore and marks the log. Returns the log's mark, which may be an earlier one.
     pub(crate) async fn find(&self, now: Timestamp) -> Result<Option<RestoreMark>, StoreError> {
         let known = self.log.restore_mark().await?;
         let Some(found) = self.contradiction(now).await? else { return Ok(known) };
@@ -31,7 +31,7 @@ impl Restore<'_> {
         Ok(Some(known.unwrap_or(found)))
     }
 
-    /// Opens an epoch, if the log was restored.
+    /// Opens an epoch if the log was restored.
     pub(crate) async fn accept(&self, now: Timestamp) -> Result<Option<Epoch>, AppendError> {
         let Some(mark) = self.find(now).await? else { return Ok(None) };
         let mut last = mark.epoch.max(self.log.head().await?.epoch.number);
@@ -52,7 +52,7 @@ impl Restore<'_> {
         Ok(None)
     }
 
-    /// What is remembered; what is damaged remembers nothing.
+    /// The checkpoints of the views and the evidence; a damaged one is left out.
     async fn checkpoints(&self) -> Result<Vec<(&'static str, Checkpoint)>, StoreError> {
         let views = match self.views.checkpoint().await {
             Err(error) if error.is_damage() => None,
@@ -76,7 +76,7 @@ impl Restore<'_> {
     }
 }
 
-/// What the operator has to know of a log that is marked.
+/// The message to the operator about a marked log.
 pub(crate) fn refusal(mark: &RestoreMark) -> String {
     format!(
         "the log was restored from a copy ({}); what was recorded after the copy was made is \

@@ -1,5 +1,5 @@
 //! Checks a record: the chain of its events, the manifests that they name, and the documents that
-//! those name.
+//! the manifests name.
 
 mod anchors;
 
@@ -17,55 +17,51 @@ use signalbook_store::{Erased, Erasure, Head, ManifestRow, RestoreMark, StoreErr
 
 use self::anchors::Anchors;
 
-/// Rows that are checked between two looks at the database.
 const ROWS_PER_READ: u32 = 5_000;
 
-/// Documents that are unpacked between two looks at the database.
 const DOCUMENTS_PER_READ: u32 = 50;
 
-/// Problems that are named; the rest is counted.
+/// The most problems that are listed; further ones are counted.
 const PROBLEMS_NAMED_MAX: usize = 100;
 
-/// What a check has found.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Verdict {
-    /// The end of the log.
     pub head: Head,
-    /// The events that were checked.
+    /// The position of the last event checked.
     pub events: Position,
-    /// The manifests that were.
+    /// The number of manifests checked.
     pub manifests: u64,
-    /// The documents, if they were checked.
+    /// None if the documents were not checked.
     pub documents: Option<Documents>,
-    /// What was erased from the record on purpose.
+    /// The erasures on record.
     pub erasures: Vec<Erasure>,
-    /// What the log is marked with, if it was restored and nobody has accepted that.
+    /// The log's mark if it was restored and that was not accepted.
     pub restored: Option<RestoreMark>,
-    /// Whether the evidence names a later event than the log has: the log was looked at before it
-    /// was appended, or it is lost.
+    /// Whether the evidence names a later event than the log has: either it was appended after the
+    /// log was read, or it is lost.
     pub is_behind: bool,
-    /// What was changed, removed, added or moved, in words, as far as it is named.
+    /// Descriptions of changes, removals, additions and moves, at most 100.
     pub problems: Vec<String>,
     pub more: usize,
 }
 
-/// Documents by what there is of them.
+/// The number of documents by state.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Documents {
-    /// Their bytes are those that were kept.
+    /// The bytes match the hash.
     pub sound: u64,
-    /// They were removed to keep within the size budget.
+    /// Removed to keep within the size limit.
     pub evicted: u64,
-    /// They were erased on purpose.
+    /// Erased on purpose.
     pub erased: u64,
-    /// A manifest names them and there is nothing of them.
+    /// Named by a manifest, but unknown to the evidence.
     pub missing: u64,
-    /// There is something else in their place.
+    /// The content or the state differs from the record.
     pub altered: u64,
 }
 
 impl Verdict {
-    /// Whether nothing was changed, removed, added or moved.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
     }
@@ -83,8 +79,8 @@ impl Verdict {
     }
 }
 
-/// Checks the log, and the documents in `evidence` if it is given, and that both fit `noted`.
-/// `progress` is told each position on the way.
+/// Checks the log, the documents in `evidence` if given, and that the log fits the anchors `noted`.
+/// `progress` receives each position reached and the end.
 pub async fn verify(
     log: &SharedLog,
     evidence: Option<&SharedEvidence>,
@@ -115,7 +111,6 @@ pub async fn verify(
     Ok(walk.verdict)
 }
 
-/// A check under way.
 struct Walk<'a> {
     log: &'a SharedLog,
     evidence: Option<&'a SharedEvidence>,
@@ -125,7 +120,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// What was read, or nothing if a row cannot be read: such a row is one that was changed.
+    /// The value read, or none if the row is invalid, which counts as a change.
     fn readable<T>(&mut self, read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
         match read {
             Ok(read) => Ok(Some(read)),
@@ -143,7 +138,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks the chain of events, and that each names a manifest that is there and is the one that
+    /// Checks the chain of events, and that the manifest that each names exists and is the one that
     /// it was recorded with.
     async fn check_events(
         &mut self,
@@ -185,7 +180,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks that the payload is gone of an event that is on record as erased, and of no other.
+    /// Checks that exactly the events on record as erased have no payload.
     fn check_erasure(&mut self, record: &Record) {
         let position = record.position;
         let is_erased = self.verdict.is_erased(Erased::Payload(position));
@@ -200,7 +195,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes over the epochs that begin where the walk is.
+    /// Opens the epochs that begin at the current position.
     fn open_epochs(&mut self, verifier: &mut Verifier) -> Result<(), Broken> {
         while verifier.open()?.is_some() {
             self.anchors.at_event(verifier);
@@ -232,8 +227,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks the chain of manifests. Answers how many documents they name that the evidence does
-    /// not know.
+    /// Checks the chain of manifests. Returns the number of documents that they name and the
+    /// evidence does not know.
     async fn check_manifests(&mut self) -> Result<u64, StoreError> {
         let head = self.verdict.head;
         let mut hash = manifest_genesis(head.log_id);
@@ -283,7 +278,7 @@ impl Walk<'_> {
         Ok(missing.len() as u64)
     }
 
-    /// Checks what the log says of itself against what was walked through.
+    /// Checks the log's anchors and its own records against the events and manifests read.
     async fn check_ends(&mut self) -> Result<(), StoreError> {
         let head = self.verdict.head;
         let problems = self.anchors.problems(&head, &self.epochs);
@@ -345,10 +340,10 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Checks that the log has the event that the evidence names as the last one.
+    /// Checks that the log has the event of the evidence's checkpoint.
     async fn check_checkpoint(&mut self, evidence: &SharedEvidence) -> Result<(), StoreError> {
         let found = match evidence.checkpoint().await {
-            // Told as a contradiction.
+            // Reported as a contradiction.
             Err(StoreError::Invalid { .. }) => None,
             found => found?,
         };

@@ -1,4 +1,4 @@
-//! An event, in the one shape that `proto` gives it.
+//! An event in JSON, as `proto` defines it.
 
 use serde::{Serialize, Serializer};
 use signalbook_domain::event::Fact;
@@ -10,17 +10,16 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// A record with its decoded payload, shown as [`EventJson`].
+/// A record with its decoded payload, serialized as [`EventJson`].
 #[derive(Debug)]
 pub(crate) struct DecodedRecord {
-    /// The record.
     pub(crate) record: Record,
     fact: Option<Fact>,
 }
 
 impl DecodedRecord {
-    /// The events of `records` up to `reached`. A payload that was erased or is of a later version
-    /// is told as `null`.
+    /// Decodes the `records` up to `reached`. A payload that was erased or written by a later
+    /// version is serialized as `null`.
     pub(crate) fn up_to(reached: Position, records: Vec<Record>) -> Result<Vec<Self>, Problem> {
         let told = records.into_iter().take_while(|record| record.position <= reached);
         told.map(|record| match record.decode() {

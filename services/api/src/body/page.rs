@@ -1,4 +1,4 @@
-//! A watched page: whether it can be read, what of it cannot, and what it says of itself.
+//! A watched page: its readability, its missing documents, and the vendor's own summary of it.
 
 use serde::Serialize;
 use signalbook_domain::event::UnreadDocument;
@@ -141,7 +141,7 @@ pub(crate) struct UnobservedBody {
 }
 
 impl PageBody {
-    /// The page `view`, read as `reading` says.
+    /// Describes the page `view` with its readability and its polling notes.
     pub(crate) fn new(view: &PageView, reading: Reading, notes: Notes) -> Self {
         let failing = view.unread.iter().map(DocumentBody::failing);
         Self {
@@ -162,7 +162,7 @@ impl PageBody {
     }
 }
 
-/// What documents of a page contradict each other about, the oldest first.
+/// The contradictions between documents of a page, oldest first.
 pub(crate) fn disagreements(view: &PageView) -> Vec<DisagreementBody> {
     let mut all = Vec::with_capacity(view.disagreements.len());
     for (&id, disagreement) in &view.disagreements {
@@ -174,7 +174,7 @@ pub(crate) fn disagreements(view: &PageView) -> Vec<DisagreementBody> {
 }
 
 impl DocumentBody {
-    /// A document that cannot be read while others can.
+    /// A document that fails while others of the page can be read.
     pub(crate) fn failing(unread: &UnreadDocument) -> Self {
         Self {
             document: unread.document.clone(),
@@ -184,8 +184,8 @@ impl DocumentBody {
         }
     }
 
-    /// A document that was not there in each poll that asked for it, or that the vendor asks us to
-    /// leave alone; none of one that merely failed once.
+    /// A document that the vendor has never offered, or asks us to leave alone; none if it failed
+    /// without such a request.
     pub(crate) fn noted(document: Document, run: &MissingRun) -> Option<Self> {
         let (since, detail) = (run.since, run.detail.clone());
         let state =
@@ -207,7 +207,7 @@ impl From<&IndicatorView> for IndicatorBody {
     }
 }
 
-/// Why a page cannot be read, or what of it cannot, in words; none if all of it can.
+/// Why a page cannot be read in full, in words; none if it can.
 pub(crate) fn explain(view: &PageView, reading: Reading) -> Option<String> {
     match reading.state {
         Readability::Readable => None,
@@ -226,31 +226,31 @@ pub(crate) fn explain(view: &PageView, reading: Reading) -> Option<String> {
     }
 }
 
-/// What a page that can be read lacks, in a few words.
+/// What a readable page lacks, in a few words.
 pub(crate) fn all_lacks(view: &PageView) -> String {
     let lacks = view.unread.iter().map(|unread| lacks(&unread.document));
     lacks.collect::<Vec<_>>().join("; ")
 }
 
-/// What it means that a document of a page that can be read fails, as a clause.
+/// The consequence of a failing document of a readable page, as a clause.
 pub(crate) fn lacks(document: &OpenEnum<Document>) -> String {
     let how = if is_history(document) { "cannot be read" } else { "cannot be read in full" };
     format!("{} {how}", plain_document(document))
 }
 
-/// The same as what has been so since a moment, as the beginning of a sentence.
+/// Like [`lacks`], but as the start of a sentence that ends with `since` and a moment.
 pub(crate) fn has_lacked(document: &OpenEnum<Document>) -> String {
     let history = is_history(document);
     let how = if history { "has been unreadable" } else { "has not been readable in full" };
     format!("{} {how}", plain_document(document))
 }
 
-/// One of a later version may be the current one.
+/// A document of a later version does not count: it may hold the current status.
 fn is_history(document: &OpenEnum<Document>) -> bool {
     document.known().is_some_and(|document| document.role() == Role::History)
 }
 
-/// What a document holds, in words.
+/// The content of a document, in words.
 pub(crate) fn plain_document(document: &OpenEnum<Document>) -> String {
     let plain = match document.known() {
         Some(Document::Summary) => "the current status",

@@ -1,4 +1,4 @@
-//! A provider's head, with what shows trouble beside incidents, and what is open.
+//! A provider's summary, its signs of trouble beside incidents, and its open incidents.
 
 use serde::Serialize;
 use signalbook_domain::outage::counts;
@@ -11,7 +11,7 @@ use super::page::PageBody;
 use super::words::{ImpactWord, PhaseWord, SignWord, StatusWord};
 use crate::provider_summary::ProviderSummary;
 
-/// So many signs are shown.
+/// The most signs in a response.
 pub(crate) const SIGNS_MAX: usize = 20;
 
 /// A provider and how it is doing.
@@ -90,7 +90,6 @@ pub(crate) struct OpenBody {
 }
 
 impl ProviderBody {
-    /// The head of `known`.
     pub(crate) fn new(known: &ProviderSummary) -> Self {
         let signs = known.signs();
         let (signs, signs_more) = first_signs(&signs, SIGNS_MAX);
@@ -118,7 +117,7 @@ impl From<&Sign> for SignBody {
     }
 }
 
-/// The first of `signs`, at most `limit`, and how many more there are.
+/// The first `limit` of `signs`, and the number of the others.
 pub(crate) fn first_signs(signs: &[Sign], limit: usize) -> (&[Sign], usize) {
     let shown = signs.len().min(limit);
     (&signs[..shown], signs.len() - shown)

@@ -179,7 +179,6 @@ impl From<ReportView> for OutageBody {
 }
 
 impl ReportBody {
-    /// The body of `view`, whose links lead to `caused_by`.
     pub(crate) fn new(mut view: ReportView, caused_by: Vec<Cause>) -> Self {
         Self {
             kind: view.kind,
@@ -215,7 +214,7 @@ impl From<UpdateView> for UpdateBody {
     }
 }
 
-/// Whether what is said of an interval changes with the time.
+/// Whether the duration of an interval still changes with the time.
 pub(crate) fn is_time_dependent(interval: Interval, now: Timestamp) -> bool {
     interval.end.is_none_or(|end| end > now)
 }

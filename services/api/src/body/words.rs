@@ -1,4 +1,4 @@
-//! The closed vocabularies in the `OpenAPI` document, listed from the domain's own lists.
+//! The closed vocabularies of the `OpenAPI` document, taken from the domain's lists.
 
 use signalbook_domain::status::{Readability, SignKind, Status};
 use signalbook_domain::{ComponentStatus, Document, Impact, Phase, Platform, Worded};

@@ -1,11 +1,11 @@
-//! What keeps the cost of a text in proportion to its size.
+//! Limits that keep the cost of a text proportional to its size.
 
 use std::collections::HashMap;
 
-/// Elements without content, which open nothing.
+/// Elements without content, which have no closing tag.
 const VOID: [&str; 6] = ["br", "hr", "img", "input", "meta", "link"];
 
-/// `text`, cut to at most `bytes_max` and marked if it was.
+/// Cuts `text` to at most `bytes_max` and marks the cut.
 pub(super) fn cut(text: &str, bytes_max: usize) -> String {
     if text.len() <= bytes_max {
         return text.to_owned();
@@ -13,7 +13,7 @@ pub(super) fn cut(text: &str, bytes_max: usize) -> String {
     format!("{} […]", &text[..text.floor_char_boundary(bytes_max)])
 }
 
-/// `text` with at most `depth_max` markers of quotes and lists at the beginning of each line.
+/// Limits the markers of quotes and lists at the start of each line to `depth_max`.
 pub(super) fn shallow(text: String, depth_max: usize) -> String {
     if text.lines().all(|line| markers(line).1 <= depth_max) {
         return text;
@@ -31,8 +31,8 @@ pub(super) fn shallow(text: String, depth_max: usize) -> String {
     shallow
 }
 
-/// Where the markers at the beginning of `line` end, and how many there are. A marker is `>`, or
-/// a bullet or number with a space behind it; a line of dashes is none.
+/// Returns the end of the markers at the start of `line` and their number. A marker is `>`, or a
+/// bullet or number followed by a space; a line of dashes is not a marker.
 fn markers(line: &str) -> (usize, usize) {
     let bytes = line.as_bytes();
     let blank = |at: usize| bytes.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t'));
@@ -56,9 +56,9 @@ fn markers(line: &str) -> (usize, usize) {
     (at, count)
 }
 
-/// Whether more than `depth_max` elements are ever open at once. A closing tag closes only what
-/// has its name, so that odd ones cannot hide the depth; what HTML would close by itself counts
-/// as open, but the Markdown parser always writes closing tags.
+/// Whether more than `depth_max` elements are ever open at once. A closing tag closes only an
+/// element of its name, so that stray ones cannot hide the depth. Elements that HTML closes
+/// implicitly count as open, but the Markdown parser always writes closing tags.
 pub(super) fn is_too_deep(html: &str, depth_max: usize) -> bool {
     let mut open: HashMap<String, usize> = HashMap::new();
     let mut depth = 0;

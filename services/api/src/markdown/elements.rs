@@ -1,32 +1,31 @@
-//! Which words in angle brackets are HTML, and which are the vendor's words.
+//! Distinguishes HTML from a vendor's words in angle brackets.
 //!
-//! People write `<WHAT IS BROKEN>` and `<your-api-key>`. To Markdown and to browsers these are
-//! elements that nobody knows, and what they say would vanish. So each `<` that opens nothing
-//! known is told apart before the text is parsed, and parsed as a letter: then it stands for
-//! itself in a paragraph, in code and within HTML alike. Each is judged by what follows it and by
-//! nothing else, since what is before it may be broken.
+//! People write `<WHAT IS BROKEN>` and `<your-api-key>`. Markdown and browsers treat these as
+//! unknown elements and their text would vanish. Therefore each `<` that opens nothing known is
+//! replaced before parsing and parsed as a letter, which works alike in paragraphs, in code and
+//! within HTML. Only the text after a `<` decides, since the text before it may be malformed.
 //!
-//! A known name is not enough: `<a lot>` and `a<b and c>d` begin like elements. What follows the
-//! name are attributes then, and words where HTML has attributes without a value that it does not
-//! know. A value in quotes shows that it is HTML all the same, for nobody writes prose like that.
+//! A known name is not enough: `<a lot>` and `a<b and c>d` begin like elements. There the words
+//! after the name parse as attributes without a value that HTML does not define. A quoted value
+//! marks a tag as HTML nevertheless, since prose does not contain one.
 //!
-//! This decides what is shown, not what is safe: the sanitiser comes after it.
+//! This decides what is shown, not what is safe: the sanitiser runs afterwards.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Stands for a `<` that is text while the text is parsed. Unicode keeps it free for such uses.
+/// Replaces a `<` that is text during parsing. Unicode reserves it for internal use.
 pub(super) const STAND_IN: char = '\u{fdd0}';
 
-/// Every name of an element or a switch is shorter.
+/// Longer than every name of an element or a switch.
 const NAME_BYTES_MAX: usize = 16;
 
-/// So far a tag is read, since tags without an end would otherwise be read to the end of the text,
-/// each of them. What tells words from attributes stands at the beginning.
+/// The bytes of a tag that are read; otherwise each tag without an end would be read to the end of
+/// the text. The start suffices to distinguish words from attributes.
 const TAG_BYTES_MAX: usize = 512;
 
-/// The names that HTML defines, today's and those of earlier versions. The parts of drawings and
-/// formulas are none of them.
+/// The element names that HTML defines or once defined, without the elements of drawings and
+/// formulas.
 const NAMES: &str = "\
     a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound \
     big blink blockquote body br button canvas caption center cite code col colgroup data \
@@ -39,8 +38,7 @@ const NAMES: &str = "\
     style sub summary sup svg table tbody td template textarea tfoot th thead time title tr \
     track tt u ul var video wbr xmp";
 
-/// The attributes that are on where they stand, without a value, today's and those of earlier
-/// versions.
+/// The attributes that HTML defines or once defined as on without a value.
 const SWITCHES: &str = "\
     allowfullscreen async autofocus autoplay checked compact controls declare default defer \
     disabled download formnovalidate hidden inert ismap itemscope loop multiple muted nohref \
@@ -50,8 +48,8 @@ const SWITCHES: &str = "\
 static ELEMENT_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| NAMES.split(' ').collect());
 static SWITCH_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| SWITCHES.split(' ').collect());
 
-/// `text` with the stand-in for each `<` that opens nothing. One behind a backslash stays, since
-/// Markdown takes it for text without help.
+/// Replaces each `<` that opens nothing by the stand-in. One after a backslash stays, since
+/// Markdown already treats it as text.
 pub(super) fn set_apart(text: &str) -> String {
     let mut apart = String::with_capacity(text.len());
     let mut is_escaped = false;
@@ -68,8 +66,8 @@ pub(super) fn set_apart(text: &str) -> String {
     apart
 }
 
-/// HTML that stands in a text, with each `<` that opens no element made text. There, an address
-/// between angle brackets is no link either.
+/// Escapes each `<` in `html` that opens no element. An address in angle brackets is not a link
+/// there either.
 pub(super) fn escaped(html: &str) -> String {
     let mut escaped = String::with_capacity(html.len());
     for (at, c) in html.char_indices() {
@@ -81,20 +79,20 @@ pub(super) fn escaped(html: &str) -> String {
     escaped
 }
 
-/// Whether a `<` before `rest` would be taken for markup and is none: no element, comment, type
-/// of document or section.
+/// Whether a `<` before `rest` looks like markup but is not an element, comment, document type or
+/// section.
 fn is_text(rest: &str) -> bool {
     let name = rest.strip_prefix('/').unwrap_or(rest);
     match rest.bytes().next() {
         Some(b'!') => !["!--", "![", "!doctype"].into_iter().any(|start| begins(rest, start)),
         Some(b'?') => true,
         Some(b'/' | b'a'..=b'z' | b'A'..=b'Z') => !is_element(name),
-        // Nobody takes that for markup.
+        // This does not look like markup.
         Some(_) | None => false,
     }
 }
 
-/// Whether the name of an element stands at the beginning of `rest`, and no words behind it.
+/// Whether `rest` begins with an element name that is not followed by words.
 fn is_element(rest: &str) -> bool {
     let tag = &rest.as_bytes()[..rest.len().min(TAG_BYTES_MAX)];
     let (name, attributes) =
@@ -102,9 +100,9 @@ fn is_element(rest: &str) -> bool {
     is_one_of(&ELEMENT_NAMES, name) && !are_words(attributes)
 }
 
-/// Whether what stands between the name of an element and its `>` are words and no attributes. It
-/// is taken apart as browsers do, but that no attribute holds a `<`: what begins there is another
-/// tag, and this one never ended.
+/// Whether the text between an element's name and its `>` is words rather than attributes. It is
+/// parsed like in browsers, except that no attribute contains a `<`, which begins another tag: this
+/// one never ended.
 fn are_words(mut rest: &[u8]) -> bool {
     let mut has_word = false;
     loop {
@@ -115,7 +113,7 @@ fn are_words(mut rest: &[u8]) -> bool {
             b'<' => return true,
             _ => {}
         }
-        // A `=` at the beginning is part of the name.
+        // A leading `=` is part of the name.
         let ends = |byte| is_blank(byte) || matches!(byte, b'/' | b'<' | b'>' | b'=');
         let name_bytes = 1 + split_before(behind, ends).0.len();
         let (name, behind) = rest.split_at(name_bytes);
@@ -132,7 +130,7 @@ fn are_words(mut rest: &[u8]) -> bool {
     }
 }
 
-/// `bytes` before and from the first one that is `wanted`.
+/// Splits `bytes` before the first one that is `wanted`.
 fn split_before(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
     let at = bytes.iter().position(|byte| wanted(*byte)).unwrap_or(bytes.len());
     bytes.split_at(at)
@@ -142,14 +140,14 @@ fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace()
 }
 
-/// Whether `name` is one of `names`, in letters of any case.
+/// Whether `names` contains `name`, ignoring case.
 fn is_one_of(names: &HashSet<&str>, name: &[u8]) -> bool {
     let name = &name[..name.len().min(NAME_BYTES_MAX)];
     let name = name.to_ascii_lowercase();
     std::str::from_utf8(&name).is_ok_and(|name| names.contains(name))
 }
 
-/// Whether Markdown may make a link of `rest` that can be followed.
+/// Whether Markdown may turn `rest` into a working link.
 fn is_link(rest: &str) -> bool {
     let starts_with = |scheme: &str| begins(rest, scheme);
     let mut words = rest.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
@@ -157,7 +155,7 @@ fn is_link(rest: &str) -> bool {
         || words.next().is_some_and(|word| word.contains('@'))
 }
 
-/// Whether `text` begins with `start`, in letters of any case.
+/// Whether `text` begins with `start`, ignoring case.
 fn begins(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start))
 }

@@ -1,4 +1,4 @@
-//! `GET /assets/…`: the style sheet and the icon, kept by browsers until their text changes.
+//! `GET /assets/…`: the style sheet and the icon, which browsers cache until their text changes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -6,9 +6,7 @@ use std::sync::LazyLock;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
 
-/// Where the style sheet is.
 pub(crate) const STYLE_PATH: &str = "/assets/signalbook.css";
-/// Where the icon is.
 pub(crate) const ICON_PATH: &str = "/assets/signalbook.svg";
 
 const STYLE: &str = include_str!("../../assets/signalbook.css");
@@ -17,22 +15,20 @@ const ICON: &str = include_str!("../../assets/signalbook.svg");
 static STYLE_URL: LazyLock<String> = LazyLock::new(|| versioned(STYLE_PATH, STYLE));
 static ICON_URL: LazyLock<String> = LazyLock::new(|| versioned(ICON_PATH, ICON));
 
-/// The address of the style sheet, with its content in it.
+/// The address of the style sheet, which contains a hash of its content.
 pub(crate) fn style_url() -> &'static str {
     &STYLE_URL
 }
 
-/// The address of the icon, with its content in it.
+/// The address of the icon, which contains a hash of its content.
 pub(crate) fn icon_url() -> &'static str {
     &ICON_URL
 }
 
-/// Sends the style sheet.
 pub(crate) async fn style() -> impl IntoResponse {
     (headers("text/css; charset=utf-8"), STYLE)
 }
 
-/// Sends the icon.
 pub(crate) async fn icon() -> impl IntoResponse {
     (headers("image/svg+xml"), ICON)
 }

@@ -1,4 +1,4 @@
-//! `GET /`: every provider, what is wrong right now first.
+//! `GET /`: every provider, those in trouble first.
 
 use askama::Template;
 use axum::extract::State;
@@ -23,7 +23,7 @@ mod tests;
 #[derive(Template)]
 #[template(path = "dashboard.html")]
 struct Page {
-    /// What Signalbook itself cannot do, so that what is shown may be out of date.
+    /// What Signalbook itself cannot do, so that the page may be out of date.
     failing: Vec<String>,
     summary: String,
     trouble: Vec<Card>,
@@ -36,37 +36,35 @@ struct Page {
     last_read: Option<Timestamp>,
 }
 
-/// So many reasons are shown why Signalbook itself cannot work.
+/// The most reasons shown why Signalbook itself cannot work.
 const FAILING_MAX: usize = 3;
 
-/// So many signs of one provider are shown.
+/// The most signs shown for one provider.
 const SIGNS_MAX: usize = 3;
 
-/// One provider.
 struct Card {
     name: String,
     href: String,
     status: Badge,
-    /// Since when, and how long that is.
+    /// The start of the status, and its duration.
     since: Option<(Timestamp, String)>,
     open: Vec<Open>,
     signs: Signs,
     unreadable: Vec<Unreadable>,
-    /// Why nothing is known of it, if its row is damaged.
+    /// Why nothing is known of the provider, if its row is damaged.
     damaged: Option<String>,
 }
 
-/// A page that cannot be read, or not all of it, and why.
+/// A page that cannot be read or is only partly readable, and why.
 struct Unreadable {
     url: String,
     health: &'static str,
     since: Timestamp,
     why: String,
-    /// The same in a few words.
+    /// The reason in a few words.
     brief: String,
 }
 
-/// Shows the dashboard.
 pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Problem> {
     let ProviderList { providers, now, .. } = ProviderList::read(&app).await?;
     page(&Page {
@@ -83,13 +81,13 @@ pub(crate) async fn handler(State(app): State<Shared>) -> Result<Response, Probl
     })
 }
 
-/// The cards of the providers that belong to `asked`.
+/// The cards of the providers in `asked`.
 fn cards(providers: &[ProviderSummary], asked: Place, now: Timestamp) -> Vec<Card> {
     let there = providers.iter().filter(|known| place(known) == asked);
     there.map(|known| Card::new(known, now)).collect()
 }
 
-/// Why parts of the process cannot do their work, each reason once.
+/// Why parts of the process cannot work, without repetition.
 fn failing(health: &Health) -> Vec<String> {
     let mut reasons = Vec::new();
     for (_, state) in health.report() {
@@ -125,7 +123,7 @@ fn place(known: &ProviderSummary) -> Place {
     }
 }
 
-/// The counts in a sentence.
+/// The number of providers in each place, as a sentence.
 fn summary(providers: &[ProviderSummary]) -> String {
     let number = |asked| providers.iter().filter(|known| place(known) == asked).count();
     let up = number(Place::Up);

@@ -1,18 +1,16 @@
-//! Words as the pages show them.
+//! The words that the pages use.
 
 use signalbook_domain::status::{Readability, Status};
 use signalbook_domain::{ComponentStatus, Impact, Phase};
 use url::Url;
 
-/// A word with a colour; the word says it all, so that nobody needs the colour.
+/// A word with a colour, which adds no information to the word.
 pub(super) struct Badge {
-    /// The name of its style.
+    /// The name of the style.
     pub(super) tone: &'static str,
-    /// The word.
     pub(super) text: &'static str,
 }
 
-/// A provider's status.
 pub(super) fn status(status: Status) -> Badge {
     let (tone, text) = match status {
         Status::Up => ("up", "Up"),
@@ -26,7 +24,6 @@ pub(super) fn status(status: Status) -> Badge {
     Badge { tone, text }
 }
 
-/// An incident's impact.
 pub(super) fn impact(impact: Impact) -> Badge {
     let (tone, text) = match impact {
         Impact::None => ("notice", "Notice"),
@@ -39,7 +36,6 @@ pub(super) fn impact(impact: Impact) -> Badge {
     Badge { tone, text }
 }
 
-/// A component's status.
 pub(super) fn component(status: ComponentStatus) -> Badge {
     let (tone, text) = match status {
         ComponentStatus::Unknown => ("unknown", "Unknown"),
@@ -52,7 +48,7 @@ pub(super) fn component(status: ComponentStatus) -> Badge {
     Badge { tone, text }
 }
 
-/// Whether a page can be read, as what it has been since a moment.
+/// The readability of a page as an adjective, to go before `since`.
 pub(super) fn page(state: Readability) -> &'static str {
     match state {
         Readability::Readable => "readable",
@@ -63,7 +59,7 @@ pub(super) fn page(state: Readability) -> &'static str {
     }
 }
 
-/// Where a report or an update stands.
+/// The phase of a report or an update.
 pub(super) fn phase(phase: Phase) -> &'static str {
     match phase {
         Phase::Unknown => "Update",
@@ -81,18 +77,18 @@ pub(super) fn phase(phase: Phase) -> &'static str {
     }
 }
 
-/// How many of something, with its name in the right number.
+/// A number with its noun in the singular or plural.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
-/// What begins a sentence.
+/// Capitalizes the first letter.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// An address that may become a link: only the web's own.
+/// Returns `url` if it is a web address, the only kind that may become a link.
 pub(super) fn link(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.into())

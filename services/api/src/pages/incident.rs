@@ -1,4 +1,4 @@
-//! `GET /incidents/{id}`: one incident with all that is known of it, at an address that stays.
+//! `GET /incidents/{id}`: all that is known of one incident, at a permanent address.
 
 use askama::Template;
 use axum::extract::State;
@@ -29,7 +29,6 @@ struct Page {
     now: Timestamp,
 }
 
-/// Shows an incident.
 pub(crate) async fn handler(
     State(app): State<Shared>,
     PathParam(id): PathParam,
@@ -50,9 +49,9 @@ pub(crate) async fn handler(
     })
 }
 
-/// The times of a report, those that everything has first.
+/// The times of a report; those that every report has come first.
 fn times(report: &ReportView) -> Vec<(&'static str, Option<Timestamp>)> {
-    // Planned work that has not begun, or was called off, has a plan and no beginning.
+    // Planned work that has not begun, or was cancelled, has a plan but no beginning.
     let is_only_planned =
         report.kind.is_maintenance() && matches!(report.phase, Phase::Scheduled | Phase::Cancelled);
     let mut times = Vec::new();
@@ -80,7 +79,7 @@ fn times(report: &ReportView) -> Vec<(&'static str, Option<Timestamp>)> {
 }
 
 fn facts(report: &ReportView) -> Vec<(&'static str, String)> {
-    // The phase of an end that nobody announced is ours.
+    // The phase of an unannounced end is inferred, not the vendor's word.
     let words = match report.inferred {
         Some(_) => report.impact_raw.clone(),
         None => format!("{} / {}", report.impact_raw, report.phase_raw),

@@ -1,9 +1,9 @@
-//! Moments for people, as the templates show them beside those for programs.
+//! Moments as text for people, which the templates show beside the machine-readable form.
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
 
 use signalbook_domain::{Timestamp, format};
 
-/// A moment without its year, where the year is clear.
+/// A moment without its year, for places where the year is clear.
 pub(super) fn short(at: &Timestamp) -> String {
     format::moment(*at)
 }
@@ -14,14 +14,13 @@ pub(super) fn full(at: &Timestamp) -> String {
     format!("{}, {hour:02}:{minute:02} UTC", format::day(*at))
 }
 
-/// A moment to the second, for one that has to be told from another of the same minute.
+/// A moment with seconds, to distinguish moments within a minute.
 pub(super) fn exact(at: &Timestamp) -> String {
     let (hour, minute) = at.time_of_day();
     let second = at.micros().div_euclid(1_000_000).rem_euclid(60);
     format!("{}, {hour:02}:{minute:02}:{second:02} UTC", format::day(*at))
 }
 
-/// A day.
 pub(super) fn day(at: &Timestamp) -> String {
     format::day(*at)
 }

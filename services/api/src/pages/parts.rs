@@ -1,4 +1,4 @@
-//! What several pages show: an outage with its timeline, and an open incident in a line.
+//! Parts that several pages share: an outage with its timeline, and an open incident on one line.
 
 use signalbook_domain::event::Inferred;
 use signalbook_domain::status::{Sign, SignKind};
@@ -9,28 +9,27 @@ use super::format::{self, Badge};
 use crate::body::provider::{OpenBody, first_signs};
 use crate::markdown;
 
-/// An outage as its provider's page and its own page show it.
+/// An outage on its provider's page or its own page.
 pub(super) struct Outage {
     pub(super) href: String,
     pub(super) title: String,
     pub(super) impact: Badge,
     pub(super) phase: &'static str,
     pub(super) start: Timestamp,
-    /// When it ended, with the word for how.
+    /// The word for how it ended, and when.
     pub(super) end: Option<(&'static str, Timestamp)>,
     pub(super) duration: String,
     pub(super) is_notice: bool,
     pub(super) affected: Vec<String>,
     pub(super) formerly_affected: Vec<String>,
-    /// How its end is known, if the vendor did not announce it.
+    /// How the end was inferred, if the vendor did not announce it.
     pub(super) inferred: Option<Inferred>,
     pub(super) marks: Vec<&'static str>,
-    /// The timeline, oldest first.
+    /// Oldest first.
     pub(super) updates: Vec<Update>,
     pub(super) vendor_url: Option<String>,
 }
 
-/// One update.
 pub(super) struct Update {
     pub(super) phase: &'static str,
     pub(super) at: Timestamp,
@@ -41,7 +40,7 @@ pub(super) struct Update {
 }
 
 impl Outage {
-    /// The outage `report` as it is `now`.
+    /// The outage of `report` at `now`.
     pub(super) fn new(report: &ReportView, now: Timestamp) -> Self {
         let interval = report.interval();
         let duration = match outage::duration(interval).map(domain::duration) {
@@ -91,7 +90,7 @@ fn ending(report: &ReportView) -> &'static str {
     }
 }
 
-/// Whether a report was open when its page was removed, so that nobody knows how it ended.
+/// Whether the report was open when its page was removed, so that its end is unknown.
 pub(super) fn is_cut(report: &ReportView) -> bool {
     let ended = report.resolved_at.or(report.withdrawn_at);
     ended.is_none() && report.page_removed_at.is_some()
@@ -109,27 +108,26 @@ fn affected(component: &AffectedView) -> String {
     with_group(&component.name, component.group.as_deref())
 }
 
-/// A component's name, with its group to tell it from others.
+/// A component's name with its group, which disambiguates it.
 fn with_group(name: &str, group: Option<&str>) -> String {
     group.map_or_else(|| name.to_owned(), |group| format!("{name} ({group})"))
 }
 
-/// What shows trouble beside incidents, the worst first.
+/// The signs of trouble beside incidents, the worst first.
 pub(super) struct Signs {
     pub(super) first: Vec<SignLine>,
     pub(super) more: usize,
 }
 
-/// One sign, in a line.
 pub(super) struct SignLine {
     pub(super) what: String,
-    /// The vendor's word for it, and what else the vendor says; empty if that is nothing.
+    /// The vendor's word and further description; empty without either.
     pub(super) said: String,
     pub(super) since: Timestamp,
 }
 
 impl Signs {
-    /// At most `limit` of `signs`.
+    /// The first `limit` of `signs`.
     pub(super) fn new(signs: &[Sign], limit: usize) -> Self {
         let (first, more) = first_signs(signs, limit);
         Self { first: first.iter().map(SignLine::new).collect(), more }
@@ -152,7 +150,7 @@ impl SignLine {
     }
 }
 
-/// An incident that is open, in a line.
+/// An open incident on one line.
 pub(super) struct Open {
     pub(super) href: String,
     pub(super) title: String,
@@ -163,7 +161,7 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// The line of `open` as it is `now`.
+    /// The line for `open` at `now`.
     pub(super) fn new(open: &OpenBody, now: Timestamp) -> Self {
         Self {
             href: format!("/incidents/{}", open.id),
@@ -176,7 +174,7 @@ impl Open {
     }
 }
 
-/// A title that can be clicked on.
+/// A title for a link, which must not be empty.
 pub(super) fn titled(title: &str) -> String {
     let title = title.trim();
     if title.is_empty() { "Untitled".to_owned() } else { title.to_owned() }

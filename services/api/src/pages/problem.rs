@@ -1,4 +1,4 @@
-//! What a browser sees instead of a problem document.
+//! The page that a browser gets instead of a problem document.
 
 use askama::Template;
 use axum::response::Html;
@@ -14,7 +14,6 @@ struct Page {
     detail: String,
 }
 
-/// The page for `problem`.
 pub(crate) fn render(problem: &Problem) -> Result<Html<String>, askama::Error> {
     let detail = if matches!(problem, Problem::UnknownRoute) {
         "The address may be mistyped, or out of date.".to_owned()

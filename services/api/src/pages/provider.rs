@@ -28,7 +28,7 @@ use crate::verdict::Notes;
 #[cfg(test)]
 mod tests;
 
-/// So many components are shown without being asked for.
+/// With more components than this, their list is collapsed.
 const COMPONENTS_SHOWN: usize = 24;
 
 #[derive(Template)]
@@ -40,7 +40,7 @@ struct Page {
     since: Option<Timestamp>,
     is_standing: bool,
     signs: Signs,
-    /// What it means that there are signs, if no open incident decides.
+    /// An explanation of the signs, if no open incident determines the status.
     signs_mean: Option<&'static str>,
     headline: String,
     sources: Vec<Source>,
@@ -49,7 +49,7 @@ struct Page {
     open_heading: &'static str,
     works: Vec<Work>,
     outages: Vec<Outage>,
-    /// Where the history begins, if this is not its beginning.
+    /// The first page of the history; none if this is it.
     first_href: Option<String>,
     next_href: Option<String>,
     components: usize,
@@ -57,7 +57,7 @@ struct Page {
     now: Timestamp,
 }
 
-/// A page that the history is read from.
+/// A watched page, the source of the history.
 struct Source {
     url: String,
     href: Option<String>,
@@ -66,23 +66,22 @@ struct Source {
     since: Timestamp,
     /// Why it cannot be read.
     why: Option<String>,
-    /// What of it cannot be read.
+    /// The documents that cannot be read.
     failing: Vec<Missing>,
-    /// What it means that it is only partly readable, if it is.
+    /// An explanation if the page is partly readable.
     partly: Option<&'static str>,
-    /// What the vendor has never offered.
+    /// Documents that the vendor has never offered or asks us to leave alone.
     noted: Vec<Missing>,
     hold: Option<HoldBody>,
     disagreements: Vec<DisagreementBody>,
-    /// From when to when it was not read.
+    /// The last period in which it was not read.
     unobserved: Option<Span>,
-    /// What was left out of its documents.
+    /// What was not as expected in its documents.
     skipped: Vec<String>,
 }
 
-/// A document that is missing.
 struct Missing {
-    /// What it means for us.
+    /// The consequence, in words.
     what: String,
     since: Timestamp,
     why: String,
@@ -101,7 +100,6 @@ struct Group {
     components: Vec<(String, Badge)>,
 }
 
-/// Shows a provider.
 pub(crate) async fn handler(
     State(app): State<Shared>,
     PathParam(slug): PathParam,
@@ -142,7 +140,7 @@ pub(crate) async fn handler(
     })
 }
 
-/// The address of a part of the same history.
+/// The address of another page of the same history.
 fn href(path: &str, asked: &OutageQuery, cursor: Option<String>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, at) in [("since", asked.since), ("until", asked.until)] {
@@ -156,7 +154,7 @@ fn href(path: &str, asked: &OutageQuery, cursor: Option<String>) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// What it means that there are signs of trouble.
+/// Explains the effect of signs of trouble on the status.
 fn explain_signs(verdict: &Verdict) -> Option<&'static str> {
     match verdict.status {
         Status::Degraded => Some(
@@ -180,7 +178,7 @@ impl Source {
             platform: page.platform.as_ref().map(ToString::to_string),
             health: format::page(reading.state),
             since: reading.since,
-            // What fails of a page that can be read is told document by document.
+            // The failures of a readable page are listed by document.
             why: explain(page, reading).filter(|_| partly.is_none()),
             failing: page
                 .unread
@@ -198,7 +196,7 @@ impl Source {
     }
 }
 
-/// What it means that a page is partly readable.
+/// Explains that a page is partly readable.
 fn explain_partly_readable(reading: Reading) -> Option<&'static str> {
     if reading.state != Readability::PartlyReadable {
         return None;
@@ -219,7 +217,7 @@ impl Missing {
         Self { what, since: unread.since, why: DocumentBody::failing(unread).detail }
     }
 
-    /// What is no trouble, and is noted beside the page.
+    /// A document whose absence is no trouble.
     fn noted(document: DocumentBody) -> Self {
         let name = plain_document(&document.document);
         let what = match document.state {
@@ -243,7 +241,7 @@ impl Work {
     }
 }
 
-/// The components by group; those without one come first.
+/// Groups the components; those without a group come first.
 fn groups(components: Vec<ComponentView>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for component in components {

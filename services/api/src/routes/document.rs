@@ -1,5 +1,5 @@
-//! `GET /v1/documents/{hash}`: the raw bytes of a vendor's document, as a download and never as
-//! something that a browser would show.
+//! `GET /v1/documents/{hash}`: the raw bytes of a vendor's document, always as a download so that
+//! no browser displays them.
 
 use axum::extract::State;
 use axum::http::{HeaderName, header};
@@ -11,7 +11,7 @@ use crate::parameters::PathParam;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::Shared;
 
-/// Bytes of one hash never change, but they may be erased.
+/// The bytes of a hash never change, but may be erased.
 const ASK_EACH_TIME: &str = "private, no-cache";
 
 /// Returns the raw bytes of a document.

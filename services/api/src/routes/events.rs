@@ -1,4 +1,4 @@
-//! `GET /v1/events`: the log after a position, as far as the views have reached it.
+//! `GET /v1/events`: the log after a position, up to the position of the views.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -30,18 +30,18 @@ pub(crate) struct EventsParams {
     limit: Option<u32>,
 }
 
-/// What is asked for, of the log or of one stream.
+/// The parameters of a request for the events of the log or of one stream.
 pub(super) struct EventsQuery {
-    /// Only events behind this place.
+    /// Only events after this place.
     pub(super) after: u64,
-    /// At most so many.
+    /// The most events in the response.
     pub(super) limit: u32,
-    /// What the views have reached, in the epoch of that place.
+    /// The checkpoint of the views, in the epoch of that place.
     pub(super) reached: Reached,
 }
 
 impl EventsQuery {
-    /// Reads the parameters `raw` and what the views have reached.
+    /// Parses `raw`, reads the checkpoint of the views, and compares the epochs.
     pub(super) async fn read(app: &AppState, raw: Option<&str>) -> Result<Self, Problem> {
         let query = Query::parse(raw, &["after", "epoch", "limit"])?;
         let (after, limit) = (query.after()?, query.limit(100, 500)?);

@@ -1,4 +1,4 @@
-//! `GET /healthz`: that the process serves.
+//! `GET /healthz`: liveness of the process.
 
 use axum::Json;
 use serde::Serialize;

@@ -1,5 +1,5 @@
-//! `GET /v1/incidents/{id}`: one incident with its timeline; also answers for the id of a
-//! maintenance, which `kind` tells.
+//! `GET /v1/incidents/{id}`: one incident with its timeline. Also accepts the id of a maintenance;
+//! `kind` distinguishes the two.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -50,7 +50,7 @@ pub(crate) async fn handler(
     Ok(tag.respond(&headers, IncidentBody { report: ReportBody::new(view, causes), reached }))
 }
 
-/// The incident or maintenance that a path names.
+/// Finds the incident or maintenance with the id in a path.
 pub(crate) async fn find_report(app: &AppState, id: &str) -> Result<ReportView, Problem> {
     let missing = || Problem::NotFound(format!("There is no incident `{}`", short(id)));
     let uuid = Uuid::try_parse(id).map_err(|_| missing())?;

@@ -1,4 +1,4 @@
-//! `GET /v1/incidents/{id}/events`: what was recorded of one incident, fact by fact.
+//! `GET /v1/incidents/{id}/events`: the recorded events of one incident.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;

@@ -1,4 +1,4 @@
-//! `GET /v1/maintenances`: planned work that is to come, under way or over, newest first.
+//! `GET /v1/maintenances`: planned work, future, in progress or over, newest first.
 
 use std::collections::BTreeSet;
 
@@ -173,7 +173,7 @@ pub(crate) async fn handler(
     Ok(tag.respond(&headers, body))
 }
 
-/// The provider that is `asked` for, else all.
+/// The provider `asked` for; without one, all providers.
 async fn asked_providers(
     app: &AppState,
     asked: Option<&Slug>,
@@ -193,7 +193,7 @@ async fn asked_providers(
     }
 }
 
-/// The planned works of `known` that are not over, the next first.
+/// The unfinished maintenances of `known`, the next first.
 pub(crate) async fn load_unfinished(
     app: &AppState,
     known: &ProviderSummary,

@@ -1,5 +1,4 @@
-//! `GET /v1/observations/{id}`: what one poll brought, the evidence behind the events that carry
-//! its id.
+//! `GET /v1/observations/{id}`: the result of one poll, the evidence behind the events with its id.
 
 use axum::Json;
 use axum::extract::State;
@@ -137,7 +136,7 @@ pub(crate) async fn handler(
     }))
 }
 
-/// Those that caused something stand beside the log, others with their documents.
+/// Manifests of polls that caused events are in the log, others in the evidence.
 async fn find_manifest(
     app: &Shared,
     id: ObservationId,
@@ -177,7 +176,7 @@ async fn describe_answer(app: &Shared, answer: ManifestAnswer) -> Result<AnswerB
     })
 }
 
-/// The state of bytes that can be downloaded.
+/// The state of downloadable bytes.
 const KEPT: &str = "kept";
 
 impl From<FailedPoll> for FailureBody {

@@ -1,5 +1,4 @@
-//! `GET /openapi.json`: this interface, as `OpenAPI` 3.1, generated from the routes and their
-//! shapes.
+//! `GET /openapi.json`: the `OpenAPI` 3.1 document, generated from the routes and their shapes.
 
 use std::sync::LazyLock;
 
@@ -54,7 +53,6 @@ pub(crate) async fn handler() -> impl IntoResponse {
     (headers, json())
 }
 
-/// The document.
 fn json() -> &'static str {
     &JSON
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/providers/{slug}/outages`: a provider's outage history.
 //!
-//! The history stays readable after the last page of a provider was given up: then its status is
-//! `unknown` and `status_since` is `null`, for nobody can say since when.
+//! The history stays readable after a provider's last page is removed: the status is then `unknown`
+//! and `status_since` is `null`, since its start is not known.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;

@@ -1,4 +1,4 @@
-//! `GET /v1/providers/{slug}`: one provider with its components and what is open or planned.
+//! `GET /v1/providers/{slug}`: one provider with its components, open incidents and planned work.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -98,7 +98,7 @@ pub(crate) async fn handler(
     Ok(tag.respond(&headers, body))
 }
 
-/// The components that are on the watched pages of `known`, by group and name.
+/// The components on the watched pages of `known`, by group and name.
 pub(crate) async fn load_components(
     app: &Shared,
     known: &ProviderSummary,

@@ -1,4 +1,4 @@
-//! `GET /v1/providers`: every provider with a watched page, what is wrong first.
+//! `GET /v1/providers`: every provider with a watched page, those in trouble first.
 
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;

@@ -1,4 +1,4 @@
-//! `GET /readyz`: whether every part of the process can do its work.
+//! `GET /readyz`: readiness of every part of the process.
 
 use axum::Json;
 use axum::extract::State;

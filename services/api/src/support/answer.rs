@@ -1,4 +1,4 @@
-//! What came back, and what must be true of every page.
+//! Responses, and the checks that apply to every page.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,6 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
-/// A whole response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) text: String,
@@ -26,7 +25,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }
 
-    /// The value of a header; empty if it is not there.
+    /// The value of a header; empty if it is absent.
     pub(crate) fn header(&self, name: &str) -> String {
         self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     }
@@ -40,8 +39,8 @@ impl Answer {
         }
     }
 
-    /// Checks what every page keeps: one heading of the first level, landmarks, a language and a
-    /// title, elements that are closed, ids that are there once, and nothing that runs.
+    /// Checks the rules for every page: one first-level heading, landmarks, a language, a title,
+    /// closed elements, unique ids, and nothing executable.
     #[track_caller]
     pub(crate) fn is_valid_page(&self) {
         assert_eq!(self.header("content-type"), "text/html; charset=utf-8");

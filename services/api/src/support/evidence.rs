@@ -68,7 +68,7 @@ impl Evidence for MemoryEvidence {
 }
 
 impl World {
-    /// Keeps an observation of a provider's page that brought one document.
+    /// Adds an observation of a provider's page with one document.
     pub(crate) fn observation(&self, name: &str, body: &[u8]) -> (ObservationId, ContentHash) {
         let (id, hash) = (ObservationId(Uuid::from_u128(77)), ContentHash::of(body));
         let pages = self.memory.lock().pages.clone();
@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    /// Puts other bytes in the place of a document's.
+    /// Replaces a document's bytes.
     pub(crate) fn alter(&self, hash: ContentHash) {
         let reason = "its bytes have another hash".to_owned();
         self.evidence.documents.lock().unwrap().insert(hash, StoredDocument::Altered { reason });

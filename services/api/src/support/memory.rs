@@ -1,4 +1,4 @@
-//! Both ports in memory, for reading only.
+//! Both ports in memory, read-only.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -41,7 +41,7 @@ impl Data {
         EpochId::new(self.restores + 1, &[7; 32])
     }
 
-    /// Fails if one of `keys` is that of a damaged row.
+    /// Fails if one of `keys` belongs to a damaged row.
     fn sound(&self, mut keys: impl Iterator<Item = String>) -> Result<(), StoreError> {
         match keys.find(|key| self.damaged.contains(key)) {
             Some(key) => Err(StoreError::Damaged(format!("the secret row {key}"))),

@@ -1,4 +1,4 @@
-//! What pages say and lack, as the projector and the aggregator would note it.
+//! States of pages, as the projector and the aggregator would store them.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl World {
         });
     }
 
-    /// Makes a poll of the provider's page be good now.
+    /// Adds a good poll of the provider's page now.
     pub(crate) fn read_now(&self, name: &str) {
         let now = self.now();
         self.poll_state(name, |poll_state| poll_state.last_good_at = Some(now));
@@ -57,7 +57,7 @@ impl World {
         });
     }
 
-    /// Notes that the vendor never had a document.
+    /// Adds a document that the vendor has never offered.
     pub(crate) fn not_offered(&self, name: &str, document: Document, since: &str) {
         let run = MissingRun {
             polls: 9,
@@ -73,7 +73,7 @@ impl World {
         self.poll_state(name, |poll_state| drop(poll_state.missing.insert(document, run)));
     }
 
-    /// Notes that a document failed once, and that the vendor asks us to leave it alone.
+    /// Adds a document that failed once and that the vendor asks us to leave alone.
     pub(crate) fn left_alone(&self, name: &str, document: Document, since: &str, until: &str) {
         let run = MissingRun {
             polls: 1,
@@ -89,7 +89,7 @@ impl World {
         self.poll_state(name, |poll_state| drop(poll_state.missing.insert(document, run)));
     }
 
-    /// Notes that the vendor asks us to stay away.
+    /// Adds a vendor's request to stay away.
     pub(crate) fn held(&self, name: &str, since: &str, until: &str) {
         let (since, until, detail) = (at(since), at(until), "HTTP 429".to_owned());
         self.poll_state(name, |poll_state| poll_state.hold = Some(Hold { since, until, detail }));
@@ -110,7 +110,7 @@ impl World {
         self.page(name, |page| page.unobserved = Some(span));
     }
 
-    /// Makes the vendor say so of its page since `since`.
+    /// Sets the vendor's indicator of its page since `since`.
     pub(crate) fn indicator(&self, name: &str, level: Impact, description: &str, since: &str) {
         let seen_at = at(since);
         self.page(name, |page| {
@@ -120,7 +120,7 @@ impl World {
         self.shows_signs(name, since);
     }
 
-    /// Makes a component do so since `since`.
+    /// Sets a component's status since `since`.
     pub(crate) fn unwell(&self, name: &str, component: &str, status: ComponentStatus, since: &str) {
         self.with_provider(name, |provider| {
             let id = Uuid::from_u128(1_000 + provider.unwell.len() as u128);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{World, id_of, slug};
 
 impl World {
-    /// Records that an incident got a new title.
+    /// Records a new title of an incident.
     pub(crate) fn retitled(&self, provider: &str, number: u128, revision: u64, title: &str) {
         let (kind, provider) = (StreamKind::Incident, slug(provider));
         let stream = StreamId { kind: kind.into(), provider, id: id_of(number) };

@@ -1,4 +1,4 @@
-//! Reports in the words of the tests.
+//! A builder of reports for tests.
 
 use signalbook_domain::event::Inferred;
 use signalbook_domain::{Impact, Phase, Position, ReportKind, Timestamp, Worded};
@@ -6,10 +6,9 @@ use signalbook_store::views::{AffectedView, ReportView, UpdateView};
 
 use super::{at, id_of, page_of, slug};
 
-/// A report in the making.
 pub(crate) struct Draft(ReportView);
 
-/// A minor incident that is open since 1 March 2026.
+/// A minor incident, open since 1 March 2026.
 pub(crate) fn incident(provider: &str, number: u128) -> Draft {
     let provider = slug(provider);
     Draft(ReportView {
@@ -43,7 +42,7 @@ pub(crate) fn incident(provider: &str, number: u128) -> Draft {
     })
 }
 
-/// A planned work of an hour that is to come.
+/// A future maintenance of one hour.
 pub(crate) fn maintenance(provider: &str, number: u128) -> Draft {
     let Draft(mut view) = incident(provider, number);
     view.kind = ReportKind::Maintenance;
@@ -115,7 +114,7 @@ impl Draft {
         })
     }
 
-    /// An end between these two that nobody announced.
+    /// Adds an unannounced end between the two moments.
     pub(crate) fn inferred(self, last_listed_at: &str, first_missing_at: &str) -> Self {
         let end = first_missing_at;
         let (last_listed_at, first_missing_at) = (at(last_listed_at), at(first_missing_at));
@@ -131,7 +130,7 @@ impl Draft {
         self.with(|view| view.updates.push(update(Some(id), published_at, body)))
     }
 
-    /// A change of status without a text.
+    /// Adds a change of status without a text.
     pub(crate) fn silent(self, published_at: &str) -> Self {
         self.with(|view| view.updates.push(update(None, published_at, "")))
     }

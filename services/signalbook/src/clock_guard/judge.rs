@@ -1,57 +1,56 @@
-//! Whether a clock can be right, from what it said before. Pure.
+//! Judges whether a clock can be right from its earlier readings. Pure.
 
 use std::time::Duration;
 
 use signalbook_domain::{Timestamp, format};
 use signalbook_runtime::Clock;
 
-/// A clock may differ by this from what it said at the last append, more or less than the time
-/// that has passed since.
+/// The largest difference, in either direction, between the clock and the last append plus the time
+/// passed since.
 const JUMP_MAX: Duration = Duration::from_hours(24);
 
-/// A program may start this long after something was last written to its store.
+/// The longest time between the last write to a store and a start of the program.
 const ABSENCE_MAX: Duration = Duration::from_hours(400 * 24);
 
-/// What to do about a moment that is not believed.
 const REMEDY: &str = "correct the clock, or start once with `--trust-clock` if it is right";
 
 /// Why a moment is not believed, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
-    /// It is before the program was there to be run.
+    /// The moment is before the program was built.
     #[error("the clock says `{at}`, and this program was built on `{built_on}`; {REMEDY}")]
     BeforeBuild {
         at: Timestamp,
         /// The day of the build.
         built_on: Timestamp,
     },
-    /// It is not where the clock would have to be.
+    /// The clock differs from the time passed by more than a day.
     #[error(
         "the clock says `{at}`, and by the time that has passed since the last append it should \
          be about `{expected}`; {REMEDY}"
     )]
     Jumped {
         at: Timestamp,
-        /// What it should be.
+        /// The last append plus the time passed since.
         expected: Timestamp,
     },
-    /// Nobody leaves a program off for so long.
+    /// The program was off for more than 400 days.
     #[error(
         "the clock says `{at}`, and nothing was recorded since `{last_at}`, {} before; {REMEDY}",
         format::duration(at.since(*last_at))
     )]
     LongAfter {
         at: Timestamp,
-        /// When something was last recorded.
+        /// The last write to the store before the start.
         last_at: Timestamp,
     },
 }
 
-/// What both clocks of the machine say at one time.
+/// A simultaneous reading of both clocks of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Clocks {
     pub(super) wall: Timestamp,
-    /// What no correction moves, and what counts while the machine sleeps.
+    /// Never corrected, and includes the time that the machine sleeps.
     pub(super) boot: Duration,
 }
 
@@ -60,42 +59,41 @@ impl Clocks {
         Self { wall: clock.now().into(), boot: clock.boot() }
     }
 
-    /// What the calendar should say at `boot`.
+    /// The wall time expected at `boot`.
     fn expected(&self, boot: Duration) -> Timestamp {
         self.wall.plus(boot.saturating_sub(self.boot))
     }
 }
 
-/// What is known of the clock.
 #[derive(Debug)]
 pub(super) struct Judge {
     built_on: Timestamp,
-    /// When something was last recorded before the start.
+    /// The last write to the store before the start.
     last_at: Option<Timestamp>,
     begun: Duration,
-    /// At the last append, or else at the first look that was believed.
+    /// The reading at the last append, or else the one at the start if it was believed.
     believed: Option<Clocks>,
 }
 
 impl Judge {
-    /// Of a program of the day `built_on` that starts when the clocks say `clocks`, with a store
-    /// that was last written to at `last_at`.
+    /// Starts a judge for a program built on `built_on` that reads `clocks` at its start, with a
+    /// store last written to at `last_at`.
     pub(super) fn begin(built_on: Timestamp, last_at: Option<Timestamp>, clocks: Clocks) -> Self {
         let mut judge = Self { built_on, last_at, begun: clocks.boot, believed: None };
-        // A start that is not believed is no failure: the clock may be corrected meanwhile.
+        // A refused start is not an error: the clock may still be corrected.
         judge.believed = judge.check(clocks).is_ok().then_some(clocks);
         judge
     }
 
-    /// Takes `clocks` as right, whatever they say; what comes later is measured from them.
+    /// Believes `clocks` unconditionally; later readings are measured from them.
     pub(super) fn trust(&mut self, clocks: Clocks) {
         self.believed = Some(clocks);
     }
 
-    /// Whether `clocks` can be right.
+    /// Checks whether `clocks` can be right.
     pub(super) fn check(&self, clocks: Clocks) -> Result<(), ClockError> {
         let at = clocks.wall;
-        // Where an earlier time was trusted, it is no news that it is earlier.
+        // If an earlier time was trusted, times before the build are expected.
         let built_on = self.built_on;
         if at < built_on && self.believed.is_none_or(|believed| believed.wall >= built_on) {
             return Err(ClockError::BeforeBuild { at: whole(at), built_on });
@@ -116,18 +114,17 @@ impl Judge {
         }
     }
 
-    /// Checks the moment of an append, which the next one is measured from.
+    /// Checks the moment of an append; the next one is measured from it.
     pub(super) fn accept(&mut self, clocks: Clocks) -> Result<(), ClockError> {
         self.check(clocks)?;
         self.believed = Some(clocks);
         Ok(())
     }
 
-    /// The best that is known of the time: what the clock says if it is believed, else what it
-    /// should say.
+    /// The best estimate of the time: the clock if it is believed, else its expected time.
     ///
-    /// If it was never believed, nobody knows how long the program was off. It is taken to be a
-    /// day at least, for which whatever was known before is too old.
+    /// If it was never believed, the time since the last run is unknown. It is assumed to be at
+    /// least a day, so that all earlier knowledge counts as stale.
     pub(super) fn estimate(&self, clocks: Clocks) -> Timestamp {
         match (self.check(clocks), self.believed) {
             (Ok(()), _) => clocks.wall,
@@ -141,7 +138,7 @@ impl Judge {
     }
 }
 
-/// Without the fraction of a second, which nobody needs to read.
+/// Truncates to whole seconds, for messages.
 fn whole(at: Timestamp) -> Timestamp {
     Timestamp::from_seconds(at.seconds())
 }
@@ -162,12 +159,12 @@ mod tests {
         at("2026-03-01T00:00:00Z")
     }
 
-    /// The start of a run.
+    /// The clocks at the start of a run.
     fn start() -> Clocks {
         Clocks { wall: at("2026-06-01T12:00:00Z"), boot: 1_000 * SECOND }
     }
 
-    /// After so much time, which the calendar takes for another.
+    /// The clocks `passed` after the start, with `wall` as the calendar time.
     fn after(passed: Duration, wall: Timestamp) -> Clocks {
         Clocks { wall, boot: start().boot + passed }
     }

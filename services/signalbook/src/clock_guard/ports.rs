@@ -1,4 +1,4 @@
-//! Log, bus and clock as they are seen past the guard.
+//! The log, the bus and the clock behind the guard.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use super::ClockGuard;
 
-/// A log where nothing is appended at a moment that is not believed.
+/// A log that refuses appends at moments that are not believed.
 pub(super) struct GuardedLog {
     pub(super) log: SharedLog,
     pub(super) guard: ClockGuard,
@@ -118,7 +118,7 @@ impl EventLog for GuardedLog {
     }
 }
 
-/// A bus without polls and observations of moments that are not believed.
+/// A bus that refuses polls and drops observations of moments that are not believed.
 pub(super) struct GuardedBus {
     pub(super) bus: SharedBus,
     pub(super) guard: ClockGuard,
@@ -138,7 +138,8 @@ impl Bus for GuardedBus {
     }
 
     async fn publish_observation(&self, observation: Observation) -> Result<(), BusError> {
-        // Whoever made it need not make it again at once: the page is due again in its time.
+        // No error, so that the poller does not retry at once: the page becomes due again on
+        // schedule.
         if let Err(refusal) = self.guard.check(observation.observed_at) {
             let error = &refusal as &dyn std::error::Error;
             tracing::warn!(provider = %observation.provider, error, "a poll is forgotten");
@@ -156,7 +157,7 @@ impl Bus for GuardedBus {
     }
 }
 
-/// The clock, which goes on from the last moment that was believed while it is not believed itself.
+/// Continues from the last believed moment while the real clock is not believed.
 impl Clock for ClockGuard {
     fn now(&self) -> SystemTime {
         system_time(self.estimate())

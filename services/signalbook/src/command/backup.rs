@@ -10,7 +10,7 @@ use signalbook_runtime::{Clock as _, SystemClock};
 use super::{console, describe_end, stop_on_signals};
 use crate::backup::Target;
 
-/// A line tells how far it is this often.
+/// The time between two progress lines.
 const TOLD_EVERY: Duration = Duration::from_secs(5);
 
 const BYTES_PER_MB: u64 = 1_000_000;

@@ -1,13 +1,13 @@
-//! Lines for whoever started the program.
+//! Output to the terminal.
 
 use std::io::Write as _;
 
-/// A line on standard output. A closed output is no reason to stop.
+/// Prints a line to standard output. A closed output is not an error.
 pub(super) fn line(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-/// A line on standard error.
+/// Prints a line to standard error.
 pub(super) fn error(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! `signalbook demo`: the whole of it on pretended vendors.
+//! `signalbook demo`: the complete program with pretended vendors.
 
 mod lines;
 
@@ -22,16 +22,16 @@ use super::{console, stop_on_signals};
 use crate::config::{Config, PageConfig, Read};
 use crate::node::{Node, Sources};
 
-/// Something happens to a vendor this often.
+/// The time between two acts.
 const ACT_EVERY: Duration = Duration::from_secs(3);
 
-/// So much has already happened when the demo begins, so that there is something to see at once.
+/// Acts played without a pause at the start, so that there is something to see at once.
 const ACTS_BEFORE: usize = 4;
 
-/// The port that is tried first.
+/// The preferred port.
 const PORT: u16 = 8080;
 
-/// Polls come faster than real vendors would like.
+/// Polls more often than real vendors would like.
 const PACE: PollPolicy = PollPolicy {
     trouble: Duration::from_secs(1),
     failing_max: Duration::from_secs(5),
@@ -56,7 +56,7 @@ impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         telemetry::init(LogFormat::Text, "warn")?;
         let stop = stop_on_signals()?;
-        // What it records is thrown away, so that no clock can spoil it.
+        // The record is discarded, so a wrong clock does no harm.
         let sources = Sources { trust_clock: true, ..Sources::system() };
         let folder = make_folder().context("cannot make a folder")?;
         let (double, cast) = start_vendors(self.seed, &sources.clock).await?;
@@ -77,7 +77,7 @@ impl Demo {
     }
 }
 
-/// A folder that goes with the demo, for whoever started it alone.
+/// Creates a folder that only its owner can access and that is removed with the demo.
 fn make_folder() -> std::io::Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("signalbook-demo-").permissions(Permissions::from_mode(0o700)).tempdir()
@@ -94,7 +94,7 @@ async fn start_vendors(seed: u64, clock: &Arc<dyn Clock>) -> anyhow::Result<(Dou
     for (slug, life) in cast.lives() {
         double.add(&slug, life);
     }
-    // Before the first poll, so that what a page never offered was never there.
+    // Before the first poll, so that documents a page lacks are never seen.
     cast.set_faults(&double);
     Ok((double, cast))
 }
@@ -110,7 +110,7 @@ fn build_config(
     config.network.allow_private = vec!["127.0.0.0/8".parse()?];
     config.poll.interval = HumanDuration::new(Duration::from_secs(1));
     config.api.listen = listen.unwrap_or_else(free_address);
-    // Nothing in it is anybody's, so whoever asks for another address means it.
+    // The data is fictional, so listening on any address is allowed.
     config.api.read = Read::Open;
     for (slug, life) in cast.lives() {
         config.pages.push(PageConfig {
@@ -123,7 +123,7 @@ fn build_config(
     Ok(config)
 }
 
-/// The usual port if nobody has it, else any.
+/// [`PORT`] if it is free, else any port.
 fn free_address() -> SocketAddr {
     let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
     match std::net::TcpListener::bind(usual) {
@@ -136,7 +136,7 @@ fn moment(clock: &dyn Clock) -> jiff::Timestamp {
     jiff::Timestamp::try_from(clock.now()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 
-/// Makes something happen every few seconds.
+/// Plays an act every [`ACT_EVERY`].
 async fn play(
     double: Double,
     mut cast: Cast,
@@ -159,7 +159,6 @@ async fn play(
     Ok(())
 }
 
-/// Prints a line for each event as it is recorded.
 async fn tell_events(log: SharedLog, clock: Arc<dyn Clock>, stop: Stop) -> Result<(), BoxError> {
     let mut appended = log.appended();
     let mut reached = Position(0);

@@ -1,4 +1,4 @@
-//! `signalbook log`: looks after the event log.
+//! `signalbook log`: maintains the event log.
 
 mod accept_restore;
 mod anchor;
@@ -16,7 +16,7 @@ use self::verify::Verify;
 use crate::clock_guard::ClockGuard;
 use crate::node::Sources;
 
-/// How often a record is read again that somebody began to write to meanwhile. From the second time
+/// The most attempts to read a record while another process writes to it. From the second attempt
 /// on a copy is read, unless the writer has stopped.
 const LOOKS_MAX: u32 = 3;
 
@@ -39,15 +39,15 @@ impl Log {
     }
 }
 
-/// `log`, where nothing is recorded while our clock cannot be right, and what the clock says now.
-/// With `trust_clock` that is right.
+/// Returns `log` behind the clock guard, and the current time. `trust_clock` makes the guard
+/// believe it.
 async fn guard_log(log: &SharedLog, trust_clock: bool) -> anyhow::Result<(SharedLog, Timestamp)> {
     let Sources { clock, built_on, .. } = Sources::system();
     let guard = ClockGuard::begin(clock.clone(), built_on, trust_clock, log).await?;
     Ok((guard.log(log.clone()), clock.now().into()))
 }
 
-/// Why a store cannot be read whose writer is always faster.
+/// The error if a store was written to during every attempt to read it.
 fn changing(store: &str) -> anyhow::Error {
     anyhow::anyhow!(
         "`{store}` was written to each time that it was read; try again, or stop the Signalbook \

@@ -51,7 +51,7 @@ impl Serve {
             accept_restore: self.accept_restore,
             ..Sources::system()
         };
-        // Views that catch up may take long, and go on at the next start where they were.
+        // Catching up the views may take long; if stopped, it resumes at the next start.
         let node = tokio::select! {
             node = Node::build(&config, PollPolicy::default(), sources) => node?,
             () = stop.stopped() => return Ok(()),

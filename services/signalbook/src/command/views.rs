@@ -1,4 +1,4 @@
-//! `signalbook views`: looks after the views.
+//! `signalbook views`: maintains the views.
 
 use clap::{Args, Subcommand};
 use signalbook_runtime::{Clock as _, SystemClock};
@@ -7,7 +7,7 @@ use super::console;
 use crate::adapters::open_existing_views;
 use crate::restore::{self, Restore};
 
-/// A line tells how far it is after this many events.
+/// The number of events between two progress lines.
 const TOLD_EVERY: u64 = 200_000;
 
 #[derive(Debug, Subcommand)]
@@ -27,7 +27,7 @@ impl Views {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Rebuild(args) = self;
         let (log, views) = open_existing_views(&args.store).await?;
-        // Views that are built anew do not know any more what the old ones did.
+        // Before the rebuild, which discards the checkpoint of the old views.
         let restore = Restore { log: &log, views: &views, evidence: None };
         if let Some(mark) = restore.find(SystemClock::new().now().into()).await? {
             console::line(&format!("Take note: {}.", restore::refusal(&mark)));

@@ -1,7 +1,8 @@
-//! The configured pages against the log, as soon as the clock allows.
+//! Reconciles the configured pages with the log as soon as the clock allows.
 //!
-//! A clock that is not believed at the start is no reason to end: what is known can be shown, and
-//! the clock may be right in a moment, as on a machine that asks a time server after its start.
+//! A clock that is not believed at the start does not end the program: existing data can be shown,
+//! and the clock may soon be corrected, as on a machine that sets it from a time server after its
+//! start.
 
 use std::time::Duration;
 
@@ -12,11 +13,12 @@ use signalbook_store::AppendError;
 
 use super::Recording;
 
-/// How often it is tried again.
+/// The time between two attempts.
 const EVERY: Duration = Duration::from_secs(1);
 
 impl Recording {
-    /// Makes the log watch the configured pages; none if it takes nothing yet for its clock's sake.
+    /// Makes the log watch the configured pages. Returns none if the log refuses because of the
+    /// clock.
     pub(super) async fn reconcile(&self) -> Result<Option<Reconciled>, AppendError> {
         let now = Timestamp::from(self.sources.clock.now());
         match reconcile(&self.store.log, &self.pages, self.sources.ids.as_ref(), now).await {
@@ -26,7 +28,7 @@ impl Recording {
         }
     }
 
-    /// Tries until it is done or told to stop. Never returns because of an outage.
+    /// Retries until it succeeds or is stopped; an outage does not end it.
     pub(super) async fn until_reconciled(&self, stop: &Stop) {
         while !stop.is_stopped() {
             if self.guard.refusal().is_none() && self.is_reconciled().await {

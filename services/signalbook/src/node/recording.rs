@@ -1,4 +1,4 @@
-//! The roles that record: from what is due to the end of the log.
+//! The roles that record: scheduler, poller, aggregators, and checkpoints of the log's end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,13 +17,12 @@ use super::{Sources, endless};
 use crate::adapters::Store;
 use crate::clock_guard::ClockGuard;
 
-/// Between two notes of the log's end in the evidence: each costs the disk a sync.
+/// The shortest time between two checkpoints in the evidence: each costs a disk sync.
 const NOTE_EVERY: Duration = Duration::from_millis(100);
 
-/// What the recording roles are built from.
+/// The parts of the recording roles.
 pub(super) struct Recording {
     pub(super) store: Store,
-    /// The configured pages.
     pub(super) pages: Vec<WatchedPage>,
     pub(super) guard: ClockGuard,
     pub(super) bus: SharedBus,
@@ -33,8 +32,8 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Has `tasks` run them until `stop` says so. Nothing is polled before the configured pages are
-    /// recorded, if they are not yet.
+    /// Spawns the roles on `tasks` until `stop`. Polling starts once the configured pages are
+    /// recorded.
     pub(super) fn spawn(
         self,
         is_reconciled: bool,
@@ -67,8 +66,8 @@ impl Recording {
     }
 }
 
-/// Notes the log's end in the evidence after each append. If the log is restored from a copy one
-/// day, the evidence tells.
+/// Saves the log's end as a checkpoint in the evidence after appends, which reveals a later restore
+/// of the log from a copy.
 async fn note_ends(log: SharedLog, evidence: SharedEvidence, clock: Arc<dyn Clock>, stop: Stop) {
     let mut appended = log.appended();
     let mut is_failing = false;
@@ -85,14 +84,14 @@ async fn note_ends(log: SharedLog, evidence: SharedEvidence, clock: Arc<dyn Cloc
         }
         let next = async {
             clock.sleep(NOTE_EVERY).await;
-            // Without a hint there is nothing more to note.
+            // The sender is gone, so no appends follow.
             if appended.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
         stop.wait_for(next).await;
     }
-    // What was appended since the last note.
+    // Covers the appends since the last checkpoint.
     let _ = note_end(&log, &evidence).await;
 }
 

@@ -1,5 +1,5 @@
-//! What `/readyz` says of the store: whether it answers, whether its files are still where they
-//! were, whether the views keep up, and whether the clock lets anything be recorded.
+//! The checks of `/readyz` on the store: whether it responds, its files are still at their paths,
+//! the views keep up, and the clock allows recording.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use signalbook_store::Head;
 use crate::adapters::Store;
 use crate::clock_guard::ClockGuard;
 
-/// Views that are further behind than so many events do not keep up.
+/// The largest lag of views that keep up, in events.
 const LAG_MAX: u64 = 10_000;
 
-/// How often the store is asked.
+/// The time between two checks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Looks at the store and the clock. Its checks are there from the beginning.
+/// Checks the store and the clock. Its checks are registered from the start.
 pub(super) struct Watch {
     store: Store,
     guard: ClockGuard,
@@ -28,7 +28,7 @@ pub(super) struct Watch {
     said: ClockNotice,
 }
 
-/// What was last said of the clock to the operator's log.
+/// The last notice about the clock in the operator's log.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ClockNotice {
     Nothing,
@@ -50,7 +50,6 @@ impl Watch {
         }
     }
 
-    /// Looks until told to stop.
     pub(super) async fn run(mut self, clock: Arc<dyn Clock>, stop: Stop) {
         while !stop.is_stopped() {
             self.look().await;
@@ -60,7 +59,7 @@ impl Watch {
 
     async fn look(&mut self) {
         self.look_at_files().await;
-        // The views first, for they move on behind the log.
+        // The views first, since they follow the log.
         let reached = self.store.views.reached().await;
         let head = self.store.log.head().await;
         self.look_at_clock(head.as_ref().ok());
@@ -84,7 +83,7 @@ impl Watch {
         }
     }
 
-    /// What was read stays readable, so only the path shows that a file is gone.
+    /// An open file stays readable when deleted, so only the path shows that it is gone.
     async fn look_at_files(&mut self) {
         match self.store.check_files().await {
             Ok(()) => self.files.ready(),
@@ -98,8 +97,8 @@ impl Watch {
         }
     }
 
-    /// Tells what the guard thinks of the clock: to whoever asks each time, to the operator's log
-    /// when it changes.
+    /// Reports the guard's view of the clock: to `/readyz` each time, to the operator's log on a
+    /// change.
     fn look_at_clock(&mut self, head: Option<&Head>) {
         let remark = head.and_then(|head| self.guard.remark(head));
         match (self.guard.refusal(), remark) {

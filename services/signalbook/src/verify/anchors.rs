@@ -1,10 +1,10 @@
-//! What was noted elsewhere of a log's end, against the log as it is walked through.
+//! Compares anchors of a log's end, noted elsewhere, with the log as it is read.
 
 use signalbook_proto::anchor::Anchor;
 use signalbook_proto::chain::{Epoch, Hash, Verifier};
 use signalbook_store::Head;
 
-/// Anchors, and what the walk found where each is.
+/// Anchors, each with the hashes found at its place.
 pub(super) struct Anchors<'a>(Vec<(&'a Anchor, Passed)>);
 
 #[derive(Clone, Copy, Default)]
@@ -18,7 +18,7 @@ impl<'a> Anchors<'a> {
         Self(anchors.iter().map(|anchor| (anchor, Passed::default())).collect())
     }
 
-    /// Notes where the walk through the events is.
+    /// Stores the current event hash for the anchors at this position.
     pub(super) fn at_event(&mut self, verifier: &Verifier) {
         let (position, hash) = verifier.reached();
         for (anchor, passed) in &mut self.0 {
@@ -28,7 +28,7 @@ impl<'a> Anchors<'a> {
         }
     }
 
-    /// Notes where the walk through the manifests is.
+    /// Stores the hash of manifest `number` for the anchors that end there.
     pub(super) fn at_manifest(&mut self, number: u64, hash: Hash) {
         for (anchor, passed) in &mut self.0 {
             if anchor.manifests == number {
@@ -37,7 +37,7 @@ impl<'a> Anchors<'a> {
         }
     }
 
-    /// What does not fit, in words.
+    /// Describes the anchors that do not fit.
     pub(super) fn problems(&self, head: &Head, epochs: &[Epoch]) -> Vec<String> {
         let found = self.0.iter().map(|(anchor, passed)| problem(anchor, *passed, head, epochs));
         found.flatten().collect()

@@ -116,7 +116,7 @@ async fn a_withdrawn_outage_counts_until_it_was_withdrawn_and_is_marked() {
 async fn all_pages_together_are_the_whole_history_and_totals_do_not_depend_on_the_page() {
     let world = world();
     for number in 0..120_i64 {
-        // Two in a row begin at the same moment, so that the id has to decide.
+        // Pairs begin at the same moment, so that the id decides the order.
         let start = 1_760_000_000 + number / 2 * 86_400;
         world.report(incident("acme", number.try_into().unwrap()).lasting(start, 600));
     }

@@ -1,4 +1,4 @@
-//! What the demo prints: a line for each event.
+//! The demo's output: a line for each event.
 
 use std::collections::HashMap;
 
@@ -8,18 +8,17 @@ use signalbook_domain::event::{
 use signalbook_domain::{StreamId, format};
 use signalbook_proto::Record;
 
-/// A line has room for so many characters of what an event says.
+/// The most characters of an event's text on a line.
 const ROOM: usize = 80;
 
-/// The lines of a log that is read from its beginning.
+/// Formats the events of a log, read from its beginning.
 #[derive(Default)]
 pub(super) struct Lines {
-    /// The names of components and the titles of reports, which most events do not repeat.
+    /// The names of components and titles of reports, which most events do not repeat.
     names: HashMap<StreamId, String>,
 }
 
 impl Lines {
-    /// The line of one event.
     pub(super) fn line(&mut self, record: &Record, fact: &Fact) -> String {
         let history = if fact.backfilled { " (history)" } else { "" };
         format!(
@@ -32,7 +31,7 @@ impl Lines {
         )
     }
 
-    /// The one thing that a line says of an event.
+    /// The text that a line shows of an event.
     fn essence(&mut self, fact: &Fact) -> String {
         match &fact.event {
             Event::Page(event) => of_page(event),
@@ -75,7 +74,7 @@ impl Lines {
         }
     }
 
-    /// Notes what the subject of `fact` is called from now on.
+    /// Stores the new name of the subject of `fact`.
     fn called(&mut self, fact: &Fact, name: &str) -> String {
         self.names.insert(fact.stream.clone(), name.to_owned());
         name.to_owned()
@@ -108,13 +107,13 @@ fn of_page(event: &PageEvent) -> String {
     }
 }
 
-/// What happened, without the address that a detail begins with: a line has no room for it.
+/// Removes the address at the start of `detail`, for which a line has no room.
 fn without_address(detail: &str) -> &str {
     let rest = detail.strip_prefix('`').and_then(|rest| rest.split_once("` "));
     rest.map_or(detail, |(_, what)| what)
 }
 
-/// As much of a text as a line has room for.
+/// Cuts `text` to [`ROOM`] characters and replaces control characters by spaces.
 fn cut(text: &str) -> String {
     let line = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(ROOM);
     let end = if text.chars().count() > ROOM { "…" } else { "" };

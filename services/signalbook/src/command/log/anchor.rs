@@ -43,7 +43,6 @@ impl PrintAnchor {
     }
 }
 
-/// What is noted of a log that ends at `head`.
 fn anchor(head: &Head, at: Timestamp) -> Anchor {
     let Head { log_id, epoch, position, hash, manifests, manifest_hash, .. } = *head;
     Anchor { log_id, epoch, position, hash, manifests, manifest_hash, at }

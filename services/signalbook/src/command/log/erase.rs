@@ -42,7 +42,7 @@ pub(in crate::command) struct Erase {
     trust_clock: bool,
 }
 
-/// The longest text that is recorded with an erasure, in bytes.
+/// The size limit of a text recorded with an erasure, in bytes.
 const WORDS_MAX: usize = 1_000;
 
 const EXAMPLES: &str = "\
@@ -80,7 +80,7 @@ impl Erase {
         self.check(record).await?;
         let (log, at) = guard_log(&record.log, self.trust_clock).await?;
         let erasure = |what| Erasure { what, at, by: self.by.clone(), reason: self.reason.clone() };
-        // First, so that a crash leaves no views that still say it.
+        // First, so that a crash leaves no views with erased data.
         record.forget_views().context("cannot remove the views, which say what is to be erased")?;
         for position in &self.events {
             let is_new = log.erase(&erasure(Erased::Payload(Position(*position)))).await?;
@@ -98,7 +98,7 @@ impl Erase {
         )
     }
 
-    /// Refuses what is not there, before anything is erased.
+    /// Fails if an event or a document does not exist, before anything is erased.
     async fn check(&self, Record { log, evidence, .. }: &Record) -> anyhow::Result<()> {
         for hash in &self.documents {
             let stored = evidence.document(*hash).await?;
@@ -115,7 +115,7 @@ impl Erase {
     }
 }
 
-/// Says what is not shown any more because the event at `position` began it.
+/// Reports what is no longer shown because the event at `position` was its first.
 async fn tell_what_it_began(log: &SharedLog, position: u64) -> anyhow::Result<()> {
     let found = log.read_after(Position(position - 1), 1).await?;
     if let Some(record) = found.first().filter(|record| record.revision == Revision(1)) {

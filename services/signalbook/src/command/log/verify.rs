@@ -12,7 +12,7 @@ use crate::backup;
 use crate::command::{console, describe_end, stop_on_signals};
 use crate::verify::{Documents, Verdict, verify};
 
-/// A line tells how far it is after this many events.
+/// The number of events between two progress lines.
 const TOLD_EVERY: u64 = 500_000;
 
 /// Checks that no event was changed, removed or moved since it was recorded.
@@ -49,7 +49,7 @@ Examples:
 impl Verify {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let stop = stop_on_signals()?;
-        // A copy that was made is removed also if nobody waits for the end.
+        // A temporary copy is removed even if the check is interrupted.
         tokio::select! {
             verified = self.look() => verified,
             () = stop.stopped() => bail!("stopped before all events were checked"),
@@ -65,7 +65,7 @@ impl Verify {
                 continue;
             }
             let mut verdict = verdict?;
-            // Something may have been appended between the two looks.
+            // The log may have grown between opening it and opening the evidence.
             if !verdict.is_behind || look_number == LOOKS_MAX {
                 let backup = self.check_backup(&mut verdict).await?;
                 return self.tell(&verdict, backup);
@@ -74,8 +74,8 @@ impl Verify {
         Err(changing(&self.store))
     }
 
-    /// Checks a log that is marked as a copy against the manifest beside it. Answers what became of
-    /// that, in words.
+    /// Checks a log marked as a copy against the manifest beside it. Returns a sentence on what was
+    /// compared; none if the log is not marked.
     async fn check_backup(&self, verdict: &mut Verdict) -> anyhow::Result<Option<&'static str>> {
         let Some(path) = log_file(&self.store)?.filter(|_| verdict.restored.is_some()) else {
             return Ok(None);
@@ -145,7 +145,7 @@ fn in_words(Erasure { what, at, by, reason }: &Erasure) -> String {
     format!("{what} was erased on {at} by {by}: {reason}")
 }
 
-/// Tells how far it is, now and then.
+/// Prints the progress every [`TOLD_EVERY`] events.
 fn tell_progress() -> impl FnMut(Position, Position) {
     let mut told = 0;
     move |reached, end| {
