@@ -7,6 +7,7 @@ use signalbook_proto::EncodedManifest;
 use signalbook_proto::manifest::{
     Answered, FailedPoll, Manifest, ManifestAnswer, ManifestDocument, document_id,
 };
+use signalbook_runtime::chain;
 use signalbook_store::StoreError;
 use signalbook_store::evidence::{Keeping, SharedEvidence};
 
@@ -47,7 +48,7 @@ impl Keeper {
         };
         self.failure = self.evidence.keep(&keeping).await.err();
         let Some(error) = &self.failure else { return kept };
-        let error = error as &dyn std::error::Error;
+        let error = chain(error);
         tracing::warn!(error, provider = %observation.provider, "documents are not kept");
         build_manifest(observation, reading, failed, false)
     }

@@ -1,7 +1,6 @@
 //! A cache of page rows, and of the states of pages with recent events.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 
 use lru::LruCache;
 use signalbook_domain::event::Fact;
@@ -18,7 +17,7 @@ use uuid::Uuid;
 const EVENTS_PER_READ: u32 = 2_000;
 
 /// The maximum number of cached rows.
-const PAGES_MAX: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+const PAGES_MAX: usize = 10_000;
 
 /// The maximum total of components and reports in cached page states. The last page state stays,
 /// whatever its size. Most polls need none.
@@ -43,8 +42,8 @@ pub(crate) struct PageCache {
 
 impl PageCache {
     pub(crate) fn new() -> Self {
-        let page_states = LruCache::unbounded();
-        Self { pages: LruCache::new(PAGES_MAX), page_states, entries: 0 }
+        // A bounded one takes all of its memory at once.
+        Self { pages: LruCache::unbounded(), page_states: LruCache::unbounded(), entries: 0 }
     }
 
     /// Returns a page from the cache or the log; `None` if the page does not exist.
@@ -85,6 +84,9 @@ impl PageCache {
         self.take_state(id);
         let (page, persisted) = (page_state.page.clone(), row.poll_state.last_slot);
         self.pages.put(id, CachedPage { row, page, persisted });
+        if self.pages.len() > PAGES_MAX {
+            self.pages.pop_lru();
+        }
         self.entries += entries(&page_state);
         self.page_states.put(id, page_state);
         while self.entries > ENTRIES_MAX

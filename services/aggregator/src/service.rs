@@ -284,7 +284,7 @@ impl Aggregator {
                     failures += 1;
                     check.not_ready(chain(&error));
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = chain(&error),
                         failures,
                         partition = self.partition,
                         "folding failed"
@@ -295,10 +295,7 @@ impl Aggregator {
         }
         // A row that is not written here only makes the next start poll slightly early.
         if let Err(error) = self.flush().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "rows of pages were not written"
-            );
+            tracing::warn!(error = chain(&error), "rows of pages were not written");
         }
     }
 }

@@ -27,7 +27,7 @@ pub use memory::MemoryBus;
 
 /// The bus failed to accept or deliver a message.
 #[derive(Debug, thiserror::Error)]
-#[error("bus is not available while it should {doing}")]
+#[error("the bus is not available to {doing}")]
 pub struct BusError {
     /// The requested operation, as an infinitive.
     pub doing: &'static str,

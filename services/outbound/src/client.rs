@@ -42,12 +42,12 @@ pub struct Client {
 impl Client {
     /// Creates a client that trusts the certificate authorities which Mozilla trusts.
     pub fn new(policy: Policy, limits: Limits) -> Self {
-        Self::with(policy, limits, Arc::new(SystemResolver), public_trust())
+        Self::build(policy, limits, Arc::new(SystemResolver), public_trust())
     }
 
     /// Creates a client that looks names up with `resolver`, and trusts whom `tls` says. The policy
     /// judges what it is told like any other address.
-    pub fn with(
+    pub fn build(
         policy: Policy,
         limits: Limits,
         resolver: Arc<dyn Resolve>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signalbook_bus::{BusError, Delivery, SharedBus};
 use signalbook_domain::observation::{Observation, PollJob};
-use signalbook_runtime::{Backoff, Check, Clock, Ids, Stop};
+use signalbook_runtime::{Backoff, Check, Clock, Ids, Stop, chain};
 use tokio::task::{JoinError, JoinSet};
 
 use crate::fetch::Fetch;
@@ -100,7 +100,7 @@ impl Poller {
                 continue;
             };
             failures += 1;
-            tracing::warn!(error = &error as &dyn std::error::Error, failures, "polling failed");
+            tracing::warn!(error = chain(&error), failures, "polling failed");
             stop.wait_for(self.observer.clock.sleep(backoff.delay(failures))).await;
         }
     }

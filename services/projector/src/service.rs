@@ -180,7 +180,7 @@ impl Projector {
                     failures += 1;
                     // The repair logs damage, once.
                     if !error.is_damage() {
-                        let error = &error as &dyn std::error::Error;
+                        let error = chain(&error);
                         tracing::error!(error, failures, "projecting failed");
                     }
                     Some(backoff.delay(failures))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signalbook_bus::{BusError, SharedBus};
 use signalbook_domain::{PageId, Timestamp};
-use signalbook_runtime::{Backoff, Clock, Stop};
+use signalbook_runtime::{Backoff, Clock, Stop, chain};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{PageRow, RowVersion, StoreError};
 
@@ -136,11 +136,7 @@ impl Scheduler {
                 }
                 Err(error) => {
                     failures += 1;
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        failures,
-                        "scheduling failed"
-                    );
+                    tracing::warn!(error = chain(&error), failures, "scheduling failed");
                     backoff.delay(failures)
                 }
             };

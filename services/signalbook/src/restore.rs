@@ -8,6 +8,7 @@
 
 use signalbook_domain::Timestamp;
 use signalbook_proto::chain::Epoch;
+use signalbook_runtime::chain;
 use signalbook_store::checkpoint::Comparison;
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
@@ -64,7 +65,7 @@ impl Restore<'_> {
         };
         let evidence = match evidence {
             Err(error @ StoreError::Invalid { .. }) => {
-                let error = &error as &dyn std::error::Error;
+                let error = chain(&error);
                 tracing::warn!(error, "the evidence does not say how far the log had come");
                 None
             }

@@ -33,7 +33,7 @@ pub enum BackupError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The copy cannot be made.
-    #[error("cannot copy `{from}` to `{to}`; is there enough room?")]
+    #[error("cannot copy `{from}` to `{to}`; check that there is enough room")]
     Copy {
         from: PathBuf,
         to: PathBuf,

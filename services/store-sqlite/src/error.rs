@@ -125,21 +125,21 @@ fn gone(error: &sqlx::Error) -> Option<&FileGone> {
 /// The problem and its remedy for a result code of SQLite; extended codes have additional bits.
 fn remedy(code: &str, recoverability: Recoverability) -> Option<&'static str> {
     match code.parse::<u32>().ok()? & 0xff {
-        5 | 6 => Some("another program has locked the database; end what it does there"),
-        8 => Some("the file or its folder must not be written; allow it to this user"),
-        10 => Some("the disk did not do as asked; see whether it is full or broken"),
+        5 | 6 => Some("another program has locked the database; end that program"),
+        8 => Some("the file or its folder is not writable; grant this user write access"),
+        10 => Some("the disk failed; check whether it is full or broken"),
         11 | 26 => Some(match recoverability {
             Recoverability::Record => {
-                "this is no sound SQLite database; restore it from a copy, or name another file"
+                "this is not an intact SQLite database; restore it from a copy, or name another file"
             }
             Recoverability::Views => {
-                "this is no sound SQLite database; all that was in it is built again from the log"
+                "this is not an intact SQLite database; it is rebuilt from the log"
             }
         }),
-        13 => Some("the disk is full; make room, and everything goes on by itself"),
-        14 => {
-            Some("the file cannot be opened; see that it is no folder, and may be read and written")
-        }
+        13 => Some("the disk is full; make room, and work continues by itself"),
+        14 => Some(
+            "the file cannot be opened; check that it is not a folder and is readable and writable",
+        ),
         _ => None,
     }
 }
@@ -153,10 +153,10 @@ mod tests {
         for (code, words) in [
             ("5", "another program has locked"),
             ("261", "another program has locked"),
-            ("8", "allow it to this user"),
+            ("8", "grant this user write access"),
             ("778", "whether it is full or broken"),
             ("13", "make room"),
-            ("14", "it is no folder"),
+            ("14", "it is not a folder"),
             ("26", "restore it from a copy"),
         ] {
             assert!(remedy(code, Recoverability::Record).unwrap().contains(words), "{code}");
@@ -169,7 +169,7 @@ mod tests {
     fn damaged_views_need_no_copy() {
         for code in ["11", "26", "267"] {
             let told = remedy(code, Recoverability::Views).unwrap();
-            assert!(told.contains("built again") && !told.contains("restore"), "{told}");
+            assert!(told.contains("rebuilt") && !told.contains("restore"), "{told}");
         }
         assert_eq!(remedy("13", Recoverability::Views), remedy("13", Recoverability::Record));
     }

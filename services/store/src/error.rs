@@ -9,7 +9,7 @@ pub type Source = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database failed.
-    #[error("store is not available while it should {doing}")]
+    #[error("the store is not available to {doing}")]
     Unavailable {
         /// The operation that failed.
         doing: &'static str,
@@ -59,7 +59,7 @@ pub enum AppendError {
     #[error("the page's row was changed by another observation")]
     PageMoved,
     /// Some of the events are already recorded by another append, or appear twice in this one.
-    #[error("event {0} is recorded already, together with other events than these")]
+    #[error("event {0} is already recorded, together with other events")]
     Duplicate(EventId),
     /// The append has more events than [`APPEND_EVENTS_MAX`](crate::log::APPEND_EVENTS_MAX).
     #[error("{events} events in one append; at most {max} are accepted")]

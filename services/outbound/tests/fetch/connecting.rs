@@ -35,7 +35,7 @@ impl Resolve for Names {
 }
 
 fn client_with(names: Names, limits: Limits) -> Client {
-    Client::with(loopback(), limits, Arc::new(names), public_trust())
+    Client::build(loopback(), limits, Arc::new(names), public_trust())
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_name_that_nobody_answers_for_is_given_up() {
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_not_found() {
     let resolver = Arc::new(Fails(io::ErrorKind::NotFound));
-    let client = Client::with(loopback(), Limits::default(), resolver, public_trust());
+    let client = Client::build(loopback(), Limits::default(), resolver, public_trust());
     let error = client.get(request("http://nowhere.test/".parse().unwrap())).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -68,7 +68,7 @@ async fn only_a_resolver_that_answers_knows_that_there_is_no_such_name() {
         (io::ErrorKind::ConnectionRefused, "lacking", Some(Means::Resolver)),
     ] {
         let resolver = Arc::new(Fails(says));
-        let client = Client::with(loopback(), Limits::default(), resolver, public_trust());
+        let client = Client::build(loopback(), Limits::default(), resolver, public_trust());
         let error = client.get(request("http://page.test/".parse().unwrap())).await.unwrap_err();
         assert_eq!((error.kind(), error.lacks()), (kind, lacks), "{error}");
     }

@@ -56,7 +56,7 @@ fn trusting() -> Client {
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Client::with(loopback(), Limits::default(), Arc::new(SystemResolver), tls)
+    Client::build(loopback(), Limits::default(), Arc::new(SystemResolver), tls)
 }
 
 fn url(host: &str, port: u16) -> Url {

@@ -108,7 +108,7 @@ pub(crate) fn client(open: &[&str], resolver: &Arc<Script>) -> Client {
     let allow_private = open.iter().map(|network| network.parse().unwrap()).collect();
     let limits =
         Limits { connect: PATIENCE, tls: PATIENCE, first_byte: PATIENCE, ..Limits::default() };
-    Client::with(Policy { allow_private }, limits, Arc::clone(resolver) as _, public_trust())
+    Client::build(Policy { allow_private }, limits, Arc::clone(resolver) as _, public_trust())
 }
 
 pub(crate) fn request(url: Url) -> Request {

@@ -10,7 +10,6 @@
 //!
 //! Accepted: if an index is damaged or a row is lost, an answer can be wrong until the next check.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -131,7 +130,7 @@ impl Repair {
                 self.check_at = now + CHECK_EVERY.max(took * CHECK_SHARE);
                 match checked {
                     Err(error) if !error.is_damage() => {
-                        tracing::warn!(error = &error as &dyn Error, "the views are not checked");
+                        tracing::warn!(error = chain(&error), "the views are not checked");
                     }
                     Err(_) | Ok(()) => {}
                 }
@@ -160,7 +159,7 @@ impl Repair {
         self.failures += 1;
         self.failure = Some(format!("damaged views cannot be built anew: {}", chain(error)));
         self.build_at = self.clock.monotonic() + BACKOFF.delay(self.failures);
-        let (failures, error) = (self.failures, error as &dyn Error);
+        let (failures, error) = (self.failures, chain(error));
         tracing::error!(error, failures, "damaged views cannot be built anew");
     }
 }

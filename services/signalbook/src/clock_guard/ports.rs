@@ -8,7 +8,7 @@ use signalbook_domain::observation::{Observation, PollJob};
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::chain::Epoch;
 use signalbook_proto::{EncodedManifest, Record};
-use signalbook_runtime::{Clock, Sleep};
+use signalbook_runtime::{Clock, Sleep, chain};
 use signalbook_store::log::SharedLog;
 use signalbook_store::{
     Append, AppendError, Appended, Erasure, EventLog, Head, ManifestRow, PageRow, RestoreMark,
@@ -141,7 +141,7 @@ impl Bus for GuardedBus {
         // No error, so that the poller does not retry at once: the page becomes due again on
         // schedule.
         if let Err(refusal) = self.guard.check(observation.observed_at) {
-            let error = &refusal as &dyn std::error::Error;
+            let error = chain(&refusal);
             tracing::warn!(provider = %observation.provider, error, "a poll is forgotten");
             return Ok(());
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use signalbook_aggregator::{Reconciled, reconcile};
 use signalbook_domain::Timestamp;
-use signalbook_runtime::Stop;
+use signalbook_runtime::{Stop, chain};
 use signalbook_store::AppendError;
 
 use super::Recording;
@@ -47,7 +47,7 @@ impl Recording {
             }
             Ok(None) => false,
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
+                let error = chain(&error);
                 tracing::warn!(error, "cannot record which pages are watched");
                 false
             }

@@ -7,7 +7,7 @@ use signalbook_aggregator::{Aggregator, WatchedPage};
 use signalbook_bus::SharedBus;
 use signalbook_outbound::Client;
 use signalbook_poller::Poller;
-use signalbook_runtime::{Clock, Health, Stop, Tasks};
+use signalbook_runtime::{Clock, Health, Stop, Tasks, chain};
 use signalbook_scheduler::{PollPolicy, Scheduler};
 use signalbook_store::evidence::SharedEvidence;
 use signalbook_store::log::SharedLog;
@@ -77,7 +77,7 @@ async fn note_ends(log: SharedLog, evidence: SharedEvidence, clock: Arc<dyn Cloc
             Ok(()) => is_failing = false,
             Err(error) => {
                 if !std::mem::replace(&mut is_failing, true) {
-                    let error = &error as &dyn std::error::Error;
+                    let error = chain(&error);
                     tracing::warn!(error, "the log's end is not noted in the evidence");
                 }
             }

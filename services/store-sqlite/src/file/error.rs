@@ -16,7 +16,7 @@ pub enum OpenError {
     )]
     InUse(PathBuf),
     /// The file or its folder cannot be opened.
-    #[error("cannot open `{path}`; does its folder exist, and may it be written?")]
+    #[error("cannot open `{path}`; check that its folder exists and is writable")]
     File {
         path: PathBuf,
         #[source]
@@ -57,7 +57,7 @@ pub enum OpenError {
     },
     /// The file has the format of another version, which cannot be migrated.
     #[error(
-        "`{0}` was written by another version of Signalbook, and this one can keep nothing of it; \
+        "`{0}` was written by another version of Signalbook, and this one cannot read it; \
          move it and the files beside it away, and start with a new store"
     )]
     Format(PathBuf),

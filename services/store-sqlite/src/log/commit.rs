@@ -13,6 +13,7 @@ mod recorded;
 mod write;
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -92,7 +93,8 @@ impl Committer {
             }
             Err(error) => {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    %error,
+                    cause = error.source().map(tracing::field::display),
                     "appends failed; trying one at a time"
                 );
                 self.cache = CommitCache::default();

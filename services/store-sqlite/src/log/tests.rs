@@ -133,7 +133,7 @@ async fn a_locked_database_says_who_has_it_and_then_goes_on() {
     let mut stranger = options.connect().await.unwrap();
     let transaction = stranger.begin_with("begin immediate").await.unwrap();
     let told = log.try_append(2).await.unwrap_err();
-    assert!(told.contains("another program has locked the database; end what"), "{told}");
+    assert!(told.contains("another program has locked the database; end that"), "{told}");
     assert!(log.try_append(1).await.unwrap().repeated, "what is recorded is known to be");
     assert_eq!(log.count().await, 1, "it is read all the while");
     transaction.rollback().await.unwrap();
@@ -147,7 +147,7 @@ async fn a_database_that_may_not_be_written_for_a_while_goes_on_afterwards() {
     log.try_append(1).await.unwrap();
     log.set("query_only = on").await;
     let told = log.try_append(2).await.unwrap_err();
-    assert!(told.contains("must not be written; allow it to this user"), "{told}");
+    assert!(told.contains("is not writable; grant this user write access"), "{told}");
     log.set("query_only = off").await;
     assert!(!log.try_append(2).await.unwrap().repeated);
     assert_eq!(log.count().await, 2);

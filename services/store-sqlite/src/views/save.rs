@@ -72,8 +72,8 @@ async fn put(
 ) -> Result<(), StoreError> {
     let Statements { providers, pages, reports, components, intervals, passed_over } = statements;
     put_rows(tx, "save providers", providers, rows.providers.values(), bind_provider).await?;
-    let watched = rows.providers.values().flat_map(|view| &view.pages);
-    put_rows(tx, "save pages", pages, watched, |query, row| Ok(bind_page(query, row))).await?;
+    let all_pages = rows.providers.values().flat_map(|view| &view.pages);
+    put_rows(tx, "save pages", pages, all_pages, |query, row| Ok(bind_page(query, row))).await?;
     put_rows(tx, "save incidents", reports, rows.reports.values(), bind_report).await?;
     put_rows(tx, "save components", components, rows.components.values(), bind_component).await?;
     put_rows(tx, "save status intervals", intervals, &rows.intervals, |query, row| {

@@ -183,8 +183,8 @@ async fn a_log_of_another_version_is_refused_in_a_sentence_and_stays_as_it_is() 
     assert_eq!(
         refused.to_string(),
         format!(
-            "`{}` was written by another version of Signalbook, and this one can keep nothing of \
-             it; move it and the files beside it away, and start with a new store",
+            "`{}` was written by another version of Signalbook, and this one cannot read it; \
+             move it and the files beside it away, and start with a new store",
             path.display()
         )
     );

@@ -156,7 +156,7 @@ async fn what_is_no_database_is_told_and_stays_as_it_is() {
         let refused = look(&path).await.err().unwrap();
         assert_eq!(refused.to_string(), format!("cannot use `{}`", path.display()));
         let why = std::error::Error::source(&refused).unwrap().to_string();
-        assert!(why.starts_with("this is no sound SQLite database; restore it from"), "{why}");
+        assert!(why.starts_with("this is not an intact SQLite database; restore it from"), "{why}");
         assert_eq!(state(folder.path()), before);
     }
 }

@@ -89,7 +89,7 @@ pub(super) async fn in_turn(
     while let Some(statement) = next {
         let build = async { statements.next().transpose() };
         let (written, built) = tokio::join!(statement.execute(&mut *tx), build);
-        written.context("write events")?;
+        written.context("write appends")?;
         next = built?;
     }
     Ok(())
@@ -142,7 +142,11 @@ fn bind_manifest(query: Statement, row: Option<&PlannedManifest<'_>>) -> Stateme
 
 fn bind_page(query: Statement, page: Option<(&&PageRow, i64)>) -> Result<Statement, StoreError> {
     let row = page.map(|(row, _)| *row);
-    let poll_state = row.map(|row| serde_json::to_string(&row.poll_state)).transpose();
+    let json = |row: &PageRow| {
+        let json = serde_json::to_string(&row.poll_state);
+        json.map_err(|error| invalid("page", row.id, error))
+    };
+    let poll_state = row.map(json).transpose()?;
     Ok(query
         .bind(row.map(|row| row.id.0.as_bytes().to_vec()))
         .bind(row.map(|row| row.provider.as_str().to_owned()))
@@ -153,7 +157,7 @@ fn bind_page(query: Statement, page: Option<(&&PageRow, i64)>) -> Result<Stateme
         .bind(row.map(|row| row.watched))
         .bind(row.and_then(|row| row.platform.as_ref().map(|platform| platform.word().to_owned())))
         .bind(row.map(|row| row.poll_state.last_slot.0))
-        .bind(poll_state.map_err(|error| invalid("page", "?", error))?)
+        .bind(poll_state)
         .bind(page.map(|(_, mark)| mark)))
 }
 
