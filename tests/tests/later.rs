@@ -139,7 +139,7 @@ async fn a_backup_has_it_all(world: &World, folder: &Path) {
     let store = format!("sqlite:{}", folder.join("signalbook.db").display());
     adapters::back_up(&store, &to, world.now()).await.unwrap();
     let copy = format!("sqlite:{}", to.join("signalbook.db").display());
-    let look = adapters::look_at_record(&copy, true).await.unwrap();
+    let look = adapters::look_at_record(&copy, true, false).await.unwrap();
     let all = world.log.read_after(Position(0), 9_999).await.unwrap();
     assert_eq!(look.log.read_after(Position(0), 9_999).await.unwrap(), all);
     let verdict = verify(&look.log, look.evidence.as_ref(), &[], |_, _| {}).await.unwrap();

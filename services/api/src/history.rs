@@ -103,11 +103,16 @@ impl OutagePage {
         let mut rows = app.api.views.reports(&query).await?;
         let next = cursor::cut(&mut rows, asked.limit, reached.epoch);
         let mut shown = intervals.iter().copied().chain(rows.iter().map(ReportView::interval));
+        let headline = if rows.is_empty() && provider.view.first_read_at.is_none() {
+            format!("The outages of {name} are not known: none of its pages has been read yet.")
+        } else {
+            outage::headline(name, outages.len(), Window { since, ..window }, downtime)
+        };
         Ok(Self {
             outages_total: outages.len(),
             since,
             downtime,
-            headline: outage::headline(name, outages.len(), since, downtime),
+            headline,
             is_time_dependent: provider.is_time_dependent()
                 || shown.any(|own| is_time_dependent(own, now)),
             asked,

@@ -1,23 +1,23 @@
-//! Who says an event, if it is not the vendor.
+//! The author of an event that does not come from the vendor.
 
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The longest author, in bytes.
+/// The maximum length of an author, in bytes.
 pub const AUTHOR_MAX: usize = 200;
 
-/// A person, a key or a system of one's own, like `person:alice@example.com`. What a vendor's page
-/// says, and what follows from a configuration, has none.
+/// A person, a key or an internal system, like `person:alice@example.com`. Events from a vendor's
+/// page or from configuration have none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, derive_more::Display)]
 pub struct Author(Arc<str>);
 
-/// A text that names no author.
+/// A text that is not an author.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("author `{0}` is not like `person:alice@example.com`, in at most {AUTHOR_MAX} bytes")]
 pub struct InvalidAuthor(String);
 
 impl Author {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

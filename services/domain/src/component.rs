@@ -17,17 +17,17 @@ pub struct Component {
     pub name: String,
     /// The group.
     pub group: Option<Group>,
-    /// How it does.
+    /// The status.
     pub status: Parsed<ComponentStatus>,
     /// Whether it is on the page.
     pub present: bool,
-    /// The vendor's newest time of change that was folded.
+    /// The newest vendor time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
-    /// Digests of the values that its fields had before.
+    /// Digests of earlier values of its fields.
     earlier: BTreeSet<u64>,
 }
 
-/// A field of a component with a value, to be recognised when the value returns.
+/// A value of a component's field, to be recognised when it returns.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     /// The name.
@@ -39,7 +39,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// A digest that differs from those of all other values and fields.
+    /// Returns a digest that identifies the field and its value.
     pub fn digest(&self) -> u64 {
         match self {
             Self::Name(name) => digest(&["name", name]),
@@ -51,12 +51,12 @@ impl Value<'_> {
 }
 
 impl Component {
-    /// Whether the component's field had this value before and has another one now.
+    /// Whether the field had this value before. The current value is not checked.
     pub fn returns_to(&self, value: Value<'_>) -> bool {
         self.earlier.contains(&value.digest())
     }
 
-    /// Folds one event into what was known; `None` is a component never heard of.
+    /// Folds one event into the known component; `None` stands for a component without events.
     pub fn evolve(known: Option<Self>, event: &ComponentEvent) -> Option<Self> {
         let newest = |known: Option<Timestamp>| known.max(event.vendor_updated_at);
         let mut component = match (known, &event.change) {

@@ -1,27 +1,27 @@
-//! What an observation means: the events that now happened.
+//! Decides which events follow from an observation.
 //!
-//! Wanted: every change that a vendor makes is recorded once, and nothing else ever is. Vendors make
-//! that hard in six ways, and each has its rule here.
+//! Wanted: every change that a vendor makes is recorded exactly once, and nothing else is recorded.
+//! Six properties of vendors make that hard; each has its rule here.
 //!
-//! - Their caches serve answers up to an hour old during their own outages. An answer that says
-//!   itself that it is older than what was folded changes nothing (`staleness.rs`).
-//! - Some answers do not say how old they are. A removal, or a return to an earlier value without
-//!   a newer vendor time, is therefore a *pending change*: it counts when a second poll agrees. Between the
-//!   two polls it waits in the page's poll state, and the next poll asks for the whole document
-//!   again, so that "agreeing" is simply deciding the same twice.
+//! - During outages, vendor caches serve answers up to an hour old. An answer whose own time is
+//!   older than what was folded changes nothing (`staleness.rs`).
+//! - Some answers carry no time. A removal, or a return to an earlier value without a newer vendor
+//!   time, is therefore a *pending change*: it counts once a second poll agrees. Until then it
+//!   waits in the page's poll state, and the next poll requests the whole document again, so that
+//!   "agreeing" means reaching the same decision twice.
 //! - Documents are windows. Absence means deletion only where the document had to contain the
-//!   report, and then it is pending like any removal. Absence from the list of what goes on, where
-//!   no other list can know more, is an end, and recorded as inferred (`unlisted.rs`).
-//! - Documents fail alone, and each stands for itself (`missing.rs`).
-//! - Documents contradict each other. Then one of them is believed, the same one each time
-//!   (`statements.rs`), and a contradiction that lasts is recorded (`disagreement.rs`).
-//! - Pages are rebuilt, and domains are sold: another page that answers is believed only when two
-//!   polls agree, and only of the vendor itself (`identity.rs`).
+//!   report, and then it is pending like any removal. Absence from the list of open reports, where
+//!   no other list can know more, is an end and is recorded as inferred (`unlisted.rs`).
+//! - Documents fail independently, and each is tracked on its own (`missing.rs`).
+//! - Documents contradict each other. One of them is then believed, consistently the same one
+//!   (`statements.rs`), and a lasting contradiction is recorded (`disagreement.rs`).
+//! - Pages are rebuilt, and domains are sold. A different page is accepted only when two polls
+//!   agree, and only if it belongs to the same vendor (`identity.rs`).
 //!
-//! The first reading of each kind of document is history, not news: it is the baseline.
+//! The first reading of each kind of document is the baseline: history, not news.
 //!
-//! Accepted: two polls that both hit one stale cache without any vendor time in it agree with
-//! each other; the error corrects itself as `Reappeared` or as the value's next change.
+//! Accepted: two polls that both hit one stale cache without a vendor time agree with each other.
+//! The error corrects itself as `Reappeared` or as the value's next change.
 
 pub mod components;
 pub mod disagreement;
@@ -59,78 +59,79 @@ use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Platform, Role};
 
-/// After a gap of polls longer than this, an incident that was over before we were back is history,
-/// also when a stale cache shows it only later: for so long it may.
+/// After a gap between good polls longer than this, an incident that was over before polling
+/// resumed is history. Stale caches may show it late, so this applies for equally long after the
+/// gap.
 pub const GAP: Duration = Duration::from_hours(1);
 
-/// One poll, read.
+/// One decoded poll.
 #[derive(Clone, Debug)]
 pub struct DecodedPoll<'a> {
-    /// Its slot.
+    /// The slot of the poll.
     pub slot: Slot,
-    /// When it was made.
+    /// When the poll was made.
     pub observed_at: Timestamp,
-    /// How often the page is polled when nothing is wrong.
+    /// The poll interval of the page when nothing is wrong.
     pub interval: Duration,
-    /// What it brought.
+    /// The outcome of the poll.
     pub result: Result<Good<'a>, Failed>,
 }
 
 /// A poll that was answered.
 #[derive(Clone, Debug)]
 pub struct Good<'a> {
-    /// The platform whose documents they are.
+    /// The platform that serves the documents.
     pub platform: Platform,
     /// The address that answered, if it is not the page's own.
     pub moved_to: Option<&'a str>,
-    /// What came of each document that was asked for.
+    /// The outcome for each requested document.
     pub answers: Vec<Answer>,
 }
 
-/// What came of one document.
+/// The outcome for one document.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Which.
+    /// The requested document.
     pub document: Document,
-    /// The document, or why there is none.
+    /// The content, or why there is none.
     pub result: Result<Content, Failed>,
 }
 
-/// A document that came.
+/// A document that was received.
 #[derive(Clone, Debug)]
 pub struct Content {
-    /// What the next poll needs to know.
+    /// The validators for the next poll.
     pub known: Validators,
-    /// What it said, unless it is the one that was known before.
+    /// The decoded snapshot; `None` if the document is the one already known.
     pub snapshot: Option<Snapshot>,
-    /// Whether its bytes came, and not only word that they are the known ones.
+    /// Whether the body was received, rather than a confirmation that the known one is current.
     pub is_whole: bool,
-    /// Whether an earlier poll asked for it, and it came too late for that.
+    /// Whether an earlier poll requested it and it arrived too late for that poll.
     pub is_late: bool,
 }
 
 impl Good<'_> {
-    /// What came of the document that says what goes on now, if it was asked for.
+    /// Returns the outcome for the current document, if it was requested.
     pub fn current(&self) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.document.role() == Role::Current)
     }
 }
 
-/// What is to be recorded, and what is to be remembered.
+/// The events to record and the poll state to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The events, in the order of their telling.
+    /// The events, in the order in which they are recorded.
     pub facts: Vec<Fact>,
     /// The page's new poll state.
     pub poll_state: PollState,
-    /// Why what goes on now could not be read, if it could not.
+    /// Why the page's current state could not be read, if it could not.
     pub failed: Option<Failed>,
 }
 
-/// Decides what `reading` means for a page, and folds it into `page_state`.
+/// Decides what `reading` means for a page and folds the resulting events into `page_state`.
 ///
-/// Answers `None` if the slot is void ([`is_void`]): then nothing happened. If the decision cannot
-/// be recorded, `page_state` is worthless and has to be read again.
+/// Returns `None` if the slot is void ([`is_void`]); nothing changes then. If the decision cannot
+/// be recorded, `page_state` is invalid and must be read again.
 pub fn decide(
     page_state: &mut PageState,
     poll_state: &PollState,
@@ -157,8 +158,8 @@ pub fn decide(
     Some(Decision { facts, poll_state: next, failed })
 }
 
-/// Takes in a poll that was answered, with all documents that were asked for or some of them.
-/// Answers why what goes on now could not be read, if it could not.
+/// Folds an answered poll, which may cover only some of the requested documents. Returns why the
+/// page's current state could not be read, if it could not.
 fn answered(
     recorder: &mut EventRecorder<'_>,
     next: &mut PollState,
@@ -203,19 +204,18 @@ fn answered(
     current.and_then(|current| current.as_ref().err()).cloned()
 }
 
-/// Whether `slot` means nothing: it is older than one that was folded, or the page is not
-/// watched.
+/// Whether `slot` is to be ignored: it is not newer than the last one, or the page is not watched.
 pub fn is_void(page: &Page, poll_state: &PollState, slot: Slot) -> bool {
     !page.watched || slot <= poll_state.last_slot
 }
 
-/// The poll state of a page of which no more is known than that it was polled.
+/// Returns the poll state that records only that the page was polled.
 fn polled(poll_state: &PollState, reading: &DecodedPoll<'_>) -> PollState {
     let (last_slot, last_poll_at) = (reading.slot, Some(reading.observed_at));
     PollState { last_slot, last_poll_at, ..poll_state.clone() }
 }
 
-/// Remembers that a poll was good at `at`, and whether that ended a gap.
+/// Records a good poll at `at`, and whether it ended a gap.
 fn seen_again(poll_state: &mut PollState, at: Timestamp) {
     let was_away = poll_state.last_good_at.is_none_or(|good| at.since(good) > GAP);
     let back_at = if was_away { Some(at) } else { poll_state.back_at };
@@ -223,7 +223,7 @@ fn seen_again(poll_state: &mut PollState, at: Timestamp) {
     poll_state.last_good_at = Some(at);
 }
 
-/// The events of a page that somebody wants watched from now on, or that has another name.
+/// Returns the events that add a page to the watched ones or rename it.
 pub fn add_page(page_state: &mut PageState, name: &str, url: &str, now: Timestamp) -> Vec<Fact> {
     if page_state.page.watched && page_state.page.name == name {
         return Vec::new();
@@ -233,7 +233,7 @@ pub fn add_page(page_state: &mut PageState, name: &str, url: &str, now: Timestam
     recorder.recorded
 }
 
-/// The events of a page that nobody wants watched any more.
+/// Returns the events that stop watching a page.
 pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
     if !page_state.page.watched {
         return Vec::new();
@@ -243,8 +243,8 @@ pub fn remove_page(page_state: &mut PageState, now: Timestamp) -> Vec<Fact> {
     recorder.recorded
 }
 
-/// Whether a change that may be a stale cache speaking counts, since the poll before agrees. It waits
-/// otherwise.
+/// Whether a change that may come from a stale cache counts because the previous poll agrees.
+/// Otherwise it becomes pending.
 pub(crate) fn confirmed(
     context: &FoldContext<'_>,
     pending: &mut BTreeSet<PendingChange>,

@@ -1,4 +1,4 @@
-//! The facts of the log, in the past tense. Nothing else is ever recorded.
+//! The facts of the log, in the past tense. Nothing else is recorded.
 
 pub mod kind;
 
@@ -12,16 +12,16 @@ use crate::snapshot::{Indicator, Parsed};
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Failure, Impact, Phase, Platform};
 
-/// An event with its times, before it has a place in the log.
+/// An event with its times, before it has a position in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// Whose history it belongs to.
+    /// The stream that it belongs to.
     pub stream: StreamId,
     /// What happened.
     pub event: Event,
-    /// When.
+    /// The times.
     pub times: Times,
-    /// Whether it was learned from history instead of being seen to happen.
+    /// Whether it was read from history rather than observed as it happened.
     pub backfilled: bool,
 }
 
@@ -32,34 +32,34 @@ pub struct Times {
     pub occurred_at: Option<Timestamp>,
     /// The time that the vendor shows beside it.
     pub published_at: Option<Timestamp>,
-    /// When our poll saw it.
+    /// When our poll observed it.
     pub observed_at: Timestamp,
 }
 
 impl Times {
-    /// The best answer to "when": the vendor's claim, else what it shows, else our poll. A claim
-    /// that cannot be true is none.
+    /// Returns the best known time: the vendor's claim, else the shown time, else our poll's.
+    /// Claims that are not credible are ignored.
     pub fn effective(&self) -> Timestamp {
         let credible = |claimed| credible(claimed, self.observed_at);
         credible(self.occurred_at).or(credible(self.published_at)).unwrap_or(self.observed_at)
     }
 }
 
-/// What happened, by the kind of stream that it belongs to.
+/// What happened, by kind of stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// To a page.
+    /// An event of a page.
     Page(PageEvent),
-    /// To a component.
+    /// An event of a component.
     Component(ComponentEvent),
-    /// To an incident.
+    /// An event of an incident.
     Incident(ReportEvent),
-    /// To a maintenance.
+    /// An event of a maintenance.
     Maintenance(ReportEvent),
 }
 
 impl Event {
-    /// The kind of stream that this event belongs to.
+    /// Returns the kind of stream that this event belongs to.
     pub fn stream_kind(&self) -> StreamKind {
         match self {
             Self::Page(_) => StreamKind::Page,
@@ -73,85 +73,85 @@ impl Event {
 /// What happened to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageEvent {
-    /// Somebody wants it watched.
+    /// The page was configured to be watched.
     Added {
         /// The provider's name.
         name: String,
         /// The configured address.
         url: String,
     },
-    /// Its software is known.
+    /// Its platform was detected.
     PlatformDetected {
-        /// What it was before, if that was known.
+        /// The previous platform, if it was known.
         from: Option<OpenEnum<Platform>>,
-        /// What it is.
+        /// The platform.
         platform: OpenEnum<Platform>,
     },
-    /// It cannot be read: what its provider does is not known.
+    /// The page cannot be read: its provider's state is unknown.
     Unreadable {
-        /// Why.
+        /// The kind of failure.
         failure: Failure,
-        /// What exactly, in words.
+        /// The failure in words.
         detail: String,
-        /// The first of the polls that failed.
+        /// The time of the first failed poll.
         since: Timestamp,
     },
-    /// It can be read.
+    /// The page can be read.
     Readable,
-    /// It can be read, but for some of its documents.
+    /// Only some of its documents can be read.
     PartlyReadable {
-        /// Those that cannot be read.
+        /// The documents that cannot be read.
         documents: Vec<UnreadDocument>,
     },
-    /// Nobody polled it for so long that nothing can be said of that time.
+    /// The page was not polled for so long that nothing is known of that time.
     Unobserved {
         /// When the last good poll before became too old.
         from: Timestamp,
         /// When it was polled again.
         until: Timestamp,
     },
-    /// The vendor's own summary of the page has changed.
+    /// The vendor's own summary of the page changed.
     IndicatorChanged(Indicator),
-    /// It answers from another address.
+    /// The page answers from another address.
     Moved {
         /// The address.
         url: String,
     },
-    /// The vendor has put another page in its place.
+    /// The vendor replaced the page with another one.
     Replaced {
-        /// The vendor's id of the page before.
+        /// The vendor's id of the old page.
         from: String,
-        /// The vendor's id of the page now; empty if it has none.
+        /// The vendor's id of the new page; empty if it has none.
         to: String,
-        /// Where it answers.
+        /// The address of the new page.
         url: String,
     },
     /// Two of its documents have contradicted each other for a while.
     Disagreement {
-        /// Of what.
+        /// The report on which they differ.
         subject: StreamId,
-        /// What each says, in words.
+        /// What each document states, in words.
         detail: String,
     },
-    /// They agree again.
+    /// The documents agree again.
     Agreement {
-        /// Of what.
+        /// The report on which they agree.
         subject: StreamId,
     },
-    /// Nobody wants it watched any more.
+    /// The page is no longer configured to be watched.
     Removed,
 }
 
 /// A document of a page that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadDocument {
-    /// Which.
+    /// The document.
     pub document: OpenEnum<Document>,
-    /// Why.
+    /// The kind of failure.
     pub failure: Failure,
-    /// What exactly, in words.
+    /// The failure in words.
     pub detail: String,
-    /// The first of the polls that failed.
+    /// The time of the first failed poll.
     pub since: Timestamp,
 }
 
@@ -169,7 +169,7 @@ pub struct Group {
 pub struct ComponentEvent {
     /// What changed.
     pub change: ComponentChange,
-    /// When the vendor last changed the component, as it said with this.
+    /// When the vendor last changed the component, as stated with this change.
     pub vendor_updated_at: Option<Timestamp>,
 }
 
@@ -186,22 +186,22 @@ pub enum ComponentChange {
         name: String,
         /// The group.
         group: Option<Group>,
-        /// How it does.
+        /// The status.
         status: Parsed<ComponentStatus>,
     },
-    /// It does better or worse.
+    /// Its status changed.
     StatusChanged {
-        /// How it does.
+        /// The new status.
         status: Parsed<ComponentStatus>,
     },
-    /// It has another name.
+    /// Its name changed.
     Renamed {
-        /// The name.
+        /// The new name.
         name: String,
     },
-    /// It is in another group, or its group has another name.
+    /// It is in another group, or its group was renamed.
     Moved {
-        /// The group.
+        /// The new group.
         group: Option<Group>,
     },
     /// It is no longer on the page.
@@ -213,7 +213,7 @@ pub enum ComponentChange {
 pub struct ReportEvent {
     /// What changed.
     pub change: ReportChange,
-    /// When the vendor last changed the report, as it said with this.
+    /// When the vendor last changed the report, as stated with this change.
     pub vendor_updated_at: Option<Timestamp>,
 }
 
@@ -231,21 +231,21 @@ pub struct Affected {
 /// The first fact of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The page it stands on.
+    /// The page that shows it.
     pub page: PageId,
     /// The vendor's id.
     pub external_id: String,
     /// The title.
     pub title: String,
-    /// How bad it is.
+    /// The impact.
     pub impact: Parsed<Impact>,
-    /// Where a person can read it.
+    /// The address of its page for people.
     pub url: Option<String>,
     /// The affected components.
     pub affected: Vec<Affected>,
     /// When the vendor filed it.
     pub created_at: Option<Timestamp>,
-    /// When planned work should begin and end.
+    /// The window of planned work.
     pub planned: Planned,
 }
 
@@ -261,9 +261,9 @@ pub struct Planned {
 /// An end that the vendor did not announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inferred {
-    /// The last poll that listed the report as open.
+    /// When a poll last listed the report as open.
     pub last_listed_at: Timestamp,
-    /// The first poll that did not: when it ended, as far as is known.
+    /// When a poll first did not list it: its end, as far as is known.
     pub first_missing_at: Timestamp,
 }
 
@@ -276,66 +276,66 @@ pub enum ReportChange {
     Entered {
         /// The phase that it announces.
         phase: Parsed<Phase>,
-        /// The update's id; none if the status changed without an update.
+        /// The id of the update; `None` if the status changed without one.
         update: Option<String>,
         /// The update's text.
         body: String,
-        /// Whether the report is in that phase from here on. A backdated update enters the
-        /// timeline at its time and changes no phase.
+        /// Whether the report is in that phase from here on. A backdated update enters the timeline
+        /// at its time and changes no phase.
         sets_phase: bool,
-        /// That nobody announced it: the report is not listed as open any more.
+        /// Set if the end is inferred: the report is no longer listed as open.
         inferred: Option<Inferred>,
     },
-    /// The vendor rewrote an update.
+    /// The vendor edited an update.
     UpdateEdited {
-        /// Which.
+        /// The id of the update.
         update: String,
-        /// The phase that it now announces.
+        /// The new phase that it announces.
         phase: Parsed<Phase>,
-        /// The text it now has.
+        /// The new text.
         body: String,
     },
-    /// The vendor took an update away.
+    /// The vendor removed an update.
     UpdateRemoved {
-        /// Which.
+        /// The id of the update.
         update: String,
     },
-    /// It has another title.
+    /// Its title changed.
     Retitled {
-        /// The title.
+        /// The new title.
         title: String,
     },
-    /// The vendor claims other times for it.
+    /// The vendor's claimed times changed.
     Retimed {
         /// When it began.
         started_at: Option<Timestamp>,
         /// When it ended.
         resolved_at: Option<Timestamp>,
     },
-    /// It is said to be better or worse.
+    /// Its impact changed.
     ImpactChanged {
-        /// How bad it is.
+        /// The new impact.
         impact: Parsed<Impact>,
     },
-    /// It affects other components.
+    /// The affected components changed.
     ComponentsChanged {
-        /// All that are affected.
+        /// All affected components.
         affected: Vec<Affected>,
     },
     /// The vendor deleted it.
     Withdrawn,
     /// The vendor shows it again.
     Reappeared,
-    /// The vendor shows it under another id, after it has replaced the page.
+    /// The vendor's new page shows it, possibly under another id.
     Continued {
-        /// The id.
+        /// The vendor's id on the new page.
         external_id: String,
     },
-    /// It is caused by another provider, whose report the vendor links to.
+    /// Another provider caused it; the vendor links to that provider's report.
     ProviderLinked {
         /// The link.
         url: String,
     },
-    /// Planned work has another window.
+    /// The window of planned work changed.
     Rescheduled(Planned),
 }

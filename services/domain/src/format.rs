@@ -1,4 +1,4 @@
-//! Times and durations as people read them.
+//! Times and durations formatted for people.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A duration, rounded down to the minute: `16m`, `3h 14m`, `2h`, `1d 2h`.
+/// Formats a duration, rounded down to the minute: `16m`, `3h 14m`, `2h`, `1d 2h`.
 pub fn duration(duration: Duration) -> String {
     let minutes = duration.as_secs() / 60;
     let parts = [(minutes / 1_440, 'd'), (minutes / 60 % 24, 'h'), (minutes % 60, 'm')];
@@ -28,13 +28,13 @@ pub fn duration(duration: Duration) -> String {
     if shown.is_empty() { "0m".to_owned() } else { shown.join(" ") }
 }
 
-/// A day in UTC: `February 12, 2026`.
+/// Formats a day in UTC: `February 12, 2026`.
 pub fn day(at: Timestamp) -> String {
     let (year, month, day) = at.date();
     format!("{} {day}, {year}", month_name(month))
 }
 
-/// A moment in UTC: `Feb 12, 15:11 UTC`.
+/// Formats a moment in UTC: `Feb 12, 15:11 UTC`.
 pub fn moment(at: Timestamp) -> String {
     let (_, month, day) = at.date();
     let (hour, minute) = at.time_of_day();

@@ -1,9 +1,9 @@
 //! Identities. Ours are UUIDs; the vendors' own ids stay plain text beside them.
 //!
-//! Ids of things (pages, incidents, components) are derived from what identifies the thing, so
-//! that two aggregators that see the same incident first give it the same id.
-//! Ids of events are `UUIDv7`: the time of the observation, then a digest of what caused the
-//! event, so that folding one observation twice yields the same event ids twice.
+//! Ids of things (pages, incidents, components) are derived from what identifies the thing, so that
+//! two aggregators give the same incident the same id. Ids of events are `UUIDv7`: the time of the
+//! observation, then a digest of the event's cause, so that folding an observation twice yields the
+//! same event ids.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use crate::open_enum::OpenEnum;
 use crate::time::Timestamp;
 use crate::words::words;
 
-/// Derived ids live in this namespace. Never changes: it is part of every id in every log.
+/// The namespace of derived ids. Never changes: it is part of every id in every log.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5369_676e_616c_8b6f_8f6b_0001_7061_6765);
 
-/// A provider's short name: `kustomer`, `github`. Lower-case letters, digits and inner hyphens.
-/// Shared, since every event and every stream's name holds one.
+/// A provider's short name, like `kustomer`: 1 to 63 lower-case letters, digits and inner hyphens.
+/// Shared, since every event and every stream name holds one.
 #[derive(
     Clone,
     Debug,
@@ -37,13 +37,13 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x5369_676e_616c_8b6f_8f6b_0001_7061_676
 )]
 pub struct Slug(Arc<str>);
 
-/// A text that cannot be a slug.
+/// A text that is not a slug.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("provider `{0}` is not a slug: 1 to 63 lower-case letters, digits and inner hyphens")]
 pub struct InvalidSlug(String);
 
 impl Slug {
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -81,12 +81,12 @@ uuid_id!(
     EventId
 );
 uuid_id!(
-    /// What one poll brought.
+    /// One observation: the outcome of one poll.
     ObservationId
 );
 
 impl PageId {
-    /// The id of `provider`'s page at `url`.
+    /// Derives the id of `provider`'s page at `url`; trailing slashes do not matter.
     pub fn derive(provider: &Slug, url: &str) -> Self {
         let name = format!("page\n{provider}\n{}", url.trim_end_matches('/'));
         Self(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
@@ -94,14 +94,14 @@ impl PageId {
 }
 
 impl ObservationId {
-    /// An id for an observation made at `at`, with `random` from the injected source.
+    /// Creates the id of an observation made at `at`, with `random` from the injected source.
     pub fn new(at: Timestamp, random: [u8; 10]) -> Self {
         Self(uuid_v7(at, random))
     }
 }
 
 impl EventId {
-    /// The id of the `ordinal`th event that `cause` brought, observed at `at`.
+    /// Derives the id of the `ordinal`th event that follows from `cause`, observed at `at`.
     pub fn derive(at: Timestamp, cause: Uuid, ordinal: u32) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"signalbook event\0");
@@ -120,7 +120,7 @@ fn uuid_v7(at: Timestamp, random: [u8; 10]) -> Uuid {
 }
 
 words! {
-    /// What a stream is about.
+    /// The subject of a stream.
     #[derive(PartialOrd, Ord)]
     StreamKind {
         /// One status page.
@@ -129,24 +129,24 @@ words! {
         Component = "component",
         /// One incident.
         Incident = "incident",
-        /// One planned work.
+        /// One maintenance.
         Maintenance = "maintenance",
     }
 }
 
 words! {
-    /// What a report is.
+    /// The kind of a report.
     #[derive(PartialOrd, Ord)]
     ReportKind {
         /// An incident.
         Incident = "incident",
-        /// Planned work.
+        /// A maintenance: planned work.
         Maintenance = "maintenance",
     }
 }
 
 impl ReportKind {
-    /// Whether it is planned work.
+    /// Whether it is a maintenance.
     pub fn is_maintenance(self) -> bool {
         match self {
             Self::Incident => false,
@@ -164,26 +164,26 @@ impl From<ReportKind> for StreamKind {
     }
 }
 
-/// The name of a stream: what it is about, whose it is, and our id of the thing.
-/// Written `incident/kustomer/6bd1a3c2-…`.
+/// The name of a stream: its subject, its provider and our id of the thing. Written
+/// `incident/kustomer/6bd1a3c2-…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display)]
 #[display("{kind}/{provider}/{id}")]
 pub struct StreamId {
-    /// What the stream is about.
+    /// The subject of the stream.
     pub kind: OpenEnum<StreamKind>,
-    /// Whose it is.
+    /// The provider.
     pub provider: Slug,
     /// Our id of the page, component, incident or maintenance.
     pub id: Uuid,
 }
 
 impl StreamId {
-    /// The stream of a page itself.
+    /// Returns the stream of a page itself.
     pub fn page(provider: &Slug, page: PageId) -> Self {
         Self { kind: StreamKind::Page.into(), provider: provider.clone(), id: page.0 }
     }
 
-    /// The stream of the thing that the vendor calls `external_id` on `page`.
+    /// Derives the stream of the thing with the vendor's id `external_id` on `page`.
     pub fn of(
         kind: impl Into<StreamKind>,
         provider: &Slug,
@@ -201,12 +201,12 @@ impl StreamId {
 }
 
 impl StreamId {
-    /// The stream of the report with our id `id`.
+    /// Returns the stream of the report with our id `id`.
     pub fn report(kind: ReportKind, provider: &Slug, id: Uuid) -> Self {
         Self { kind: StreamKind::from(kind).into(), provider: provider.clone(), id }
     }
 
-    /// What the report of this stream is, if it is that of one.
+    /// Returns the kind of the report, if this is the stream of one.
     pub fn report_kind(&self) -> Option<ReportKind> {
         match self.kind.known()? {
             StreamKind::Incident => Some(ReportKind::Incident),
@@ -216,7 +216,7 @@ impl StreamId {
     }
 }
 
-/// A text that names no stream.
+/// A text that is not a stream name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("stream `{0}` is not like `incident/kustomer/00000000-0000-0000-0000-000000000000`")]
 pub struct InvalidStream(String);
@@ -245,7 +245,7 @@ macro_rules! counter {
         pub struct $name(pub u64);
 
         impl $name {
-            /// The next one.
+            /// Returns the next one.
             #[must_use]
             pub const fn next(self) -> Self {
                 Self(self.0 + 1)
@@ -255,11 +255,11 @@ macro_rules! counter {
 }
 
 counter!(
-    /// The place of an event in the whole log: 1, 2, 3 … without gaps. 0 is "before the first".
+    /// The position of an event in the whole log: 1, 2, 3 … without gaps. 0 is "before the first".
     Position
 );
 counter!(
-    /// The place of an event in its stream: 1, 2, 3 … without gaps. 0 is "no event yet".
+    /// The position of an event in its stream: 1, 2, 3 … without gaps. 0 is "no event yet".
     Revision
 );
 

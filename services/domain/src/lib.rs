@@ -1,12 +1,12 @@
 //! The rules of Signalbook, without a runtime, a database or a clock.
 //!
-//! What a vendor's page showed arrives as a [`snapshot::Snapshot`]; [`decide`] compares it with
-//! what is already known of the page ([`page_state::PageState`]) and answers with the events that now
-//! happened; folding those events back into the page state gives the next state.
-//! [`outage`] and [`status`] are the arithmetic that every view shares.
+//! The content of a vendor's page arrives as a [`snapshot::Snapshot`]. [`decide`] compares it with
+//! the known state of the page ([`page_state::PageState`]) and returns the events that follow.
+//! Folding these events into the page state gives the next state. [`outage`] and [`status`] hold
+//! the arithmetic that all views share.
 //!
-//! Promises: every function here is pure (the same input gives the same output), no function
-//! reads a clock or makes up an id, and whatever a vendor says is a value, never a panic.
+//! Promises: every function here is pure (the same input gives the same output), no function reads
+//! a clock or generates a random id, and any vendor input is a value, never a panic.
 //!
 //! Start reading at [`snapshot`], then [`event`], then [`decide`].
 

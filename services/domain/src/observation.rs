@@ -1,4 +1,4 @@
-//! What travels between scheduler, poller and aggregator.
+//! The messages between scheduler, poller and aggregator.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::id::{ObservationId, PageId, Slug};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Platform};
 
-/// One poll of a page: the moment it was due, in microseconds, and always greater than the slot
-/// before, also when the clock went back.
+/// One poll of a page: the time it was due, in microseconds. Always greater than the previous slot,
+/// even if the clock went back.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct Slot(pub i64);
 
-/// The address of some bytes: their SHA-256. Written as 64 hexadecimal digits.
+/// The SHA-256 of some bytes, which is their address. Written as 64 hexadecimal digits.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Debug, Display,
 )]
@@ -27,12 +27,12 @@ pub struct Slot(pub i64);
 pub struct ContentHash(#[serde(with = "hex::serde")] pub [u8; 32]);
 
 impl ContentHash {
-    /// The hash of `bytes`.
+    /// Returns the hash of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// Reads 64 hexadecimal digits.
+    /// Parses 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut hash = [0; 32];
         hex::decode_to_slice(text, &mut hash).ok()?;
@@ -40,14 +40,14 @@ impl ContentHash {
     }
 }
 
-/// A poll that is due: all that a poller needs to know.
+/// A poll that is due, with all that a poller needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollJob {
-    /// Which page.
+    /// The page.
     pub page: PageId,
-    /// Whose it is.
+    /// The provider of the page.
     pub provider: Slug,
-    /// Which slot.
+    /// The slot.
     pub slot: Slot,
     /// The page's address.
     pub url: String,
@@ -60,36 +60,36 @@ pub struct PollJob {
 /// One document to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Which.
+    /// The document.
     pub document: Document,
-    /// What is known of it. Nothing asks for the document even if it is the same; no validators
-    /// ask for it whole, so that it is compared by its bytes.
+    /// The known state. `None` requests the document even if it is unchanged; a hash without
+    /// validators requests it whole, to compare its bytes.
     pub known: Option<Validators>,
-    /// Fetch it only if a document before it in the list has changed.
+    /// Whether to fetch it only if a document before it in the list changed.
     pub only_after_change: bool,
 }
 
-/// The last good reading of a document, as far as the next poll needs it.
+/// The last good reading of a document, in the form that the next poll needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
-    /// Its bytes' hash.
+    /// The hash of its bytes.
     pub hash: ContentHash,
-    /// The validator that came with it.
+    /// The `ETag` that came with it.
     pub etag: Option<String>,
-    /// The date that came with it.
+    /// The `Last-Modified` date that came with it.
     pub last_modified: Option<String>,
 }
 
-/// What one poll brought.
+/// The outcome of one poll, with its identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// Its identity.
+    /// The id.
     pub id: ObservationId,
-    /// Which page.
+    /// The page.
     pub page: PageId,
-    /// Whose it is.
+    /// The provider of the page.
     pub provider: Slug,
-    /// Which slot.
+    /// The slot.
     pub slot: Slot,
     /// When the answer was complete.
     pub observed_at: Timestamp,
@@ -98,7 +98,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Every document that came, also one that was not what it should be.
+    /// Returns every received document, including those that could not be read.
     pub fn documents(&self) -> impl Iterator<Item = &Fetched> {
         let (good, missing, bad) = match &self.outcome {
             Outcome::Answered { documents, missing, .. } => {
@@ -110,82 +110,82 @@ impl Observation {
         good.iter().chain(misread).chain(bad)
     }
 
-    /// The size of the documents that travel with it.
+    /// Returns the total size of the included bodies, in bytes.
     pub fn body_bytes(&self) -> usize {
         self.documents().filter_map(|fetched| fetched.body.as_ref()).map(Vec::len).sum()
     }
 }
 
-/// How a poll ended.
+/// The outcome of a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The page has answered, with all that was asked for or with some of it.
+    /// The page answered, for all requested documents or some of them.
     Answered {
-        /// The platform whose documents they are.
+        /// The platform that serves the documents.
         platform: Platform,
         /// The address that answered, if redirects led away from the page's own.
         moved_to: Option<String>,
-        /// The documents that came.
+        /// The received documents.
         documents: Vec<Fetched>,
-        /// Those that did not.
+        /// The documents that were not received.
         missing: Vec<Missing>,
     },
-    /// It failed.
+    /// The poll failed.
     Failed(Failed),
 }
 
-/// A vendor that asks us to stay away for longer than this is asked again all the same.
+/// The longest time for which a vendor's request not to be polled is respected.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
 
-/// And for longer than this while something is going on at it.
+/// The same limit while the vendor has something open.
 pub const RETRY_AFTER_IN_TROUBLE_MAX: Duration = Duration::from_mins(15);
 
-/// A document that was asked for and did not come.
+/// A requested document that was not received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// Which.
+    /// The document.
     pub document: Document,
-    /// Why.
+    /// The failure.
     pub failed: Failed,
 }
 
 impl Failed {
-    /// Whether the vendor says that there is no such document.
+    /// Whether the vendor says that there is no such document (404, 410).
     pub fn is_not_there(&self) -> bool {
         self.answer.as_ref().is_some_and(|answer| matches!(answer.status, 404 | 410))
     }
 }
 
-/// Why a poll, or one document of it, brought nothing that could be read.
+/// Why a poll, or one document of it, brought nothing readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
     /// The kind of failure.
     pub failure: Failure,
-    /// What exactly, in words that a person can act on.
+    /// The failure in words that a person can act on.
     pub detail: String,
-    /// How long the vendor asked us to stay away.
+    /// How long the vendor asked not to be polled.
     pub retry_after: Option<Duration>,
     /// The answer that could not be read, if there was one.
     pub answer: Option<Box<Fetched>>,
 }
 
-/// One document as it was fetched.
+/// One fetched document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {
-    /// Which.
+    /// The document.
     pub document: Document,
-    /// The address that was asked.
+    /// The requested address.
     pub url: String,
-    /// When it was asked for.
+    /// When it was requested.
     pub asked_at: Timestamp,
     /// The HTTP status.
     pub status: u16,
     /// The content type.
     pub content_type: Option<String>,
-    /// What the next poll needs to know.
+    /// The validators for the next poll.
     pub known: Validators,
-    /// The bytes; absent if they are the ones that were known before.
+    /// The body; `None` if it is the known one.
     pub body: Option<Vec<u8>>,
-    /// Whether an earlier poll asked for it, and it came too late for that.
+    /// Whether an earlier poll requested it and it arrived too late for that poll.
     pub is_late: bool,
 }

@@ -1,4 +1,4 @@
-//! Open enumerations: a version keeps, shows and hands on the words of a later one.
+//! Open enumerations: a version keeps, shows and passes on the words of a later one.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ mod map;
 
 pub use map::OpenMap;
 
-/// The longest word, in bytes.
+/// The maximum length of a word, in bytes.
 pub const WORD_MAX: usize = 64;
 
 /// A word of `T`, or one that a later version added to it.
@@ -20,13 +20,13 @@ pub const WORD_MAX: usize = 64;
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, SerializeDisplay, DeserializeFromStr,
 )]
 pub enum OpenEnum<T> {
-    /// One that this version knows.
+    /// A word that this version knows.
     Known(T),
-    /// One that it does not know.
+    /// A word that this version does not know.
     Other(Arc<str>),
 }
 
-/// A text that is no word: not 1 to [`WORD_MAX`] lower-case letters, digits and `.`, `_`, `-`, `/`.
+/// A text that is not a word: 1 to [`WORD_MAX`] lower-case letters, digits and `.`, `_`, `-`, `/`.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "`{0}` is not a word of 1 to {WORD_MAX} lower-case letters, digits, dots, dashes and slashes"
@@ -34,7 +34,7 @@ pub enum OpenEnum<T> {
 pub struct InvalidWord(String);
 
 impl<T: Worded> OpenEnum<T> {
-    /// The spelling.
+    /// Returns the spelling.
     pub fn word(&self) -> &str {
         match self {
             Self::Known(value) => value.word(),
@@ -42,7 +42,7 @@ impl<T: Worded> OpenEnum<T> {
         }
     }
 
-    /// The value, if this version knows it.
+    /// Returns the value, if this version knows it.
     pub fn known(&self) -> Option<T> {
         match self {
             Self::Known(value) => Some(*value),

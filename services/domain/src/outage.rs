@@ -1,7 +1,7 @@
-//! Outage arithmetic: how long, how often, and how that is put in a sentence.
+//! Outage arithmetic: durations, counts, and the sentence that states them.
 //!
-//! Seconds are kept to the end and rounded only when shown, so a headline may differ by a minute
-//! or two from the sum of the rounded rows.
+//! Durations keep their precision and are rounded only when shown, so a headline may differ by a
+//! minute or two from the sum of the rounded rows.
 
 use std::time::Duration;
 
@@ -9,26 +9,26 @@ use crate::format;
 use crate::time::Timestamp;
 use crate::words::Impact;
 
-/// One outage on the line of time.
+/// One outage on the time line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
     /// When it began.
     pub start: Timestamp,
-    /// When it ended; none while it goes on.
+    /// When it ended; `None` while it is open.
     pub end: Option<Timestamp>,
 }
 
-/// A stretch of time that is asked about.
+/// A requested span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Its beginning; none for "as far as is known".
+    /// The start; `None` for "as far back as is known".
     pub since: Option<Timestamp>,
-    /// Its end; none for "until now".
+    /// The end; `None` for "until now".
     pub until: Option<Timestamp>,
 }
 
 impl Window {
-    /// Whether any part of `interval` lies in the window, with `now` as the end of what goes on.
+    /// Whether any part of `interval` is in the window; an open interval ends at `now`.
     pub fn touches(&self, interval: Interval, now: Timestamp) -> bool {
         let end = interval.end.unwrap_or(now).max(interval.start);
         self.since.is_none_or(|since| end >= since)
@@ -36,8 +36,8 @@ impl Window {
     }
 }
 
-/// Whether an incident of this impact counts as an outage: a notice and planned work do not, and
-/// an impact that we do not understand does.
+/// Whether an incident of this impact counts as an outage: a notice and planned work do not, an
+/// unknown impact does.
 pub fn counts(impact: Impact) -> bool {
     match impact {
         Impact::None | Impact::Maintenance => false,
@@ -45,13 +45,13 @@ pub fn counts(impact: Impact) -> bool {
     }
 }
 
-/// How long one outage lasted, never below zero; none while it goes on.
+/// Returns the length of one outage, never below zero; `None` while it is open.
 pub fn duration(interval: Interval) -> Option<Duration> {
     interval.end.map(|end| end.since(interval.start))
 }
 
-/// How long there was at least one outage within the window: the length of the union of the
-/// intervals. What goes on counts until `now`.
+/// Returns how long at least one outage was open within the window: the length of the union of the
+/// intervals. An open interval ends at `now`.
 pub fn downtime(intervals: &[Interval], window: Window, now: Timestamp) -> Duration {
     let until = window.until.map_or(now, |until| until.min(now));
     let mut clipped: Vec<(Timestamp, Timestamp)> = intervals
@@ -72,24 +72,22 @@ pub fn downtime(intervals: &[Interval], window: Window, now: Timestamp) -> Durat
     total
 }
 
-/// The sentence above a provider's outage history.
-pub fn headline(
-    provider: &str,
-    outages: usize,
-    since: Option<Timestamp>,
-    downtime: Duration,
-) -> String {
-    let since = since.map(|since| format!(" since {}", format::day(since))).unwrap_or_default();
+/// Returns the sentence above a provider's outage history.
+pub fn headline(provider: &str, outages: usize, window: Window, downtime: Duration) -> String {
+    let day = format::day;
+    let since = match (window.since, window.until) {
+        (None, None) => String::new(),
+        (Some(since), None) => format!(" since {}", day(since)),
+        (None, Some(until)) => format!(" before {}", day(until)),
+        (Some(since), Some(until)) => format!(" from {} until {}", day(since), day(until)),
+    };
+    let total = format::duration(downtime);
     match outages {
         0 => format!("There were no {provider} outages{since}."),
-        1 => format!(
-            "There was 1 {provider} outage{since} totaling {} of downtime.",
-            format::duration(downtime)
-        ),
-        many => format!(
-            "There were {many} {provider} outages{since} totaling {} of downtime.",
-            format::duration(downtime)
-        ),
+        1 => format!("There was 1 {provider} outage{since} totaling {total} of downtime."),
+        many => {
+            format!("There were {many} {provider} outages{since} totaling {total} of downtime.")
+        }
     }
 }
 
@@ -139,14 +137,28 @@ mod tests {
     #[test]
     fn the_headline_agrees_in_number() {
         let since = Some("2026-02-12T15:11:05Z".parse().unwrap());
+        let (until, window) = (since, Window { since, until: None });
         let total = Duration::from_secs(39_073);
         assert_eq!(
-            headline("Kustomer", 6, since, total),
+            headline("Kustomer", 6, window, total),
             "There were 6 Kustomer outages since February 12, 2026 totaling 10h 51m of downtime."
         );
         assert!(
-            headline("Kustomer", 1, since, total).starts_with("There was 1 Kustomer outage since")
+            headline("Kustomer", 1, window, total).starts_with("There was 1 Kustomer outage since")
         );
-        assert_eq!(headline("Kustomer", 0, None, total), "There were no Kustomer outages.");
+        assert_eq!(headline("Kustomer", 0, ALWAYS, total), "There were no Kustomer outages.");
+        let ended = [
+            (
+                Window { since: None, until },
+                "There were no Kustomer outages before February 12, 2026.",
+            ),
+            (
+                Window { since: Some(at(0)), until },
+                "There were no Kustomer outages from January 1, 1970 until February 12, 2026.",
+            ),
+        ];
+        for (window, said) in ended {
+            assert_eq!(headline("Kustomer", 0, window, total), said);
+        }
     }
 }

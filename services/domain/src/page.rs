@@ -15,29 +15,29 @@ pub enum Health {
     /// It was never read.
     #[default]
     Unread,
-    /// It can.
+    /// All of it can be read.
     Readable {
         /// Since when.
         since: Timestamp,
     },
-    /// It can, but for some of its documents.
+    /// Only some of its documents can be read.
     PartlyReadable {
         /// Since when.
         since: Timestamp,
-        /// Since when the document that says what is open is one of those, if it is.
+        /// Since when the current document cannot be read, if it cannot.
         current_since: Option<Timestamp>,
     },
-    /// It cannot.
+    /// It cannot be read.
     Unreadable {
         /// Since when.
         since: Timestamp,
-        /// Why.
+        /// The kind of failure.
         failure: Failure,
     },
 }
 
 impl Health {
-    /// Whether it was read when it was last polled, whole or in part.
+    /// Whether it could be read, whole or in part, according to the log.
     pub fn is_read(self) -> bool {
         match self {
             Self::Readable { .. } | Self::PartlyReadable { .. } => true,
@@ -45,7 +45,7 @@ impl Health {
         }
     }
 
-    /// The word for it: `unread`, `readable`, `partly_readable` or `unreadable`.
+    /// Returns its word: `unread`, `readable`, `partly_readable` or `unreadable`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unread => "unread",
@@ -65,9 +65,9 @@ pub struct Page {
     pub name: String,
     /// The configured address.
     pub url: String,
-    /// Where it answers from, if that is somewhere else.
+    /// The address it answers from, if that is not the configured one.
     pub moved_to: Option<String>,
-    /// Its software.
+    /// The platform.
     pub platform: Option<OpenEnum<Platform>>,
     /// Whether it can be read.
     pub health: Health,
@@ -75,22 +75,22 @@ pub struct Page {
     pub unread: Vec<UnreadDocument>,
     /// The vendor's own summary.
     pub indicator: Option<Indicator>,
-    /// Of what its documents contradict each other.
+    /// The reports on which its documents contradict each other.
     pub disagreements: BTreeSet<StreamId>,
 }
 
 impl Page {
-    /// Where it answers from, as far as is recorded.
+    /// Returns the recorded address that it answers from.
     pub(crate) fn location(&self) -> &str {
         self.moved_to.as_deref().unwrap_or(&self.url)
     }
 
-    /// Where a poll was answered from that redirects led to `moved_to`, if anywhere.
+    /// Returns the address that answered a poll whose redirects led to `moved_to`, if anywhere.
     pub(crate) fn answers_from<'a>(&'a self, moved_to: Option<&'a str>) -> &'a str {
         moved_to.unwrap_or(&self.url)
     }
 
-    /// Folds one event in.
+    /// Folds one event.
     #[must_use]
     pub fn evolve(mut self, event: &PageEvent, times: &Times) -> Self {
         match event {
@@ -134,10 +134,10 @@ impl Page {
     }
 }
 
-/// The health of a page that shows all but `documents`, as it was seen at `observed_at`.
+/// Returns the health of a page of which only `documents` cannot be read at `observed_at`.
 pub fn partly_readable(documents: &[UnreadDocument], observed_at: Timestamp) -> Health {
     let since = documents.iter().map(|document| document.since).min();
-    // One of a later version may be the current one.
+    // A document of a later version may be the current one.
     let is_current = |document: Document| document.role() == Role::Current;
     let current = documents.iter().filter(|unread| unread.document.known().is_none_or(is_current));
     Health::PartlyReadable {
@@ -146,12 +146,12 @@ pub fn partly_readable(documents: &[UnreadDocument], observed_at: Timestamp) -> 
     }
 }
 
-/// The host of an address, without user and port, in lower case.
+/// Returns the host of an HTTP(S) address, without user and port, in lower case.
 pub fn host_of(url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?;
-    // An IPv6 address stands in brackets and has colons of its own.
+    // An IPv6 address is in brackets and contains colons.
     let end = host.find(']').map_or_else(|| host.find(':'), |end| Some(end + 1));
     let host = &host[..end.unwrap_or(host.len())];
     (!host.is_empty()).then(|| host.to_ascii_lowercase())

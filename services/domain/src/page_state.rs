@@ -1,4 +1,4 @@
-//! All that is known of one page: the fold of its streams.
+//! The page state: the fold of all streams of one page.
 
 use std::collections::BTreeMap;
 
@@ -15,25 +15,25 @@ use crate::words::Phase;
 /// The fold of every stream of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageState {
-    /// Whose page it is.
+    /// The provider of the page.
     pub provider: Slug,
-    /// Its id.
+    /// The id of the page.
     pub id: PageId,
     /// The page itself.
     pub page: Page,
-    /// Its components, by our id.
+    /// The components, by our id.
     pub components: BTreeMap<Uuid, Component>,
-    /// Its incidents and maintenances, by stream.
+    /// The incidents and maintenances, by kind and our id.
     pub reports: BTreeMap<(ReportKind, Uuid), Report>,
-    /// How many events each stream has.
+    /// The number of events of each stream.
     revisions: BTreeMap<StreamId, Revision>,
     groups: BTreeMap<String, String>,
-    /// Reports that the vendor calls otherwise than at first, by kind and the new id.
+    /// Reports whose vendor id changed, by kind and new id.
     continued: BTreeMap<(ReportKind, String), Uuid>,
 }
 
 impl PageState {
-    /// What is known of a page before its first event.
+    /// Creates the state of a page before its first event.
     pub fn new(provider: Slug, id: PageId) -> Self {
         Self {
             provider,
@@ -47,7 +47,7 @@ impl PageState {
         }
     }
 
-    /// The stream of the report that the vendor calls `external_id`.
+    /// Returns the stream of the report with the vendor's id `external_id`.
     pub fn report_stream(&self, kind: ReportKind, external_id: &str) -> StreamId {
         match self.continued.get(&(kind, external_id.to_owned())) {
             Some(id) => StreamId::report(kind, &self.provider, *id),
@@ -55,34 +55,34 @@ impl PageState {
         }
     }
 
-    /// The stream of the component that the vendor calls `external_id`.
+    /// Returns the stream of the component with the vendor's id `external_id`.
     pub fn component_stream(&self, external_id: &str) -> StreamId {
         StreamId::of(StreamKind::Component, &self.provider, self.id, external_id)
     }
 
-    /// The stream of the page itself.
+    /// Returns the stream of the page itself.
     pub fn page_stream(&self) -> StreamId {
         StreamId::page(&self.provider, self.id)
     }
 
-    /// How many events `stream` has.
+    /// Returns the number of events of `stream`.
     pub fn revision(&self, stream: &StreamId) -> Revision {
         self.revisions.get(stream).copied().unwrap_or_default()
     }
 
-    /// The report of `stream`, if it was ever heard of.
+    /// Returns the report of `stream`, if it has any events.
     pub fn report(&self, stream: &StreamId) -> Option<&Report> {
         self.reports.get(&(stream.report_kind()?, stream.id))
     }
 
-    /// The report with our id `id`, and its kind.
+    /// Returns the report with our id `id`, and its kind.
     pub fn report_by_id(&self, id: Uuid) -> Option<(ReportKind, &Report)> {
         [ReportKind::Incident, ReportKind::Maintenance]
             .into_iter()
             .find_map(|kind| Some((kind, self.reports.get(&(kind, id))?)))
     }
 
-    /// A report's component as the log names it, with the group's name where it is known.
+    /// Returns a report's component as the log names it, with the group's name if it is known.
     pub fn affected(&self, observed: &ObservedAffected) -> Affected {
         let group = observed.group.as_ref().and_then(|group| self.group(group));
         Affected {
@@ -92,7 +92,7 @@ impl PageState {
         }
     }
 
-    /// A group with its name, from the document or from what is known of it.
+    /// Returns a group with its name, from the document or from earlier events.
     pub fn group(&self, observed: &ObservedGroup) -> Option<Group> {
         let name = observed.name.as_ref().or_else(|| self.groups.get(&observed.external_id))?;
         Some(Group { external_id: observed.external_id.clone(), name: name.clone() })
@@ -119,7 +119,7 @@ impl PageState {
         }
     }
 
-    /// Folds one fact in.
+    /// Folds one fact.
     pub fn evolve(&mut self, fact: &Fact) {
         let id = fact.stream.id;
         match &fact.event {
@@ -149,7 +149,8 @@ impl PageState {
         self.count(&fact.stream);
     }
 
-    /// Counts one more event of `stream`; this alone for one of which nothing is known but its place.
+    /// Counts one more event of `stream`. It suffices for an event of which only the place is
+    /// known.
     pub fn count(&mut self, stream: &StreamId) {
         match self.revisions.get_mut(stream) {
             Some(revision) => *revision = revision.next(),

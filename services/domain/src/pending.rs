@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::poll_state::{Candidate, FAILURES, PollState};
 use crate::words::{Document, Failure};
 
-/// What is counted in a row, or waits for a second poll to agree.
+/// Everything that is counted in a row or waits for a second poll.
 #[derive(PartialEq, Eq)]
 struct Pending<'a> {
     failing: Option<(u32, Failure)>,
@@ -24,7 +24,7 @@ struct Pending<'a> {
 
 impl<'a> Pending<'a> {
     fn of(poll_state: &'a PollState) -> Self {
-        // More failures than count in a row confirm nothing.
+        // Failures beyond the limit confirm nothing.
         let count = |polls: u32| polls.min(FAILURES);
         let failing = poll_state.failing.as_ref();
         let missing = poll_state.missing.iter();
@@ -42,8 +42,8 @@ impl<'a> Pending<'a> {
     }
 }
 
-/// Whether a poll began, confirmed or ended a change that waits or a failure, if it made `after` of
-/// `before`.
+/// Whether a poll that turned `before` into `after` began, confirmed or ended a run or a pending
+/// change.
 pub fn has_moved(before: &PollState, after: &PollState) -> bool {
     Pending::of(before) != Pending::of(after)
 }

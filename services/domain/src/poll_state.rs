@@ -1,7 +1,7 @@
-//! What is remembered of a page beside the log: the state of polling it, and changes that wait.
+//! The poll state of a page, kept beside the log: the state of polling it, and pending changes.
 //!
-//! A poll state changes with every poll and holds no history; it is stored in one row per page, in the
-//! same transaction as the events that its observation caused.
+//! A poll state changes with every poll and holds no history. It is stored in one row per page, in
+//! the same transaction as the events of its observation.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -19,13 +19,13 @@ use crate::snapshot::{Coverage, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, words};
 
-/// So many failed polls in a row make a page, or a document of it, unreadable.
+/// The number of consecutive failed polls that make a page, or one of its documents, unreadable.
 pub const FAILURES: u32 = 2;
 
-/// Ids of replaced pages that are remembered.
+/// The most ids of replaced pages that are remembered.
 pub const REPLACED_IDS_MAX: usize = 8;
 
-/// Notes on what was left out of one document; the rest is counted.
+/// The most notes on what was left out of one document; the rest is counted.
 pub const SKIPPED_MAX: usize = 10;
 
 /// The poll state of one page.
@@ -35,44 +35,44 @@ pub const SKIPPED_MAX: usize = 10;
 pub struct PollState {
     /// The newest slot that was folded.
     pub last_slot: Slot,
-    /// When that slot's poll was made.
+    /// When that slot was polled.
     pub last_poll_at: Option<Timestamp>,
     /// When a poll was last good.
     pub last_good_at: Option<Timestamp>,
-    /// When a poll was good again after a long time without any; forgotten after a while.
+    /// When polls became good again after a gap; cleared after [`GAP`](crate::decide::GAP).
     pub back_at: Option<Timestamp>,
-    /// Polls that failed in a row, and the first of them.
+    /// The current run of failed polls.
     pub failing: Option<Failing>,
-    /// The vendor asked us to stay away.
+    /// The vendor's request not to be polled.
     pub hold: Option<Hold>,
-    /// Whether an incident is open or maintenance is under way, so that polls come faster.
+    /// Whether an incident is open or maintenance is under way, so that polls are more frequent.
     pub in_trouble: bool,
-    /// The vendor's id of the page that was folded.
+    /// The vendor's id of the folded page.
     pub page_id: Option<String>,
-    /// The vendor's ids of pages that were replaced, the last ones.
+    /// The vendor's ids of the last replaced pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced_ids: Vec<String>,
-    /// Another page that answers, until a second poll agrees.
+    /// A different page that answers, until a second poll agrees.
     pub candidate: Option<Candidate>,
-    /// Documents that failed when they were last asked for.
+    /// Documents whose last request failed.
     #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
     pub missing: OpenMap<Document, MissingRun>,
-    /// Open reports that the current document listed before and does not list any more.
+    /// Open reports that the current document no longer lists.
     #[serde_as(as = "MapSkipError<_, _>")]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unlisted: BTreeMap<Uuid, Unlisted>,
-    /// Reports of which two documents say different things, and since when.
+    /// Reports on which two documents contradict each other, and since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub contradictions: BTreeMap<Uuid, Timestamp>,
-    /// What is known of each kind of document that was ever read.
-    /// Boxed, since a map has room for many entries at once and a page has few.
+    /// The state of each kind of document that was ever read. Boxed, since a map reserves room for
+    /// many entries and a page has few.
     pub documents: OpenMap<Document, Box<DocumentState>>,
 }
 
 /// Failed polls in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
-    /// How many.
+    /// The number of polls.
     pub polls: u32,
     /// When the first was made.
     pub since: Timestamp,
@@ -81,36 +81,36 @@ pub struct Failing {
     pub failure: Failure,
 }
 
-/// Reads how a poll failed. A word of a later version is one of a shape that is not known.
+/// Deserializes a failure. A word of a later version becomes [`Failure::WrongShape`].
 fn failure<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Failure, D::Error> {
     let word = OpenEnum::deserialize(deserializer)?;
     Ok(word.known().unwrap_or(Failure::WrongShape))
 }
 
-/// A vendor's request to be left alone, made by its answers to failed polls.
+/// A vendor's request not to be polled, made by its answers to failed polls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// When it was first made, if each failed poll since repeated it.
     pub since: Timestamp,
-    /// Until when, as far as we follow it.
+    /// The end of the hold, within our own limits.
     pub until: Timestamp,
     /// Its last wording, for a person.
     pub detail: String,
 }
 
-/// A page that answers in place of the one that was folded.
+/// A page that answers in place of the folded one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The vendor's id of it, if it has one.
     pub page_id: Option<String>,
-    /// Where it answers.
+    /// The address it answers from.
     pub url: String,
 }
 
-/// Polls in a row in which a document was asked for and failed.
+/// Polls in a row in which a document was requested and failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingRun {
-    /// How many.
+    /// The number of polls.
     pub polls: u32,
     /// When the first was made.
     pub since: Timestamp,
@@ -119,28 +119,28 @@ pub struct MissingRun {
     /// How the last one failed.
     #[serde(deserialize_with = "failure")]
     pub failure: Failure,
-    /// How many in a row failed like the last one.
+    /// The number of latest polls that failed alike.
     pub alike: u32,
-    /// How the last one failed, in words for a person.
+    /// The last failure, described for a person.
     pub detail: String,
     /// Whether the last answer said that there is no such document.
     pub is_not_there: bool,
-    /// Whether the vendor never had it: each answer said so.
+    /// Whether the vendor never had it: every answer said so.
     pub not_offered: bool,
-    /// The vendor asked us to leave it alone until then.
+    /// When it may be requested again, if the vendor asked for a pause.
     pub not_before: Option<Timestamp>,
 }
 
-/// An open report that the current document does not list any more.
+/// An open report that the current document no longer lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unlisted {
     /// Incident or maintenance.
     pub kind: ReportKind,
-    /// The last poll that listed it.
+    /// When a poll last listed it.
     pub last_listed_at: Timestamp,
-    /// The first poll that did not.
+    /// When a poll first did not list it.
     pub first_missing_at: Timestamp,
-    /// How many did not, in a row.
+    /// The number of consecutive polls that did not list it.
     pub polls: u32,
 }
 
@@ -150,9 +150,9 @@ words! {
     Field {
         /// The title.
         Title = "title",
-        /// How bad it is.
+        /// The impact.
         Impact = "impact",
-        /// Where it stands.
+        /// The phase.
         Status = "status",
         /// When planned work should begin.
         ScheduledFor = "scheduled_for",
@@ -165,32 +165,31 @@ words! {
     }
 }
 
-/// What a document says of a report that is open, by its own word or by what is known.
+/// A document's statement about a report that is open, according to the document or the log.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// Whether it says that the report is over, or does not list it.
     pub is_over: bool,
-    /// The vendor's word for where it stands; none if the report is not listed though it would
-    /// have to be.
+    /// The vendor's word for the phase; `None` if the report is not listed but has to be.
     pub phase: Option<String>,
-    /// When the vendor last changed the report, as it says.
+    /// When the vendor last changed the report, as it claims.
     pub updated_at: Option<Timestamp>,
-    /// Whether that lay ahead of our clock, or is not given.
+    /// Whether that time is ahead of our clock or absent.
     #[serde(default)]
     pub is_ahead: bool,
-    /// Digests of the fields that are given, if it is whole.
+    /// Digests of the given fields, if the report is whole.
     #[serde(default, skip_serializing_if = "OpenMap::is_empty")]
     pub fields: OpenMap<Field, u64>,
     /// Whether its title and all of its updates could be read.
     #[serde(default)]
     pub is_whole: bool,
-    /// How bad it says that it is: of two that say that it goes on, the worse one is believed.
+    /// The stated severity: of two statements that the report is open, the worse one is believed.
     #[serde(default)]
     pub severity: u8,
-    /// A digest of the components that it affects; none if not all of them could be read.
+    /// A digest of the affected components; `None` if not all of them could be read.
     pub affected: Option<u64>,
-    /// The digests of its updates' contents, by those of their ids.
+    /// Digests of the updates' contents, by digests of their ids.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub updates: BTreeMap<u64, u64>,
 }
@@ -198,14 +197,14 @@ pub struct Statement {
 /// Answers in a row that were older than what was folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stale {
-    /// How many.
+    /// The number of answers.
     pub polls: u32,
-    /// When the first came.
+    /// When the first arrived.
     pub since: Timestamp,
 }
 
 impl Stale {
-    /// One more, at `at`, after those of `before`.
+    /// Extends the run `before` by one answer at `at`.
     pub(crate) fn again(before: Option<&Self>, at: Timestamp) -> Self {
         Self {
             polls: before.map_or(0, |before| before.polls).saturating_add(1),
@@ -214,50 +213,49 @@ impl Stale {
     }
 }
 
-/// What is remembered of one kind of document.
+/// The state of one kind of document.
 #[serde_as]
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentState {
-    /// The last good reading.
+    /// The validators of the last good reading.
     pub known: Validators,
     /// When it was last fetched or confirmed.
     pub read_at: Timestamp,
-    /// Whether one was ever folded: the first is its baseline, and a stale one is not folded.
+    /// Whether one was ever folded. The first is the baseline, and a stale one is not folded.
     pub folded: bool,
-    /// The newest time that the vendor gave for a change of the page in it.
+    /// The newest time that the vendor gave in it for a change of the page.
     pub page_updated_at: Option<Timestamp>,
-    /// Whether the last one that was folded gave that time.
+    /// Whether the last folded one gave that time.
     #[serde(default)]
     pub is_dated: bool,
-    /// The answers since then that were older than that.
+    /// The run of later answers that were older than that.
     pub stale: Option<Stale>,
-    /// Changes that wait for a second poll to agree.
+    /// The pending changes.
     pub pending: BTreeSet<PendingChange>,
-    /// Whether it may say something that was not folded, so that the next poll has to bring it whole.
+    /// Whether it may state something that was not folded, so that the next poll requests it whole.
     #[serde(default)]
     pub is_wanted_whole: bool,
-    /// What it says of the reports that are open, by our ids.
+    /// Its statements about open reports, by our ids.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statements: BTreeMap<Uuid, Statement>,
-    /// What was said in it that nobody can assign to a report, though something is open.
+    /// Its entries that cannot be assigned to a report although something is open.
     pub unidentified: Option<String>,
-    /// What it would have to contain.
+    /// What it has to contain.
     #[serde_as(as = "VecSkipError<_>")]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<(ReportKind, Coverage)>,
     /// When it was last read or confirmed and was not stale.
     pub fresh_at: Option<Timestamp>,
-    /// When its bytes last came, be they the known ones: an answer that says "not modified" may hide
-    /// a change.
+    /// When its body was last received, even an unchanged one: "not modified" may hide a change.
     pub whole_at: Option<Timestamp>,
-    /// What was left out of the last one that was folded, in words for a person.
+    /// What was left out of the last folded one, described for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
 }
 
 impl DocumentState {
-    /// Of a document that came for the first time, at `read_at`, and was not folded yet.
+    /// Creates the state of a document first received at `read_at` and not yet folded.
     pub fn new(known: Validators, read_at: Timestamp) -> Self {
         Self {
             known,
@@ -277,8 +275,7 @@ impl DocumentState {
         }
     }
 
-    /// A poll at `at` asked for the document and was answered, with its bytes or with word that they
-    /// are the known ones.
+    /// Records an answer at `at`, with the body or with a confirmation of the known one.
     pub(crate) fn confirm(&mut self, known: &Validators, is_whole: bool, at: Timestamp) {
         self.known.clone_from(known);
         self.read_at = at;
@@ -287,12 +284,12 @@ impl DocumentState {
         }
     }
 
-    /// When the page was last changed, as the last one that was folded said.
+    /// Returns the page's time of change, if the last folded document gave it.
     pub(crate) fn says_page_updated_at(&self) -> Option<Timestamp> {
         self.page_updated_at.filter(|_| self.is_dated)
     }
 
-    /// Remembers what was left out, within bounds.
+    /// Remembers what was left out, up to [`SKIPPED_MAX`] notes.
     pub(crate) fn skip(&mut self, snapshot: &Snapshot) {
         let notes = &snapshot.skipped;
         self.skipped = notes.iter().take(SKIPPED_MAX).cloned().collect();
@@ -304,9 +301,8 @@ impl DocumentState {
 }
 
 impl PollState {
-    /// The poll state of a page that is polled again `now`, after nobody wanted it for a while: nothing
-    /// that was counted in a row goes on. What waits for a second poll to agree still does: the two
-    /// then say the same, however far apart they are.
+    /// Returns the poll state of a page that is polled again `now` after a pause. No run continues.
+    /// Pending changes stay: two polls that agree do so however far apart they are.
     #[must_use]
     pub fn interrupted(&self, now: Timestamp) -> Self {
         let mut poll_state = self.clone();
@@ -328,8 +324,9 @@ impl PollState {
         self.documents.get(&document).is_some_and(|state| state.folded)
     }
 
-    /// Whether the next poll has to bring `document` whole, even if it is the same: a change waits
-    /// for a second poll to agree, the last answer was stale, or another page answered.
+    /// Whether the next poll has to request `document` whole, even if it is unchanged: a change is
+    /// pending, a statement may not be folded, the last answer was stale, or a different page
+    /// answered.
     pub fn must_be_whole(&self, document: Document) -> bool {
         self.candidate.is_some()
             || self.documents.get(&document).is_some_and(|state| {
@@ -337,7 +334,8 @@ impl PollState {
             })
     }
 
-    /// The documents that cannot be read while others can: so many polls in a row failed.
+    /// Returns the documents that are unreadable while others are not: [`FAILURES`] polls in a row
+    /// failed.
     pub fn unread(&self) -> impl Iterator<Item = (Document, &MissingRun)> {
         let unread = |run: &&MissingRun| !run.not_offered && run.polls >= FAILURES;
         self.missing
@@ -346,17 +344,17 @@ impl PollState {
             .map(|(document, run)| (*document, run))
     }
 
-    /// What was left out of the documents, in words for a person.
+    /// Returns what was left out of the documents, described for a person.
     pub fn skipped(&self) -> impl Iterator<Item = &str> {
         self.documents.values().flat_map(|state| state.skipped.iter().map(String::as_str))
     }
 
-    /// For how long a vendor may send us away.
+    /// Returns the longest hold that a vendor may request.
     pub fn hold_max(&self) -> Duration {
         if self.in_trouble { RETRY_AFTER_IN_TROUBLE_MAX } else { RETRY_AFTER_MAX }
     }
 
-    /// How many polls failed in a row.
+    /// Returns the number of polls that failed in a row.
     pub fn failures(&self) -> u32 {
         self.failing.as_ref().map_or(0, |failing| failing.polls)
     }

@@ -1,5 +1,5 @@
-//! The state of an incident or maintenance, folded from its stream: what a new reading is
-//! compared with. Texts are kept as digests; the views keep the texts.
+//! The state of an incident or maintenance, folded from its stream and compared with new readings.
+//! It keeps digests of texts; the views keep the texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,15 @@ use crate::words::{Impact, Phase};
 pub struct Report {
     /// The title.
     pub title: String,
-    /// How bad it is.
+    /// The impact.
     pub impact: Parsed<Impact>,
-    /// Where it stands.
+    /// The current phase.
     pub phase: Parsed<Phase>,
     /// When the vendor filed it.
     pub created_at: Option<Timestamp>,
-    /// When it began, as the vendor says.
+    /// When it began, according to the vendor.
     pub started_at: Option<Timestamp>,
-    /// When it was last resolved; none while it goes on.
+    /// When it was last resolved; `None` while it is open.
     pub resolved_at: Option<Timestamp>,
     /// The window of planned work.
     pub planned: Planned,
@@ -34,30 +34,30 @@ pub struct Report {
     pub updates: BTreeMap<String, KnownUpdate>,
     /// Whether the vendor deleted it.
     pub withdrawn: bool,
-    /// Whether its end is inferred: nobody announced it.
+    /// Whether its end is inferred rather than announced.
     pub inferred: bool,
-    /// What became of it when the vendor replaced the page.
+    /// Its fate when the vendor replaced the page.
     pub lineage: Lineage,
-    /// The vendor's newest time of change that was folded.
+    /// The newest vendor time of change that was folded.
     pub vendor_updated_at: Option<Timestamp>,
-    /// Links to other providers' reports that were recorded.
+    /// The recorded links to other providers' reports.
     pub links: BTreeSet<String>,
-    /// Digests of values that fields had before.
+    /// Digests of earlier values of its fields.
     earlier: BTreeSet<u64>,
 }
 
-/// What became of a report when the vendor replaced the page that it stood on.
+/// The fate of a report when the vendor replaced its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lineage {
-    /// It stands on the page where it was first seen.
+    /// It is on the page where it was first seen.
     Original,
     /// It was not seen on the new page: no document has to contain it.
     Replaced,
-    /// The new page shows it under another id; its updates may have others too.
+    /// The new page shows it, possibly under another id; the ids of its updates may differ too.
     Continued,
 }
 
-/// One update as far as a new reading is compared with it.
+/// One update, in the form that new readings are compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownUpdate {
     /// The phase that it announces, in the vendor's word.
@@ -69,7 +69,7 @@ pub struct KnownUpdate {
 }
 
 impl KnownUpdate {
-    /// What an update with these contents is remembered as.
+    /// Creates the remembered form of an update with these contents.
     pub fn new(phase: &str, shown_at: Option<Timestamp>, body: &str) -> Self {
         Self { phase: phase.to_owned(), shown_at, body: digest(&[body]) }
     }
@@ -80,7 +80,7 @@ impl KnownUpdate {
     }
 }
 
-/// A field of a report with a value, to be recognised when the value returns.
+/// A value of a report's field, to be recognised when it returns.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     /// The title.
@@ -91,16 +91,16 @@ pub enum Value<'a> {
     Phase(&'a str),
     /// The affected components.
     Affected(&'a BTreeSet<Uuid>),
-    /// When it began and ended.
+    /// The start and the end.
     Times(Option<Timestamp>, Option<Timestamp>),
     /// The window of planned work.
     Planned(Planned),
-    /// An update's contents.
+    /// The id and contents of an update.
     Update(&'a str, &'a KnownUpdate),
 }
 
 impl Value<'_> {
-    /// A digest that differs from those of all other values and fields.
+    /// Returns a digest that identifies the field and its value.
     pub fn digest(&self) -> u64 {
         let micros = |time: Option<Timestamp>| time.map_or(i64::MIN, Timestamp::micros).to_string();
         match self {
@@ -122,7 +122,7 @@ impl Value<'_> {
     }
 }
 
-/// A digest that differs from those of all other texts and orders.
+/// Returns a 64-bit digest of the texts in their order, joined by NUL.
 pub(crate) fn digest(parts: &[&str]) -> u64 {
     let hash = ContentHash::of(parts.join("\0").as_bytes());
     u64::from_be_bytes([
@@ -131,29 +131,29 @@ pub(crate) fn digest(parts: &[&str]) -> u64 {
 }
 
 impl Report {
-    /// Whether the report's field had this value before and has another one now.
+    /// Whether the field had this value before. The current value is not checked.
     pub fn returns_to(&self, value: Value<'_>) -> bool {
         self.earlier.contains(&value.digest())
     }
 
-    /// Whether it is over. A phase that we do not know neither ends nor reopens it.
+    /// Whether it is over. An unknown phase neither ends nor reopens it.
     pub fn is_over(&self) -> bool {
         let phase = self.phase.value;
         phase.is_over() || (phase == Phase::Unknown && self.resolved_at.is_some())
     }
 
-    /// Whether a list of that coverage would have to contain it.
+    /// Whether a list of that coverage has to contain it.
     pub fn is_in_list(&self, coverage: Coverage) -> bool {
         self.lineage != Lineage::Replaced
             && coverage.must_contain(self.created_at.or(self.started_at))
     }
 
-    /// The shown time of the newest update that is in the timeline.
+    /// Returns the newest shown time of an update in the timeline.
     pub fn newest_shown_at(&self) -> Option<Timestamp> {
         self.updates.values().filter_map(|update| update.shown_at).max()
     }
 
-    /// Folds one event into what was known; `None` is a report never heard of.
+    /// Folds one event into the known report; `None` stands for a report without events.
     pub fn evolve(known: Option<Self>, event: &ReportEvent, times: &Times) -> Option<Self> {
         let mut report = match (known, &event.change) {
             (Some(known), _) => known,
@@ -253,20 +253,20 @@ impl Report {
     }
 }
 
-/// The times of an entry: an end that nobody announced was when the report was first missed.
+/// Returns the times of an entry: an inferred end is at the first poll that missed the report.
 pub fn end_times(inferred: Option<Inferred>, times: &Times) -> Times {
     let ended_at = inferred.map(|inferred| inferred.first_missing_at);
     Times { observed_at: ended_at.unwrap_or(times.observed_at), ..*times }
 }
 
-/// When a report began after it entered `phase`, if it had begun at `before`: planned work begins
-/// with the update that says so, if the vendor did not say before when it would.
+/// Returns when a report began after it entered `phase`, if it had begun at `before`. Planned work
+/// begins with the update that says so, unless an earlier start is known.
 pub fn beginning(before: Option<Timestamp>, phase: Phase, times: &Times) -> Option<Timestamp> {
     before.or_else(|| phase.is_under_way().then(|| times.effective()))
 }
 
-/// When a report is resolved after it entered `phase`, if it was resolved at `before` it.
-/// A postmortem neither reopens nor lengthens; an active phase reopens.
+/// Returns when a report was resolved after it entered `phase`, if it was resolved at `before`. A
+/// postmortem neither reopens nor extends it; an active phase reopens it.
 pub fn resolution(before: Option<Timestamp>, phase: Phase, times: &Times) -> Option<Timestamp> {
     match phase {
         Phase::Postmortem => before.or(Some(times.effective())),

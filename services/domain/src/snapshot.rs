@@ -1,6 +1,6 @@
-//! The neutral form of what one document of a page said at one moment.
+//! The neutral form of what one document of a page stated at one moment.
 //!
-//! A reader turns a vendor's document into a [`Snapshot`]; nothing behind it knows a platform's
+//! A reader turns a vendor's document into a [`Snapshot`]; no later stage knows a platform's
 //! shapes. Times are the vendor's claims and may be absent or wrong.
 
 use std::time::Duration;
@@ -12,30 +12,30 @@ use crate::id::ReportKind;
 use crate::time::{Timestamp, credible};
 use crate::words::{ComponentStatus, Document, Impact, Phase, Worded};
 
-/// Our own clock is not believed to be further behind than this (nothing is recorded then), so what
-/// goes on cannot have begun later.
+/// The furthest that our clock may be behind; nothing is recorded beyond that. An open report
+/// cannot have begun later than this after the observation.
 const BEHIND_MAX: Duration = Duration::from_hours(24);
 
-/// A vendor's word: how we understand it, and how it was written.
+/// A vendor's word: our reading and the original spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed<T> {
-    /// Our reading; `unknown` if we do not know the word.
+    /// Our reading; `unknown` if the word is not known.
     pub value: T,
     /// The vendor's own word.
     pub raw: String,
 }
 
 impl<T: Worded> Parsed<T> {
-    /// A word that needs no translation.
+    /// Wraps a word that needs no translation.
     pub fn plain(value: T) -> Self {
         Self { value, raw: value.word().to_owned() }
     }
 }
 
-/// What one document said.
+/// The content of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Which document.
+    /// The kind of document.
     pub document: Document,
     /// The vendor's name as the page gives it.
     pub page_name: Option<String>,
@@ -43,41 +43,40 @@ pub struct Snapshot {
     pub page_id: Option<String>,
     /// The vendor's own summary of the whole page, if this document has one.
     pub indicator: Option<Indicator>,
-    /// When the vendor last changed the page, as the document says.
+    /// When the vendor last changed the page, according to the document.
     pub page_updated_at: Option<Timestamp>,
     /// The components, if this document lists them all.
     pub components: Option<Vec<ObservedComponent>>,
-    /// Whether every component of the list could be read: if not, one that is missing may be
-    /// one of those.
+    /// Whether every component of the list could be read. If not, an absent one may be unreadable.
     pub components_complete: bool,
     /// Incidents and maintenances, in the document's order.
     pub reports: Vec<ObservedReport>,
-    /// Unresolved entries that nothing identifies, in words for a person: something is open, and
-    /// nobody can say what.
+    /// Unresolved entries without any identity, described for a person: something is open, but it
+    /// is not known what.
     pub unidentified: Vec<String>,
-    /// What the document would have to contain if it existed, by kind of report. A kind whose list
-    /// is not there, or could not be read whole, is left out.
+    /// What the document has to contain, by kind of report. A kind is left out if its list is
+    /// absent or could not be read whole.
     pub coverage: Vec<(ReportKind, Coverage)>,
-    /// What was left out, mended or odd, in words for a person.
+    /// What was left out, repaired or odd, described for a person.
     pub skipped: Vec<String>,
-    /// How many more such parts there were than are named.
+    /// The number of further such parts that `skipped` does not name.
     pub skipped_more: usize,
 }
 
 /// The vendor's own summary of a whole page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indicator {
-    /// How bad it is.
+    /// The level, in the measure of impacts.
     pub level: Parsed<Impact>,
-    /// The same in the vendor's words.
+    /// The summary in the vendor's words.
     pub description: String,
 }
 
-/// What a document would have to contain if it existed.
+/// Which existing reports a document has to contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// In the current document everything that is going on; in a list nothing for certain.
+    /// In the current document everything that is open; in a list nothing for certain.
     ActiveOnly,
     /// Everything that the vendor created after this moment: a window of the newest.
     CreatedAfter(Timestamp),
@@ -86,7 +85,7 @@ pub enum Coverage {
 }
 
 impl Coverage {
-    /// Whether a report that the vendor created at `created_at` would have to be there.
+    /// Whether a report that the vendor created at `created_at` has to be there.
     pub fn must_contain(self, created_at: Option<Timestamp>) -> bool {
         match self {
             Self::ActiveOnly => false,
@@ -96,12 +95,12 @@ impl Coverage {
     }
 }
 
-/// The group that a component belongs to.
+/// The group of a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedGroup {
     /// The vendor's id of the group.
     pub external_id: String,
-    /// Its name, where the document gives it.
+    /// The name, where the document gives it.
     pub name: Option<String>,
 }
 
@@ -110,11 +109,11 @@ pub struct ObservedGroup {
 pub struct ObservedComponent {
     /// The vendor's id.
     pub external_id: String,
-    /// The name, which need not be unique; none if it cannot be read.
+    /// The name, which need not be unique; `None` if it cannot be read.
     pub name: Option<String>,
-    /// Its group.
+    /// The group.
     pub group: Option<ObservedGroup>,
-    /// How it does.
+    /// The status.
     pub status: Parsed<ComponentStatus>,
     /// When the vendor last changed it.
     pub updated_at: Option<Timestamp>,
@@ -127,30 +126,30 @@ pub struct ObservedAffected {
     pub external_id: String,
     /// The name.
     pub name: String,
-    /// Its group.
+    /// The group.
     pub group: Option<ObservedGroup>,
 }
 
 /// One incident or maintenance as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedReport {
-    /// What it is.
+    /// Incident or maintenance.
     pub kind: ReportKind,
     /// The vendor's id.
     pub external_id: String,
-    /// The title; none if it cannot be read.
+    /// The title; `None` if it cannot be read.
     pub title: Option<String>,
-    /// Where it stands, by the vendor's own status; an empty word if the vendor gives none.
+    /// The vendor's own status; an empty word if the vendor gives none.
     pub phase: Parsed<Phase>,
-    /// How bad it is.
+    /// The impact.
     pub impact: Parsed<Impact>,
-    /// Where a person can read it.
+    /// The address of its page for people.
     pub url: Option<String>,
     /// When the vendor filed it.
     pub created_at: Option<Timestamp>,
     /// When it began.
     pub started_at: Option<Timestamp>,
-    /// When it ended; only meant if the phase is over or unknown.
+    /// When it ended; meaningful only if the phase is over or unknown.
     pub resolved_at: Option<Timestamp>,
     /// When planned work should begin.
     pub scheduled_for: Option<Timestamp>,
@@ -160,20 +159,19 @@ pub struct ObservedReport {
     pub updated_at: Option<Timestamp>,
     /// The affected components, each once.
     pub affected: Vec<ObservedAffected>,
-    /// Whether everything that names affected components could be read: if not, one that is
-    /// missing may be one of those.
+    /// Whether every mention of affected components could be read. If not, an absent one may be
+    /// unreadable.
     pub affected_complete: bool,
     /// The whole timeline, in any order.
     pub updates: Vec<ObservedUpdate>,
-    /// Whether every update of the list could be read: if not, one that is missing may be one of
-    /// those.
+    /// Whether every update of the list could be read. If not, an absent one may be unreadable.
     pub updates_complete: bool,
 }
 
 /// One entry of a timeline as a document shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedUpdate {
-    /// The vendor's id, where there is one.
+    /// The vendor's id, if there is one.
     pub external_id: Option<String>,
     /// The phase it announces.
     pub phase: Parsed<Phase>,
@@ -188,19 +186,20 @@ pub struct ObservedUpdate {
 }
 
 impl ObservedUpdate {
-    /// The time at which it stands in the timeline.
+    /// Returns the time of its place in the timeline.
     pub fn shown_at(&self) -> Option<Timestamp> {
         self.display_at.or(self.created_at)
     }
 }
 
 impl ObservedReport {
-    /// Where it stands: by the vendor's own status; by the newest update if there is none, or if
-    /// it is a word that we do not know beside an end that the newest update tells too.
+    /// Returns the effective phase: the vendor's own status, or that of the newest update if there
+    /// is none. For an unknown status beside a resolution time, the newest update counts if it is
+    /// an end.
     pub fn status(&self) -> &Parsed<Phase> {
         let newest = || {
             let shown = |update: &&ObservedUpdate| (update.shown_at(), update.created_at);
-            // Of two of one time the one that is listed first.
+            // Of two updates with equal times, the first listed one is newer.
             self.updates.iter().rev().max_by_key(shown).map(|newest| &newest.phase)
         };
         if self.phase.raw.is_empty() {
@@ -212,8 +211,8 @@ impl ObservedReport {
         newest().filter(|newest| newest.value.is_over()).unwrap_or(&self.phase)
     }
 
-    /// Whether it is believed where the same document shows it as `other` too: the newer one, else
-    /// the one that goes on, else the worse one.
+    /// Whether it is believed over `other`, the same report elsewhere in the document: the newer
+    /// one is, else the open one, else the worse one.
     pub fn is_believed_over(&self, other: &Self) -> bool {
         match (self.updated_at, other.updated_at) {
             (Some(own), Some(others)) if own != others => own > others,
@@ -224,17 +223,17 @@ impl ObservedReport {
         }
     }
 
-    /// How bad it is: work that is under way is worse than work that is planned, and a worse
-    /// impact than a better one.
+    /// Returns how bad it is: work under way is worse than planned work, and then the impact
+    /// counts.
     pub(crate) fn severity(&self) -> u8 {
         const UNDER_WAY: u8 = 100;
         let impact = self.impact.value.severity();
         if self.status().value.is_under_way() { UNDER_WAY + impact } else { impact }
     }
 
-    /// When it began, by what the vendor claims, if it is known to have ended at `ended_at`: what
-    /// would begin after it ended was filed afterwards, and what goes on has begun by now. Both
-    /// began at the earliest of the times that are given.
+    /// Returns when it began by the vendor's claim, if it is known to have ended at `ended_at`. A
+    /// report whose start would be after its end was filed afterwards, and an open one has begun by
+    /// now. Both begin at the earliest of the given times.
     pub fn claimed_start(
         &self,
         ended_at: Option<Timestamp>,
@@ -251,12 +250,12 @@ impl ObservedReport {
         }
         let given = shown.chain(self.created_at).chain(ended_at);
         let given = given.filter(|given| credible(Some(*given), observed_at).is_some());
-        // If all of them lie ahead, our own clock is behind.
+        // If all of them are ahead, our own clock is behind.
         given.min().filter(|given| *given <= latest).or(Some(started_at))
     }
 
-    /// When it ended, by what the vendor claims, if it is over: what is over has ended by now, so
-    /// a later end is no claim. One that is not credible at all is recorded as it is.
+    /// Returns when it ended by the vendor's claim, if it is over. It has ended by now, so a later
+    /// end is no claim. An end that is not credible at all is returned as it is.
     pub fn claimed_end(&self, observed_at: Timestamp) -> Option<Timestamp> {
         let resolved_at = self.resolved_at.filter(|_| self.status().value.is_over())?;
         let is_credible = credible(Some(resolved_at), observed_at).is_some();
@@ -264,12 +263,11 @@ impl ObservedReport {
         (!is_ahead || !is_credible).then_some(resolved_at)
     }
 
-    /// The timeline with the identity of each update, in the order in which it is recorded:
-    /// by shown time, then by filing time, then as the document lists them backwards
-    /// (documents list the newest first).
+    /// Returns the timeline with the identity of each update, in recording order: by shown time,
+    /// then by filing time, then in reverse document order (documents list the newest first).
     ///
-    /// An update without an id is identified by a digest of its time, phase and text; a second
-    /// one alike gets a number of its own, since two updates with the same text are two updates.
+    /// An update without an id is identified by a digest of its time, phase and text. A second
+    /// equal one gets a number, since two updates with the same text are two updates.
     pub fn timeline(&self) -> Vec<(String, &ObservedUpdate)> {
         let mut ordered: Vec<&ObservedUpdate> = self.updates.iter().rev().collect();
         ordered.sort_by_key(|update| (update.shown_at(), update.created_at));

@@ -1,18 +1,17 @@
-//! What a provider's status is, in one word, at the moment of asking.
+//! The status of a provider at a given moment, in one word.
 //!
-//! Wanted: an incident that a page reports is shown even while another page of the same provider
-//! cannot be read; what cannot be read is never up; and trouble that shows without an incident is
-//! not green either.
+//! Wanted: an open incident on one page is shown even while another page of the provider cannot be
+//! read; what cannot be read is never up; and trouble without an incident is not green either.
 //!
-//! So everything that is known says what it alone would make of the provider, and the worst of
-//! that is the status, since the earliest that says so: an open incident by its impact, since it
-//! began; a page that may hide what goes on, `unknown`, since then; signs of trouble
-//! (`sign.rs`) `degraded`, since no open incident counts and at least one sign does, once all of
-//! this has lasted for longer than the page's interval and a good poll has agreed; planned work
-//! under way, `maintenance`. Else it is up.
+//! Therefore every known fact yields a status with a start, and the worst status counts from its
+//! earliest start. An open incident yields its impact from its own start. A page that may hide open
+//! reports yields `unknown` from when it does. Signs of trouble (`sign.rs`) yield `degraded` from
+//! when no open incident counts and at least one sign does, once this has lasted longer than the
+//! page's interval and a good poll has agreed. Planned work under way yields `maintenance`.
+//! Otherwise the provider is up.
 //!
-//! Whether a page can be trusted depends on the time, so no status is stored. All that it depends
-//! on is an argument, and a look back has the same rules.
+//! Whether a page can be trusted depends on the time, so no status is stored. All inputs are
+//! arguments, and a view of the past follows the same rules.
 
 mod reading;
 mod sign;
@@ -33,20 +32,20 @@ use crate::page::Health;
 use crate::time::Timestamp;
 use crate::words::{Impact, Phase, words};
 
-/// Signs that have not changed for so long are standing ones: that is how this page is.
+/// Signs that have not changed for this long are standing: they are normal for the page.
 pub const STANDING_AFTER: Duration = Duration::from_hours(7 * 24);
 
 words! {
-    /// How a provider does. Ordered from the best to the worst.
+    /// The status of a provider, ordered from best to worst.
     #[derive(PartialOrd, Ord)]
     Status {
-        /// No incident is open, no planned work under way, and nothing shows trouble.
+        /// No incident is open, no planned work is under way, and no sign shows trouble.
         Up = "up",
         /// Planned work is under way.
         Maintenance = "maintenance",
         /// No incident is open, but the vendor's indicator or a component shows trouble.
         Degraded = "degraded",
-        /// Not known: a page cannot be read, or the worst impact is a word that we do not know.
+        /// Not known: a page cannot be read, or the worst impact is an unknown word.
         Unknown = "unknown",
         /// The worst open incident is minor.
         Minor = "minor",
@@ -57,50 +56,50 @@ words! {
     }
 }
 
-/// All that a provider's status depends on, but the moment of asking.
+/// All inputs of a provider's status except the current time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// Its watched pages.
+    /// The watched pages.
     pub pages: BTreeMap<PageId, WatchedPage>,
-    /// The incidents and planned works on them that are not over.
+    /// The incidents and maintenances on them that are not over.
     pub open: Vec<Open>,
-    /// Since when none of those counts as an outage; none while one does.
+    /// Since when none of `open` counts as an outage; `None` while one does.
     pub clear_since: Option<Timestamp>,
-    /// When a page of it was first read.
+    /// When one of its pages was first read.
     pub first_read_at: Option<Timestamp>,
-    /// When the last of its incidents and planned works ended that had made it anything but up.
+    /// When the last incident or maintenance ended that had made the provider anything but up.
     pub last_ended_at: Option<Timestamp>,
 }
 
-/// A watched page, as far as a status depends on it.
+/// The inputs of a status from one watched page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchedPage {
-    /// Whether it can be read, as the log says.
+    /// Whether it can be read, according to the log.
     pub health: Health,
     /// Since when it is watched.
     pub added_at: Timestamp,
-    /// How often it is polled when nothing is wrong.
+    /// The poll interval when nothing is wrong.
     pub interval: Duration,
     /// When a poll of it was last good.
     pub last_good_at: Option<Timestamp>,
-    /// Since when it shows at least one sign that counts, without a break; none if it shows none.
+    /// Since when it has shown at least one counting sign without a break; `None` if it shows none.
     pub signs_since: Option<Timestamp>,
-    /// When the signs that it shows last changed.
+    /// When its current signs last changed.
     pub signs_changed_at: Option<Timestamp>,
-    /// When signs of it last ended that had made its provider degraded ([`signs_ended_at`]).
+    /// When signs of it that had made its provider degraded last ended ([`signs_ended_at`]).
     pub signs_ended_at: Option<Timestamp>,
 }
 
-/// An incident or planned work that is not over.
+/// An incident or maintenance that is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open {
-    /// The page it stands on.
+    /// The page that shows it.
     pub page: PageId,
-    /// What it is.
+    /// Incident or maintenance.
     pub kind: ReportKind,
-    /// How bad it is.
+    /// The impact.
     pub impact: Impact,
-    /// Where it stands.
+    /// The current phase.
     pub phase: Phase,
     /// When it began.
     pub started_at: Timestamp,
@@ -112,7 +111,7 @@ impl Open {
         !self.kind.is_maintenance() && counts(self.impact)
     }
 
-    /// What it alone makes of its provider. A notice is no trouble, nor is work to come.
+    /// Returns the status that it alone yields. Notices and future work yield `Up`.
     pub fn alone(&self) -> Status {
         match self.impact {
             _ if self.kind.is_maintenance() && self.phase.is_under_way() => Status::Maintenance,
@@ -127,23 +126,23 @@ impl Open {
     }
 }
 
-/// A provider's status at a moment, and what it rests on.
+/// A provider's status at a moment, and its basis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Verdict {
     /// The status.
     pub status: Status,
-    /// Since when; none if no page is watched.
+    /// Since when it applies; `None` if no page is watched.
     pub since: Option<Timestamp>,
-    /// Whether an incident that counts is known to be open, whatever else is unknown.
+    /// Whether a counting incident is known to be open, whatever else is unknown.
     pub in_trouble: bool,
-    /// Whether it is degraded, and its signs have not changed for [`STANDING_AFTER`].
+    /// Whether it is degraded with signs unchanged for [`STANDING_AFTER`].
     pub is_standing: bool,
-    /// How reading its watched pages goes.
+    /// The reading of each watched page.
     pub pages: BTreeMap<PageId, Reading>,
 }
 
 impl Verdict {
-    /// The verdict on `situation` as it is `now`.
+    /// Judges `situation` at the time `now`.
     pub fn of(situation: &Situation, now: Timestamp) -> Self {
         let readings = situation.pages.iter().map(|(id, page)| (*id, Reading::of(page, now)));
         let pages: BTreeMap<PageId, Reading> = readings.collect();
@@ -180,13 +179,13 @@ impl Verdict {
         self.pages.contains_key(&page)
     }
 
-    /// Whether a watched page may hide what goes on.
+    /// Whether a watched page may hide open reports.
     pub fn has_unknown_page(&self) -> bool {
         self.pages.values().any(Reading::is_unknown)
     }
 
-    /// The place in a list that begins with the worst. What always is so stands below planned
-    /// work, for a big network is never all well.
+    /// Returns the position in a list sorted worst first. A standing degradation ranks below
+    /// planned work, since a big network is never entirely well.
     pub fn rank(&self) -> u8 {
         match self.status {
             Status::Critical => 0,
@@ -203,8 +202,8 @@ impl Verdict {
 }
 
 impl Situation {
-    /// Since when the signs of a page that can be read make the provider degraded, if they do:
-    /// they have shown alone for longer than an interval, and a poll has agreed since.
+    /// Returns since when the signs of a readable page make the provider degraded, if they do: no
+    /// incident counts, they have lasted longer than an interval, and a later poll agrees.
     fn degraded_since(&self, page: &WatchedPage, now: Timestamp) -> Option<Timestamp> {
         let since = page.signs_since?.max(self.clear_since?);
         let has_lasted = now.since(since) > page.interval;
@@ -218,8 +217,8 @@ impl Situation {
         same_since.is_some_and(|at| now.since(at) >= STANDING_AFTER)
     }
 
-    /// Since when nothing says otherwise: since the last report or sign ended, else since it was
-    /// first read.
+    /// Returns since when the provider is up: the latest of its first reading and the last end of a
+    /// report or sign, else when its first page was added.
     fn up_since(&self) -> Option<Timestamp> {
         let signs_ended_at = self.pages.values().filter_map(|page| page.signs_ended_at).max();
         let since = self.first_read_at.max(self.last_ended_at).max(signs_ended_at);

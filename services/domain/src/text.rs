@@ -1,8 +1,8 @@
-//! Characters that nobody sees.
+//! Invisible characters.
 
-/// Whether a character has no shape: joiners, marks of direction, the byte order mark, fillers,
-/// and what the Unicode standard tells programs to ignore. Blanks and control characters are
-/// asked for elsewhere.
+/// Whether a character has no shape: joiners, direction marks, the byte order mark, fillers, and
+/// what the Unicode standard tells programs to ignore. Whitespace and control characters are not
+/// covered.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! Moments, kept as whole microseconds so that both databases store them alike.
+//! Timestamps, kept as whole microseconds so that both databases store them alike.
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
@@ -23,20 +23,20 @@ use serde_with::{DeserializeFromStr, SerializeDisplay};
 #[display("{}", self.jiff())]
 pub struct Timestamp(i64);
 
-/// A text that is no moment.
+/// A text that is not a timestamp.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("time `{0}` is not RFC 3339, like `2026-02-12T15:11:05Z`")]
 pub struct InvalidTime(String);
 
 const MICROS: i64 = 1_000_000;
 
-/// No status page is older: an earlier time is a zero in disguise.
+/// The year 2000. No status page is older: an earlier time is a disguised zero.
 const CREDIBLE_FROM: Timestamp = Timestamp(946_684_800 * MICROS);
 
-/// Nobody plans further ahead.
+/// Two years. No vendor plans further ahead.
 const CREDIBLE_AHEAD: Duration = Duration::from_hours(2 * 366 * 24);
 
-/// A start or an end that a vendor claims, unless it lies before the year 2000 or more than two
+/// Returns a start or end that a vendor claims, unless it is before the year 2000 or more than two
 /// years after `observed_at`.
 pub fn credible(claimed: Option<Timestamp>, observed_at: Timestamp) -> Option<Timestamp> {
     let latest = observed_at.plus(CREDIBLE_AHEAD);
@@ -49,50 +49,50 @@ impl Timestamp {
     /// The latest moment that can be shown (the year 9999).
     pub const MAX: Self = Self(253_402_207_200 * MICROS);
 
-    /// A moment from microseconds since 1970, clamped to what can be shown.
+    /// Creates a moment from microseconds since 1970, clamped to what can be shown.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros.clamp(Self::MIN.0, Self::MAX.0))
     }
 
-    /// A moment from whole seconds since 1970.
+    /// Creates a moment from whole seconds since 1970.
     pub fn from_seconds(seconds: i64) -> Self {
         Self::from_micros(seconds.saturating_mul(MICROS))
     }
 
-    /// Microseconds since 1970.
+    /// Returns microseconds since 1970.
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// Whole seconds since 1970, rounded down.
+    /// Returns whole seconds since 1970, rounded down.
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(MICROS)
     }
 
-    /// The moment `by` later.
+    /// Returns the moment `by` later.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         Self::from_micros(self.0.saturating_add(micros_of(by)))
     }
 
-    /// The moment `by` earlier.
+    /// Returns the moment `by` earlier.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {
         Self::from_micros(self.0.saturating_sub(micros_of(by)))
     }
 
-    /// The time from `earlier` to this moment; zero if `earlier` is later.
+    /// Returns the time from `earlier` to this moment; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The calendar day in UTC as year, month (1 to 12) and day.
+    /// Returns the calendar day in UTC as year, month (1 to 12) and day.
     pub fn date(self) -> (i16, i8, i8) {
         let date = self.civil().date();
         (date.year(), date.month(), date.day())
     }
 
-    /// The time of day in UTC as hour and minute.
+    /// Returns the time of day in UTC as hour and minute.
     pub fn time_of_day(self) -> (i8, i8) {
         let time = self.civil().time();
         (time.hour(), time.minute())

@@ -1,5 +1,5 @@
-//! The closed vocabularies of the house: each word has one spelling, used in code, SQL,
-//! subjects, metrics and documents.
+//! The closed vocabularies of the project. Each word has one spelling, used in code, SQL, subjects,
+//! metrics and documents.
 
 use crate::id::ReportKind;
 
@@ -8,10 +8,10 @@ pub trait Worded: Copy + PartialEq + 'static {
     /// Every value.
     const ALL: &'static [Self];
 
-    /// The spelling.
+    /// Returns the spelling.
     fn word(self) -> &'static str;
 
-    /// The value with this spelling.
+    /// Returns the value with this spelling.
     fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|value| value.word() == word)
     }
@@ -52,13 +52,13 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// How bad the vendor says it is, ordered by [`Impact::severity`].
+    /// The impact that the vendor states, ordered by [`Impact::severity`].
     Impact {
-        /// The vendor says that nothing is affected: a notice.
+        /// A notice: the vendor says that nothing is affected.
         None = "none",
         /// Planned work.
         Maintenance = "maintenance",
-        /// A word that we do not know.
+        /// A word that is not known.
         Unknown = "unknown",
         /// Minor.
         Minor = "minor",
@@ -70,9 +70,9 @@ words! {
 }
 
 impl Impact {
-    /// How bad it is: the one with the greatest is shown. An impact that we do not understand is
-    /// worse than none and less than one that the vendor called an outage. There is room between
-    /// them for impacts to come.
+    /// Returns the rank; views show the impact with the greatest one. An unknown impact is worse
+    /// than none and less than any that the vendor calls an outage. The gaps leave room for new
+    /// impacts.
     pub fn severity(self) -> u8 {
         match self {
             Self::None => 0,
@@ -98,18 +98,18 @@ impl PartialOrd for Impact {
 }
 
 words! {
-    /// Where an incident or a maintenance stands.
+    /// The phase of an incident or maintenance.
     #[derive(PartialOrd, Ord)]
     Phase {
-        /// A word that we do not know.
+        /// A word that is not known.
         Unknown = "unknown",
-        /// The source says only that it is going on.
+        /// The source says only that it is open.
         Open = "open",
-        /// Somebody looks into it.
+        /// It is being investigated.
         Investigating = "investigating",
         /// The cause is known.
         Identified = "identified",
-        /// A remedy is in place and watched.
+        /// A remedy is in place and being monitored.
         Monitoring = "monitoring",
         /// Over.
         Resolved = "resolved",
@@ -123,7 +123,7 @@ words! {
         Verifying = "verifying",
         /// Planned work that is over.
         Completed = "completed",
-        /// Planned work called off.
+        /// Planned work that was cancelled.
         Cancelled = "cancelled",
     }
 }
@@ -151,16 +151,16 @@ impl Phase {
 }
 
 words! {
-    /// How a component does, as the vendor says.
+    /// The status of a component, as the vendor states it.
     #[derive(PartialOrd, Ord)]
     ComponentStatus {
-        /// A word that we do not know.
+        /// A word that is not known.
         Unknown = "unknown",
-        /// Works.
+        /// Working.
         Operational = "operational",
         /// Slow or faulty.
         Degraded = "degraded",
-        /// Down for some.
+        /// Down for some users.
         PartialOutage = "partial_outage",
         /// Down.
         MajorOutage = "major_outage",
@@ -179,7 +179,7 @@ words! {
 }
 
 words! {
-    /// One kind of document that a platform serves.
+    /// The kinds of document that a platform serves.
     #[derive(PartialOrd, Ord)]
     Document {
         /// Statuspage `summary.json`: components, unresolved incidents, current maintenances.
@@ -191,17 +191,17 @@ words! {
     }
 }
 
-/// What a document is for.
+/// The purpose of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// It says what goes on now, and decides whether the page can be read.
+    /// Lists what is open now, and decides whether the page can be read.
     Current,
-    /// It says what is over, and adds to what the current one says.
+    /// Lists what is over, and adds to the statements of the current document.
     History,
 }
 
 impl Document {
-    /// What it is for.
+    /// Returns its purpose.
     pub fn role(self) -> Role {
         match self {
             Self::Summary => Role::Current,
@@ -223,23 +223,23 @@ words! {
     /// Why a page could not be read.
     #[derive(PartialOrd, Ord)]
     Failure {
-        /// No answer: name, connection, TLS or time.
+        /// No answer: name resolution, connection, TLS or timeout.
         Unreachable = "unreachable",
         /// The address is one that we refuse to connect to.
         Refused = "refused",
-        /// The vendor turned us away (401, 403, 429 or a challenge page).
+        /// The vendor denied access (401, 403, 429 or a challenge page).
         Blocked = "blocked",
         /// The vendor answered with an error.
         HttpError = "http_error",
-        /// The page answers from somewhere else.
+        /// The page answers from another address.
         Redirected = "redirected",
-        /// An answer larger than we accept.
+        /// The answer is larger than we accept.
         TooLarge = "too_large",
-        /// An answer that is not the document it should be.
+        /// The answer is not the expected document.
         WrongShape = "wrong_shape",
-        /// No platform that we can read was found at the address.
+        /// No known platform was found at the address.
         UnknownPlatform = "unknown_platform",
-        /// Another page than the one that was configured answers at the address.
+        /// A page other than the configured one answers at the address.
         AnotherPage = "another_page",
     }
 }

@@ -1,10 +1,10 @@
 //! Maps addresses to ports; the only place that names adapters.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use signalbook_bus::MemoryBus;
-use signalbook_bus::SharedBus;
+use signalbook_bus::{MemoryBus, SharedBus};
 use signalbook_domain::Timestamp;
 use signalbook_store::StoreError;
 use signalbook_store::evidence::SharedEvidence;
@@ -139,14 +139,25 @@ impl Look {
 }
 
 /// Opens the existing log at `address` read-only, with its evidence if `with_evidence`, and no
-/// other file.
-pub async fn look_at_record(address: &str, with_evidence: bool) -> Result<Look, AdapterError> {
+/// other file. Evidence that is lost is an error unless `allow_missing`.
+pub async fn look_at_record(
+    address: &str,
+    with_evidence: bool,
+    allow_missing: bool,
+) -> Result<Look, AdapterError> {
     let location = existing(address)?;
     // The log first: evidence is stored before a manifest names it.
     let log = Arc::new(SqliteLog::open_read_only(&location).await?);
     let mut look = Look { log: log.clone(), evidence: None, opened: (log, None) };
     if with_evidence {
-        let evidence = Arc::new(SqliteEvidence::open_read_only(&location).await?);
+        let evidence = Arc::new(match SqliteEvidence::open_read_only(&location).await {
+            Err(OpenError::File { source, .. })
+                if allow_missing && source.kind() == ErrorKind::NotFound =>
+            {
+                SqliteEvidence::open(&Location::Memory, 0).await?
+            }
+            opened => opened?,
+        });
         look.evidence = Some(evidence.clone());
         look.opened.1 = Some(evidence);
     }

@@ -4,9 +4,13 @@ use signalbook_store::StoreError;
 
 use crate::file::FileGone;
 
-/// Adds the operation that failed to an error of the log or the evidence.
+/// Adds the operation that failed to a database error.
 pub(crate) trait Context<T> {
+    /// Of the log or the evidence.
     fn context(self, doing: &'static str) -> Result<T, StoreError>;
+
+    /// Of the views: damage if a rebuild helps.
+    fn views_context(self, doing: &'static str) -> Result<T, StoreError>;
 }
 
 impl<T> Context<T> for Result<T, sqlx::Error> {
@@ -16,15 +20,8 @@ impl<T> Context<T> for Result<T, sqlx::Error> {
             StoreError::Unavailable { doing, source }
         })
     }
-}
 
-/// Adds the operation that failed to an error of the views, which is damage if a rebuild helps.
-pub(crate) trait ViewsContext<T> {
-    fn context(self, doing: &'static str) -> Result<T, StoreError>;
-}
-
-impl<T> ViewsContext<T> for Result<T, sqlx::Error> {
-    fn context(self, doing: &'static str) -> Result<T, StoreError> {
+    fn views_context(self, doing: &'static str) -> Result<T, StoreError> {
         self.map_err(|error| {
             let must_rebuild = is_damage(&error);
             let failure = SqliteFailure::new(error, Recoverability::Views);

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
+use signalbook_domain::ObservationId;
 use signalbook_domain::observation::ContentHash;
-use signalbook_domain::{ObservationId, PageId};
 use signalbook_proto::EncodedManifest;
 use signalbook_store::evidence::{Found, Keeping, StoredDocument};
 use signalbook_store::{Checkpoint, Evidence, StoreError};
@@ -111,7 +111,9 @@ impl Evidence for SqliteEvidence {
         }
         if keeping.manifest.is_none() {
             for (hash, _) in keeping.documents {
-                execute(&mut tx, cause_use(keeping.page, *hash)).await?;
+                let page = keeping.page.0.as_bytes().as_slice();
+                let cause = query!("evidence/cause_use").bind(page).bind(hash.0.as_slice());
+                execute(&mut tx, cause).await?;
             }
         }
         // The manifest is removed together with the first stored document.
@@ -253,13 +255,9 @@ async fn put(
         .bind(keeping.manifest.is_none());
     if execute(tx, put).await? > 0 {
         counts.arrivals += 1;
-        execute(tx, budget::add_page_use(keeping.page, bytes)).await?;
+        execute(tx, budget::add_page_use(keeping.page.0.as_bytes().to_vec(), bytes)).await?;
     }
     Ok(true)
-}
-
-fn cause_use(page: PageId, hash: ContentHash) -> Statement {
-    query!("evidence/cause_use").bind(page.0.as_bytes().to_vec()).bind(hash.0.to_vec())
 }
 
 /// The checksum of a manifest that no chain covers.

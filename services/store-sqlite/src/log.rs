@@ -13,7 +13,6 @@ mod writer;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use futures_util::stream::BoxStream;
 use signalbook_domain::{ObservationId, PageId, Position, Revision, StreamId, Timestamp};
 use signalbook_proto::chain::{Epoch, EpochId};
 use signalbook_proto::{EncodedManifest, Record, chain};
@@ -23,7 +22,7 @@ use signalbook_store::{
     StoreError,
 };
 use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnection, SqliteSynchronous};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -106,13 +105,6 @@ impl SqliteLog {
         self.writer.stop().await;
         self.database.close().await;
     }
-
-    async fn records(
-        &self,
-        rows: BoxStream<'_, Result<SqliteRow, sqlx::Error>>,
-    ) -> Result<Vec<Record>, StoreError> {
-        self.names.records(&self.database.readers, rows).await
-    }
 }
 
 fn failed(location: &Location) -> impl Fn(sqlx::Error) -> OpenError {
@@ -147,7 +139,7 @@ impl EventLog for SqliteLog {
             .bind(signed(after.0))
             .bind(limit)
             .fetch(&self.database.readers);
-        self.records(rows).await
+        self.names.records(&self.database.readers, rows).await
     }
 
     async fn read_page(
@@ -161,7 +153,7 @@ impl EventLog for SqliteLog {
             .bind(signed(after.0))
             .bind(limit)
             .fetch(&self.database.readers);
-        self.records(rows).await
+        self.names.records(&self.database.readers, rows).await
     }
 
     async fn read_stream(
@@ -183,7 +175,7 @@ impl EventLog for SqliteLog {
             .bind(signed(after.0))
             .bind(limit)
             .fetch(&self.database.readers);
-        self.records(rows).await
+        self.names.records(&self.database.readers, rows).await
     }
 
     async fn manifests_by_id(

@@ -23,7 +23,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow, SqliteSynchronous};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use uuid::Uuid;
 
-use crate::error::{Recoverability, ViewsContext as _, damaged, invalid};
+use crate::error::{Context as _, Recoverability, damaged, invalid};
 use crate::file::{self, Database, FileGone, IfNew, Location, OpenError, Part, Schema, remove};
 use crate::log::signed;
 use crate::row::hex_list;
@@ -110,7 +110,7 @@ impl SqliteViews {
         own: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<T>, StoreError> {
         let readers = self.readers().await?;
-        let rows = query.fetch_all(&*readers).await.context(doing);
+        let rows = query.fetch_all(&*readers).await.views_context(doing);
         let read = |row: &SqliteRow| {
             let view = read::document(table, row)?;
             if own(&view) { Ok(view) } else { Err(damaged(table, "?", "it is another one's")) }
@@ -229,7 +229,7 @@ impl Views for SqliteViews {
             .bind(until)
             .fetch_all(&*readers)
             .await
-            .context("list outages");
+            .views_context("list outages");
         self.noted(rows.and_then(|rows| rows.iter().map(read::outage).collect()))
     }
 
@@ -250,7 +250,7 @@ impl Views for SqliteViews {
             .bind(limit)
             .fetch_all(&*readers)
             .await
-            .context("list status intervals");
+            .views_context("list status intervals");
         self.noted(rows.and_then(|rows| rows.iter().rev().map(read::status_interval).collect()))
     }
 

@@ -1,4 +1,4 @@
-//! What a document says of the components.
+//! Folds what a document states about components.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::id::StreamId;
 use crate::pending::{PendingChange, StreamChange};
 use crate::snapshot::{ObservedComponent, Snapshot};
 
-/// The name of a component whose own cannot be read.
+/// The name of a component whose own name cannot be read.
 const STAND_IN: &str = "Component without a readable name";
 
 pub(super) fn read(
@@ -77,14 +77,14 @@ fn read_one(
         !suspicious || confirmed(context, pending, PendingChange::Of(stream.clone(), change))
     };
     let mut changes = Vec::new();
-    // A name that cannot be read is not a new one.
+    // An unreadable name is not a new name.
     if let Some(name) = &observed.name
         && known.name != *name
         && counts(Value::Name(name))
     {
         changes.push(ComponentChange::Renamed { name: name.clone() });
     }
-    // A group whose name is not known yet says nothing.
+    // A group without a known name states nothing.
     let says_group = group.is_some() || observed.group.is_none();
     if known.group != group && says_group && counts(Value::Group(group.as_ref())) {
         changes.push(ComponentChange::Moved { group });

@@ -1,4 +1,4 @@
-//! Documents of one page that contradict each other for longer than a cache explains.
+//! Records documents of one page that contradict each other for longer than a cache explains.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::poll_state::{Field, PollState, Statement};
 use crate::time::Timestamp;
 use crate::words::Document;
 
-/// A contradiction that lasts for so long, with good polls of both documents, is a standing one.
-/// A document that lags behind by a cache's life is none.
+/// A contradiction is recorded once it has lasted this long, with good polls of both documents. A
+/// shorter one may be a document that lags behind by a cache's lifetime.
 pub const STANDING_AFTER: Duration = Duration::from_mins(15);
 
-/// Contradictions that are followed; more than these are not recorded.
+/// The most contradictions that are followed; further ones are not recorded.
 const CONTRADICTIONS_MAX: usize = 100;
 
-/// Notes what contradicts itself now, and records what has for long, or does not any more.
+/// Updates the followed contradictions, and records those that have lasted or have ended.
 pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let (statements, remembered) =
         (Statements::fresh(poll_state), Statements::remembered(poll_state));
@@ -42,7 +42,7 @@ pub(super) fn follow(recorder: &mut EventRecorder<'_>, poll_state: &mut PollStat
             recorder.record_page(PageEvent::Disagreement { subject, detail }, Some(since));
         }
     }
-    // What a document says that fails or is stale is not known: what contradicted it stays as it was.
+    // A failing or stale document states nothing now: its contradictions stay as they were.
     for (report, since) in &poll_state.contradictions {
         let stays = contradicting(remembered.about(*report)).is_some();
         if stays && found.len() < CONTRADICTIONS_MAX {
@@ -71,7 +71,7 @@ fn contradicting(said: &[Parsed]) -> Option<(&Parsed, &Parsed)> {
     pairs.into_iter().find(|(one, other)| contradict(&one.1, &other.1))
 }
 
-/// Until when both documents were read.
+/// Returns the time up to which both documents were read.
 fn read_until(poll_state: &PollState, one: Document, other: Document) -> Option<Timestamp> {
     let read = |document| poll_state.documents.get(&document).and_then(|state| state.fresh_at);
     Some(read(one)?.min(read(other)?))
@@ -81,7 +81,7 @@ fn subject_of(recorder: &EventRecorder<'_>, kind: ReportKind, report: Uuid) -> S
     StreamId::report(kind, &recorder.page_state.provider, report)
 }
 
-/// What two documents say that cannot both be right, in words.
+/// Describes the contradiction between two documents.
 fn put(one: &Parsed, other: &Parsed) -> String {
     let fields: BTreeSet<Field> = differing(&one.1, &other.1).collect();
     if one.1.is_over != other.1.is_over || fields.contains(&Field::Status) {

@@ -1,4 +1,4 @@
-//! The documents of a poll: which of them bring something to fold, and in which order that is recorded.
+//! The documents of a poll: which of them need folding, and in which order they are recorded.
 
 use std::collections::BTreeSet;
 
@@ -14,20 +14,20 @@ use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
 
-/// What a document is read against.
+/// The context in which a document is folded.
 pub(crate) struct FoldContext<'a> {
     /// Whether this is the document's baseline.
     pub(crate) backfilled: bool,
-    /// When we were back, if we were away until lately: what was over by then was not seen to
-    /// happen.
+    /// When polls became good again, if a gap ended recently. What was over by then was not
+    /// observed to happen.
     pub(crate) back_at: Option<Timestamp>,
-    /// What each document says of the reports that are open.
+    /// The statements of all documents about open reports.
     pub(super) statements: &'a Statements,
-    /// What waits since the poll before.
+    /// The changes pending since the previous poll.
     pub(crate) agreed: &'a BTreeSet<PendingChange>,
 }
 
-/// A document that brings something to fold.
+/// A document that needs folding.
 pub(super) struct Fresh<'a> {
     document: Document,
     snapshot: &'a Snapshot,
@@ -35,7 +35,7 @@ pub(super) struct Fresh<'a> {
     is_baseline: bool,
 }
 
-/// Remembers the documents that came, and answers those that bring something to fold.
+/// Remembers the received documents, and returns those that need folding.
 pub(super) fn take_in_all<'a>(
     next: &mut PollState,
     good: &'a Good<'_>,
@@ -53,7 +53,7 @@ pub(super) fn take_in_all<'a>(
     fresh
 }
 
-/// Folds the documents of a poll, each by itself.
+/// Folds the documents of a poll, each on its own.
 pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh: &[Fresh<'_>]) {
     for Fresh { snapshot, is_baseline, .. } in fresh {
         reports::continue_replaced(recorder, snapshot, *is_baseline);
@@ -87,7 +87,7 @@ pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh
         components::read(recorder, context, one.snapshot, pending);
         reports::read(recorder, context, one.snapshot, pending);
     }
-    // What is not believed comes last, so that it takes nothing from what is.
+    // Outranked documents come last, so that they take nothing from the believed ones.
     for (one, context, mut pending) in read {
         reports::add(recorder, &context, one.snapshot, &mut pending);
         if let Some(remembered) = next.documents.get_mut(&one.document) {
@@ -101,8 +101,8 @@ pub(super) fn read(recorder: &mut EventRecorder<'_>, next: &mut PollState, fresh
     }
 }
 
-/// Remembers a document that came. Answers whether it is the baseline of its kind; none if it
-/// brings nothing to fold.
+/// Remembers a received document. Returns whether it is the baseline of its kind; `None` if nothing
+/// needs folding.
 fn take_in(
     next: &mut PollState,
     document: Document,
@@ -113,7 +113,7 @@ fn take_in(
         Some(remembered) => remembered,
         None => Box::new(DocumentState::new(content.known.clone(), at)),
     };
-    // What is unchanged from something else than was folded says nothing: two polls overlapped.
+    // The answer is unchanged from something other than the remembered one: two polls overlapped.
     if content.snapshot.is_none() && content.known.hash != remembered.known.hash {
         next.documents.insert(document, remembered);
         return None;
@@ -128,9 +128,9 @@ fn take_in(
         return None;
     }
     remembered.confirm(&content.known, content.is_whole, at);
-    // Also an unchanged answer is old if the page has said since that it is newer.
+    // An unchanged answer is old too if the page has since stated a newer time.
     let said = content.snapshot.as_ref().map(|snapshot| snapshot.page_updated_at);
-    // What comes late was asked for before the others came, and is compared with its own last alone.
+    // A late document was requested before the others arrived: only its own last time counts.
     let newest = Some(newest_page_time(next)).filter(|_| !content.is_late).flatten();
     let newest = newest.max(remembered.page_updated_at);
     let said = said.unwrap_or_else(|| remembered.says_page_updated_at());
@@ -169,8 +169,8 @@ fn take_in(
     is_folded.then_some(is_baseline)
 }
 
-/// Why a list is not folded that is not of the page of the current document. One of the two lags
-/// behind, as long as a cache may.
+/// Returns why a list is not folded: it belongs to another page than the current document. One of
+/// the two lags behind by up to a cache's lifetime.
 fn of_another_page(
     poll_state: &PollState,
     document: Document,
@@ -194,9 +194,9 @@ fn unidentified(snapshot: &Snapshot) -> Option<String> {
     Some(format!("something may be open that cannot be identified: {first}{more}"))
 }
 
-/// Asks for a document whole if it may say something that was not folded: it is believed in what it
-/// says of a report while something else is known, since another one was believed; or it has to
-/// contain a report that goes on and was read when that did not matter.
+/// Requests a whole document that may state something not yet folded: it is believed about a report
+/// but contradicts the log, since another document was believed before; or it has to contain an
+/// open report and was read when that did not matter.
 pub(super) fn ask_again(
     recorder: &EventRecorder<'_>,
     next: &mut PollState,

@@ -12,7 +12,7 @@ use crate::status::trusted_for;
 use crate::time::Timestamp;
 use crate::words::Platform;
 
-/// A poll failed: nothing of it changes an incident.
+/// Folds a failed poll. It changes no report.
 pub(super) fn failed(
     recorder: &mut EventRecorder<'_>,
     poll_state: &mut PollState,
@@ -31,8 +31,8 @@ pub(super) fn failed(
     let since = failing.since;
     let is_due = failing.polls >= FAILURES
         && match recorder.page_state.page.health {
-            // Another reason is recorded when it has lasted for two polls, so that a page that fails
-            // in turns does not fill the log.
+            // A new reason is recorded once it has lasted for two polls, so that alternating
+            // failures do not fill the log.
             Health::Unreadable { failure, .. } => failure != failed.failure && repeated,
             Health::Unread | Health::Readable { .. } | Health::PartlyReadable { .. } => true,
         };
@@ -44,7 +44,7 @@ pub(super) fn failed(
     }
 }
 
-/// For how long the vendor is left alone after it answered like that, if it asked for it.
+/// Returns how long not to poll the vendor, if its answer asked for that.
 fn held(poll_state: &PollState, failed: &Failed, at: Timestamp) -> Option<Hold> {
     let wait = failed.retry_after.filter(|wait| !wait.is_zero())?;
     Some(Hold {
@@ -54,7 +54,7 @@ fn held(poll_state: &PollState, failed: &Failed, at: Timestamp) -> Option<Hold> 
     })
 }
 
-/// A poll was good: the page can be read, and answers from `url`.
+/// Folds a good poll: the page is readable and answers from `url`.
 pub(super) fn good(
     recorder: &mut EventRecorder<'_>,
     poll_state: &mut PollState,
@@ -75,7 +75,7 @@ pub(super) fn good(
     }
 }
 
-/// Records the time in which nobody polled, as far as the page was not known to be unreadable.
+/// Records the time without polls, except while the page was known to be unreadable.
 fn record_unobserved(recorder: &mut EventRecorder<'_>, poll_state: &PollState, interval: Duration) {
     let Some(good) = poll_state.last_good_at else { return };
     let from = good.plus(trusted_for(interval));

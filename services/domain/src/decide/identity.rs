@@ -1,8 +1,8 @@
 //! Whether the page that answers is the one that was folded.
 //!
-//! A vendor that rebuilds its page gives it another id, and every report on it too. A domain that
-//! was sold, or a redirect that was set wrong, shows a page of somebody else. Both are believed
-//! only when two polls in a row agree, and nothing is folded before.
+//! A rebuilt page has a new id, and so does every report on it. A sold domain or a wrong redirect
+//! shows somebody else's page. Either is accepted only when two polls in a row agree, and nothing
+//! of it is folded before that.
 
 use super::staleness::{STALE_AT_MOST, is_older, newest_page_time};
 use super::{Content, EventRecorder};
@@ -16,19 +16,19 @@ use crate::words::Failure;
 
 /// Which page answered.
 pub(super) enum Identity {
-    /// The one that was folded, or the first.
+    /// The page that was folded, or the first one.
     Same,
-    /// Another, for the first time: nothing of it is folded.
+    /// A different page, seen for the first time; nothing of it is folded.
     Doubtful,
-    /// A copy of one that was replaced.
+    /// A cached copy of a replaced page.
     Outdated,
     /// The vendor's new page.
     Replaced,
-    /// One of somebody else.
+    /// Somebody else's page.
     Foreign(Failed),
 }
 
-/// Judges by what the current document says.
+/// Judges which page answered by the content of the current document.
 pub(super) fn judge(
     recorder: &EventRecorder<'_>,
     poll_state: &PollState,
@@ -39,7 +39,7 @@ pub(super) fn judge(
     let known = poll_state.page_id.as_ref();
     let is_same = match (known, &snapshot.page_id) {
         (Some(known), Some(observed)) => known == observed,
-        // An id that comes or goes says nothing by itself.
+        // An id that appears or disappears proves nothing by itself.
         (Some(_) | None, None) | (None, Some(_)) => {
             !is_elsewhere(&recorder.page_state.page, url) || knows_half(recorder, content)
         }
@@ -57,8 +57,8 @@ pub(super) fn judge(
     if is_confirmed { Identity::Replaced } else { Identity::Doubtful }
 }
 
-/// Whether a cache shows a page from before it was replaced. One that nothing else has answered for
-/// longer than a cache lives was put back.
+/// Whether a cache shows a page from before its replacement. If nothing else answers for longer
+/// than a cache lives, the vendor restored the old page.
 fn is_outdated(poll_state: &PollState, snapshot: &Snapshot, now: Timestamp) -> bool {
     let was_replaced = snapshot
         .page_id
@@ -68,14 +68,14 @@ fn is_outdated(poll_state: &PollState, snapshot: &Snapshot, now: Timestamp) -> b
     was_replaced && is_recent && is_older(snapshot.page_updated_at, newest_page_time(poll_state))
 }
 
-/// The page that answered with `content` from `url`.
+/// Returns the page that answered with `content` from `url`.
 pub(super) fn candidate(content: &Content, url: &str) -> Option<Candidate> {
     let page_id = content.snapshot.as_ref()?.page_id.clone();
     Some(Candidate { page_id, url: url.to_owned() })
 }
 
-/// The page that is put in the place of the one that was folded begins anew: each of its documents
-/// has a baseline of its own, and none has to contain what stood on the one before.
+/// Replaces the folded page. The new one starts over: each of its documents has its own baseline,
+/// and none has to contain the reports of the old page.
 pub(super) fn replace(
     recorder: &mut EventRecorder<'_>,
     poll_state: &mut PollState,
@@ -100,7 +100,7 @@ pub(super) fn replace(
     poll_state.contradictions.clear();
 }
 
-/// Whether `url` is at a host of the page's own domain or hoster.
+/// Whether `url` is on a host of the page's own domain or hoster.
 fn is_of_the_vendor(page: &Page, url: &str) -> bool {
     let Some(host) = host_of(url) else { return false };
     [page.url.as_str(), page.location()]
@@ -109,8 +109,8 @@ fn is_of_the_vendor(page: &Page, url: &str) -> bool {
         .any(|own| own == host || is_same_domain(&own, &host))
 }
 
-/// Whether two hosts belong to one registrable domain. A hoster's customers do too: their pages
-/// stand side by side, and one of them may have been given another name.
+/// Whether two hosts share a registrable domain. So do customers of one hoster: their pages are
+/// siblings, and one may have been renamed.
 fn is_same_domain(one: &str, other: &str) -> bool {
     let domain = |host: &str| {
         let is_name = host.parse::<std::net::IpAddr>().is_err() && !host.starts_with('[');
@@ -126,7 +126,7 @@ fn registrable(host: &str) -> Option<String> {
     Some(format!("{label}.{suffix}"))
 }
 
-/// The suffix under which a registry gives out names; not that of a hoster, which is a company.
+/// Returns the suffix under which a registry assigns names. A hoster's suffix does not count.
 fn public_suffix(host: &str) -> Option<&str> {
     let suffix = psl::suffix(host.as_bytes())?;
     let is_private = suffix.typ() == Some(psl::Type::Private);
@@ -135,12 +135,12 @@ fn public_suffix(host: &str) -> Option<&str> {
     if is_private { public_suffix(suffix.split_once('.')?.1) } else { Some(suffix) }
 }
 
-/// Whether `url` is at another host than the page answered from before.
+/// Whether `url` is on another host than the page's last known location.
 fn is_elsewhere(page: &Page, url: &str) -> bool {
     host_of(url) != host_of(page.location())
 }
 
-/// Whether at least half of the components that are observed are known, or none is known yet.
+/// Whether at least half of the observed components are known, or none is known yet.
 fn knows_half(recorder: &EventRecorder<'_>, content: &Content) -> bool {
     let known = recorder.page_state.components.values().filter(|component| component.present);
     let known: std::collections::BTreeSet<&str> =
@@ -155,7 +155,7 @@ fn knows_half(recorder: &EventRecorder<'_>, content: &Content) -> bool {
     2 * met >= observed.len()
 }
 
-/// The failure of a poll that was answered by somebody else's page.
+/// The failure of a poll that somebody else's page answered.
 pub(super) fn another_page(url: &str) -> Failed {
     Failed {
         failure: Failure::AnotherPage,

@@ -7,8 +7,8 @@ use crate::event::PageEvent;
 use crate::pending::PendingChange;
 use crate::snapshot::Snapshot;
 
-/// Records a change of the summary: a worse one at once; a better one, which may come from a stale
-/// cache, when two polls agree.
+/// Records a change of the summary: a worse one at once, a better one when two polls agree, since
+/// it may come from a stale cache.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,

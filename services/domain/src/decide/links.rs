@@ -1,11 +1,11 @@
-//! Links to another provider's report in an update's text.
+//! Links to another provider's report in the text of an update.
 
 use crate::page::host_of;
 
-/// A longer link is left alone.
+/// A longer link is ignored.
 const LINK_LENGTH_MAX: usize = 512;
 
-/// The links in `text` that lead to an incident on a page which is not one of `own` hosts.
+/// Returns the links in `text` to incidents on pages whose host is not in `own`.
 pub(super) fn foreign_reports(text: &str, own: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut rest = text;

@@ -1,8 +1,8 @@
-//! Documents that were asked for and did not come, each by itself.
+//! Documents that were requested and not received, each on its own.
 //!
-//! A document that the vendor never had (404, 410) is not offered, which is no trouble. Any other
-//! that fails in two polls in a row makes the page partly readable. Nothing is concluded from what
-//! it does not say, and the others are folded.
+//! A document that the vendor never had (404, 410) is not offered, which is not a failure. Any
+//! other document that fails in two polls in a row makes the page partly readable. Nothing is
+//! concluded from its silence, and the other documents are folded.
 
 use super::{Answer, EventRecorder};
 use crate::event::{PageEvent, UnreadDocument};
@@ -11,7 +11,7 @@ use crate::poll_state::{FAILURES, MissingRun, PollState, Stale};
 use crate::time::Timestamp;
 use crate::words::{Document, Failure, Role};
 
-/// Counts the documents of one poll that failed, and forgets the runs of those that came.
+/// Counts the failed documents of one poll, and removes the runs of the received ones.
 pub(super) fn count(poll_state: &mut PollState, answers: &[Answer], at: Timestamp) {
     for Answer { document, result } in answers {
         match result {
@@ -30,7 +30,7 @@ pub(super) fn count(poll_state: &mut PollState, answers: &[Answer], at: Timestam
     }
 }
 
-/// Notes that a document came, and for as long as `stale` says was none of this page.
+/// Records that a received document belonged to another page for as long as `stale` says.
 pub(super) fn note(
     poll_state: &mut PollState,
     document: Document,
@@ -50,7 +50,7 @@ fn continued(
     at: Timestamp,
 ) -> MissingRun {
     let not_offered = was_never_read && failed.is_not_there();
-    // A document that is not offered and one that fails are two matters.
+    // A document that is not offered and a failing one are separate runs.
     let before = before.filter(|before| before.not_offered == not_offered);
     let alike = before.as_ref().filter(|before| before.failure == failed.failure);
     MissingRun {
@@ -66,7 +66,7 @@ fn continued(
     }
 }
 
-/// Records which documents cannot be read now, if the log says otherwise.
+/// Records which documents are unreadable now, if the log differs.
 pub(super) fn record_unread(recorder: &mut EventRecorder<'_>, poll_state: &PollState) {
     let recorded = recorder.page_state.page.unread.clone();
     let find_recorded =
@@ -74,7 +74,7 @@ pub(super) fn record_unread(recorder: &mut EventRecorder<'_>, poll_state: &PollS
     let mut unread: Vec<UnreadDocument> = poll_state
         .unread()
         .map(|(document, run)| match find_recorded(document) {
-            // Another reason is recorded when it has lasted for two polls.
+            // A new reason is recorded once it has lasted for two polls.
             Some(before) if before.failure == run.failure || run.alike < FAILURES => before.clone(),
             Some(_) | None => UnreadDocument {
                 document: document.into(),
@@ -89,7 +89,7 @@ pub(super) fn record_unread(recorder: &mut EventRecorder<'_>, poll_state: &PollS
     for (document, remembered) in current {
         let Some(detail) = &remembered.unidentified else { continue };
         unread.retain(|unread| unread.document != *document);
-        // Which entry it is may change from poll to poll.
+        // The entry that is named may change from poll to poll.
         let before =
             find_recorded(*document).filter(|before| before.failure == Failure::WrongShape);
         unread.push(before.cloned().unwrap_or_else(|| UnreadDocument {

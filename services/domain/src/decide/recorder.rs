@@ -1,4 +1,4 @@
-//! The events of one decision, each folded into the page state as it is recorded.
+//! The events of one decision. Each is folded into the page state as it is recorded.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use crate::id::{Revision, StreamId};
 use crate::page_state::PageState;
 use crate::time::Timestamp;
 
-/// Events being recorded.
+/// Collects the events of one decision.
 pub(crate) struct EventRecorder<'a> {
     pub(crate) page_state: &'a mut PageState,
     pub(super) recorded: Vec<Fact>,
-    /// Streams whose first event is among them.
+    /// Streams whose first event is in `recorded`.
     created: BTreeSet<StreamId>,
     pub(crate) observed_at: Timestamp,
 }
@@ -29,7 +29,7 @@ impl<'a> EventRecorder<'a> {
         self.recorded.push(fact);
     }
 
-    /// Whether the log recorded of `stream` before this reading.
+    /// Whether the log had an event of `stream` before this reading.
     pub(crate) fn was_known(&self, stream: &StreamId) -> bool {
         self.is_known(stream) && !self.created.contains(stream)
     }

@@ -1,4 +1,4 @@
-//! What a document says of the incidents and maintenances.
+//! Folds what a document states about incidents and maintenances.
 
 mod changes;
 mod replaced;
@@ -17,7 +17,7 @@ use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
 use crate::words::Document;
 
-/// Records what the document says of the reports of which it is believed.
+/// Records what the document states about the reports on which it is believed.
 pub(super) fn read(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,
@@ -37,7 +37,7 @@ pub(super) fn read(
     read_absence(recorder, context, snapshot, pending, &present);
 }
 
-/// Adds what the document alone says of the reports of which another one is believed: updates.
+/// Adds the updates that only this document shows of reports on which another one is believed.
 pub(super) fn add(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,
@@ -54,8 +54,8 @@ pub(super) fn add(
     }
 }
 
-/// The reports of a document, each once, and oldest first, so that the log has a history in its
-/// order.
+/// Returns the reports of a document, each once and oldest first, so that the log keeps a history
+/// in order.
 fn observed_streams<'a>(
     recorder: &EventRecorder<'_>,
     snapshot: &'a Snapshot,
@@ -70,8 +70,8 @@ fn observed_streams<'a>(
     observed
 }
 
-/// Reports that the document had to contain and does not were deleted by the vendor, if the next
-/// poll agrees.
+/// Records reports as withdrawn that the document has to contain but lacks, once the next poll
+/// agrees.
 fn read_absence(
     recorder: &mut EventRecorder<'_>,
     context: &FoldContext<'_>,
@@ -89,7 +89,7 @@ fn read_absence(
             .filter(|stream| !present.contains(stream))
             .collect();
         for stream in missing {
-            // While the current document shows it, it waits until that one does not either.
+            // While the current document lists it as open, the removal waits.
             let is_gone = !context.statements.is_listed_open(stream.id)
                 && confirmed(
                     context,
@@ -123,7 +123,7 @@ pub(super) fn wrap(stream: &StreamId, event: ReportEvent) -> Event {
     }
 }
 
-/// One report of a document, being told.
+/// The comparison of one observed report with its known state.
 struct ReportDiff<'a, 'b> {
     recorder: &'a mut EventRecorder<'b>,
     context: &'a FoldContext<'a>,
@@ -202,7 +202,7 @@ impl ReportDiff<'_, '_> {
         confirmed(self.context, self.pending, change)
     }
 
-    /// Records a change for which the vendor gives no time but that of the report's last change.
+    /// Records a change whose only vendor time is that of the report's last change.
     fn record_change(&mut self, change: ReportChange) {
         let at = self.observed.updated_at;
         self.record(change, at, at);
@@ -222,7 +222,7 @@ impl ReportDiff<'_, '_> {
         self.recorder.record(Fact { stream: self.stream.clone(), event, times, backfilled });
     }
 
-    /// Whether the report was over before we could have seen it.
+    /// Whether the report was over before polling could observe it.
     fn was_history(&self) -> bool {
         let Some(back_at) = self.context.back_at else { return false };
         let over_before =
@@ -233,7 +233,7 @@ impl ReportDiff<'_, '_> {
     }
 }
 
-/// The title of a report whose own cannot be read.
+/// Returns a title for a report whose own title cannot be read.
 fn stand_in(kind: ReportKind) -> String {
     match kind {
         ReportKind::Maintenance => "Maintenance without a readable title".to_owned(),

@@ -1,28 +1,28 @@
-//! Staleness: how old a document is, by the vendor's own times of change.
+//! Staleness: the age of a document, by the vendor's own times of change.
 
 use std::time::Duration;
 
 use crate::poll_state::{PollState, Stale};
 use crate::time::Timestamp;
 
-/// Vendors' caches serve answers up to an hour old. One that stays behind for longer than this
-/// is believed after all: the vendor's clock went back.
+/// Vendor caches serve answers up to an hour old. A document that stays behind for longer than this
+/// is accepted: the vendor's clock went back.
 pub const STALE_AT_MOST: Duration = Duration::from_hours(2);
 
-/// Nor is it believed before so many polls in a row brought such an answer: hours may also pass
-/// because our own clock jumped, or nobody polled.
+/// The minimum number of consecutive stale answers before acceptance: hours also pass when our own
+/// clock jumps or polling pauses.
 pub const STALE_POLLS_MIN: u32 = 6;
 
-/// A vendor time further in the future than this is not believed when staleness is judged.
+/// A vendor time further in the future than this is ignored when staleness is judged.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
-/// The newest time of change that any document of the page gave.
+/// Returns the newest time of change that any document of the page gave.
 pub(super) fn newest_page_time(poll_state: &PollState) -> Option<Timestamp> {
     poll_state.documents.values().filter_map(|document| document.page_updated_at).max()
 }
 
-/// Forgets times of change behind `believed`: a page whose clock went back is compared with its
-/// new clock from then on, whichever of its documents is read.
+/// Caps remembered times of change at `believed`: after a vendor's clock went back, all documents
+/// of the page are compared with the new clock.
 pub(super) fn forget_later_times(poll_state: &mut PollState, believed: Option<Timestamp>) {
     let Some(believed) = believed else { return };
     for document in poll_state.documents.values_mut() {
@@ -30,8 +30,8 @@ pub(super) fn forget_later_times(poll_state: &mut PollState, believed: Option<Ti
     }
 }
 
-/// For how long answers have been older than what was `folded`, if one that says it is of `said`
-/// is; `before` is the same of the answers before it.
+/// Extends the stale run `before` if an answer of time `said` is older than `folded`. Returns
+/// `None` if it is not older.
 pub(super) fn behind(
     said: Option<Timestamp>,
     folded: Option<Timestamp>,
@@ -41,22 +41,22 @@ pub(super) fn behind(
     (said? < folded?).then(|| Stale::again(before, now))
 }
 
-/// Whether a vendor that stays behind for so long is believed after all.
+/// Whether a stale run is long enough for the vendor's time to be accepted.
 pub(super) fn stale_run_is_accepted(stale: &Stale, now: Timestamp) -> bool {
     stale.polls >= STALE_POLLS_MIN && now.since(stale.since) > STALE_AT_MOST
 }
 
-/// A vendor's time of change, unless it lies in the future.
+/// Returns a vendor's time of change, unless it is further ahead than [`CLOCK_SKEW`].
 pub(super) fn plausible(said: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     said.filter(|said| *said <= now.plus(CLOCK_SKEW))
 }
 
-/// Whether a vendor's time of change is later than the one that was folded.
+/// Whether a vendor's time of change is plausible and later than the folded one.
 pub(super) fn is_newer(said: Option<Timestamp>, folded: Option<Timestamp>, now: Timestamp) -> bool {
     matches!((plausible(said, now), folded), (Some(said), Some(folded)) if said > folded)
 }
 
-/// Whether a vendor's time of change is earlier than the one that was folded.
+/// Whether a vendor's time of change is earlier than the folded one.
 pub(super) fn is_older(said: Option<Timestamp>, folded: Option<Timestamp>) -> bool {
     matches!((said, folded), (Some(said), Some(folded)) if said < folded)
 }

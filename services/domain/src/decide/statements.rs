@@ -1,10 +1,10 @@
-//! What each document says of the reports that are open, and which of them is believed.
+//! The statements of each document about open reports, and which of them is believed.
 //!
-//! A report that goes on stands in the current document and in a list. Where they say different
-//! things of it, the one that is newer by the report's own time is believed; of two that are of
-//! one time, the one that says that it goes on, then the one that says worse; else the one that
-//! could be read whole, and the current one before a list. The other one may still add updates
-//! that were not known. So the log does not go back and forth, however long they contradict each other.
+//! An open report appears in the current document and in a list. Where these contradict each other,
+//! the newer one by the report's own time is believed. With equal times, the one that says the
+//! report is open is believed, then the one that says worse, then the one that was read whole, then
+//! the current document. The other one may still add unknown updates. The log therefore does not
+//! flip back and forth, however long the contradiction lasts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,33 +19,33 @@ use crate::snapshot::{Coverage, ObservedReport, ObservedUpdate, Snapshot};
 use crate::time::Timestamp;
 use crate::words::{Document, Role};
 
-/// Reports of which statements are kept, per document: as many as a document can show.
+/// The most reports with statements kept per document: as many as a document can show.
 const STATEMENTS_MAX: usize = 1_000;
 
-/// What the documents that can be relied on say, by report.
+/// The statements of several documents, by report.
 #[derive(Debug, Default)]
 pub(super) struct Statements {
     of: BTreeMap<Uuid, Vec<(Document, Statement)>>,
 }
 
-/// How a document stands to the others about one report.
+/// The standing of one document among the others about one report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It is believed.
     Believed,
-    /// Another document says something else and is believed.
+    /// Another document contradicts it and is believed.
     Outranked,
 }
 
 impl Statements {
-    /// Those of all documents. One that fails, or whose last answer was stale, says what it said
-    /// before: as long as nobody knows better, nothing is concluded from its silence.
+    /// Collects the statements of all folded documents. A failing or stale document keeps its
+    /// earlier statements: nothing is concluded from its silence.
     pub(super) fn remembered(poll_state: &PollState) -> Self {
         let folded = poll_state.documents.iter().filter(|(_, remembered)| remembered.folded);
         Self::of(folded.map(|(document, remembered)| (*document, remembered.as_ref())))
     }
 
-    /// Those of the documents that can be relied on now.
+    /// Collects the statements of the documents that are reliable now.
     pub(super) fn fresh(poll_state: &PollState) -> Self {
         Self::of(fresh(poll_state))
     }
@@ -60,7 +60,7 @@ impl Statements {
         Self { of }
     }
 
-    /// Whether `document` is believed in what it shows of the report `id`.
+    /// Whether `document` is believed about the report `id`.
     pub(super) fn standing(
         &self,
         id: Uuid,
@@ -78,7 +78,7 @@ impl Statements {
         if outranked { Standing::Outranked } else { Standing::Believed }
     }
 
-    /// Whether another document than `document`, that is no older, shows the update.
+    /// Whether another document, no older than `document`, shows the update.
     pub(super) fn shows_update(&self, report: Uuid, document: Document, update: &str) -> bool {
         let said = self.about(report);
         let own = said.iter().find(|(of, _)| *of == document).map(|(_, own)| own);
@@ -94,7 +94,7 @@ impl Statements {
         self.about(report).iter().any(open)
     }
 
-    /// The one that is believed of those about `report`.
+    /// Returns the believed statement about `report`.
     pub(super) fn believed(&self, report: Uuid) -> Option<&(Document, Statement)> {
         let mut said = self.about(report).iter();
         let first = said.next()?;
@@ -103,18 +103,18 @@ impl Statements {
         }))
     }
 
-    /// The reports of which something is said.
+    /// Returns the reports with statements.
     pub(super) fn reports(&self) -> impl Iterator<Item = Uuid> {
         self.of.keys().copied()
     }
 
-    /// What is said of `report`.
+    /// Returns the statements about `report`.
     pub(super) fn about(&self, report: Uuid) -> &[(Document, Statement)] {
         self.of.get(&report).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// The documents that can be relied on: they were folded and are neither stale nor failing.
+/// Returns the reliable documents: folded, and neither stale nor failing.
 pub(super) fn fresh(poll_state: &PollState) -> impl Iterator<Item = (Document, &DocumentState)> {
     poll_state.documents.iter().filter_map(|(document, remembered)| {
         let is_fresh = remembered.folded
@@ -124,7 +124,7 @@ pub(super) fn fresh(poll_state: &PollState) -> impl Iterator<Item = (Document, &
     })
 }
 
-/// Whether two documents cannot both be right.
+/// Whether two statements cannot both be right.
 pub(super) fn contradict(one: &Statement, other: &Statement) -> bool {
     let is_edited = |(id, contents): (&u64, &u64)| {
         other.updates.get(id).is_some_and(|others| others != contents)
@@ -135,7 +135,7 @@ pub(super) fn contradict(one: &Statement, other: &Statement) -> bool {
         || one.updates.iter().any(is_edited)
 }
 
-/// The fields of which two documents do not say the same.
+/// Returns the fields in which two statements differ.
 pub(super) fn differing(one: &Statement, other: &Statement) -> impl Iterator<Item = Field> {
     let is_other = |(field, said): &(&Field, &u64)| {
         other.fields.get(field).is_some_and(|others| others != *said)
@@ -155,15 +155,15 @@ fn outranks(one: (Document, &Statement), other: (Document, &Statement)) -> bool 
     place(one) > place(other)
 }
 
-/// Times that lie ahead can be compared with each other, if our own clock is behind; one that alone
-/// does is no newer one.
+/// Whether `one` is newer. Two times ahead of our clock are comparable, since our clock may be
+/// behind; a single time ahead is not newer.
 fn is_newer(one: &Statement, other: &Statement) -> bool {
     one.is_ahead == other.is_ahead
         && matches!((one.updated_at, other.updated_at), (Some(one), Some(other)) if one > other)
 }
 
 impl Statement {
-    /// Whether it says otherwise of what is known than the log, of which it is no older.
+    /// Whether it contradicts the log and is no older than it.
     pub(super) fn contradicts(&self, known: &Report) -> bool {
         let says = self.phase.as_ref().is_some_and(|phase| !phase.is_empty());
         says && self.is_over != known.is_over()
@@ -173,7 +173,7 @@ impl Statement {
     }
 }
 
-/// The lists that have to contain a report and were read before it mattered what they say of it.
+/// Returns the lists that have to contain a report but were read before that mattered.
 pub(super) fn silent_lists<'a>(
     poll_state: &'a PollState,
     id: Uuid,
@@ -190,9 +190,9 @@ pub(super) fn silent_lists<'a>(
     })
 }
 
-/// The reports of which it matters who says what: those that are open, as far as is known or as
-/// one of `snapshots` or of the documents that were read before says, and those that two of them
-/// show.
+/// Returns the reports whose statements matter: those that are open in the log, in one of
+/// `snapshots` or in an earlier statement; those that the remembered current document shows; and
+/// those that two of `snapshots` show.
 pub(super) fn relevant<'a>(
     page_state: &PageState,
     poll_state: &PollState,
@@ -225,7 +225,7 @@ pub(super) fn relevant<'a>(
     relevant
 }
 
-/// What `snapshot` says of the `relevant` reports that it shows.
+/// Returns the statements of `snapshot` about the `relevant` reports that it shows.
 pub(super) fn stated(
     page_state: &PageState,
     snapshot: &Snapshot,
@@ -242,8 +242,7 @@ pub(super) fn stated(
     stated
 }
 
-/// Adds that a document which was just folded does not show those of the `relevant` reports that
-/// it would have to.
+/// Adds statements for the `relevant` reports that a just folded document has to contain but lacks.
 pub(super) fn state_absences(
     page_state: &PageState,
     document: Document,
@@ -275,7 +274,7 @@ fn statement(report: &ObservedReport, now: Timestamp) -> Statement {
     let word = |raw: &String| Some(digest(&[raw])).filter(|_| !raw.is_empty());
     let time = |time: Option<Timestamp>| Some(digest(&[&time?.micros().to_string()]));
     let is_whole = report.title.is_some() && report.updates_complete;
-    // What is worked out from the timeline is as good as that.
+    // Fields may derive from the timeline, so they count only if the report is whole.
     let fields = [
         (Field::Title, report.title.as_ref().and_then(word)),
         (Field::Impact, word(&report.impact.raw)),

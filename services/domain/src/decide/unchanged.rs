@@ -1,4 +1,4 @@
-//! The poll that brings nothing new: most polls are.
+//! The poll that brings nothing new, as most polls do.
 
 use super::staleness::{is_older, newest_page_time};
 use super::{Answer, DecodedPoll, is_void, polled, seen_again};
@@ -6,10 +6,10 @@ use crate::page::Page;
 use crate::poll_state::PollState;
 use crate::status::trusted_for;
 
-/// The poll state after a poll that brought nothing new; none if it may have brought something.
+/// Returns the poll state after a poll without news; `None` if the poll may have brought something.
 ///
-/// It takes the state of the page alone, so that whoever polls thousands of pages need not hold
-/// the components and reports of all of them.
+/// It takes only the page, so that a poller of thousands of pages need not hold all their
+/// components and reports.
 pub fn decide_unchanged(
     page: &Page,
     poll_state: &PollState,
@@ -47,7 +47,7 @@ pub fn decide_unchanged(
     Some(next)
 }
 
-/// Whether something waits for the next poll, be it the same, or for time to pass.
+/// Whether something waits for time to pass or for the next poll, even an unchanged one.
 fn waits(page: &Page, poll_state: &PollState, reading: &DecodedPoll<'_>) -> bool {
     let is_late = poll_state
         .last_good_at

@@ -1,10 +1,10 @@
 //! Open reports that no document lists as open any more.
 //!
-//! Absence from a list that need not hold a report says nothing. The current document lists all
-//! that goes on, so a report that it listed and that two polls in a row do not find there has
-//! ended, whether or not the vendor says so. If another list would have to hold it, that list is
-//! asked: it shows how the report ended, or that it goes on (the documents disagree), or it lacks
-//! the report (it was deleted). Only where no list can know, the end is inferred.
+//! Absence from a list that need not contain a report proves nothing. The current document lists
+//! every open report, so a report that it listed and that two polls in a row no longer find there
+//! has ended, whether or not the vendor says so. If another list has to contain it, that list
+//! decides: it shows how the report ended, or that it is still open (the documents disagree), or it
+//! lacks the report (it was deleted). The end is inferred only where no list can know.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,13 +22,13 @@ use crate::snapshot::Parsed;
 use crate::time::Timestamp;
 use crate::words::{Document, Phase, Role, Worded as _};
 
-/// So many polls in a row that do not list a report end it.
+/// The number of consecutive polls without a report that end it.
 const UNLISTED_POLLS: u32 = 2;
 
-/// A list that would have to contain the report and fails is waited for no longer.
+/// The longest wait for a list that may show how a report ended.
 const WAIT_MAX: Duration = Duration::from_hours(24);
 
-/// What the documents listed as open before a poll, and when.
+/// The reports that documents listed as open before a poll, and when.
 pub(super) struct Before {
     open: Vec<(Uuid, Timestamp)>,
 }
@@ -43,8 +43,8 @@ impl Before {
     }
 }
 
-/// Counts the polls that do not list a report, after a poll that was answered. One whose current
-/// document came, and is stale or was not read whole, ends the row.
+/// Counts the polls that do not list a report, after an answered poll. The count restarts if the
+/// current document was received but is stale or was not read whole.
 pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, before: &Before) {
     let at = recorder.observed_at;
     for entry in poll_state.unlisted.values_mut() {
@@ -81,7 +81,7 @@ pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, be
         let known = recorder.page_state.reports.get(&(entry.kind, *report));
         known.is_some_and(|known| !known.is_over() && !known.withdrawn) && !is_listed(*report)
     });
-    // What a list shows as open goes on.
+    // A report that a list shows as open is open.
     let observed: BTreeMap<Uuid, Timestamp> = fresh(poll_state)
         .filter(|(of, _)| of.role() == Role::History)
         .flat_map(|(_, list)| {
@@ -107,17 +107,17 @@ pub(super) fn count(recorder: &EventRecorder<'_>, poll_state: &mut PollState, be
     poll_state.unlisted = unlisted;
 }
 
-/// What is to be made of a report that the current document does not list any more.
+/// The verdict on a report that the current document no longer lists.
 enum Verdict {
-    /// A list shows it, or will: that one says what became of it.
+    /// A list shows it or may yet show it: that list decides.
     ForAList,
-    /// A list that would have to contain it lacks it: it was deleted.
+    /// A list that has to contain it lacks it: it was deleted.
     Deleted,
-    /// It is over, and no list can know.
+    /// It is over, and no list can know more.
     Over,
 }
 
-/// Records what became of the reports that two polls did not list.
+/// Records the outcome of the reports that two polls did not list.
 pub(super) fn record_ends(recorder: &mut EventRecorder<'_>, poll_state: &mut PollState) {
     let due: Vec<(Uuid, Unlisted)> = poll_state
         .unlisted
@@ -154,7 +154,7 @@ fn infer(recorder: &mut EventRecorder<'_>, stream: StreamId, phase: Phase, entry
     recorder.record(Fact { stream, event, times, backfilled: false });
 }
 
-/// How it ended: planned work that had not begun was called off.
+/// Returns the phase in which it ended: planned work that had not begun was cancelled.
 fn end(known: &Report, entry: &Unlisted) -> Phase {
     let began = known.phase.value.is_under_way()
         || known.planned.from.is_some_and(|from| from <= entry.first_missing_at);
@@ -202,8 +202,8 @@ fn judge(
         if was_asked && !shows && must_contain(list) {
             return Verdict::Deleted;
         }
-        // A list that could not be read whole may show it, like one that was not asked since. What
-        // it shows is recorded, unless it is older than what is known.
+        // A list that was not read whole, or not read since, may show it. What it shows is
+        // recorded, unless it is older than what is known.
         let may_show = coverage(list).is_none() || (!was_asked && must_contain(list));
         if (shows || may_show) && is_patient {
             return Verdict::ForAList;
@@ -212,7 +212,7 @@ fn judge(
     Verdict::Over
 }
 
-/// Whether a document has not come yet and not failed either.
+/// Whether a document was neither received nor failed yet.
 fn is_on_its_way(poll_state: &PollState, document: Document) -> bool {
     !poll_state.documents.contains_key(&document) && !poll_state.missing.contains_key(&document)
 }

@@ -1,42 +1,42 @@
 //! The register of event kinds.
 //!
-//! A name, once used, never changes its meaning and is never given away again.
+//! A name never changes its meaning and is never reused.
 
 use super::{ComponentChange, Event, PageEvent, ReportChange};
 use crate::id::StreamKind;
 use crate::words::{Phase, Worded as _, words};
 
 words! {
-    /// What kind of event it is.
+    /// The kind of an event.
     #[derive(PartialOrd, Ord)]
     EventKind {
         /// An incident is on the page.
         IncidentOpened = "incident.opened",
-        /// It goes on; the source says no more.
+        /// It is open; the source gives no phase.
         IncidentOpen = "incident.open",
-        /// Somebody looks into it.
+        /// It is being investigated.
         IncidentInvestigating = "incident.investigating",
         /// The cause is known.
         IncidentIdentified = "incident.identified",
-        /// A remedy is watched.
+        /// A remedy is being monitored.
         IncidentMonitoring = "incident.monitoring",
         /// It is over.
         IncidentResolved = "incident.resolved",
-        /// It was explained.
+        /// A postmortem was published.
         IncidentPostmortem = "incident.postmortem",
-        /// An update with a phase that we do not know.
+        /// An update with an unknown phase, or one of planned work.
         IncidentUpdated = "incident.updated",
-        /// An update was rewritten.
+        /// An update was edited.
         IncidentUpdateEdited = "incident.update_edited",
-        /// An update was taken away.
+        /// An update was removed.
         IncidentUpdateRemoved = "incident.update_removed",
-        /// It has another title.
+        /// Its title changed.
         IncidentRetitled = "incident.retitled",
-        /// The vendor claims other times.
+        /// The vendor's claimed times changed.
         IncidentRetimed = "incident.retimed",
-        /// It is said to be better or worse.
+        /// Its impact changed.
         IncidentImpactChanged = "incident.impact_changed",
-        /// It affects other components.
+        /// The affected components changed.
         IncidentComponentsChanged = "incident.components_changed",
         /// The vendor deleted it.
         IncidentWithdrawn = "incident.withdrawn",
@@ -44,59 +44,59 @@ words! {
         IncidentReappeared = "incident.reappeared",
         /// Another provider caused it.
         IncidentProviderLinked = "incident.provider_linked",
-        /// A planned incident has another window.
+        /// The window of a planned incident changed.
         IncidentRescheduled = "incident.rescheduled",
-        /// It goes on under another id of the vendor's.
+        /// The vendor's new page shows it, possibly under another id.
         IncidentContinued = "incident.continued",
         /// Work is planned.
         MaintenanceScheduled = "maintenance.scheduled",
-        /// An update before the work begins.
+        /// An update while the work is scheduled.
         MaintenanceAnnounced = "maintenance.announced",
         /// The work is under way.
         MaintenanceStarted = "maintenance.started",
-        /// The work is done and checked.
+        /// The work is done and being checked.
         MaintenanceVerifying = "maintenance.verifying",
         /// The work is over.
         MaintenanceCompleted = "maintenance.completed",
-        /// The work was called off.
+        /// The work was cancelled.
         MaintenanceCancelled = "maintenance.cancelled",
-        /// An update with a phase unknown to planned work.
+        /// An update with an unknown phase, or one of incidents.
         MaintenanceUpdated = "maintenance.updated",
-        /// An update was rewritten.
+        /// An update was edited.
         MaintenanceUpdateEdited = "maintenance.update_edited",
-        /// An update was taken away.
+        /// An update was removed.
         MaintenanceUpdateRemoved = "maintenance.update_removed",
-        /// It has another title.
+        /// Its title changed.
         MaintenanceRetitled = "maintenance.retitled",
-        /// The vendor claims other times.
+        /// The vendor's claimed times changed.
         MaintenanceRetimed = "maintenance.retimed",
-        /// It has another impact.
+        /// Its impact changed.
         MaintenanceImpactChanged = "maintenance.impact_changed",
-        /// It affects other components.
+        /// The affected components changed.
         MaintenanceComponentsChanged = "maintenance.components_changed",
         /// The vendor deleted it.
         MaintenanceWithdrawn = "maintenance.withdrawn",
         /// The vendor shows it again.
         MaintenanceReappeared = "maintenance.reappeared",
-        /// Another provider is the cause.
+        /// Another provider caused it.
         MaintenanceProviderLinked = "maintenance.provider_linked",
-        /// It has another window.
+        /// Its window changed.
         MaintenanceRescheduled = "maintenance.rescheduled",
-        /// It goes on under another id of the vendor's.
+        /// The vendor's new page shows it, possibly under another id.
         MaintenanceContinued = "maintenance.continued",
         /// A component is on the page.
         ComponentAdded = "component.added",
-        /// It does better or worse.
+        /// Its status changed.
         ComponentStatusChanged = "component.status_changed",
-        /// It has another name.
+        /// Its name changed.
         ComponentRenamed = "component.renamed",
-        /// It is in another group.
+        /// It is in another group, or its group was renamed.
         ComponentMoved = "component.moved",
         /// It is no longer on the page.
         ComponentRemoved = "component.removed",
         /// A page is watched.
         PageAdded = "page.added",
-        /// Its software is known.
+        /// Its platform was detected.
         PagePlatformDetected = "page.platform_detected",
         /// It cannot be read.
         PageUnreadable = "page.unreadable",
@@ -108,11 +108,11 @@ words! {
         PageRemoved = "page.removed",
         /// Some of its documents cannot be read.
         PagePartlyReadable = "page.partly_readable",
-        /// Nobody polled it for a while.
+        /// It was not polled for a while.
         PageUnobserved = "page.unobserved",
-        /// The vendor's own summary has changed.
+        /// The vendor's own summary changed.
         PageIndicatorChanged = "page.indicator_changed",
-        /// The vendor has put another page in its place.
+        /// The vendor replaced it with another page.
         PageReplaced = "page.replaced",
         /// Its documents contradict each other.
         PageDisagreement = "page.disagreement",
@@ -122,12 +122,12 @@ words! {
 }
 
 impl EventKind {
-    /// The name, as NATS, REST, SSE and exports show it.
+    /// Returns the name, as NATS, REST, SSE and exports show it.
     pub fn name(self) -> &'static str {
         self.word()
     }
 
-    /// The kind of stream that events of this kind belong to: the first part of the name.
+    /// Returns the kind of stream that such events belong to: the first part of the name.
     pub fn stream_kind(self) -> StreamKind {
         let subject = self.word().split_once('.').and_then(|(kind, _)| StreamKind::from_word(kind));
         subject.unwrap_or(StreamKind::Page)
@@ -135,7 +135,7 @@ impl EventKind {
 }
 
 impl Event {
-    /// The kind of this event.
+    /// Returns the kind of this event.
     pub fn kind(&self) -> EventKind {
         match self {
             Self::Page(event) => page_kind(event),
@@ -173,7 +173,7 @@ fn component_kind(change: &ComponentChange) -> EventKind {
     }
 }
 
-/// The kinds of a change: of one of an incident, and of one of planned work.
+/// Returns the kinds of a change: for an incident and for a maintenance.
 fn report_kinds(change: &ReportChange) -> (EventKind, EventKind) {
     use EventKind as Kind;
     match change {
@@ -203,7 +203,7 @@ fn report_kinds(change: &ReportChange) -> (EventKind, EventKind) {
     }
 }
 
-/// The kinds of an update with this phase.
+/// Returns the kinds of an update with this phase: for an incident and for a maintenance.
 fn phase_kinds(phase: Phase) -> (EventKind, EventKind) {
     use EventKind as Kind;
     match phase {

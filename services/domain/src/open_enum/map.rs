@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::OpenEnum;
 use crate::words::Worded;
 
-/// The values of the words that this version knows, as a map; those of others are kept beside.
+/// A map over the words that this version knows. Entries of unknown words are kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Deref, DerefMut, IntoIterator)]
 #[serde(
     into = "BTreeMap<OpenEnum<K>, V>",
@@ -33,7 +33,7 @@ impl<K, V> Default for OpenMap<K, V> {
 }
 
 impl<K, V> OpenMap<K, V> {
-    /// Whether there is nothing in it, also of words that are not known.
+    /// Whether it has no entries, including those of unknown words.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty() && self.other.is_empty()
     }

@@ -4,32 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::StreamId;
 
-/// A change that one poll showed and that may be a stale cache speaking. Stored as text, so that a
-/// version keeps what it does not know until the next poll.
+/// A change that one poll showed and that may come from a stale cache. Stored as text, so that a
+/// version keeps unknown changes until the next poll.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub enum PendingChange {
-    /// The vendor's own summary gets better: its word.
+    /// The vendor's own summary improves; holds its word.
     Indicator(String),
-    /// Something happens to a stream.
+    /// A component or a report changes.
     Of(StreamId, StreamChange),
-    /// One of a later version.
+    /// A change of a later version.
     Other(String),
 }
 
-/// What happens to a component or a report.
+/// A pending change of a component or a report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, derive_more::Display)]
 pub enum StreamChange {
     /// It is shown again.
     #[display("reappeared")]
     Reappeared,
-    /// It is not shown any more.
+    /// It is no longer shown.
     #[display("removed")]
     Removed,
-    /// An update with this id is not shown any more.
+    /// The update with this id is no longer shown.
     #[display("update-removed {_0}")]
     UpdateRemoved(String),
-    /// A field returns to an earlier value, of which this is the digest.
+    /// A field returns to an earlier value with this digest.
     #[display("returned {_0:016x}")]
     Returned(u64),
 }

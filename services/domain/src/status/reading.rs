@@ -1,4 +1,4 @@
-//! Whether what a page says can be trusted at a moment.
+//! Whether a page can be trusted at a moment.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use crate::page::Health;
 use crate::time::Timestamp;
 use crate::words::words;
 
-/// How reading a page goes at a moment.
+/// The readability of a page at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reading {
-    /// The word for it.
+    /// The readability.
     pub state: Readability,
-    /// Since when.
+    /// Since when it applies.
     pub since: Timestamp,
-    /// Since when it may hide what goes on, if it does.
+    /// Since when it may hide open reports, if it may.
     pub unknown_since: Option<Timestamp>,
 }
 
@@ -25,7 +25,7 @@ words! {
         Unread = "unread",
         /// It can be read.
         Readable = "readable",
-        /// It can be read, but for some of its documents.
+        /// Only some of its documents can be read.
         PartlyReadable = "partly_readable",
         /// It cannot be read.
         Unreadable = "unreadable",
@@ -35,7 +35,7 @@ words! {
 }
 
 impl Reading {
-    /// How reading `page` goes `now`.
+    /// Judges the readability of `page` at the time `now`.
     pub fn of(page: &WatchedPage, now: Timestamp) -> Self {
         let nothing = |state, since| Self { state, since, unknown_since: Some(since) };
         let stale_at = page.last_good_at.map(|good| good.plus(trusted_for(page.interval)));
@@ -60,7 +60,7 @@ impl Reading {
         }
     }
 
-    /// Whether it may hide what goes on, so that its provider is at best unknown.
+    /// Whether it may hide open reports, so that its provider is at best unknown.
     pub fn is_unknown(&self) -> bool {
         self.unknown_since.is_some()
     }
@@ -74,7 +74,7 @@ impl Reading {
     }
 }
 
-/// A good poll is too old to be trusted after three intervals, and not before three minutes.
+/// Returns how long a good poll is trusted: three intervals, but at least three minutes.
 pub fn trusted_for(interval: Duration) -> Duration {
     (interval * 3).max(Duration::from_mins(3))
 }

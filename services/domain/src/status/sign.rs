@@ -1,8 +1,8 @@
 //! Signs of trouble that need no incident: the vendor's own indicator, and its components.
 //!
-//! Not every one counts. A component in maintenance, or in a state that we do not understand, says
-//! nothing of trouble, nor does one that planned work under way names. An indicator that those
-//! alone explain says no more than they do.
+//! Not every sign counts. A component in maintenance or in an unknown state is no sign of trouble,
+//! nor is one named by planned work under way. Nor is an indicator that such components alone
+//! explain.
 
 use std::time::Duration;
 
@@ -11,30 +11,30 @@ use serde::{Deserialize, Serialize};
 use crate::time::Timestamp;
 use crate::words::{ComponentStatus, Impact, words};
 
-/// So many spans of one page are remembered.
+/// The most spans remembered per page.
 const SPANS_MAX: usize = 8;
 
-/// What shows trouble.
+/// A sign of trouble.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sign {
-    /// What shows it.
+    /// The source of the sign.
     pub kind: SignKind,
-    /// Our id of the component; none for the indicator.
+    /// Our id of the component; `None` for the indicator.
     pub id: Option<uuid::Uuid>,
-    /// The component's name, or what the vendor says of the whole page.
+    /// The component's name, or the vendor's summary of the whole page.
     pub name: String,
     /// The component's group.
     pub group: Option<String>,
     /// The vendor's word.
     pub word: String,
-    /// How bad that is, in the measure of incidents.
+    /// The severity, in the measure of incidents.
     pub impact: Impact,
-    /// When we saw it first.
+    /// When it was first observed.
     pub since: Timestamp,
 }
 
 words! {
-    /// What shows a sign.
+    /// The source of a sign.
     #[derive(PartialOrd, Ord)]
     SignKind {
         /// The vendor's own summary of the page.
@@ -49,7 +49,7 @@ pub fn component_counts(status: ComponentStatus, in_work: bool) -> bool {
     !in_work && component_impact(status) >= Impact::Minor
 }
 
-/// How bad a component's status is, in the measure of incidents.
+/// Returns the severity of a component's status, in the measure of incidents.
 pub fn component_impact(status: ComponentStatus) -> Impact {
     match status {
         ComponentStatus::Operational => Impact::None,
@@ -62,7 +62,7 @@ pub fn component_impact(status: ComponentStatus) -> Impact {
 }
 
 /// Whether an indicator of this level is a sign. Of the page's components that are not operational,
-/// `signs` are signs themselves and `others` are none.
+/// `signs` count as signs and `others` do not.
 pub fn indicator_counts(level: Impact, signs: usize, others: usize) -> bool {
     let is_explained = signs == 0 && others > 0;
     match level {
@@ -71,15 +71,15 @@ pub fn indicator_counts(level: Impact, signs: usize, others: usize) -> bool {
     }
 }
 
-/// When signs last ended that had made the provider degraded. `past` has the times in which a page
-/// showed signs and no open incident counted, the oldest first. Within two intervals a poll may not
-/// have agreed.
+/// Returns when signs last ended that had made the provider degraded. `past` holds the spans in
+/// which a page showed signs and no open incident counted, oldest first. Spans of up to two
+/// intervals are ignored, since a poll may not have agreed.
 pub fn signs_ended_at(past: &[Span], interval: Duration) -> Option<Timestamp> {
     let lasted = |span: &&Span| span.until.since(span.since) > interval * 2;
     past.iter().filter(lasted).map(|span| span.until).max()
 }
 
-/// A time that is over.
+/// A span of time that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Its beginning.
@@ -89,8 +89,9 @@ pub struct Span {
 }
 
 impl Span {
-    /// Adds a span to those before it that it does not outlast, at most [`SPANS_MAX`]: so the last
-    /// one of any length is among them.
+    /// Appends a span, and removes earlier ones that are not longer and all but the last
+    /// [`SPANS_MAX`]. The last span above a given length thus stays, unless that many shorter ones
+    /// follow.
     pub fn add(self, past: &mut Vec<Self>) {
         let lasted = |span: &Self| span.until.since(span.since);
         past.retain(|before| lasted(before) > lasted(&self));
@@ -100,7 +101,7 @@ impl Span {
 }
 
 impl Sign {
-    /// Brings signs into their order: the worst first, then the one that was seen first.
+    /// Sorts signs: the worst first, then the indicator, then the one that was observed first.
     pub fn sort(signs: &mut [Self]) {
         signs.sort_by_cached_key(|sign| {
             let (worst, name) = (std::cmp::Reverse(sign.impact), sign.name.clone());

@@ -1,5 +1,4 @@
-//! Given what is open and what pages show, when it is asked at second 10,000, then this is the
-//! status.
+//! Given open reports and page states, each test checks the status at second 10,000.
 
 use super::*;
 use crate::id::Slug;

@@ -103,6 +103,18 @@ async fn a_store_in_use_is_backed_up_and_each_backup_is_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lost_evidence_file_is_a_failure_unless_its_loss_is_known() {
+    let (_vendor, folder, _config, program) = watching().await;
+    assert!(program.stop().success());
+    fs::remove_file(folder.path().join("signalbook-evidence.db")).unwrap();
+    assert!(!verify_command(folder.path(), &[]).output().unwrap().status.success());
+    let output = verify_command(folder.path(), &["--allow-missing"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("documents: 0 sound, "), "{said}");
+    assert!(!said.contains(" 0 missing,"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn altered_documents_are_counted() {
     /// How each compressed document begins.
     const ZSTD: [u8; 4] = 0xfd2f_b528_u32.to_le_bytes();
@@ -113,7 +125,9 @@ async fn altered_documents_are_counted() {
     let starts: Vec<usize> =
         (0..bytes.len()).filter(|at| bytes[*at..].starts_with(&ZSTD)).collect();
     // Some may be of documents that are gone, which nobody reads.
-    starts.iter().for_each(|at| bytes[at + 20] ^= 1);
+    for at in starts {
+        bytes[at + 20] ^= 1;
+    }
     fs::write(&evidence, bytes).unwrap();
     let said = found(folder.path());
     assert!(said.contains("its compressed bytes are not those that were kept"), "{said}");

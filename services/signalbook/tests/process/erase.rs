@@ -61,6 +61,10 @@ async fn what_is_erased_is_gone_from_the_record_and_the_views() {
     assert!(is_in_files(folder.path()));
 
     let store = format!("sqlite:{}", folder.path().join("signalbook.db").display());
+    let output = erase(&store, &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--event"), "{output:?}");
+    assert!(folder.path().join("signalbook-views.db").exists(), "nothing was named");
     let said = refusal(&mut erase(&store, &["--event", "9999"]));
     assert!(said.contains("and not 9999; nothing was erased"), "{said}");
     let mut what = vec!["--event", &position];

@@ -4,7 +4,6 @@
 //! others: first its documents that caused no event, then its others, each oldest first. A document
 //! that several pages use counts for each of them; its bytes are evicted with its last use.
 
-use signalbook_domain::PageId;
 use signalbook_store::StoreError;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
@@ -45,16 +44,11 @@ impl Counts {
             .bind(self.sizes)
             .bind(self.manifests)
             .bind(self.arrivals);
-        execute(tx, moved).await?;
-        Ok(())
+        execute(tx, moved).await.map(drop)
     }
 }
 
-pub(super) fn add_page_use(page: PageId, bytes: i64) -> Statement {
-    add_to(page.0.as_bytes().to_vec(), bytes)
-}
-
-pub(super) fn add_to(page: Vec<u8>, bytes: i64) -> Statement {
+pub(super) fn add_page_use(page: Vec<u8>, bytes: i64) -> Statement {
     query!("evidence/add_page_use").bind(page).bind(bytes)
 }
 
@@ -111,7 +105,7 @@ async fn give(
             break;
         }
     }
-    execute(tx, add_to(page.to_vec(), -gave)).await?;
+    execute(tx, add_page_use(page.to_vec(), -gave)).await?;
     Ok(!rows.is_empty())
 }
 

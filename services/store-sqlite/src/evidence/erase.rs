@@ -26,7 +26,7 @@ pub(super) async fn erase(writer: &WriterPool, hash: ContentHash) -> Result<bool
         let page: Vec<u8> = row.try_get(0).map_err(read)?;
         let bytes: i64 = row.try_get(1).map_err(read)?;
         budget::give_up(&mut tx, &mut counts, &page, &hash).await?;
-        execute(&mut tx, budget::add_to(page, -bytes)).await?;
+        execute(&mut tx, budget::add_page_use(page, -bytes)).await?;
         if index == 0 {
             counts.bytes -= bytes;
         }

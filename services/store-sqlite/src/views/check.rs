@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::PART;
 use super::read::{self, compare};
-use crate::error::{ViewsContext as _, damaged};
+use crate::error::{Context as _, damaged};
 use crate::file::{self, IfNew, Location};
 use crate::row::uuid;
 
@@ -25,16 +25,16 @@ type Made = (String, String, String, Option<String>);
 
 /// Fails with the first damage.
 pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
-    let expected = made(&mut *fresh().await?.acquire().await.context(DOING)?).await?;
-    let mut tx = pool.begin().await.context(DOING)?;
+    let expected = made(&mut *fresh().await?.acquire().await.views_context(DOING)?).await?;
+    let mut tx = pool.begin().await.views_context(DOING)?;
     // The page cache of the connection may be intact where the file is not.
-    sqlx::query("pragma shrink_memory").execute(&mut *tx).await.context(DOING)?;
+    sqlx::query("pragma shrink_memory").execute(&mut *tx).await.views_context(DOING)?;
     if made(&mut tx).await? != expected {
         return Err(StoreError::Damaged("its tables are not those that were made".to_owned()));
     }
     integrity(&mut tx).await?;
     let checkpoint = query!("views/find_checkpoint");
-    let checkpoint = checkpoint.fetch_one(&mut *tx).await.context(DOING)?;
+    let checkpoint = checkpoint.fetch_one(&mut *tx).await.views_context(DOING)?;
     read::checkpoint(&checkpoint)?;
     pages(&mut tx).await?;
     each(&mut tx, sql!("views/all_passed_over"), passed_over).await?;
@@ -42,7 +42,7 @@ pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
     each(&mut tx, sql!("views/check_components"), component).await?;
     let intervals = sql!("views/check_intervals");
     each(&mut tx, intervals, |row| read::status_interval(row).map(drop)).await?;
-    tx.rollback().await.context(DOING)
+    tx.rollback().await.views_context(DOING)
 }
 
 const DOING: &str = "check the views";
@@ -56,13 +56,13 @@ async fn fresh() -> Result<SqlitePool, StoreError> {
 
 async fn made(database: &mut SqliteConnection) -> Result<Vec<Made>, StoreError> {
     let query = sqlx::query_as(sql!("views/check_schema"));
-    query.fetch_all(database).await.context(DOING)
+    query.fetch_all(database).await.views_context(DOING)
 }
 
 /// SQLite's own check: pages, trees, and indexes against their tables.
 async fn integrity(database: &mut SqliteConnection) -> Result<(), StoreError> {
     let query = sqlx::query_scalar::<_, String>("pragma integrity_check(1)");
-    let said = query.fetch_one(database).await.context(DOING)?;
+    let said = query.fetch_one(database).await.views_context(DOING)?;
     if said == "ok" { Ok(()) } else { Err(StoreError::Damaged(format!("SQLite: {said}"))) }
 }
 
@@ -72,7 +72,7 @@ async fn each(
     check: impl Fn(&SqliteRow) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
     let mut rows = sqlx::query(query).fetch(database);
-    while let Some(row) = rows.try_next().await.context(DOING)? {
+    while let Some(row) = rows.try_next().await.views_context(DOING)? {
         check(&row)?;
     }
     Ok(())
@@ -89,7 +89,7 @@ fn passed_over(row: &SqliteRow) -> Result<(), StoreError> {
 /// Checks the providers, and the page rows that repeat their removal times.
 async fn pages(database: &mut SqliteConnection) -> Result<(), StoreError> {
     let query = query!("views/all_providers");
-    let rows = query.fetch_all(&mut *database).await.context(DOING)?;
+    let rows = query.fetch_all(&mut *database).await.views_context(DOING)?;
     let mut expected: BTreeMap<PageId, Option<Timestamp>> = BTreeMap::new();
     for row in &rows {
         let view: ProviderView = read::document("provider_view", row)?;
@@ -100,7 +100,7 @@ async fn pages(database: &mut SqliteConnection) -> Result<(), StoreError> {
         expected.extend(view.pages.iter().map(|(id, page)| (*id, page.removed_at)));
     }
     let query = query!("views/check_pages");
-    let rows = query.fetch_all(database).await.context(DOING)?;
+    let rows = query.fetch_all(database).await.views_context(DOING)?;
     for row in &rows {
         let mut check = || {
             let page = PageId(uuid(row, 0)?);

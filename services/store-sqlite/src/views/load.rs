@@ -13,11 +13,13 @@ use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
 use super::{hex_list, read};
-use crate::error::{ViewsContext as _, damaged};
+use crate::error::{Context as _, damaged};
 
 pub(super) async fn checkpoint(pool: &SqlitePool) -> Result<Option<Checkpoint>, StoreError> {
-    let row =
-        query!("views/find_checkpoint").fetch_one(pool).await.context("read the checkpoint")?;
+    let row = query!("views/find_checkpoint")
+        .fetch_one(pool)
+        .await
+        .views_context("read the checkpoint")?;
     read::checkpoint(&row)
 }
 
@@ -90,7 +92,7 @@ async fn find<K: Ord + fmt::Display, T: DeserializeOwned>(
     }
     let rows = sqlx::query(query).bind(list()).fetch_all(pool).await;
     let mut found = BTreeMap::new();
-    for row in &rows.context("load views")? {
+    for row in &rows.views_context("load views")? {
         let view = read::document(table, row)?;
         let key = key_of(&view);
         if !wanted.contains(&key) {

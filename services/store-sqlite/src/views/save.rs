@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::load::checkpoint;
 use super::{signed, sum};
 use crate::bulk::Bulk;
-use crate::error::{ViewsContext as _, invalid};
+use crate::error::{Context as _, invalid};
 use crate::file::{self, WriterPool};
 use crate::query::Statement;
 
@@ -45,7 +45,7 @@ pub(super) async fn save(
     to: &Checkpoint,
     rows: &Rows,
 ) -> Result<(), SaveError> {
-    let mut tx = file::begin(pool).await.context("save views")?;
+    let mut tx = file::begin(pool).await.views_context("save views")?;
     let moved = query!("views/move_checkpoint")
         .bind(signed(from.0))
         .bind(signed(to.position.0))
@@ -54,14 +54,14 @@ pub(super) async fn save(
         .bind(sum::checkpoint(to))
         .execute(&mut *tx)
         .await
-        .context("move the checkpoint")?;
+        .views_context("move the checkpoint")?;
     if moved.rows_affected() == 0 {
-        tx.rollback().await.context("save views")?;
+        tx.rollback().await.views_context("save views")?;
         let actual = checkpoint(pool).await?.map_or(Position(0), |checkpoint| checkpoint.position);
         return Err(SaveError::Conflict { expected: from, actual });
     }
     put(&mut tx, statements, rows).await?;
-    tx.commit().await.context("commit views")?;
+    tx.commit().await.views_context("commit views")?;
     Ok(())
 }
 
@@ -94,7 +94,7 @@ async fn put_rows<T: Copy>(
     let rows: Vec<T> = rows.into_iter().collect();
     for (sql, piece) in bulk.pieces(&rows) {
         let query = piece.iter().copied().try_fold(sqlx::query(sql), &bind)?;
-        query.execute(&mut *tx).await.context(doing)?;
+        query.execute(&mut *tx).await.views_context(doing)?;
     }
     Ok(())
 }

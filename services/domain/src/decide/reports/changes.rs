@@ -9,10 +9,10 @@ use crate::report::{Report, Value};
 use crate::time::credible;
 
 impl ReportDiff<'_, '_> {
-    /// Records what differs between the report as it was known and as it is observed.
+    /// Records the differences between the known and the observed report.
     pub(super) fn read_changes(&mut self, known: &Report) {
         let observed = self.observed;
-        // A title that cannot be read is not a new one.
+        // An unreadable title is not a new title.
         if let Some(title) = &observed.title
             && known.title != *title
             && self.counts(known, Value::Title(title))
@@ -31,8 +31,8 @@ impl ReportDiff<'_, '_> {
         }
     }
 
-    /// Whether a new value is believed at once: a return to an earlier one without a newer
-    /// vendor time may be a stale cache.
+    /// Whether a new value counts now: a return to an earlier value without a newer vendor time may
+    /// come from a stale cache.
     pub(super) fn counts(&mut self, known: &Report, value: Value<'_>) -> bool {
         !known.returns_to(value) || self.counts_by_age(known, value)
     }
@@ -41,9 +41,9 @@ impl ReportDiff<'_, '_> {
         self.is_newer(known) || self.confirmed(StreamChange::Returned(value.digest()))
     }
 
-    /// Components are compared by identity: a component's new name is its own event. One that is
-    /// missing where not all could be read is not taken out, and one that is taken out without a
-    /// newer vendor time is a removal like any other.
+    /// Compares components by identity; a rename is an event of its own. An absent component counts
+    /// as taken out only if all components could be read, and without a newer vendor time that is a
+    /// pending change.
     fn read_components(&mut self, known: &Report) {
         let affected: Vec<Affected> = self
             .observed
@@ -63,8 +63,8 @@ impl ReportDiff<'_, '_> {
         }
     }
 
-    /// Records the vendor's times where the timeline did not already say them; so it comes after
-    /// the timeline. A resolution is compared only while the report is over.
+    /// Records the vendor's times where the timeline did not imply them, so it runs after the
+    /// timeline. The resolution time is compared only while the report is over.
     pub(super) fn read_times(&mut self, known: Option<&Report>) {
         let Some(recorded) = self.recorder.page_state.report(&self.stream) else { return };
         let before = (recorded.started_at, recorded.resolved_at);

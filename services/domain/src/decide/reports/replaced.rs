@@ -1,4 +1,4 @@
-//! Reports that the vendor shows on its new page, under another id.
+//! Reports that the vendor shows on its new page under another id.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::snapshot::{ObservedReport, ObservedUpdate, Snapshot};
 use crate::text::is_invisible;
 use crate::time::{Timestamp, credible};
 
-/// A report begins at the same time on both pages, but for so much.
+/// The greatest difference between the starts of one report on both pages.
 const START_TOLERANCE: Duration = Duration::from_mins(1);
 
-/// Records which reports of a page that was replaced the new one shows: those of the same kind, title
-/// and start, the nearest if there are several; and those that it shows under their own ids.
+/// Records which reports of a replaced page the new page shows: those with equal kind, title and
+/// start (the nearest if there are several), and those with unchanged ids.
 pub(in crate::decide) fn continue_replaced(
     recorder: &mut EventRecorder<'_>,
     snapshot: &Snapshot,
@@ -41,7 +41,7 @@ pub(in crate::decide) fn continue_replaced(
     }
 }
 
-/// Our id of the report that stood on the page before.
+/// Returns our id of the matching report on the replaced page.
 fn predecessor(recorder: &EventRecorder<'_>, observed: &ObservedReport) -> Option<Uuid> {
     let title = simplified(observed.title.as_ref()?);
     let start = start_shown(observed, recorder.observed_at)?;
@@ -60,7 +60,8 @@ fn predecessor(recorder: &EventRecorder<'_>, observed: &ObservedReport) -> Optio
     distances.min().map(|(_, _, id)| id)
 }
 
-/// Planned work begins when it is planned, for that stands before it has begun and after.
+/// Returns the start. Planned work starts at its planned time, which is known before and after it
+/// begins.
 fn start_known(kind: ReportKind, known: &Report) -> Option<Timestamp> {
     let planned = known.planned.from.filter(|_| kind == ReportKind::Maintenance);
     planned.or(known.started_at).or(known.created_at)
@@ -73,7 +74,7 @@ fn start_shown(observed: &ObservedReport, observed_at: Timestamp) -> Option<Time
     planned.or_else(claimed).or(observed.created_at).or_else(first_shown)
 }
 
-/// A title without case, blanks and what nobody sees.
+/// Strips whitespace and invisible characters from a title and lowercases it.
 fn simplified(title: &str) -> String {
     let is_seen = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
     title.chars().filter(is_seen).flat_map(char::to_lowercase).collect()

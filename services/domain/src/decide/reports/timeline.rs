@@ -12,11 +12,11 @@ use crate::snapshot::{ObservedReport, ObservedUpdate, Parsed};
 use crate::time::Timestamp;
 use crate::words::Phase;
 
-/// Links to other providers that are recorded of one report.
+/// The most links to other providers recorded per report.
 const LINKS_MAX: usize = 20;
 
 impl ReportDiff<'_, '_> {
-    /// Records what the timeline says that was not known.
+    /// Records what is new in the timeline.
     pub(super) fn read_timeline(&mut self, known: Option<&Report>) {
         let timeline = build_timeline(self.observed, known);
         let mut posted = Vec::new();
@@ -35,8 +35,8 @@ impl ReportDiff<'_, '_> {
         self.read_status(known);
     }
 
-    /// Records the updates that no other document has observed, of a report in all else of which
-    /// another document is believed.
+    /// Records the updates that no other document has shown, for a report on which another document
+    /// is believed.
     pub(super) fn add_posts(&mut self, known: &Report) {
         for (id, update) in build_timeline(self.observed, Some(known)) {
             if !known.updates.contains_key(&id) && !self.is_removed(Some(known), &id, update) {
@@ -45,7 +45,7 @@ impl ReportDiff<'_, '_> {
         }
     }
 
-    /// Whether an update is one that was removed: it stays so until its return counts.
+    /// Whether an update was removed before and its return does not count yet.
     fn is_removed(&mut self, known: Option<&Report>, id: &str, observed: &ObservedUpdate) -> bool {
         known.is_some_and(|known| !self.counts(known, Value::Update(id, &remembered(observed))))
     }
@@ -57,7 +57,7 @@ impl ReportDiff<'_, '_> {
         before: &KnownUpdate,
         observed: &ObservedUpdate,
     ) {
-        // A time that the vendor leaves out later is not forgotten.
+        // A time that the vendor later omits is kept.
         let shown_at = observed.shown_at().or(before.shown_at);
         let now = KnownUpdate::new(&observed.phase.raw, shown_at, &observed.body);
         if now == *before || !self.counts(known, Value::Update(id, &now)) {
@@ -72,7 +72,7 @@ impl ReportDiff<'_, '_> {
         self.read_links(&observed.body);
     }
 
-    /// An update that another document shows is not removed.
+    /// Records removed updates. An update that another document shows is not removed.
     fn read_removals(&mut self, known: &Report, observed: &BTreeSet<&str>) {
         let newer = self.is_newer(known);
         for id in known.updates.keys().filter(|id| !observed.contains(id.as_str())) {
@@ -86,11 +86,10 @@ impl ReportDiff<'_, '_> {
         }
     }
 
-    /// Records new updates in the order of their observed times. The vendor's own status decides the
-    /// phase: so the updates up to the one that says the same set it, as they did one after the
-    /// other, and those that contradict it do not. One that is backdated behind what was known
-    /// changes no phase, unless it alone explains the status; nor does one behind an end, where the
-    /// status is an end too.
+    /// Records new updates in the order of their shown times. The vendor's own status decides the
+    /// phase: updates up to the one that matches the status set the phase one after the other, and
+    /// contradicting ones do not. An update backdated before known ones sets no phase, unless it
+    /// alone explains the status; nor does one after an end, if the status is an end too.
     fn read_posts(&mut self, known: Option<&Report>, posted: &[(&str, &ObservedUpdate)]) {
         let newest = known.and_then(Report::newest_shown_at);
         let status = self.observed.status().clone();
@@ -101,8 +100,8 @@ impl ReportDiff<'_, '_> {
             posted.iter().rposition(|(_, update)| says_so(update) && is_current(update)).or_else(
                 || posted.iter().rposition(|(_, update)| says_so(update)).filter(|_| !in_status),
             );
-        // Without one that explains it, the status came later than all of them, unless it stands
-        // since before: then all contradict it.
+        // If no update explains the status, the status is later than all of them, unless it was
+        // already in the log: then all of them contradict it.
         let last_over = posted.iter().rposition(|(_, update)| update.phase.value.is_over());
         let was_over = known.is_some_and(Report::is_over);
         let leads_there = |index: usize, update: &ObservedUpdate| match last_over {
@@ -144,14 +143,14 @@ impl ReportDiff<'_, '_> {
         self.read_links(&update.body);
     }
 
-    /// The vendor's own status decides the phase. Where it is not that of the log, the phase is
-    /// told by the newest update that says the same, else without a text.
+    /// Records the vendor's own status, which decides the phase. If the log differs, the newest
+    /// update that matches the status sets the phase, else an entry without text.
     fn read_status(&mut self, known: Option<&Report>) {
         let Some(report) = self.recorder.page_state.report(&self.stream) else { return };
         let resolved_at = report.resolved_at;
         let status = self.observed.status().clone();
         let nothing_new = is_same(&report.phase, &status) || status.raw.is_empty();
-        // An end that was inferred is confirmed by the vendor's; its time is recorded alone.
+        // The vendor's end confirms an inferred one; only its time is recorded.
         let is_confirmed = report.inferred && status.value == report.phase.value;
         let changed = known.filter(|known| !is_same(&known.phase, &status));
         if nothing_new
@@ -166,7 +165,7 @@ impl ReportDiff<'_, '_> {
             Some((id, update)) => (Some(id.clone()), update.body.clone(), update.shown_at()),
             None => (None, String::new(), self.observed.updated_at),
         };
-        // A status that says again that it is over does not lengthen it.
+        // A repeated end status does not extend the report.
         let claimed_end = self.observed.claimed_end(self.recorder.observed_at);
         let ended_at = claimed_end.or(resolved_at).or(shown_at).filter(|_| ends(status.value));
         let at = ended_at.or(self.observed.updated_at);
@@ -194,8 +193,8 @@ impl ReportDiff<'_, '_> {
     }
 }
 
-/// The updates that are observed. Those of a report that goes on under another id may have other
-/// ids too: one that says the same at the same time is the one that is known.
+/// Returns the observed updates. If a report continues under another id, its updates may have new
+/// ids too: one with equal content and time is the known one.
 fn build_timeline<'a>(
     observed: &'a ObservedReport,
     known: Option<&Report>,
@@ -220,18 +219,18 @@ fn build_timeline<'a>(
     timeline
 }
 
-/// What `observed` is remembered as.
+/// Returns the form in which `observed` is remembered.
 fn remembered(observed: &ObservedUpdate) -> KnownUpdate {
     KnownUpdate::new(&observed.phase.raw, observed.shown_at(), &observed.body)
 }
 
-/// Whether an update of this phase ends a report; a postmortem only explains it.
+/// Whether an update of this phase ends a report. A postmortem only explains it.
 fn ends(phase: Phase) -> bool {
     phase.is_over() && phase != Phase::Postmortem
 }
 
-/// Whether two words say the same, however they are written; of words that we do not know only
-/// those that are written alike do.
+/// Whether two words mean the same phase, however they are spelled. Unknown words match only if
+/// they are spelled alike.
 fn is_same(one: &Parsed<Phase>, other: &Parsed<Phase>) -> bool {
     one.raw == other.raw || (one.value == other.value && one.value != Phase::Unknown)
 }

@@ -32,7 +32,7 @@ Examples:
 impl PrintAnchor {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         for _ in 0..LOOKS_MAX {
-            let look = look_at_record(&self.store, false).await?;
+            let look = look_at_record(&self.store, false, false).await?;
             let head = look.log.head().await;
             if !look.has_changed() {
                 console::line(&anchor(&head?, SystemClock::new().now().into()).to_string());

@@ -1,7 +1,7 @@
 //! `signalbook log erase`.
 
 use anyhow::{Context as _, ensure};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use signalbook_domain::observation::ContentHash;
 use signalbook_domain::{Position, Revision};
 use signalbook_store::log::SharedLog;
@@ -20,16 +20,16 @@ use crate::command::console;
 /// made before keep everything.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-#[group(id = "what", required = true, multiple = true, args = ["events", "documents"])]
+#[command(group = ArgGroup::new("what").required(true).multiple(true))]
 pub(in crate::command) struct Erase {
     /// The store's address. The process that uses it has to be stopped first.
     #[arg(long, default_value = "sqlite:signalbook.db", value_name = "ADDRESS")]
     store: String,
     /// The position of an event. May be given more than once.
-    #[arg(long = "event", value_name = "POSITION")]
+    #[arg(long = "event", value_name = "POSITION", group = "what")]
     events: Vec<u64>,
     /// The hash of a document. May be given more than once.
-    #[arg(long = "document", value_name = "HASH", value_parser = parse_hash)]
+    #[arg(long = "document", value_name = "HASH", group = "what", value_parser = parse_hash)]
     documents: Vec<ContentHash>,
     /// Who erases it.
     #[arg(long, value_name = "NAME", value_parser = parse_words)]

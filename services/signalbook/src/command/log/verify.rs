@@ -58,7 +58,7 @@ impl Verify {
 
     async fn look(&self) -> anyhow::Result<()> {
         for look_number in 1..=LOOKS_MAX {
-            let look = look_at_record(&self.store, self.evidence).await?;
+            let look = look_at_record(&self.store, self.evidence, self.allow_missing).await?;
             let evidence = look.evidence.as_ref();
             let verdict = verify(&look.log, evidence, &self.anchors, tell_progress()).await;
             if look.has_changed() {

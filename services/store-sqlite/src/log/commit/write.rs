@@ -142,11 +142,8 @@ fn bind_manifest(query: Statement, row: Option<&PlannedManifest<'_>>) -> Stateme
 
 fn bind_page(query: Statement, page: Option<(&&PageRow, i64)>) -> Result<Statement, StoreError> {
     let row = page.map(|(row, _)| *row);
-    let json = |row: &PageRow| {
-        let json = serde_json::to_string(&row.poll_state);
-        json.map_err(|error| invalid("page", row.id, error))
-    };
-    let poll_state = row.map(json).transpose()?;
+    let poll_state = row.map(|row| serde_json::to_string(&row.poll_state)).transpose();
+    let key = row.map(|row| row.id.to_string()).unwrap_or_default();
     Ok(query
         .bind(row.map(|row| row.id.0.as_bytes().to_vec()))
         .bind(row.map(|row| row.provider.as_str().to_owned()))
@@ -157,7 +154,7 @@ fn bind_page(query: Statement, page: Option<(&&PageRow, i64)>) -> Result<Stateme
         .bind(row.map(|row| row.watched))
         .bind(row.and_then(|row| row.platform.as_ref().map(|platform| platform.word().to_owned())))
         .bind(row.map(|row| row.poll_state.last_slot.0))
-        .bind(poll_state)
+        .bind(poll_state.map_err(|error| invalid("page", key, error))?)
         .bind(page.map(|(_, mark)| mark)))
 }
 
